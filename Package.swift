@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target speaks one dialect; the import check in the Makefile keeps the rings of
+// docs/architecture.md apart.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "atmos-auth",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "atmos-auth", targets: ["atmos-auth"]),
+    .executable(name: "atmos-auth-hook", targets: ["atmos-auth-hook"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+  ],
+  targets: [
+    // Ring 0: the C library only. The hook links nothing else.
+    .target(name: "CShims"),
+    .target(name: "Core", dependencies: ["CShims"]),
+    .target(
+      name: "ShellSnippets", dependencies: ["Core"], path: "shell",
+      exclude: ["README.md"],
+      sources: ["Snippet.swift"],
+      resources: [
+        .embedInCode("hook.bash"), .embedInCode("hook.zsh"), .embedInCode("hook.fish"),
+      ]),
+    .target(name: "Prompt", dependencies: ["Core", "ShellSnippets"]),
+    .executableTarget(name: "atmos-auth-hook", dependencies: ["Core", "Prompt", "ShellSnippets"]),
+
+    // Ring 1: the domain and the terminal; no network, no YAML.
+    .target(name: "Model", dependencies: ["Core"]),
+    .target(name: "Terminal", dependencies: ["CShims", "Core", "Model"]),
+
+    // Ring 2: one outside thing each.
+    .target(
+      name: "AuthConfiguration",
+      dependencies: [
+        "Core", "Model", "Yams", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "Keyrings",
+      dependencies: [
+        "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "Sessions",
+      dependencies: [
+        "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "HTTPTransport",
+      dependencies: [
+        "Core", "Model",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    .systemLibrary(
+      name: "CExpat", path: "Sources/CExpat", pkgConfig: "expat",
+      providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .target(
+      name: "AWS",
+      dependencies: [
+        "CExpat", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+
+    // Ring 3: the command line.
+    .target(
+      name: "Commands",
+      dependencies: [
+        "AWS", "AuthConfiguration", "CShims", "Core", "HTTPTransport", "Keyrings", "Model",
+        "Prompt", "Sessions", "ShellSnippets", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "atmos-auth", dependencies: ["Commands"]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = swiftSettings
+}

@@ -1,0 +1,210 @@
+import Core
+import Model
+
+extension Kind {
+  /// `aws/user`: an IAM user's long-lived keys, exchanged for a session.
+  static let awsUser = Kind(
+    "aws/user", .identity, summary: "A session of an IAM user, from its access keys.",
+    fields: [
+      Field(
+        "credentials.access_key_id", .any,
+        "Access key id, with the next field; else the keys come from the keyring."),
+      Field(
+        "credentials.secret_access_key", .any, secret: true,
+        "Secret access key; best with `!env`."),
+      Field("credentials.mfa_arn", .any, "The user's MFA device: its ARN or serial number."),
+      Field(
+        "credentials.region", .region,
+        "Region whose STS is called; default: the partition's, such as `us-east-1`."),
+      Field(
+        "credentials.webflow_enabled", .bool,
+        "Read by atmos for its browser login, which is not supported yet."),
+      Field(
+        "session.duration", .duration,
+        "Length of the session, 15 minutes to 12 hours, with MFA to 36; default 12 hours."),
+    ] + Field.endpoints,
+    via: .forbidden,
+    check: { definition in
+      var faults = definition.faultsOfDevice(["credentials", "mfa_arn"])
+      let id = definition.node["credentials", "access_key_id"]
+      let secret = definition.node["credentials", "secret_access_key"]
+      for (value, key) in [(id, "access_key_id"), (secret, "secret_access_key")] {
+        if let value, value.text == nil {
+          faults.append(
+            definition.fault(.error, ["credentials", key], "`credentials.\(key)` must be text"))
+        }
+      }
+      if (id == nil) != (secret == nil) {
+        let missing = id == nil ? "access_key_id" : "secret_access_key"
+        faults.append(
+          definition.fault(
+            .error, ["credentials"], "`credentials.\(missing)` is missing",
+            suggestion: "give both keys, or neither and store them in the keyring"))
+      }
+      return faults
+    },
+    makeSource: { definition throws(AuthError) in try AWSUserSource(definition) })
+}
+
+/// Gets sessions of an IAM user.
+struct AWSUserSource: CredentialSource {
+  private let name: String
+  private let configured: AWSKeys?
+  private let accessKeyExpression: String?
+  private let mfaARN: String?
+  private let region: String?
+  private let duration: Int64?
+  private let endpointURL: String?
+
+  let traits: [Trait]
+
+  /// Only what the configuration says is known here; a device that is stored with the keys shows
+  /// in the credential's `mfaAt`.
+  var needsPerson: Bool { mfaARN != nil }
+
+  init(_ definition: Definition) throws(AuthError) {
+    name = definition.name
+    let id = definition.text("credentials", "access_key_id")
+    let secret = definition.text("credentials", "secret_access_key")
+    guard (id == nil) == (secret == nil) else {
+      throw definition.broken(
+        "`credentials.\(id == nil ? "access_key_id" : "secret_access_key")` is missing or empty",
+        hint: "give both keys, or neither and run `atmos-auth user configure -i '\(name)'`")
+    }
+    if let id, let secret {
+      configured = AWSKeys(
+        accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: nil, origin: .longLived)
+    } else {
+      configured = nil
+    }
+    accessKeyExpression = definition.node["credentials", "access_key_id"]?.expression
+    mfaARN = definition.text("credentials", "mfa_arn")
+    region = definition.text("credentials", "region")
+    duration = definition.seconds("session", "duration")
+    endpointURL = definition.endpointURL
+
+    var traits = [Trait("keys", configured?.maskedAccessKeyID ?? "keyring")]
+    if let mfaARN { traits.append(Trait("mfa", mfaARN)) }
+    if let region { traits.append(Trait("region", region)) }
+    if let duration { traits.append(Trait("duration", String(duration))) }
+    if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
+    self.traits = traits
+  }
+
+  func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
+    let stored = configured == nil ? try await storedKeys(request) : nil
+    guard let keys = configured ?? stored.map(Self.longLived) else { throw noKeys }
+    try refuseTemporary(keys)
+
+    let device = mfaARN ?? stored?.mfaARN
+    let region = region ?? stored?.region
+    let partition = device.flatMap(Partition.ofARN) ?? .commercial
+    let endpoint = try STSEndpoint.resolve(
+      region: region ?? partition.defaultRegion, configured: endpointURL,
+      environment: request.effects.environment)
+    let seconds = sessionLength(
+      duration ?? stored?.sessionDuration.flatMap(DurationText.seconds), hasDevice: device != nil,
+      notice: request.effects.notice)
+
+    let client = STSClient(endpoint, effects: request.effects)
+    let report = CallReport(
+      action: "GetSessionToken", identity: name, endpoint: endpoint,
+      caller: keys.maskedAccessKeyID, hasCode: device != nil, mfaKey: "credentials.mfa_arn")
+    let issued: IssuedKeys
+    if let device {
+      issued = try await SecondFactor(device: device, identity: name, effects: request.effects)
+        .perform(
+          remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
+          report: { failure in report.error(for: failure) },
+          { (code) async throws(CallFailure) in
+            try await client.sessionToken(of: keys, seconds: seconds, device: device, code: code)
+          })
+    } else {
+      do {
+        issued = try await client.sessionToken(
+          of: keys, seconds: seconds, device: nil, code: nil)
+      } catch {
+        throw report.error(for: error)
+      }
+    }
+    let now = request.effects.now()
+    return issued.credential(
+      issuedAt: now, region: region, account: device.flatMap(ARN.account),
+      mfaAt: device == nil ? nil : now)
+  }
+
+  /// The keyring's entry; one that holds a session is no answer to "which keys make sessions".
+  private func storedKeys(_ request: LinkRequest) async throws(AuthError) -> StoredKeys? {
+    let entry = StoredKeys.entryName(realm: request.realm, name: name)
+    guard let bytes = try await request.effects.keyring.read(entry) else { return nil }
+    do {
+      guard let keys = try StoredKeys(entry: bytes), keys.sessionToken == nil else { return nil }
+      return keys
+    } catch {
+      throw AuthError(
+        .badConfiguration, "the stored keys of identity `\(name)` cannot be read",
+        hints: ["store them again with `atmos-auth user configure -i '\(name)'`"], cause: error)
+    }
+  }
+
+  private static func longLived(_ stored: StoredKeys) -> AWSKeys {
+    AWSKeys(
+      accessKeyID: stored.accessKeyID, secretAccessKey: stored.secretAccessKey, sessionToken: nil,
+      origin: .longLived)
+  }
+
+  private var noKeys: AuthError {
+    var error = AuthError(.loginRequired, "identity `\(name)` has no access keys")
+    if let accessKeyExpression {
+      error.hints.append(
+        "`credentials.access_key_id` is `\(DisplayText.sanitized(accessKeyExpression))`, "
+          + "which is empty here")
+    }
+    error.hints.append("store them with `atmos-auth user configure -i '\(name)'`")
+    return error
+  }
+
+  /// `ASIA` keys are half of a session; GetSessionToken takes only a user's own keys.
+  private func refuseTemporary(_ keys: AWSKeys) throws(AuthError) {
+    guard keys.accessKeyID.hasPrefix("ASIA") else { return }
+    throw AuthError(
+      .badConfiguration,
+      "the access key \(keys.maskedAccessKeyID) of identity `\(name)` belongs to a session, "
+        + "not to an IAM user",
+      hints: [
+        "long-lived keys begin with `AKIA`; "
+          + "store them with `atmos-auth user configure -i '\(name)'`"
+      ])
+  }
+
+  /// STS' limits, and atmos' twelve hours for sessions without a second factor.
+  private func sessionLength(
+    _ wanted: Int64?, hasDevice: Bool, notice: (String) -> Void
+  ) -> Int64 {
+    guard let wanted else { return 43200 }
+    let allowed = 900...(hasDevice ? Int64(129_600) : 43200)
+    let length = min(max(wanted, allowed.lowerBound), allowed.upperBound)
+    if length != wanted {
+      notice(
+        "session.duration of `\(name)` is \(wanted) s; AWS allows \(allowed.lowerBound) to "
+          + "\(allowed.upperBound) s\(hasDevice ? "" : " without MFA"), so it is \(length) s")
+    }
+    return length
+  }
+}
+
+extension CallFailure {
+  /// What to tell a person whose next code may cure the failure; `nil` where none will.
+  func remarkForPerson(skew: Int64) -> String? {
+    guard case .refused(let error) = self else { return nil }
+    if error.isWrongCode {
+      return "the code was not accepted; wait for the next one"
+    }
+    // The code went out with a signature of the wrong time and must not be sent again.
+    if error.code == "SignatureDoesNotMatch" || error.saysClock, abs(skew) > 240 {
+      return "this computer's clock is \(abs(skew) / 60) minutes off; with that corrected, "
+        + "type the next code"
+    }
+    return nil
+  }
+}

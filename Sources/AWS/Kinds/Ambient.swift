@@ -1,0 +1,20 @@
+import Core
+import Model
+
+extension Kind {
+  /// `ambient`: whatever the surroundings offer, untouched, of whatever cloud.
+  static let ambient = Kind(
+    "ambient", .identity, summary: "Whatever the shell already has; nothing is changed.",
+    via: .forbidden, isRemembered: false, isAmbient: true,
+    makeSource: { _ in AmbientSource() })
+}
+
+/// Answers that there is nothing to do.
+struct AmbientSource: CredentialSource {
+  var traits: [Trait] { [Trait("credentials", "of the surroundings")] }
+  var needsPerson: Bool { false }
+
+  func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
+    Credential(.ambient, issuedAt: request.effects.now(), expiresAt: nil)
+  }
+}

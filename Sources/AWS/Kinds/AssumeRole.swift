@@ -1,0 +1,191 @@
+import Core
+import Model
+
+extension Kind {
+  /// `aws/assume-role`: a role, from any AWS link.
+  static let assumeRole = Kind(
+    "aws/assume-role", .identity, summary: "An IAM role, assumed with the link before it.",
+    fields: [
+      Field(
+        "principal.assume_role", .arn(service: "iam", resource: "role"), required: true,
+        "ARN of the role."),
+      Field("principal.external_id", .text, "External id that the role's trust policy asks for."),
+      Field(
+        "principal.session_name", .text,
+        "Name of the session in logs; default `atmos-<identity>-<time>`."),
+      Field(
+        "principal.duration", .duration,
+        "Length of the session, 15 minutes to what the role allows; default: AWS', 1 hour."),
+      Field(
+        "principal.region", .region,
+        "Region whose STS is called and that tools use; default: the link before's."),
+      Field("principal.tags", .map, "Session tags."),
+      Field("principal.transitive_tag_keys", .texts, "Tags that further roles inherit."),
+      Field("principal.source_identity", .text, "Source identity; it stays through all roles."),
+      Field("principal.policy", .text, "JSON policy that narrows what the session may do."),
+      Field("principal.policy_arns", .texts, "Managed policies that narrow it."),
+      Field(
+        "principal.mfa_arn", .any,
+        "MFA device whose code the role asks for: ARN or serial number. Not read by atmos."),
+    ] + Field.endpoints,
+    via: .required,
+    check: AssumeRoleSource.check,
+    makeSource: { definition throws(AuthError) in try AssumeRoleSource(definition) })
+}
+
+/// Assumes a role.
+struct AssumeRoleSource: CredentialSource {
+  private let name: String
+  private let role: String
+  private let region: String?
+  private let duration: Int64?
+  private let sessionName: String?
+  private let mfaARN: String?
+  private let endpointURL: String?
+  private let hasExternalID: Bool
+  private let fixedFields: [(name: String, value: String)]
+
+  let traits: [Trait]
+
+  var needsPerson: Bool { mfaARN != nil }
+
+  init(_ definition: Definition) throws(AuthError) {
+    guard let role = definition.text("principal", "assume_role") else {
+      throw definition.broken(
+        "`principal.assume_role` is missing or empty",
+        hint: "it looks like `arn:aws:iam::123456789012:role/Deploy`")
+    }
+    name = definition.name
+    self.role = role
+    region = definition.text("principal", "region")
+    duration = definition.seconds("principal", "duration")
+    sessionName = definition.text("principal", "session_name").map(SessionName.cleaned)
+    mfaARN = definition.text("principal", "mfa_arn")
+    endpointURL = definition.endpointURL
+    let externalID = definition.text("principal", "external_id")
+    hasExternalID = externalID != nil
+
+    var fields: [(name: String, value: String)] = []
+    var traits = [Trait("role", role)]
+    if let region { traits.append(Trait("region", region)) }
+    if let externalID {
+      fields.append((name: "ExternalId", value: externalID))
+      traits.append(
+        Trait("external_id", definition.shownText("principal", "external_id") ?? externalID))
+    }
+    if let sessionName { traits.append(Trait("session_name", sessionName)) }
+    if let duration { traits.append(Trait("duration", String(duration))) }
+    let tags = definition.node["principal", "tags"]?.entries ?? []
+    for (index, tag) in tags.enumerated() {
+      let value = tag.value.text ?? ""
+      fields.append((name: "Tags.member.\(index + 1).Key", value: tag.key))
+      fields.append((name: "Tags.member.\(index + 1).Value", value: value))
+      traits.append(Trait("tag \(tag.key)", value))
+    }
+    for (index, key) in definition.texts("principal", "transitive_tag_keys").enumerated() {
+      fields.append((name: "TransitiveTagKeys.member.\(index + 1)", value: key))
+      traits.append(Trait("transitive_tag_key", key))
+    }
+    if let source = definition.text("principal", "source_identity") {
+      fields.append((name: "SourceIdentity", value: source))
+      traits.append(Trait("source_identity", source))
+    }
+    if let policy = definition.text("principal", "policy") {
+      fields.append((name: "Policy", value: policy))
+      traits.append(Trait("policy", policy))
+    }
+    for (index, arn) in definition.texts("principal", "policy_arns").enumerated() {
+      fields.append((name: "PolicyArns.member.\(index + 1).arn", value: arn))
+      traits.append(Trait("policy_arn", arn))
+    }
+    if let mfaARN { traits.append(Trait("mfa", mfaARN)) }
+    if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
+    fixedFields = fields
+    self.traits = traits
+  }
+
+  func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
+    guard let upstream = request.upstream, let keys = upstream.aws else {
+      throw AuthError(
+        .badConfiguration,
+        "identity `\(name)` assumes a role, but the link before it gives no AWS credential",
+        hints: ["point `via` of `\(name)` at an AWS identity, such as one of kind `aws/user`"])
+    }
+    let partition = Partition.ofARN(role) ?? .commercial
+    let region = region ?? upstream.region
+    let endpoint = try STSEndpoint.resolve(
+      region: region ?? partition.defaultRegion, configured: endpointURL,
+      environment: request.effects.environment)
+    let client = STSClient(endpoint, effects: request.effects)
+    let report = CallReport(
+      action: "AssumeRole", identity: name, endpoint: endpoint, caller: upstream.caller,
+      target: role, hasExternalID: hasExternalID, hasCode: mfaARN != nil,
+      mfaKey: mfaARN == nil ? nil : "principal.mfa_arn")
+
+    let issued: IssuedKeys
+    let isChained = keys.origin == .role || keys.origin == .root
+    let seconds = sessionLength(isChained: isChained, notice: request.effects.notice)
+    if let mfaARN {
+      issued = try await SecondFactor(device: mfaARN, identity: name, effects: request.effects)
+        .perform(
+          remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
+          report: { failure in report.error(for: failure) },
+          { (code) async throws(CallFailure) in
+            try await client.role(
+              fields(seconds, request), from: keys, device: mfaARN, code: code)
+          })
+    } else {
+      do {
+        issued = try await assume(client, keys, seconds, request)
+      } catch {
+        throw report.error(for: error)
+      }
+    }
+    return issued.credential(
+      issuedAt: request.effects.now(), region: region, account: ARN.account(role),
+      mfaAt: mfaARN == nil ? nil : request.effects.now())
+  }
+
+  /// Keys from the environment do not show whether they are a role's; STS knows, and says so.
+  private func assume(
+    _ client: STSClient, _ keys: AWSKeys, _ seconds: Int64?, _ request: LinkRequest
+  ) async throws(CallFailure) -> IssuedKeys {
+    do {
+      return try await client.role(fields(seconds, request), from: keys, device: nil, code: nil)
+    } catch {
+      guard case .refused(let refusal) = error, refusal.code == "ValidationError",
+        refusal.message.lowercased().contains("role chaining"), let seconds, seconds > 3600
+      else { throw error }
+      request.effects.notice(chainingNotice(seconds))
+      return try await client.role(fields(3600, request), from: keys, device: nil, code: nil)
+    }
+  }
+
+  private func fields(_ seconds: Int64?, _ request: LinkRequest) -> [(name: String, value: String)] {
+    let session =
+      sessionName ?? SessionName.standard(for: name, at: request.effects.now())
+    var fields = [(name: "RoleArn", value: role), (name: "RoleSessionName", value: session)]
+    if let seconds { fields.append((name: "DurationSeconds", value: String(seconds))) }
+    return fields + fixedFields
+  }
+
+  private func sessionLength(isChained: Bool, notice: (String) -> Void) -> Int64? {
+    guard let duration else { return nil }
+    if isChained, duration > 3600 {
+      notice(chainingNotice(duration))
+      return 3600
+    }
+    let length = min(max(duration, 900), 43200)
+    if length != duration {
+      notice(
+        "principal.duration of `\(name)` is \(duration) s; AWS allows 900 to 43200 s, "
+          + "so it is \(length) s")
+    }
+    return length
+  }
+
+  private func chainingNotice(_ seconds: Int64) -> String {
+    "principal.duration of `\(name)` is \(seconds) s; a role assumed from a role lasts at most "
+      + "3600 s, so it is 3600 s"
+  }
+}

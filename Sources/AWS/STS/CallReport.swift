@@ -1,0 +1,173 @@
+import Core
+import Model
+
+/// Makes an error that helps out of a call that failed.
+struct CallReport {
+  /// The action, such as `AssumeRole`.
+  var action: String
+  /// The identity it was for.
+  var identity: String
+  /// Where it was called.
+  var endpoint: STSEndpoint
+  /// Who called: an ARN or a masked access key id.
+  var caller: String
+  /// The role that was asked for, if any.
+  var target: String?
+  /// Whether the request gave an external id.
+  var hasExternalID = false
+  /// Whether the request held a one-time code.
+  var hasCode = false
+  /// The key of the definition that names the MFA device, such as `credentials.mfa_arn`.
+  var mfaKey: String?
+
+  /// The error for a person.
+  func error(for failure: CallFailure) -> AuthError {
+    switch failure {
+    case .refused(let error):
+      refusal(error)
+    case .unreachable(let failure):
+      unreachable(failure)
+    case .unreadable(let status):
+      AuthError(
+        .unavailable,
+        "the answer of \(endpoint.url) to \(action) for identity `\(identity)` is not of STS",
+        hints: [
+          "it has status \(status); a proxy or a sign-in page may stand in between, "
+            + "or the endpoint is set to something else"
+        ])
+    case .cancelled:
+      AuthError(.unavailable, "\(action) for identity `\(identity)` was interrupted")
+    }
+  }
+
+  private func unreachable(_ failure: TransportFailure) -> AuthError {
+    var error = AuthError(
+      failure.reason == .misconfigured ? .badConfiguration : .unavailable,
+      "cannot reach STS at \(endpoint.url) for identity `\(identity)`", cause: failure)
+    if hasCode, failure.reason == .maybeSent {
+      error.hints.append(
+        "the one-time code may have been used up: wait for the next one and log in again")
+    }
+    if failure.reason != .misconfigured {
+      error.hints.append(
+        "look at the network, `HTTPS_PROXY`, `NO_PROXY` and `AWS_ENDPOINT_URL_STS`")
+    }
+    return error
+  }
+
+  private func refusal(_ error: ServiceError) -> AuthError {
+    if StandardRetry.isTransient(error) || error.status < 400 || error.status == 407 {
+      var unavailable = AuthError(
+        .unavailable, "STS at \(endpoint.url) cannot do \(action) now, for identity `\(identity)`",
+        hints: error.status == 407 ? ["the proxy wants a user and password"] : [], cause: error)
+      if hasCode {
+        unavailable.hints.append("the one-time code is used up: log in again with the next one")
+      } else if error.status >= 429 {
+        unavailable.hints.append("try again in a moment")
+      }
+      return unavailable
+    }
+    let (code, hints) = advice(error)
+    return AuthError(
+      code, "STS refused \(action) for identity `\(identity)`", hints: hints, cause: error)
+  }
+
+  private func advice(_ error: ServiceError) -> (AuthError.Code, [String]) {
+    switch error.code {
+    case "AccessDenied", "AccessDeniedException":
+      return (.refused, denied(error))
+    case "InvalidClientTokenId", "UnrecognizedClientException":
+      return (
+        .refused,
+        [
+          "the keys of \(caller) are wrong or deleted, or not of partition "
+            + "`\(Partition.ofRegion(endpoint.signingRegion).name)` (region "
+            + "`\(endpoint.signingRegion)`)",
+          userKeysHint,
+        ]
+      )
+    case "SignatureDoesNotMatch", "IncompleteSignature", "InvalidSignatureException":
+      return (
+        .refused,
+        error.saysClock
+          ? ["set this computer's clock; AWS accepts five minutes of difference"]
+          : ["the secret access key does not belong to \(caller)", userKeysHint]
+      )
+    case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
+      return (
+        .expiredUpstream,
+        [
+          "the credential of \(caller) has ended", "log in again with "
+            + "`atmos-auth login -i '\(identity)'`",
+        ]
+      )
+    case "RegionDisabledException":
+      return (
+        .refused,
+        [
+          "activate STS for region `\(endpoint.signingRegion)` (IAM, Account settings), "
+            + "or give the identity another region"
+        ]
+      )
+    case "ValidationError", "MalformedPolicyDocument", "PackedPolicyTooLarge",
+      "MalformedPolicyDocumentException", "PackedPolicyTooLargeException":
+      return (.badConfiguration, invalid(error))
+    case "InvalidIdentityToken", "IDPRejectedClaim":
+      return (
+        .refused,
+        ["the role's trust policy must name the token's issuer, audience and subject"]
+      )
+    default:
+      return (.refused, ["\(caller) called region `\(endpoint.signingRegion)`"])
+    }
+  }
+
+  private var userKeysHint: String {
+    "store the right ones with `atmos-auth user configure -i '\(identity)'`"
+  }
+
+  private func denied(_ error: ServiceError) -> [String] {
+    if error.isAboutCode {
+      return ["\(caller) has no such MFA device; look at `\(mfaKey ?? "mfa_arn")`"]
+    }
+    var hints = ["\(caller) called region `\(endpoint.signingRegion)`"]
+    guard let target else { return hints }
+    hints = [
+      "\(caller) needs `sts:AssumeRole` on \(target), and the role's trust policy must name it"
+    ]
+    hints.append(
+      hasExternalID
+        ? "`principal.external_id` must be the trust policy's `sts:ExternalId`"
+        : "if the trust policy asks for `sts:ExternalId`, set `principal.external_id`")
+    if mfaKey == nil {
+      hints.append("if it asks for MFA, set `principal.mfa_arn`")
+    }
+    return hints
+  }
+
+  private func invalid(_ error: ServiceError) -> [String] {
+    let text = error.message.lowercased()
+    if text.contains("maxsessionduration") {
+      return ["lower `principal.duration`, or raise the role's maximum session duration"]
+    }
+    if text.contains("role chaining") {
+      return ["set `principal.duration` to `1h`: a role assumed from a role lasts no longer"]
+    }
+    return []
+  }
+}
+
+extension ServiceError {
+  /// Whether it is about a second factor at all.
+  var isAboutCode: Bool {
+    guard code == "AccessDenied" || code == "AccessDeniedException" else { return false }
+    let text = message.lowercased()
+    return text.contains("multifactorauthentication failed") || text.contains("invalid mfa")
+      || text.contains("mfa token") || text.contains("one time pass code")
+  }
+
+  /// Whether another code might help; the wrong device never gets the right one.
+  var isWrongCode: Bool {
+    isAboutCode && !message.lowercased().contains("serial number")
+  }
+}

@@ -1,0 +1,107 @@
+import Core
+import Model
+
+/// Keys that STS issued, with what it said about them.
+struct IssuedKeys {
+  /// The keys.
+  var keys: AWSKeys
+  /// When they end, in the local clock's time: where that clock is known to be wrong, the server's
+  /// time is moved by as much, so that "is it over?" is answered right on this machine.
+  var expiresAt: Instant
+  /// The assumed role's ARN, when there is one.
+  var principal: String?
+
+  /// The credential they make.
+  func credential(
+    issuedAt: Instant, region: String?, account: String? = nil, mfaAt: Instant? = nil
+  ) -> Credential {
+    Credential(
+      .aws(keys), issuedAt: issuedAt, expiresAt: expiresAt, region: region,
+      account: principal.flatMap(ARN.account) ?? account, principal: principal, mfaAt: mfaAt)
+  }
+}
+
+/// The parts of Amazon resource names that we look at.
+enum ARN {
+  /// The account an ARN belongs to, if it names one.
+  static func account(_ arn: String) -> String? {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "arn", parts[4].utf8.count == 12 else { return nil }
+    return String(parts[4])
+  }
+}
+
+extension STSClient {
+  /// `GetSessionToken`: a session of an IAM user.
+  func sessionToken(
+    of keys: AWSKeys, seconds: Int64, device: String?, code: String?
+  ) async throws(CallFailure) -> IssuedKeys {
+    var fields = [(name: "DurationSeconds", value: String(seconds))]
+    fields += Self.secondFactor(device, code)
+    let result = try await call(
+      "GetSessionToken", fields, signedWith: keys, isRepeatable: code == nil)
+    return try issued(result, origin: .userSession)
+  }
+
+  /// `AssumeRole`.
+  ///
+  /// - Parameter fields: Everything but the second factor.
+  func role(
+    _ fields: [(name: String, value: String)], from keys: AWSKeys, device: String?, code: String?
+  ) async throws(CallFailure) -> IssuedKeys {
+    let result = try await call(
+      "AssumeRole", fields + Self.secondFactor(device, code), signedWith: keys,
+      isRepeatable: code == nil)
+    return try issued(result, origin: .role)
+  }
+
+  /// `AssumeRoleWithWebIdentity`: unsigned, the token is the proof.
+  func role(
+    _ arn: String, session: String, webIdentity token: Secret, seconds: Int64?
+  ) async throws(CallFailure) -> IssuedKeys {
+    var fields = [
+      (name: "RoleArn", value: arn), (name: "RoleSessionName", value: session),
+      (name: "WebIdentityToken", value: token.revealed().trimmed()),
+    ]
+    if let seconds { fields.append((name: "DurationSeconds", value: String(seconds))) }
+    let result = try await call("AssumeRoleWithWebIdentity", fields, signedWith: nil)
+    return try issued(result, origin: .role)
+  }
+
+  /// `GetCallerIdentity`; every valid credential may call it.
+  func callerIdentity(of keys: AWSKeys) async throws(CallFailure) -> CallerIdentity {
+    let result = try await call("GetCallerIdentity", [], signedWith: keys)
+    guard let account = result["Account"]?.text, let arn = result["Arn"]?.text,
+      let userID = result["UserId"]?.text
+    else { throw .unreadable(status: 200) }
+    return CallerIdentity(
+      account: DisplayText.sanitized(account.trimmed()), arn: DisplayText.sanitized(arn.trimmed()),
+      userID: DisplayText.sanitized(userID.trimmed()))
+  }
+
+  private static func secondFactor(
+    _ device: String?, _ code: String?
+  ) -> [(name: String, value: String)] {
+    guard let device, let code else { return [] }
+    return [(name: "SerialNumber", value: device), (name: "TokenCode", value: code)]
+  }
+
+  private func issued(
+    _ result: XMLElement, origin: AWSKeys.Origin
+  ) throws(CallFailure) -> IssuedKeys {
+    guard let credentials = result["Credentials"],
+      let id = credentials["AccessKeyId"]?.text.trimmed(), !id.isEmpty,
+      let secret = credentials["SecretAccessKey"]?.text.trimmed(), !secret.isEmpty,
+      let token = credentials["SessionToken"]?.text.trimmed(), !token.isEmpty,
+      let end = credentials["Expiration"].flatMap({ UTCDate.rfc3339($0.text.trimmed()) })
+    else { throw .unreadable(status: 200) }
+    return IssuedKeys(
+      keys: AWSKeys(
+        accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: Secret(token),
+        origin: origin),
+      expiresAt: end.advanced(bySeconds: -skew),
+      principal: result["AssumedRoleUser", "Arn"].map {
+        DisplayText.sanitized($0.text.trimmed())
+      })
+  }
+}

@@ -1,0 +1,306 @@
+internal import CYaml
+internal import Core
+internal import Model
+
+/// Reads YAML into nodes that know their places.
+///
+/// It stands on libyaml's events, which come with Yams. Yams' own nodes cost ten times as much for
+/// 5,000 identities, and refuse a file for a duplicate key that stands in a section of others.
+struct YAMLReader {
+  /// Nesting that no configuration reaches; deeper text would exhaust the stack.
+  static let depthLimit = 100
+  /// Values after aliases are followed. A few hundred bytes of aliases to aliases can stand for
+  /// billions.
+  static let valueLimit = 2_000_000
+
+  private struct Failure: Error {
+    var diagnostic: Diagnostic
+  }
+
+  /// What an anchor stands for, and how many values that is.
+  private struct Anchored {
+    var node: ConfigNode
+    var values: Int
+  }
+
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private let file: String
+  private var anchors: [String: Anchored] = [:]
+  private var values = 0
+  private var document: YAMLDocument
+
+  /// Reads the first document of `bytes`; `file` is what places call the file.
+  static func read(_ bytes: [UInt8], file: String) -> YAMLDocument {
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) == 1 else {
+      let fault = Diagnostic(.error, "cannot read \(file): no memory is left", code: "syntax")
+      return YAMLDocument(root: ConfigNode(.null, mark: .init(file: file, line: 1, column: 1)), faults: [fault])
+    }
+    defer { yaml_parser_delete(parser) }
+    return bytes.withUnsafeBufferPointer { buffer in
+      yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
+      var reader = YAMLReader(parser: parser, file: file)
+      return reader.readDocument(buffer)
+    }
+  }
+
+  private init(parser: UnsafeMutablePointer<yaml_parser_t>, file: String) {
+    self.parser = parser
+    self.file = file
+    document = YAMLDocument(
+      root: ConfigNode(.null, mark: SourceMark(file: file, line: 1, column: 1)))
+  }
+
+  private mutating func readDocument(_ text: UnsafeBufferPointer<UInt8>) -> YAMLDocument {
+    do throws(Failure) {
+      _ = try next(text).discard()
+      let start = try next(text)
+      defer { start.discard() }
+      guard start.type == YAML_DOCUMENT_START_EVENT else { return document }
+      document.root = try node(next(text), depth: 0, text)
+      _ = try next(text).discard()
+      let end = try next(text)
+      defer { end.discard() }
+      if end.type != YAML_STREAM_END_EVENT {
+        document.faults.append(
+          Diagnostic(
+            .warning, "only the first document of the file is read", mark: place(end.start),
+            suggestion: "take the `---` out, or make it a file of its own",
+            code: "several-documents"))
+      }
+    } catch {
+      document.faults.append(error.diagnostic)
+    }
+    return document
+  }
+
+  // MARK: Events
+
+  private struct Event {
+    var event: yaml_event_t
+
+    var type: yaml_event_type_t { event.type }
+    var start: yaml_mark_t { event.start_mark }
+
+    func discard() {
+      var copy = event
+      yaml_event_delete(&copy)
+    }
+  }
+
+  private func next(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) -> Event {
+    var event = yaml_event_t()
+    guard yaml_parser_parse(parser, &event) == 1 else {
+      throw Failure(diagnostic: YAMLFault.diagnostic(of: parser.pointee, text, file: file))
+    }
+    return Event(event: event)
+  }
+
+  private func place(_ mark: yaml_mark_t) -> SourceMark {
+    SourceMark(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+  }
+
+  private func failure(
+    _ message: String, _ mark: yaml_mark_t, suggestion: String? = nil
+  ) -> Failure {
+    Failure(
+      diagnostic: Diagnostic(
+        .error, message, mark: place(mark), suggestion: suggestion, code: "syntax"))
+  }
+
+  // MARK: Nodes
+
+  private mutating func node(
+    _ event: Event, depth: Int, _ text: UnsafeBufferPointer<UInt8>
+  ) throws(Failure) -> ConfigNode {
+    defer { event.discard() }
+    values += 1
+    guard values <= Self.valueLimit else {
+      throw failure("the file stands for more than \(Self.valueLimit) values", event.start)
+    }
+    guard depth <= Self.depthLimit else {
+      throw failure("values are nested more than \(Self.depthLimit) levels deep", event.start)
+    }
+    let before = values
+    let result: ConfigNode
+    let anchor: UnsafeMutablePointer<yaml_char_t>?
+    switch event.type {
+    case YAML_ALIAS_EVENT:
+      return try alias(event)
+    case YAML_SCALAR_EVENT:
+      anchor = event.event.data.scalar.anchor
+      result = scalar(event)
+    case YAML_SEQUENCE_START_EVENT:
+      anchor = event.event.data.sequence_start.anchor
+      result = try sequence(event, depth: depth, text)
+    default:
+      anchor = event.event.data.mapping_start.anchor
+      result = try mapping(event, depth: depth, text)
+    }
+    if let name = string(anchor) {
+      anchors[name] = Anchored(node: result, values: values - before + 1)
+    }
+    return result
+  }
+
+  private mutating func alias(_ event: Event) throws(Failure) -> ConfigNode {
+    let name = string(event.event.data.alias.anchor) ?? ""
+    guard let anchored = anchors[name] else {
+      throw failure(
+        "alias `*\(name)` stands for nothing", event.start,
+        suggestion: Suggestion.didYouMean(name, among: anchors.keys).map { "\($0)" }
+          ?? "write `&\(name)` in front of the value it is for, further up in this file")
+    }
+    values += anchored.values
+    guard values <= Self.valueLimit else {
+      throw failure("the file's aliases stand for more than \(Self.valueLimit) values", event.start)
+    }
+    return anchored.node
+  }
+
+  private mutating func scalar(_ event: Event) -> ConfigNode {
+    let data = event.event.data.scalar
+    let value = String(
+      decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
+    let mark = place(event.start)
+    if let tag = ownTag(data.tag) {
+      return ConfigNode(
+        .scalar(value, isQuoted: true), mark: mark,
+        expression: value.isEmpty ? tag : "\(tag) \(value)")
+    }
+    let isPlain = data.style == YAML_PLAIN_SCALAR_STYLE && data.tag == nil
+    if isPlain, Self.isNull(value) { return ConfigNode(.null, mark: mark) }
+    return ConfigNode(.scalar(value, isQuoted: !isPlain), mark: mark)
+  }
+
+  private mutating func sequence(
+    _ start: Event, depth: Int, _ text: UnsafeBufferPointer<UInt8>
+  ) throws(Failure) -> ConfigNode {
+    var elements: [ConfigNode] = []
+    while true {
+      let event = try next(text)
+      if event.type == YAML_SEQUENCE_END_EVENT {
+        event.discard()
+        break
+      }
+      elements.append(try node(event, depth: depth + 1, text))
+    }
+    return ConfigNode(
+      .sequence(elements), mark: place(start.start),
+      expression: ownTag(start.event.data.sequence_start.tag))
+  }
+
+  private mutating func mapping(
+    _ start: Event, depth: Int, _ text: UnsafeBufferPointer<UInt8>
+  ) throws(Failure) -> ConfigNode {
+    var entries: [ConfigNode.Entry] = []
+    var merges = false
+    while true {
+      let event = try next(text)
+      if event.type == YAML_MAPPING_END_EVENT {
+        event.discard()
+        break
+      }
+      let key = try node(event, depth: depth + 1, text)
+      let value = try node(next(text), depth: depth + 1, text)
+      let name: String
+      switch key.content {
+      case .scalar(let text, let isQuoted):
+        name = text
+        if text == "<<", !isQuoted { merges = true }
+      case .null: name = "null"
+      // Sections of others may have such keys; in ours it is one that nobody knows.
+      case .sequence: name = "[…]"
+      case .mapping: name = "{…}"
+      }
+      entries.append(ConfigNode.Entry(key: name, mark: key.mark, value: value))
+    }
+    dropDuplicates(&entries, in: place(start.start))
+    if merges { mergeKeys(&entries) }
+    return ConfigNode(
+      .mapping(entries), mark: place(start.start),
+      expression: ownTag(start.event.data.mapping_start.tag))
+  }
+
+  /// The tag when it is one of atmos' (`!env`), not one of YAML's own (`!!str`).
+  private mutating func ownTag(_ tag: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    guard let tag = string(tag), tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else { return nil }
+    document.hasTags = true
+    return tag
+  }
+
+  private func string(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    text.map { String(cString: $0) }
+  }
+
+  private static func isNull(_ text: String) -> Bool {
+    switch text {
+    case "", "~", "null", "Null", "NULL": true
+    default: false
+    }
+  }
+}
+
+extension YAMLReader {
+  /// Keeps the last of several values for one key, as atmos' merging does, and warns.
+  private mutating func dropDuplicates(_ entries: inout [ConfigNode.Entry], in map: SourceMark) {
+    guard Self.hasDuplicates(entries) else { return }
+    var last: [String: Int] = [:]
+    for (index, entry) in entries.enumerated() {
+      if let earlier = last.updateValue(index, forKey: entry.key) {
+        document.faults.append(
+          Diagnostic(
+            .warning,
+            "key `\(DisplayText.sanitized(entry.key))` is here again; what it says in line "
+              + "\(entries[earlier].mark.line) does not count",
+            mark: entry.mark, suggestion: "keep one of the two", code: "duplicate-key"))
+      }
+    }
+    entries = entries.enumerated().filter { last[$0.element.key] == $0.offset }.map(\.element)
+  }
+
+  private static func hasDuplicates(_ entries: [ConfigNode.Entry]) -> Bool {
+    if entries.count > 12 {
+      return Set(entries.lazy.map(\.key)).count != entries.count
+    }
+    for index in entries.indices.dropFirst() {
+      for earlier in 0..<index where entries[earlier].key == entries[index].key { return true }
+    }
+    return false
+  }
+
+  /// Carries out `<<`: keys that the map has itself win, then those of earlier maps.
+  ///
+  /// A `<<` whose value has a tag (`<<: !include .env`) stays until the tag is carried out.
+  private mutating func mergeKeys(_ entries: inout [ConfigNode.Entry]) {
+    guard let index = entries.firstIndex(where: { $0.key == "<<" }) else { return }
+    let merge = entries[index]
+    let sources = merge.value.elements.isEmpty ? [merge.value] : merge.value.elements
+    if sources.contains(where: { $0.expression != nil }) { return }
+    entries.remove(at: index)
+    if let wrong = entries.merge(sources) {
+      document.faults.append(
+        Diagnostic(
+          .warning, "`<<` needs a map or a list of maps; this is left out", mark: wrong.mark,
+          suggestion: "write an alias such as `<<: *defaults`", code: "bad-merge-key"))
+    }
+  }
+}
+
+extension [ConfigNode.Entry] {
+  /// Adds the entries of `maps` whose keys are not there yet.
+  ///
+  /// - Returns: The first of `maps` that is no map, if any.
+  mutating func merge(_ maps: [ConfigNode]) -> ConfigNode? {
+    var wrong: ConfigNode?
+    for map in maps {
+      guard case .mapping(let others) = map.content else {
+        if !map.isNull { wrong = wrong ?? map }
+        continue
+      }
+      for other in others where !contains(where: { $0.key == other.key }) { append(other) }
+    }
+    return wrong
+  }
+}

@@ -1,0 +1,156 @@
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "CShims.h"
+
+static void copy(const struct stat *from, struct atmos_file *to) {
+  to->device = (uint64_t)from->st_dev;
+  to->inode = (uint64_t)from->st_ino;
+  to->size = (int64_t)from->st_size;
+#if defined(__APPLE__)
+  to->seconds = (int64_t)from->st_mtimespec.tv_sec;
+  to->nanoseconds = (int64_t)from->st_mtimespec.tv_nsec;
+#else
+  to->seconds = (int64_t)from->st_mtim.tv_sec;
+  to->nanoseconds = (int64_t)from->st_mtim.tv_nsec;
+#endif
+  to->mode = (uint32_t)from->st_mode;
+  to->user = (uint32_t)from->st_uid;
+  to->group = (uint32_t)from->st_gid;
+}
+
+int atmos_stat_descriptor(int fd, struct atmos_file *file) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return -errno;
+  copy(&status, file);
+  return 0;
+}
+
+int atmos_stat_path(const char *path, int follow, struct atmos_file *file) {
+  struct stat status;
+  if ((follow ? stat(path, &status) : lstat(path, &status)) != 0) return -errno;
+  copy(&status, file);
+  return 0;
+}
+
+int atmos_open_reading(const char *path, int follow) {
+  int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
+  for (;;) {
+    int fd = open(path, flags);
+    if (fd >= 0) return fd;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+int atmos_create(const char *path, uint32_t mode) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+  if (fd < 0) return -errno;
+  if (fchmod(fd, (mode_t)mode) != 0) {
+    int error = errno;
+    close(fd);
+    unlink(path);
+    return -error;
+  }
+  return fd;
+}
+
+int atmos_open_lock(const char *path) {
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  return fd >= 0 ? fd : -errno;
+}
+
+int atmos_lock(int fd, int wait) {
+  while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
+    if (errno != EINTR) return -errno;
+  }
+  return 0;
+}
+
+int64_t atmos_read(int fd, void *buffer, size_t count) {
+  for (;;) {
+    ssize_t got = read(fd, buffer, count);
+    if (got >= 0) return got;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+int atmos_write(int fd, const void *bytes, size_t count) {
+  const char *next = bytes;
+  while (count > 0) {
+    ssize_t written = write(fd, next, count);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return -errno;
+    }
+    next += written;
+    count -= (size_t)written;
+  }
+  return 0;
+}
+
+int atmos_sync(int fd) { return fsync(fd) == 0 ? 0 : -errno; }
+
+int atmos_sync_directory(const char *path) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int result = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : -errno;
+  close(fd);
+  return result;
+}
+
+int atmos_set_modified(int fd, int64_t seconds) {
+  struct timespec times[2] = {{(time_t)seconds, 0}, {(time_t)seconds, 0}};
+  return futimens(fd, times) == 0 ? 0 : -errno;
+}
+
+int atmos_rename(const char *from, const char *to) {
+  return rename(from, to) == 0 ? 0 : -errno;
+}
+
+int atmos_unlink(const char *path) { return unlink(path) == 0 ? 0 : -errno; }
+
+int atmos_make_directory(const char *path) { return mkdir(path, 0700) == 0 ? 0 : -errno; }
+
+int atmos_list(
+    const char *path, void *context, void (*body)(void *context, const char *name)) {
+  DIR *directory = opendir(path);
+  if (directory == NULL) return -errno;
+  struct dirent *entry;
+  while (errno = 0, (entry = readdir(directory)) != NULL) {
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+      body(context, entry->d_name);
+    }
+  }
+  int result = -errno;
+  closedir(directory);
+  return result;
+}
+
+const char *atmos_error_text(int error) {
+  static _Thread_local char text[128];
+#if defined(__GLIBC__)
+  return strerror_r(error, text, sizeof text);
+#else
+  return strerror_r(error, text, sizeof text) == 0 ? text : "unknown error";
+#endif
+}
+
+int64_t atmos_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec;
+}
+
+uint64_t atmos_unique(void) {
+  static _Atomic uint32_t calls;
+  return ((uint64_t)(uint32_t)getpid() << 32) | atomic_fetch_add(&calls, 1);
+}

@@ -1,0 +1,80 @@
+// File system calls whose structures or flags differ between C libraries, or whose errno has to be
+// read before anything else runs.
+#ifndef ATMOS_CSHIMS_FILES_H
+#define ATMOS_CSHIMS_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// What `stat` says about a file, in types that are the same everywhere.
+struct atmos_file {
+  uint64_t device;
+  uint64_t inode;
+  int64_t size;
+  int64_t seconds;
+  int64_t nanoseconds;
+  uint32_t mode;
+  uint32_t user;
+  uint32_t group;
+};
+
+/// Looks at the file behind a descriptor; 0 or -errno.
+int atmos_stat_descriptor(int fd, struct atmos_file *_Nonnull file);
+
+/// Looks at the file called `path`, through a symbolic link if `follow` is not 0; 0 or -errno.
+int atmos_stat_path(const char *_Nonnull path, int follow, struct atmos_file *_Nonnull file);
+
+/// Opens for reading, close-on-exec and never waiting; with `follow` 0 a symbolic link fails with
+/// -ELOOP. Returns a descriptor or -errno.
+int atmos_open_reading(const char *_Nonnull path, int follow);
+
+/// Creates a file that must not exist yet, for writing, close-on-exec, with `mode` whatever the
+/// umask says. Returns a descriptor or -errno.
+int atmos_create(const char *_Nonnull path, uint32_t mode);
+
+/// Opens a lock file, creating it with mode 0600, close-on-exec. Returns a descriptor or -errno.
+int atmos_open_lock(const char *_Nonnull path);
+
+/// Locks a file for this open descriptor alone; waits if `wait` is not 0, else fails with
+/// -EWOULDBLOCK. The lock ends with the descriptor, so with the process at the latest. 0 or -errno.
+int atmos_lock(int fd, int wait);
+
+/// Reads at most `count` bytes; the number read, 0 at the end, or -errno.
+int64_t atmos_read(int fd, void *_Nonnull buffer, size_t count);
+
+/// Writes all of `count` bytes; 0 or -errno.
+int atmos_write(int fd, const void *_Nonnull bytes, size_t count);
+
+/// Puts what was written on the disk; 0 or -errno.
+int atmos_sync(int fd);
+
+/// Puts a directory's entries on the disk; 0 or -errno. File systems that cannot are forgiven.
+int atmos_sync_directory(const char *_Nonnull path);
+
+/// Sets the modification time, in seconds since 1970; 0 or -errno.
+int atmos_set_modified(int fd, int64_t seconds);
+
+/// Renames, replacing what is called `to`; 0 or -errno.
+int atmos_rename(const char *_Nonnull from, const char *_Nonnull to);
+
+/// Removes a file; 0 or -errno.
+int atmos_unlink(const char *_Nonnull path);
+
+/// Makes one directory of mode 0700; 0 or -errno.
+int atmos_make_directory(const char *_Nonnull path);
+
+/// Calls `body` with each name in a directory but `.` and `..`; 0 or -errno.
+int atmos_list(
+    const char *_Nonnull path, void *_Nullable context,
+    void (*_Nonnull body)(void *_Nullable context, const char *_Nonnull name));
+
+/// The text for an errno; the memory stays valid until the thread asks again.
+const char *_Nonnull atmos_error_text(int error);
+
+/// The time, in seconds since 1970. Source: CLOCK_REALTIME.
+int64_t atmos_now(void);
+
+/// A number that no other process and no other call in this one has at the moment.
+uint64_t atmos_unique(void);
+
+#endif

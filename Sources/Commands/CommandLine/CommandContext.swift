@@ -1,0 +1,196 @@
+import AWS
+import AuthConfiguration
+import Core
+import HTTPTransport
+import Keyrings
+import Model
+import Sessions
+import Terminal
+
+/// What a command works with: the surroundings, the flags, and everything made from them on
+/// first use.
+final class CommandContext {
+  let surroundings: Surroundings
+  let flags: ConfigurationFlags
+  let paths: StatePaths
+  /// Data for programs.
+  let out: Stream
+  /// Text for people.
+  let err: Stream
+  private let logs: LogsLevel
+  private let transport: AsyncHTTPTransport
+  private var loadedCatalog: Catalog?
+  private var loadedConfiguration: FullConfiguration?
+  private var openedStore: (SessionStore, Effects)?
+
+  init(_ surroundings: Surroundings, flags: ConfigurationFlags, logs: LogsLevel?) {
+    self.surroundings = surroundings
+    self.flags = flags
+    paths = StatePaths(environment: { surroundings.environment[$0] })
+    out = Stream(descriptor: 1, environment: surroundings.environment, noColor: flags.noColor)
+    err = Stream(descriptor: 2, environment: surroundings.environment, noColor: flags.noColor)
+    self.logs =
+      logs ?? surroundings.environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:))
+      ?? .info
+    transport = AsyncHTTPTransport(environment: surroundings.environment)
+  }
+
+  /// The time.
+  var now: Instant { surroundings.now() }
+
+  /// The directory that configuration and directory identities are looked up from.
+  var directory: String {
+    let given = flags.directory ?? surroundings.environment["ATMOS_CHDIR"].flatMap {
+      $0.isEmpty ? nil : $0
+    }
+    guard let given else { return surroundings.workingDirectory }
+    return given.hasPrefix("/") ? given : "\(surroundings.workingDirectory)/\(given)"
+  }
+
+  /// Tells a person something.
+  func say(_ line: String) {
+    err.write(DisplayText.sanitizedLines(line) + "\n")
+  }
+
+  /// Lets go of connections.
+  func close() async {
+    await transport.shutdown()
+  }
+}
+
+// MARK: - Configuration
+
+extension CommandContext {
+  /// What the command line and environment say about configuration.
+  var request: ConfigurationRequest {
+    ConfigurationRequest(
+      workingDirectory: directory, environment: surroundings.environment, paths: paths,
+      basePath: flags.basePath, configFiles: flags.configFiles, configPaths: flags.configPaths,
+      profiles: flags.profiles)
+  }
+
+  /// The kinds this build knows.
+  static var kinds: KindRegistry {
+    KindRegistry(AWSKinds.all + MockKinds.all + UnsupportedKinds.all)
+  }
+
+  /// The configuration as far as commands need it, from the index when that is fresh.
+  func catalog() throws(AuthError) -> Catalog {
+    if let loadedCatalog { return loadedCatalog }
+    guard FileSystem.isDirectory(directory) else {
+      throw AuthError(.usage, "no such directory: \(directory)")
+    }
+    let catalog = try Catalog.load(
+      request, build: build, now: now, kinds: { Self.kinds })
+    loadedCatalog = catalog
+    return catalog
+  }
+
+  /// The configuration itself, parsed.
+  func configuration() throws(AuthError) -> FullConfiguration {
+    if let loadedConfiguration { return loadedConfiguration }
+    let full = try FullConfiguration.load(request)
+    loadedConfiguration = full
+    return full
+  }
+
+  /// The chain of an identity, ready to be asked for credentials.
+  func chain(for identity: String) throws(AuthError) -> Chain {
+    try configuration().chain(for: identity, kinds: Self.kinds, commands: commandAccess)
+  }
+
+  /// The chain of a provider alone.
+  func chain(forProvider provider: String) throws(AuthError) -> Chain {
+    try configuration().chain(forProvider: provider, kinds: Self.kinds, commands: commandAccess)
+  }
+
+  /// How `!exec` in configuration files is carried out.
+  var commandAccess: CommandAccess {
+    CommandTrust(
+      paths: paths, home: surroundings.environment["HOME"], environment: surroundings.environment
+    ).access
+  }
+
+  /// What an index was made by: another build may know other kinds.
+  private var build: String {
+    "\(Version.current) \(FileSystem.stamp(surroundings.executable)?.text ?? "")"
+  }
+}
+
+// MARK: - Sessions
+
+extension CommandContext {
+  /// Everything outside the process, for code of ring 2.
+  func effects() throws(AuthError) -> Effects {
+    try store().1
+  }
+
+  /// Where sessions are.
+  func sessionStore() throws(AuthError) -> SessionStore {
+    try store().0
+  }
+
+  private func store() throws(AuthError) -> (SessionStore, Effects) {
+    if let openedStore { return openedStore }
+    let settings = try catalog().keyring
+    let err = err
+    let notice: @Sendable (String) -> Void = { line in
+      err.write(DisplayText.sanitizedLines(line) + "\n")
+    }
+    let interaction: (any Interaction)? = isInteractive ? ControllingTerminal() : nil
+    let keyring = try KeyringFactory.make(
+      KeyringFactory.Settings(
+        type: settings.type, path: settings.path,
+        passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor),
+      environment: surroundings.environment, paths: paths, interaction: interaction,
+      randomBytes: SystemRandom.bytes, notice: notice)
+    let effects = Effects(
+      now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
+      environment: surroundings.environment, randomBytes: SystemRandom.bytes,
+      transport: transport, interaction: interaction, keyring: keyring, notice: notice)
+    let opened = (SessionStore(paths: paths, effects: effects), effects)
+    openedStore = opened
+    return opened
+  }
+
+  /// Whether a person may be asked: there is a terminal, this is not CI, and nobody said no.
+  var isInteractive: Bool {
+    let environment = surroundings.environment
+    if let said = environment["ATMOS_INTERACTIVE"], ["false", "0", "no", "off"].contains(said.lowercased()) {
+      return false
+    }
+    return ["", "false", "0"].contains((environment["CI"] ?? "").lowercased())
+  }
+
+  /// A session for `chain`: remembered, or new.
+  func session(
+    for chain: Chain, minimumValidity: Int64? = nil, force: Bool = false
+  ) async throws(AuthError) -> Credential {
+    let (store, effects) = try store()
+    return try await SessionManager(store: store, effects: effects).credential(
+      for: chain, policy: SessionPolicy(minimumValidity: minimumValidity, forceTarget: force))
+  }
+
+  /// The remembered session of `record`, if it can still be used; nothing is asked or sent.
+  func remembered(
+    _ record: IdentityRecord, minimumValidity: Int64? = nil
+  ) async throws(AuthError) -> Credential? {
+    guard record.isStable else { return nil }
+    let credential = try await sessionStore().read(
+      realm: try catalog().realm, identity: record.name, digest: record.sessionDigest)
+    guard let credential else { return nil }
+    let margin = minimumValidity ?? credential.renewalMargin
+    return credential.isUsable(at: now, margin: margin) ? credential : nil
+  }
+
+  /// The session of `record`: the remembered one while it is good, else a new one.
+  func session(
+    of record: IdentityRecord, minimumValidity: Int64? = nil
+  ) async throws(AuthError) -> Credential {
+    if let credential = try await remembered(record, minimumValidity: minimumValidity) {
+      return credential
+    }
+    return try await session(
+      for: try chain(for: record.name), minimumValidity: minimumValidity)
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import CShims
+import Core
+import Model
+import Terminal
+
+/// The program: arguments in, exit status out.
+public enum CommandLineTool {
+  /// Runs the command that the arguments name.
+  ///
+  /// This is the only place that prints an error or chooses an exit status.
+  ///
+  /// - Returns: The exit status, 0...255 (DESIGN: sysexits.h, or the child's for `exec`).
+  public static func run(_ surroundings: Surroundings) async -> Int32 {
+    let arguments = ArgumentRewriting.rewritten(surroundings.arguments)
+    if let hot = HotPath(arguments) {
+      let context = CommandContext(surroundings, flags: hot.flags, logs: nil)
+      return await finish(context, wantsJSON: hot.wantsJSON) { () async throws(AuthError) in
+        try await hot.run(context)
+      }
+    }
+    return await runParsed(arguments, surroundings)
+  }
+
+  private static func runParsed(
+    _ arguments: [String], _ surroundings: Surroundings
+  ) async -> Int32 {
+    let plain = CommandContext(surroundings, flags: ConfigurationFlags(), logs: nil)
+    if let unknown = UnknownCommand(arguments) {
+      plain.err.write(ErrorReport.text(unknown.error, on: plain.err))
+      return unknown.error.code.exitStatus
+    }
+    let parsed: any ParsableCommand
+    do {
+      parsed = try AtmosAuth.parseAsRoot(arguments)
+    } catch {
+      return report(error, plain)
+    }
+    guard let command = parsed as? any ContextCommand else {
+      // A command that only holds others, or the parser's own `help`.
+      do {
+        var parsed = parsed
+        try parsed.run()
+        return 0
+      } catch {
+        return report(error, plain)
+      }
+    }
+    let context = CommandContext(
+      surroundings, flags: command.global.flags, logs: command.global.logsLevel)
+    return await finish(context, wantsJSON: command.wantsJSON) { () async throws(AuthError) in
+      try await command.run(context)
+    }
+  }
+
+  private static func finish(
+    _ context: CommandContext, wantsJSON: Bool,
+    _ body: () async throws(AuthError) -> Int32
+  ) async -> Int32 {
+    let status: Int32
+    do throws(AuthError) {
+      status = try await body()
+    } catch {
+      context.err.write(
+        wantsJSON ? ErrorReport.json(error) : ErrorReport.text(error, on: context.err))
+      status = error.code.exitStatus
+    }
+    await context.close()
+    return status
+  }
+
+  // The parser's own errors: help and version are asked for and go to standard output.
+  private static func report(_ error: any Error, _ context: CommandContext) -> Int32 {
+    let message = AtmosAuth.fullMessage(for: error)
+    guard AtmosAuth.exitCode(for: error) == .success else {
+      context.err.write(message + "\n")
+      return AuthError.Code.usage.exitStatus
+    }
+    context.out.write(message + "\n")
+    return 0
+  }
+}
+
+/// A first word that is no command, told with the nearest one that is.
+struct UnknownCommand {
+  var error: AuthError
+
+  init?(_ arguments: [String]) {
+    guard let word = arguments.first, !word.hasPrefix("-"), word != "help",
+      !word.hasPrefix("__")
+    else { return nil }
+    let names = AtmosAuth.commandNames
+    guard !names.contains(word) else { return nil }
+    let shown = DisplayText.sanitized(word)
+    error = AuthError(.usage, "Unknown command `\(shown)` for `atmos-auth`")
+    if let near = NearName.nearest(to: word, in: names) {
+      error.hints.append("did you mean `\(near)`?")
+    }
+    error.hints.append("commands: \(names.joined(separator: ", "))")
+    error.hints.append("run `atmos-auth --help` for usage")
+  }
+}

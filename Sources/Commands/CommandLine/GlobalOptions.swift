@@ -1,0 +1,68 @@
+import ArgumentParser
+
+/// Options that every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    name: [.long, .customShort("i")],
+    help: ArgumentHelp(
+      "The identity to act as; without a value, choose from a list.", valueName: "name"))
+  var identity: String?
+
+  @Option(
+    name: [.long, .customShort("C")],
+    help: ArgumentHelp("Work as if started in this directory.", valueName: "directory"))
+  var chdir: String?
+
+  @Option(help: ArgumentHelp("The base path of the project.", valueName: "directory"))
+  var basePath: String?
+
+  @Option(
+    help: ArgumentHelp("A configuration file, in place of those found.", valueName: "file"))
+  var config: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A directory with configuration, in place of those found.", valueName: "directory"))
+  var configPath: [String] = []
+
+  @Option(help: ArgumentHelp("A configuration profile to apply.", valueName: "name"))
+  var profile: [String] = []
+
+  @Flag(help: "Write no colours.")
+  var noColor = false
+
+  @Option(
+    help: ArgumentHelp("How much to tell about what is done.", valueName: "level"))
+  var logsLevel: LogsLevel?
+
+  var flags: ConfigurationFlags {
+    ConfigurationFlags(
+      directory: chdir, basePath: basePath, configFiles: Self.list(config),
+      configPaths: Self.list(configPath), profiles: Self.list(profile),
+      identity: IdentityChoice(argument: identity), noColor: noColor)
+  }
+
+  /// Options that may be repeated may also hold a comma list, as in atmos.
+  static func list(_ values: [String]) -> [String] {
+    values.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+}
+
+/// How much is told on standard error about what is done.
+enum LogsLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case trace = "Trace"
+  case debug = "Debug"
+  case info = "Info"
+  case warning = "Warning"
+  case error = "Error"
+  case off = "Off"
+
+  init?(argument: String) {
+    guard
+      let level = Self.allCases.first(where: {
+        $0.rawValue.lowercased() == argument.lowercased()
+      }) ?? (argument.lowercased() == "warn" ? .warning : nil)
+    else { return nil }
+    self = level
+  }
+}

@@ -1,0 +1,105 @@
+import Core
+
+/// The commands that other programs and shells run all day, without the option parser.
+///
+/// Parsing with ArgumentParser takes 5 ms of a cached `credential-process`, whose budget is 8: it
+/// looks types up by name at run time, among all types of the program. What is understood here is
+/// understood in the same way; anything else, `--help` included, is left to the parser.
+struct HotPath {
+  /// What to run.
+  enum Request {
+    case credentialProcess
+    case env(EnvRequest)
+    case exec(ExecRequest)
+    case complete(CompletionAnswer)
+  }
+
+  var request: Request
+  var flags: ConfigurationFlags
+
+  /// Reads rewritten arguments; `nil` when they are not for this path.
+  init?(_ arguments: [String]) {
+    var words = arguments[...]
+    guard let command = words.popFirst() else { return nil }
+    flags = ConfigurationFlags()
+    if command == "__complete" {
+      request = .complete(CompletionAnswer(words: Array(words)))
+      return
+    }
+    guard ["credential-process", "env", "exec"].contains(command) else { return nil }
+    var env = EnvRequest()
+    var exec = ExecRequest(command: [])
+    while let word = words.popFirst() {
+      if word == "--" {
+        guard command == "exec" else { return nil }
+        exec.command = Array(words)
+        break
+      }
+      switch (command, word) {
+      case ("env", "--login"): env.login = true
+      case ("env", "--static"): env.isStatic = true
+      case ("exec", "--static"): exec.isStatic = true
+      case (_, "--no-color"): flags.noColor = true
+      default:
+        guard let (name, value) = Self.option(word, &words) else { return nil }
+        switch (command, name) {
+        case ("env", "--format"), ("env", "-f"): env.format = value
+        case ("env", "--output-file"), ("env", "-o"): env.outputFile = value
+        case ("exec", "--min-validity"):
+          guard let seconds = try? ExecRequest.seconds(value) else { return nil }
+          exec.minimumValidity = seconds
+        default:
+          guard flags.take(name, value) else { return nil }
+        }
+      }
+    }
+    switch command {
+    case "env": request = .env(env)
+    case "exec": request = .exec(exec)
+    default: request = .credentialProcess
+    }
+  }
+
+  private static func option(
+    _ word: String, _ words: inout ArraySlice<String>
+  ) -> (String, String)? {
+    guard word.hasPrefix("-") else { return nil }
+    if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+      return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+    }
+    guard let value = words.popFirst(), !value.hasPrefix("-") else { return nil }
+    return (word, value)
+  }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    switch request {
+    case .credentialProcess: return try await CredentialProcessRequest().run(context)
+    case .env(let request): return try await request.run(context)
+    case .exec(let request): return try await request.run(context)
+    case .complete(let answer):
+      context.out.write(answer.text(context))
+      return 0
+    }
+  }
+
+  /// Whether errors are told as JSON.
+  var wantsJSON: Bool {
+    if case .env(let request) = request { request.format == "json" } else { false }
+  }
+}
+
+extension ConfigurationFlags {
+  /// Takes an option that every command has; `false` if it is none of them.
+  mutating func take(_ name: String, _ value: String) -> Bool {
+    switch name {
+    case "--identity": identity = IdentityChoice(argument: value)
+    case "--chdir", "-C": directory = value
+    case "--base-path": basePath = value
+    case "--config": configFiles += GlobalOptions.list([value])
+    case "--config-path": configPaths += GlobalOptions.list([value])
+    case "--profile": profiles += GlobalOptions.list([value])
+    default: return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+
+/// `atmos-auth`: the list of commands, grouped by what a person wants.
+struct AtmosAuth: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "atmos-auth",
+    abstract: "Cloud identity for the shell.",
+    discussion: """
+      Put this in a dotfile, and the shell knows who it is:
+
+        eval "$(atmos-auth hook bash)"      # in ~/.bashrc
+        eval "$(atmos-auth hook zsh)"       # in ~/.zshrc
+        atmos-auth hook fish | source       # in ~/.config/fish/config.fish
+
+      Then, in a directory with an `.atmos-identity`:
+
+        $ atmos-auth allow                  # once; shows what it grants
+        $ aws sts get-caller-identity
+
+      Identities come from the `auth:` section of atmos.yaml.
+      """,
+    version: Version.current,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Identities", subcommands: [Login.self, Logout.self, Whoami.self, List.self]),
+      CommandGroup(
+        name: "Running things", subcommands: [Exec.self, Shell.self, Env.self]),
+      CommandGroup(
+        name: "This shell", subcommands: [Use.self, Status.self, Hook.self, Completion.self]),
+      CommandGroup(
+        name: "Trust",
+        subcommands: [Allow.self, Deny.self, Revoke.self, Prune.self]),
+      CommandGroup(
+        name: "Configuration", subcommands: [Validate.self, User.self]),
+      CommandGroup(
+        name: "For other programs",
+        subcommands: [CredentialProcess.self, Complete.self, Revalidate.self]),
+    ])
+
+  /// The names that a person can type after `atmos-auth`.
+  static var commandNames: [String] {
+    (configuration.groupedSubcommands.flatMap(\.subcommands) + configuration.ungroupedSubcommands)
+      .filter { $0.configuration.shouldDisplay }
+      .map { $0.configuration.commandName ?? $0._commandName }
+  }
+}
+
+/// The release this is.
+enum Version {
+  static let current = "0.1.0"
+}

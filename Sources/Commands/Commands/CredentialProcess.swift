@@ -1,0 +1,22 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth credential-process`: credentials for an AWS SDK, as JSON.
+struct CredentialProcess: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "credential-process",
+    abstract: "Print credentials for an AWS SDK's credential_process setting.",
+    discussion: """
+      Exactly the documented JSON on standard output and nothing else
+      (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+
+        [profile dev]
+        credential_process = atmos-auth credential-process --identity dev
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try await CredentialProcessRequest().run(context)
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth env`: the variables that make other programs act as an identity.
+struct Env: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "env",
+    abstract: "Print the variables that hand an identity to other programs.",
+    discussion: """
+      The variables point to a profile that renews itself; `--static` prints keys. Formats for
+      shells also unset what would get in the way.
+
+        $ eval "$(atmos-auth env -i dev --login)"
+        $ atmos-auth env -i dev --format fish | source
+        $ atmos-auth env -i ci --format github
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: [.long, .short],
+    help: ArgumentHelp(
+      "The form of the output: \(EnvFormat.allNames).", valueName: "format"))
+  var format: String?
+
+  @Option(
+    name: [.long, .short], help: ArgumentHelp("Append to a file instead.", valueName: "path"))
+  var outputFile: String?
+
+  @Flag(help: "Log in first when there is no valid session.")
+  var login = false
+
+  @Flag(name: .customLong("static"), help: "Print the keys themselves; they do not renew.")
+  var isStatic = false
+
+  var wantsJSON: Bool { format == "json" }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try await EnvRequest(
+      format: format, outputFile: outputFile, login: login, isStatic: isStatic
+    ).run(context)
+  }
+}

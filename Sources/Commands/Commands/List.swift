@@ -1,0 +1,53 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth list`: what is configured, and which of it is logged in.
+struct List: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List providers and identities with their sessions.",
+    discussion: """
+      Secrets are masked in every format.
+
+        $ atmos-auth list
+        $ atmos-auth list --format table --tags prod
+        $ atmos-auth list --format json | jq '.identities | keys'
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: [.long, .short],
+    help: ArgumentHelp("The form of the output: \(ListFormat.allNames).", valueName: "format"))
+  var format = "tree"
+
+  @Option(help: ArgumentHelp("Only providers, or only these.", valueName: "a,b"))
+  var providers: String?
+
+  @Option(help: ArgumentHelp("Only identities, or only these.", valueName: "a,b"))
+  var identities: String?
+
+  @Option(help: ArgumentHelp("Only what has one of these tags.", valueName: "a,b"))
+  var tags: String?
+
+  var wantsJSON: Bool { format == "json" }
+
+  func validate() throws {
+    guard providers == nil || identities == nil else {
+      throw ValidationError(
+        "mutually exclusive flags provided: --providers and --identities")
+    }
+  }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let format = try ListFormat(argument: self.format)
+    let listing = try Listing(
+      catalog: try context.catalog(), sessions: context.sessionFacts(), now: context.now,
+      filter: Listing.Filter(
+        providers: providers.map { $0 == "*" ? [] : GlobalOptions.list([$0]) },
+        identities: identities.map { $0 == "*" ? [] : GlobalOptions.list([$0]) },
+        tags: tags.map { GlobalOptions.list([$0]) } ?? []))
+    context.out.write(ListRendering.text(listing, as: format, on: context.out))
+    return 0
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import AuthConfiguration
+import Core
+import Model
+import Terminal
+
+/// `atmos-auth login`: gets a new session, whatever is remembered.
+struct Login: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "login",
+    abstract: "Log in and remember the session.",
+    discussion: """
+      The last link of the chain is always asked anew; links before it are reused while they are
+      good. In a shell with the hook, the shell then acts as that identity.
+
+        $ atmos-auth login -i dev
+        ✓ Authentication successful!
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The identity to log in as.", valueName: "identity"))
+  var name: String?
+
+  @Option(
+    name: [.long, .customShort("p")],
+    help: ArgumentHelp("Log in to a provider only.", valueName: "name"))
+  var provider: String?
+
+  @Option(help: ArgumentHelp("Log in as the identity that has one of these tags.", valueName: "a,b"))
+  var tags: String?
+
+  @Option(help: .hidden)
+  var shell: ShellKind?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    if let provider {
+      let chain = try context.chain(forProvider: provider)
+      let credential = try await context.session(for: chain, force: true)
+      context.tellLogin(chain: chain, credential: credential, catalog: try context.catalog())
+      return 0
+    }
+    let record = try await identity(context)
+    let chain = try context.chain(for: record.name)
+    let credential = try await context.session(for: chain, force: true)
+    context.tellLogin(chain: chain, credential: credential, catalog: try context.catalog())
+    if let shell {
+      context.out.write(try context.activationCode(record, for: shell))
+    }
+    return 0
+  }
+
+  private func identity(
+    _ context: CommandContext
+  ) async throws(AuthError) -> IdentityRecord {
+    let catalog = try context.catalog()
+    if let name { return try catalog.identity(named: name) }
+    if let tags, context.flags.identity == .unstated {
+      return try await context.identity(tagged: GlobalOptions.list([tags]))
+    }
+    return try await context.requiredIdentity()
+  }
+}

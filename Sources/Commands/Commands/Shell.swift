@@ -1,0 +1,35 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth shell`: starts a shell as an identity.
+struct Shell: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shell",
+    abstract: "Start a shell that acts as an identity.",
+    discussion: """
+      For shells without the hook; with it, `atmos-auth use NAME` changes the shell you are in.
+
+        $ atmos-auth shell -i dev
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var delivery: DeliveryOptions
+
+  @Option(help: ArgumentHelp("The shell to start.", valueName: "path"))
+  var shell: String?
+
+  @Argument(
+    parsing: .postTerminator, help: ArgumentHelp("Arguments for the shell, after `--`."))
+  var arguments: [String] = []
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let environment = context.surroundings.environment
+    let chosen =
+      [shell, environment["ATMOS_SHELL"], environment["SHELL"]]
+      .compactMap { $0 }.first { !$0.isEmpty } ?? "bash"
+    return try await ShellSession(
+      program: chosen, arguments: arguments, isStatic: delivery.isStatic,
+      minimumValidity: try delivery.minimumValidity()
+    ).run(context)
+  }
+}

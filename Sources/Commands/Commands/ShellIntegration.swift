@@ -1,0 +1,87 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth hook`: the code that a shell evaluates when it starts.
+struct Hook: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hook",
+    abstract: "Print the code that a shell evaluates when it starts.",
+    discussion: """
+        eval "$(atmos-auth hook bash)"                       # ~/.bashrc
+        eval "$(atmos-auth hook zsh)"                        # ~/.zshrc
+        atmos-auth hook fish | source                        # ~/.config/fish/config.fish
+        eval "$(atmos-auth hook --uninstall bash)"           # take it out of this shell again
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "bash, zsh or fish.")
+  var shell: String
+
+  @Flag(help: "Print the code that takes the hook out again.")
+  var uninstall = false
+
+  @Flag(help: "Leave the prompt alone; ATMOS_AUTH_PROMPT is still set.")
+  var noPrompt = false
+
+  @Flag(help: "Do not switch on cd; only `use` changes the identity.")
+  var noSwitch = false
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try HookRequest(
+      shell: shell, isUninstall: uninstall, hasPrompt: !noPrompt, hasSwitch: !noSwitch
+    ).run(context)
+  }
+}
+
+/// `atmos-auth completion`: the code that completes commands, options and names.
+struct Completion: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "completion",
+    abstract: "Print the code that completes commands, options and identity names.",
+    discussion: """
+        eval "$(atmos-auth completion bash)"
+        atmos-auth completion zsh > "${fpath[1]}/_atmos-auth"
+        atmos-auth completion fish > ~/.config/fish/completions/atmos-auth.fish
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "bash, zsh or fish.")
+  var shell: String
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try CompletionScript(shell: shell).run(context)
+  }
+}
+
+/// `atmos-auth __complete`: the candidates for one word; shells call it on TAB.
+struct Complete: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "__complete", abstract: "Print completions.", shouldDisplay: false)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(parsing: .captureForPassthrough)
+  var words: [String] = []
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    context.out.write(CompletionAnswer(words: words).text(context))
+    return 0
+  }
+}
+
+/// `atmos-auth __revalidate`: compares a grant with an edited configuration; the hook calls it.
+struct Revalidate: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "__revalidate", abstract: "Check a grant again.", shouldDisplay: false)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: .hidden)
+  var directory: String?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try TrustRequest(directory: directory).revalidate(context)
+  }
+}

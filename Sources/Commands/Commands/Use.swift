@@ -1,0 +1,44 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth use`: changes who the current shell is.
+struct Use: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "use",
+    abstract: "Act as an identity in this shell, whatever the directory says.",
+    discussion: """
+      Needs the hook. The choice holds until `use --auto`, `use -` goes back to the one before,
+      `use none` switches off.
+
+        $ atmos-auth use dev
+        $ atmos-auth use -
+        $ atmos-auth use --auto
+        $ atmos-auth use dev --dir       # writes .atmos-identity here, and allows it
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"))
+  var name: String?
+
+  @Flag(help: "Let directories decide again.")
+  var auto = false
+
+  @Flag(help: "Write the choice to .atmos-identity in this directory and allow it.")
+  var dir = false
+
+  @Flag(help: .hidden)
+  var fromEnvironment = false
+
+  @Option(help: .hidden)
+  var shell: ShellKind?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try await UseRequest(
+      name: name, isAuto: auto, writesDirectory: dir, isFromEnvironment: fromEnvironment,
+      shell: shell
+    ).run(context)
+  }
+}
+
+extension ShellKind: ExpressibleByArgument {}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import AuthConfiguration
+import Core
+import Terminal
+
+/// `atmos-auth validate`: every fault of every configuration file at once.
+struct Validate: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check the configuration and show every fault at once.",
+    discussion: """
+      The exit status is 78 when something is wrong; warnings alone do not count.
+
+        $ atmos-auth validate
+        $ atmos-auth validate --format json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(name: [.long, .short], help: "The form of the output: text or json.")
+  var format: Form = .text
+
+  @Flag(name: [.long, .short], help: "Also say what was read.")
+  var verbose = false
+
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  var wantsJSON: Bool { format == .json }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let catalog = try context.catalog()
+    let hasErrors = catalog.diagnostics.contains { $0.severity == .error }
+    let report = DiagnosticReport(catalog.diagnostics, workingDirectory: context.directory)
+    switch format {
+    case .json: context.out.write(report.json())
+    case .text:
+      context.err.write(report.text())
+      if verbose { context.err.write(ValidateSummary.text(catalog)) }
+      context.err.write(
+        hasErrors
+          ? context.err.styled(context.err.symbol("✗", plain: "x"), .bad)
+            + " Authentication configuration is not valid\n"
+          : context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
+            + " Authentication configuration is valid\n")
+    }
+    return hasErrors ? AuthError.Code.badConfiguration.exitStatus : 0
+  }
+}
+
+/// What `validate --verbose` says beyond faults.
+enum ValidateSummary {
+  static func text(_ catalog: Catalog) -> String {
+    let files = catalog.files.map { "  \($0)" }
+    return (["Read:"] + files
+      + ["\(catalog.providers.count) providers, \(catalog.count) identities"])
+      .map { DisplayText.sanitized($0) + "\n" }.joined()
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import AuthConfiguration
+import Core
+import Model
+import Terminal
+
+/// `atmos-auth whoami`: whose credentials would be used, from what is stored on this machine.
+struct Whoami: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "whoami",
+    abstract: "Show the identity in use and how long it lasts.",
+    discussion: """
+      Reads only what is stored on this machine and never logs in; `--verify` asks STS. The exit
+      status is 77 when there is no valid session.
+
+        $ atmos-auth whoami -o json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: [.long, .short, .customLong("format")],
+    help: "The form of the output: text, or json on standard output.")
+  var output: Form?
+
+  @Flag(help: "Ask STS as well; takes a network round trip.")
+  var verify = false
+
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  var wantsJSON: Bool { output == .json }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let form = try output ?? environmentForm(context)
+    let record = try await context.requiredIdentity()
+    let status = try await context.status(of: record, verify: verify)
+    switch form {
+    case .text: context.err.write(WhoamiReport(status, now: context.now).text(on: context.err))
+    case .json: context.out.write(WhoamiReport(status, now: context.now).json)
+    }
+    return status.isValid ? 0 : AuthError.Code.loginRequired.exitStatus
+  }
+
+  // atmos reads the same variable.
+  private func environmentForm(_ context: CommandContext) throws(AuthError) -> Form {
+    let name = "ATMOS_AUTH_WHOAMI_OUTPUT"
+    guard let value = context.surroundings.environment[name], !value.isEmpty else { return .text }
+    guard let form = Form(rawValue: value) else {
+      throw AuthError(.usage, "unsupported format: \(value) (from \(name))")
+        .hint("use `text` or `json`")
+    }
+    return form
+  }
+}

@@ -1,0 +1,174 @@
+import AuthConfiguration
+import Core
+
+/// The candidates for one word, in the form the calling shell reads.
+///
+/// Each line is a candidate, then for zsh and fish a tab and a description. A line of `:files`,
+/// `:directories` or `:commands` asks the shell to add its own. Nothing here is ever expanded by a
+/// shell: our scripts read it line by line.
+struct CompletionAnswer {
+  /// `bash LINE POINT WORD`, or the shell's name and the words up to the cursor.
+  var words: [String]
+
+  private struct Candidate {
+    var text: String
+    var summary = ""
+  }
+
+  func text(_ context: CommandContext) -> String {
+    guard let shell = words.first else { return "" }
+    switch shell {
+    case "bash": return bash(context)
+    case "zsh", "fish":
+      let typed = Array(words.dropFirst())
+      let (candidates, directive) = candidates(typed, context)
+      return candidates.map { "\($0.text)\t\($0.summary)\n" }.joined() + directive
+    default: return ""
+    }
+  }
+
+  // MARK: - What fits
+
+  private func candidates(
+    _ typed: [String], _ context: CommandContext
+  ) -> (candidates: [Candidate], directive: String) {
+    let current = typed.last ?? ""
+    let (found, directive) = offered(typed, context)
+    let lowered = current.lowercased()
+    return (
+      found.filter {
+        $0.text.lowercased().hasPrefix(lowered) && DisplayText.sanitized($0.text) == $0.text
+      }, directive
+    )
+  }
+
+  private func offered(
+    _ typed: [String], _ context: CommandContext
+  ) -> ([Candidate], String) {
+    var commands = CompletionTable.commands
+    var command: CompletionTable.Command?
+    var previous: String?
+    let earlier = typed.dropFirst().dropLast()
+    for word in earlier {
+      defer { previous = word }
+      if word == "--" {
+        // What comes after belongs to the program.
+        return ([], command?.argument == .program ? ":commands\n" : ":files\n")
+      }
+      if word.hasPrefix("-") || value(after: previous, command) != nil { continue }
+      if let found = commands.first(where: { $0.name == word }) {
+        command = found
+        commands = found.subcommands
+      }
+    }
+    let current = typed.last ?? ""
+    if let value = value(after: previous, command) {
+      return values(value, context, flags(typed))
+    }
+    if current.hasPrefix("--"), let equals = current.firstIndex(of: "=") {
+      let name = String(current[..<equals])
+      guard let value = option(name, command)?.value else { return ([], "") }
+      let (found, directive) = values(value, context, flags(typed))
+      return (
+        found.map { Candidate(text: "\(name)=\($0.text)", summary: $0.summary) }, directive
+      )
+    }
+    if current.hasPrefix("-") {
+      let options = (command?.options ?? []) + CompletionTable.global
+      return (
+        options.flatMap { option in
+          option.names.filter { $0.hasPrefix("--") || current == "-" }
+            .map { Candidate(text: $0, summary: option.summary) }
+        }, ""
+      )
+    }
+    if !commands.isEmpty {
+      return (commands.map { Candidate(text: $0.name, summary: $0.summary) }, "")
+    }
+    guard let argument = command?.argument, argument != .program else { return ([], "") }
+    var (found, directive) = values(argument, context, flags(typed))
+    if command?.name == "use" {
+      found += [Candidate(text: "none", summary: "nobody"), Candidate(text: "-", summary: "back")]
+    }
+    return (found, directive)
+  }
+
+  private func option(
+    _ name: String, _ command: CompletionTable.Command?
+  ) -> CompletionTable.Option? {
+    ((command?.options ?? []) + CompletionTable.global).first { $0.names.contains(name) }
+  }
+
+  private func value(
+    after word: String?, _ command: CompletionTable.Command?
+  ) -> CompletionTable.Value? {
+    word.flatMap { option($0, command)?.value }
+  }
+
+  private func values(
+    _ value: CompletionTable.Value, _ context: CommandContext, _ flags: ConfigurationFlags
+  ) -> ([Candidate], String) {
+    let context = CommandContext(context.surroundings, flags: flags, logs: .off)
+    // A configuration that cannot be read has nothing to offer; TAB is no place for its faults.
+    let catalog = try? context.catalog()
+    switch value {
+    case .words(let words): return (words.map { Candidate(text: $0) }, "")
+    case .identity:
+      return (
+        (catalog?.identities ?? []).flatMap { record in
+          [Candidate(text: record.name, summary: record.kind)]
+            + (record.alias.map { [Candidate(text: $0, summary: "alias of \(record.name)")] } ?? [])
+        }, ""
+      )
+    case .provider: return ((catalog?.providers ?? []).map {
+      Candidate(text: $0.name, summary: $0.kind)
+    }, "")
+    case .tag:
+      return (
+        Set((catalog?.identities ?? []).flatMap(\.tags)).sorted().map { Candidate(text: $0) }, ""
+      )
+    case .profile: return ((catalog?.profilesAvailable ?? []).map { Candidate(text: $0) }, "")
+    case .file: return ([], ":files\n")
+    case .directory: return ([], ":directories\n")
+    case .program: return ([], ":commands\n")
+    case .text: return ([], "")
+    }
+  }
+
+  /// The options that decide which configuration names are taken from.
+  private func flags(_ typed: [String]) -> ConfigurationFlags {
+    var flags = ConfigurationFlags()
+    var words = typed.dropFirst().dropLast()
+    while let word = words.popFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      let name = parts.first ?? ""
+      guard ["--chdir", "-C", "--base-path", "--config", "--config-path", "--profile"]
+        .contains(name), let value = parts.count == 2 ? parts[1] : words.popFirst()
+      else { continue }
+      switch name {
+      case "--base-path": flags.basePath = value
+      case "--config": flags.configFiles.append(value)
+      case "--config-path": flags.configPaths.append(value)
+      case "--profile": flags.profiles.append(value)
+      default: flags.directory = value
+      }
+    }
+    return flags
+  }
+
+  // MARK: - bash
+
+  /// Readline replaces only the part of a word after the last of COMP_WORDBREAKS, which holds `:`
+  /// and `=`, and inserts what it is given as it stands. So the part it keeps is cut off, and the
+  /// rest is quoted, unless a quote is open.
+  private func bash(_ context: CommandContext) -> String {
+    guard words.count >= 4, let point = Int(words[2]) else { return "" }
+    let typed = ShellWords(String(decoding: words[1].utf8.prefix(point), as: UTF8.self))
+    let (candidates, directive) = candidates(typed.words, context)
+    let kept = max(0, (typed.words.last ?? "").count - words[3].count)
+    return candidates.map { candidate in
+      let rest = String(candidate.text.dropFirst(kept))
+      return (typed.isQuoteOpen ? rest : ShellWords.escaped(rest)) + "\n"
+    }.joined() + directive
+  }
+}

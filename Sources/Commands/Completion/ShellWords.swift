@@ -1,0 +1,49 @@
+/// A command line as a shell would take it apart, up to the cursor.
+struct ShellWords {
+  /// The words, quotes removed; the last one is being typed and may be empty.
+  private(set) var words: [String]
+  /// Whether the last word is inside quotes.
+  private(set) var isQuoteOpen: Bool
+
+  init(_ line: String) {
+    var finished: [String] = []
+    var word: String?
+    var quote: Character?
+    var isEscaped = false
+    for character in line {
+      if isEscaped {
+        word = (word ?? "") + String(character)
+        isEscaped = false
+      } else if let open = quote {
+        if character == open {
+          quote = nil
+        } else if character == "\\", open == "\"" {
+          isEscaped = true
+        } else {
+          word = (word ?? "") + String(character)
+        }
+      } else if character == "\\" {
+        isEscaped = true
+        word = word ?? ""
+      } else if character == "'" || character == "\"" {
+        quote = character
+        word = word ?? ""
+      } else if character == " " || character == "\t" {
+        if let done = word { finished.append(done) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    words = finished + [word ?? ""]
+    isQuoteOpen = quote != nil
+  }
+
+  /// `text` with a backslash before everything that a POSIX shell would not take as it is.
+  static func escaped(_ text: String) -> String {
+    text.map { character in
+      character.isLetter || character.isNumber || "-_./@+:=,%".contains(character)
+        ? String(character) : "\\\(character)"
+    }.joined()
+  }
+}

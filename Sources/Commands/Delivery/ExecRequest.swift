@@ -1,0 +1,61 @@
+import AuthConfiguration
+import Core
+import Model
+
+/// What `exec` does, apart from the command line.
+struct ExecRequest {
+  var command: [String]
+  var isStatic = false
+  /// Seconds the session must have left when the program starts.
+  var minimumValidity: Int64?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    guard let name = command.first else {
+      throw AuthError(.usage, "no command specified")
+        .hint("put it after `--`: `atmos-auth exec -i NAME -- terraform plan`")
+    }
+    let environment = try await Self.environment(
+      context, isStatic: isStatic, minimumValidity: minimumValidity)
+    let path: String
+    do {
+      path = try ProgramPath.find(name, path: context.surroundings.environment["PATH"])
+    } catch .notFound {
+      context.err.write(
+        ErrorReport.text(
+          AuthError(.usage, "command not found: \(name)")
+            .hint("ensure `\(name)` is installed and on your PATH"), on: context.err))
+      return 127
+    } catch .notExecutable(let path) {
+      context.err.write(
+        ErrorReport.text(
+          AuthError(.usage, "cannot be run: \(path)").hint("`chmod +x` it"), on: context.err))
+      return 126
+    }
+    await context.close()
+    let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
+    throw AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)")
+  }
+
+  /// The environment for a program of the chosen identity, with a session that is good for it.
+  static func environment(
+    _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?
+  ) async throws(AuthError) -> [String: String] {
+    let environment = context.surroundings.environment
+    switch try await context.chosenIdentity() {
+    case .nobody: return try context.nobodyDelivery().applied(to: environment)
+    case .identity(let record):
+      let credential = try await context.sessionUnlessAmbient(
+        of: record, minimumValidity: minimumValidity)
+      return try Delivery(record, credential: credential, isStatic: isStatic, context: context)
+        .applied(to: environment)
+    }
+  }
+
+  /// The seconds that a duration such as `45m` stands for.
+  static func seconds(_ text: String) throws(AuthError) -> Int64 {
+    guard let seconds = DurationText.seconds(text), seconds >= 0 else {
+      throw AuthError(.usage, "not a duration: \(text)").hint("write it like `45m` or `1h30m`")
+    }
+    return seconds
+  }
+}

@@ -1,0 +1,179 @@
+import AuthConfiguration
+import Core
+import Keyrings
+import Model
+import Sessions
+import Terminal
+
+/// What `logout` does, apart from the command line.
+struct LogoutRequest {
+  /// What is to be forgotten.
+  enum Scope {
+    case identity(String)
+    case provider(String)
+    case tags([String])
+    case all
+    case allRealms
+    /// Whatever `--identity` or a person says.
+    case chosen
+  }
+
+  var scope: Scope
+  var keychain = false
+  var dryRun = false
+  var force = false
+  var shell: ShellKind?
+
+  /// Sessions and keyring entries of one realm that are to go.
+  private struct Plan {
+    var realm: String
+    /// Names as the session store knows them.
+    var sessions: [String]
+    /// Identities and providers whose keyring entry goes with `--keychain`.
+    var keys: [String]
+    var summary: String
+  }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let plans = try await plans(context)
+    if dryRun {
+      try await show(plans, context)
+      return 0
+    }
+    if keychain, !force { try await confirm(plans, context) }
+    var failures: [AuthError] = []
+    for plan in plans {
+      failures += await remove(plan, context)
+      context.say("\(context.err.symbol("✓", plain: "ok")) \(plan.summary)")
+    }
+    if plans.isEmpty { context.say("Nothing to log out from") }
+    guard let first = failures.first else {
+      if let shell { context.out.write(ShellActivation.afterLogout(shell)) }
+      return 0
+    }
+    throw AuthError(.system, "partial logout: \(failures.count) could not be removed", cause: first)
+  }
+
+  private func plans(_ context: CommandContext) async throws(AuthError) -> [Plan] {
+    switch scope {
+    case .allRealms:
+      let store = try context.sessionStore()
+      var plans: [Plan] = []
+      for realm in try store.realms() {
+        let names = try store.list(realm: realm)
+        let shown = realm.isEmpty ? "(none)" : realm
+        plans.append(
+          Plan(
+            realm: realm, sessions: names, keys: names,
+            summary: "Logged out all \(names.count) sessions (realm: \(shown))"))
+      }
+      return plans
+    case .all:
+      let catalog = try context.catalog()
+      return [
+        plan(
+          catalog, catalog.identities, providers: catalog.providers.map(\.name),
+          "Logged out all \(catalog.count) identities")
+      ]
+    case .provider(let name): return [try plan(context, providers: [name])]
+    case .tags(let tags):
+      let catalog = try context.catalog()
+      let found = catalog.providers.filter { !Set($0.tags).isDisjoint(with: tags) }
+      guard !found.isEmpty else {
+        let known = Set(catalog.providers.flatMap(\.tags)).sorted().joined(separator: ", ")
+        throw AuthError(
+          .usage, "no providers match the specified tags: \(tags.joined(separator: ", "))")
+          .hint("available tags: \(known.isEmpty ? "none" : known)")
+      }
+      return [try plan(context, providers: found.map(\.name))]
+    case .identity(let name):
+      let catalog = try context.catalog()
+      let record = try catalog.identity(named: name)
+      return [plan(catalog, [record], providers: [], "Logged out \(record.name)")]
+    case .chosen:
+      let record = try await context.requiredIdentity()
+      return [
+        plan(try context.catalog(), [record], providers: [], "Logged out \(record.name)")
+      ]
+    }
+  }
+
+  private func plan(
+    _ context: CommandContext, providers: [String]
+  ) throws(AuthError) -> Plan {
+    let catalog = try context.catalog()
+    var names: [String] = []
+    for provider in providers { names.append(try catalog.provider(named: provider).name) }
+    let lowered = Set(names.map { $0.lowercased() })
+    let identities = catalog.identities.filter { record in
+      record.chain.first.map { lowered.contains($0.name.lowercased()) } ?? false
+    }
+    let what =
+      names.count == 1
+      ? "provider \(names[0])" : "\(names.count) providers"
+    return plan(
+      catalog, identities, providers: names, "Logged out \(what) (\(identities.count) identities)")
+  }
+
+  private func plan(
+    _ catalog: Catalog, _ identities: [IdentityRecord], providers: [String], _ summary: String
+  ) -> Plan {
+    let realm = catalog.realm.isEmpty ? "" : " (realm: \(catalog.realm))"
+    return Plan(
+      realm: catalog.realm,
+      sessions: identities.map(\.name) + providers.map { "provider:\($0)" },
+      keys: identities.map(\.name) + providers, summary: summary + realm)
+  }
+
+  private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
+    let store = try context.sessionStore()
+    for plan in plans {
+      let present = Set(try store.list(realm: plan.realm).map { $0.lowercased() })
+      for name in plan.sessions where present.contains(name.lowercased()) {
+        context.say("Would remove session: \(name)")
+      }
+      guard keychain else { continue }
+      let keyring = try context.effects().keyring
+      let keys = try await keyring.keys().map(Set.init)
+      for name in plan.keys {
+        let key = KeyringKey.entry(realm: plan.realm, name: name)
+        if keys?.contains(key) ?? true { context.say("Would remove keyring entry: \(key)") }
+      }
+    }
+  }
+
+  private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {
+    var failures: [AuthError] = []
+    for name in plan.sessions {
+      do throws(AuthError) {
+        _ = try context.sessionStore().remove(realm: plan.realm, identity: name)
+      } catch {
+        failures.append(error)
+      }
+    }
+    guard keychain else { return failures }
+    for name in plan.keys {
+      do throws(AuthError) {
+        try await context.effects().keyring.remove(
+          KeyringKey.entry(realm: plan.realm, name: name))
+      } catch {
+        failures.append(error)
+      }
+    }
+    return failures
+  }
+
+  private func confirm(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
+    let count = plans.reduce(0) { $0 + $1.keys.count }
+    guard context.isInteractive, let terminal = ControllingTerminal() else {
+      throw AuthError(
+        .loginRequired,
+        "keychain deletion requires interactive confirmation or --force flag")
+    }
+    let answer = try await terminal.ask(
+      "Delete the stored keys of \(count) identities for good? Type `yes`: ", hidden: false)
+    guard answer.revealed().trimmed.lowercased() == "yes" else {
+      throw AuthError(.loginRequired, "user aborted")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import AuthConfiguration
+import Core
+
+/// What `shell` does, apart from the command line.
+struct ShellSession {
+  var program: String
+  var arguments: [String]
+  var isStatic = false
+  var minimumValidity: Int64?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let choice = try await context.chosenIdentity()
+    var environment = try await ExecRequest.environment(
+      context, isStatic: isStatic, minimumValidity: minimumValidity)
+    let level = Int(environment["ATMOS_SHLVL"] ?? "") ?? 0
+    environment["ATMOS_SHLVL"] = String(level + 1)
+    let path: String
+    do {
+      path = try ProgramPath.find(program, path: context.surroundings.environment["PATH"])
+    } catch {
+      throw AuthError(.usage, "no such shell: \(program)").hint("name one with `--shell PATH`")
+    }
+    let name = choice.displayName
+    context.say(
+      "\(context.err.symbol("→", plain: "->")) Entering Atmos shell with identity: \(name)")
+    context.say("  Type 'exit' to return to your normal shell")
+    await context.close()
+    do {
+      let status = try ProgramLaunch.run(
+        path, arguments: [path] + arguments, environment: environment)
+      context.say(
+        "\(context.err.symbol("←", plain: "<-")) Exited Atmos shell for identity: \(name)")
+      return status
+    } catch {
+      throw AuthError(.system, "cannot start \(path): \(error.text)")
+    }
+  }
+}

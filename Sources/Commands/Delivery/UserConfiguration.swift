@@ -1,0 +1,126 @@
+import AuthConfiguration
+import Core
+import Keyrings
+import Model
+import Terminal
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#else
+#error("Unsupported platform")
+#endif
+
+/// What `user configure` does, apart from the command line.
+struct UserConfiguration {
+  var accessKeyID: String?
+  var mfaARN: String?
+  var sessionDuration: String?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let record = try await identity(context)
+    if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
+    let effects = try context.effects()
+    let entry = StoredKeys.entryName(realm: try context.catalog().realm, name: record.name)
+    let before = try await effects.keyring.read(entry).map { secret throws(AuthError) in
+      try StoredKeys(entry: secret)
+    } ?? nil
+    let keys = try await keys(context, before: before)
+    try await effects.keyring.write(try keys.entry(), entry)
+    context.say(
+      "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
+    if !effects.keyring.isPersistent {
+      context.say("the `memory` keyring forgets them when this process ends")
+    }
+    return 0
+  }
+
+  private func identity(_ context: CommandContext) async throws(AuthError) -> IdentityRecord {
+    let users = try context.catalog().identities.filter { $0.kind == "aws/user" }
+    guard !users.isEmpty else {
+      throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
+        .hint("add one under `auth.identities` in atmos.yaml")
+    }
+    let stated = context.surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
+    if context.flags.identity == .unstated, !stated {
+      return users.count == 1
+        ? users[0] : try await context.pick(users, why: "Choose an identity to configure")
+    }
+    let record = try await context.requiredIdentity()
+    guard record.kind == "aws/user" else {
+      throw AuthError(
+        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys")
+        .hint("identities that have: \(users.map(\.name).joined(separator: ", "))")
+    }
+    return record
+  }
+
+  private func keys(
+    _ context: CommandContext, before: StoredKeys?
+  ) async throws(AuthError) -> StoredKeys {
+    let terminal = context.isInteractive ? ControllingTerminal() : nil
+    var id = accessKeyID ?? ""
+    if id.isEmpty {
+      guard let terminal, context.surroundings.inputIsTerminal else {
+        throw AuthError(.loginRequired, "the access key id is missing, and nobody can be asked")
+          .hint("give `--access-key-id AKIA…` and the secret on standard input")
+      }
+      id = try await terminal.ask("Access Key ID: ", hidden: false).revealed().trimmed
+    }
+    try check(id)
+    let secret: Secret
+    if let terminal, context.surroundings.inputIsTerminal {
+      secret = try await terminal.ask("Secret Access Key: ", hidden: true)
+    } else {
+      secret = try Self.standardInput()
+    }
+    guard !secret.isEmpty else {
+      throw AuthError(.usage, "the secret access key is empty; nothing was stored")
+    }
+    var mfa = mfaARN
+    if mfa == nil, let terminal, context.surroundings.inputIsTerminal {
+      let known = before?.mfaARN ?? ""
+      let answer = try await terminal.ask(
+        "MFA ARN (optional\(known.isEmpty ? "" : ", Enter keeps \(known)")): ", hidden: false
+      ).revealed().trimmed
+      mfa = answer.isEmpty ? known : answer
+    }
+    return StoredKeys(
+      accessKeyID: id, secretAccessKey: secret, mfaARN: mfa ?? before?.mfaARN,
+      sessionDuration: sessionDuration ?? before?.sessionDuration)
+  }
+
+  // AKIA… are long-lived, ASIA… temporary ones that would be worthless tomorrow.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+  private func check(_ id: String) throws(AuthError) {
+    let isWord = id.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == UInt8(ascii: "_")
+    }
+    guard (16...128).contains(id.utf8.count), isWord else {
+      throw AuthError(.usage, "not an access key id: it has 16 to 128 letters and digits")
+        .hint("it looks like AKIAIOSFODNN7EXAMPLE")
+    }
+    guard !id.hasPrefix("ASIA") else {
+      throw AuthError(.usage, "the access key id starts with ASIA: those are temporary keys")
+        .hint("make an access key for the IAM user; its id starts with AKIA")
+    }
+  }
+
+  /// The first line of standard input.
+  private static func standardInput() throws(AuthError) -> Secret {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while line.count < 4096 {
+      let count = read(0, &byte, 1)
+      if count < 0 && errno == EINTR { continue }
+      guard count == 1, byte != UInt8(ascii: "\n") else { break }
+      line.append(byte)
+    }
+    while line.last == UInt8(ascii: "\r") || line.last == UInt8(ascii: " ") { line.removeLast() }
+    return Secret(line)
+  }
+}

@@ -1,0 +1,124 @@
+import AuthConfiguration
+import Core
+import Model
+import Terminal
+
+/// Who a command acts as.
+enum ChosenIdentity {
+  /// An identity of the configuration.
+  case identity(IdentityRecord)
+  /// Nobody: identities are switched off here.
+  case nobody
+
+  var displayName: String {
+    switch self {
+    case .identity(let record): record.name
+    case .nobody: "none"
+    }
+  }
+}
+
+extension CommandContext {
+  /// Who the command acts as: `--identity`, else `ATMOS_IDENTITY`, else the directory's
+  /// `.atmos-identity`, else the default.
+  ///
+  /// - Parameter mayChoose: Whether a person may be shown a list when nothing decides; `false` for
+  ///   commands that other programs run.
+  func chosenIdentity(mayChoose: Bool = true) async throws(AuthError) -> ChosenIdentity {
+    switch flags.identity {
+    case .nobody: return .nobody
+    case .named(let name): return .identity(try catalog().identity(named: name))
+    case .ask:
+      return .identity(try await pick(try catalog().identities, why: "Select an identity"))
+    case .unstated: break
+    }
+    if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
+      if IdentityName.meansNobody(named) { return .nobody }
+      return .identity(try catalog().identity(named: named))
+    }
+    switch try directoryIdentity() {
+    case .none: break
+    case .nobody: return .nobody
+    case .identity(let name): return .identity(try catalog().identity(named: name))
+    }
+    return .identity(try await defaultIdentity(mayChoose: mayChoose))
+  }
+
+  /// Like `chosenIdentity`, for commands that make no sense for nobody.
+  func requiredIdentity(mayChoose: Bool = true) async throws(AuthError) -> IdentityRecord {
+    switch try await chosenIdentity(mayChoose: mayChoose) {
+    case .identity(let record): return record
+    case .nobody:
+      throw AuthError(.loginRequired, "identities are switched off here")
+        .hint("name one with `--identity NAME`, or unset ATMOS_IDENTITY")
+    }
+  }
+
+  private func defaultIdentity(mayChoose: Bool) async throws(AuthError) -> IdentityRecord {
+    let catalog = try catalog()
+    guard catalog.count > 0 else { throw nothingConfigured(catalog) }
+    let defaults = catalog.defaults
+    if defaults.count == 1 { return try catalog.identity(named: defaults[0]) }
+    if mayChoose, isInteractive, surroundings.inputIsTerminal, ControllingTerminal() != nil {
+      var candidates: [IdentityRecord] = []
+      for name in defaults { candidates.append(try catalog.identity(named: name)) }
+      return try await pick(
+        candidates.isEmpty ? catalog.identities : candidates,
+        why: defaults.isEmpty ? "No default identity" : "Several default identities")
+    }
+    if defaults.isEmpty {
+      throw AuthError(
+        .loginRequired, "no default identity configured for authentication")
+        .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
+        .hint("or mark one with `default: true`; list them with `atmos-auth list`")
+    }
+    throw AuthError(
+      .loginRequired,
+      "multiple default identities found: \(defaults.joined(separator: ", "))")
+      .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
+  }
+
+  private func nothingConfigured(_ catalog: Catalog) -> AuthError {
+    let error = AuthError(
+      .badConfiguration, "authentication not configured in atmos.yaml: no identities available")
+    guard let profile = catalog.profilesAvailable.first else {
+      return error.hint("see `atmos-auth validate --verbose` for the files that were read")
+    }
+    return error.hint("there are profiles: try `--profile \(profile)`")
+  }
+
+  /// The identity that has one of `tags`; a person chooses between several.
+  func identity(tagged tags: [String]) async throws(AuthError) -> IdentityRecord {
+    let catalog = try catalog()
+    let found = catalog.identities.filter { !Set($0.tags).isDisjoint(with: tags) }
+    if found.count == 1 { return found[0] }
+    if found.isEmpty {
+      let known = Set(catalog.identities.flatMap(\.tags)).sorted().joined(separator: ", ")
+      throw AuthError(
+        .usage, "no identities match the specified tags: \(tags.joined(separator: ", "))")
+        .hint("available tags: \(known.isEmpty ? "none" : known)")
+    }
+    return try await pick(
+      found, why: "Multiple identities match tags [\(tags.joined(separator: ", "))]. Select one:")
+  }
+
+  /// Lets a person choose, by number or by name.
+  func pick(
+    _ candidates: [IdentityRecord], why: String
+  ) async throws(AuthError) -> IdentityRecord {
+    let names = candidates.map(\.name)
+    guard isInteractive, let terminal = ControllingTerminal() else {
+      throw AuthError(.loginRequired, "interactive identity selection: requires a TTY")
+        .hint("name one with `--identity NAME`: \(Self.few(names))")
+    }
+    let index = try await Menu(title: why, choices: names, terminal: terminal, stream: err)
+      .choose()
+    say("\(err.symbol("✓", plain: "ok")) Selected identity: \(names[index])")
+    return candidates[index]
+  }
+
+  private static func few(_ names: [String]) -> String {
+    let shown = names.prefix(8).joined(separator: ", ")
+    return names.count > 8 ? "\(shown), … (\(names.count) in all)" : shown
+  }
+}

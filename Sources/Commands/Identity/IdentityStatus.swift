@@ -1,0 +1,55 @@
+import AWS
+import AuthConfiguration
+import Core
+import Model
+
+/// What is known about an identity's session on this machine.
+struct IdentityStatus {
+  var record: IdentityRecord
+  var realm: String
+  var realmSource: String
+  /// The remembered session, usable or not; `nil` when there is none.
+  var credential: Credential?
+  /// What STS says the session stands for, when it was asked.
+  var verified: CallerIdentity?
+  /// Whether the session can be used now.
+  var isValid: Bool
+  /// The variables that hand the identity to programs, as `environment` in `whoami -o json`.
+  var environment: [(name: String, value: String)]
+  /// The home directory, shown as `~`.
+  var home: String?
+}
+
+extension CommandContext {
+  /// The state of `record`; never logs in. With `verify`, STS is asked who the session is.
+  func status(
+    of record: IdentityRecord, verify: Bool
+  ) async throws(AuthError) -> IdentityStatus {
+    let catalog = try catalog()
+    var status = IdentityStatus(
+      record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue, isValid: false,
+      environment: [], home: surroundings.environment["HOME"])
+    if record.isAmbient {
+      status.isValid = true
+      return status
+    }
+    status.credential = try await sessionStore().read(
+      realm: catalog.realm, identity: record.name,
+      digest: try await sessionDigest(of: record))
+    status.isValid = status.credential?.isUsable(at: now, margin: 0) ?? false
+    status.environment = try Delivery(
+      record, credential: status.credential, isStatic: false, context: self
+    ).set
+    if verify, status.isValid, let credential = status.credential {
+      status.verified = try await CallerIdentity.ask(with: credential, effects: try effects())
+    }
+    return status
+  }
+
+  // The digest of an identity that rests on a command's output is not in the index.
+  private func sessionDigest(of record: IdentityRecord) async throws(AuthError) -> String {
+    if record.isStable { return record.sessionDigest }
+    let chain = try chain(for: record.name)
+    return chain.sessionDigest(through: chain.links.count - 1)
+  }
+}

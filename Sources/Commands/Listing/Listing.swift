@@ -1,0 +1,86 @@
+import AuthConfiguration
+import Core
+import Sessions
+
+/// What `list` shows: the chosen part of the configuration, with the state of each session.
+struct Listing {
+  /// What is shown.
+  struct Filter {
+    /// Only providers: these, or all when empty. `nil`: both sections.
+    var providers: [String]?
+    /// Only identities: these, or all when empty. `nil`: both sections.
+    var identities: [String]?
+    /// Only what has one of these; all when empty.
+    var tags: [String]
+  }
+
+  /// How long a session still lasts.
+  enum State {
+    /// There is none.
+    case none
+    /// Seconds left.
+    case valid(Int64)
+    /// Fifteen minutes or less are left.
+    case ending(Int64)
+    /// It has ended; the word tells whether it comes back without a person.
+    case ended(isRenewable: Bool)
+
+    /// The text beside a name.
+    var text: String? {
+      switch self {
+      case .none: nil
+      case .valid(let seconds), .ending(let seconds): Remaining.text(seconds: seconds)
+      case .ended(let isRenewable): isRenewable ? "expired, renews itself" : "expired"
+      }
+    }
+  }
+
+  var providers: [ProviderRecord]
+  var identities: [IdentityRecord]
+  private let states: [String: State]
+
+  init(
+    catalog: Catalog, sessions: [String: Facts], now: Instant, filter: Filter
+  ) throws(AuthError) {
+    let tags = Set(filter.tags)
+    func hasTag(_ own: [String]) -> Bool { tags.isEmpty || !tags.isDisjoint(with: own) }
+    func named(_ names: [String], _ name: String) -> Bool {
+      names.isEmpty || names.contains { $0.lowercased() == name.lowercased() }
+    }
+    for name in filter.providers ?? [] { _ = try catalog.provider(named: name) }
+    for name in filter.identities ?? [] { _ = try catalog.identity(named: name) }
+    providers =
+      filter.identities != nil
+      ? [] : catalog.providers.filter { hasTag($0.tags) && named(filter.providers ?? [], $0.name) }
+    identities =
+      filter.providers != nil
+      ? []
+      : catalog.identities.filter { hasTag($0.tags) && named(filter.identities ?? [], $0.name) }
+    states = sessions.mapValues { facts in
+      guard let expiry = facts.expiresAt else { return .valid(.max) }
+      let left = now.seconds(until: expiry)
+      if left > 900 { return .valid(left) }
+      if left > 0 { return .ending(left) }
+      return .ended(isRenewable: facts.renewableUntil.map { now < $0 } ?? false)
+    }
+  }
+
+  /// The state of an identity's session.
+  func state(_ identity: IdentityRecord) -> State {
+    states[identity.name.lowercased()] ?? .none
+  }
+}
+
+extension CommandContext {
+  /// The facts of every session of this realm, by lowercased name.
+  func sessionFacts() throws(AuthError) -> [String: Facts] {
+    let realm = try catalog().realm
+    let directory = paths.sessionDirectory(realm: realm)
+    var result: [String: Facts] = [:]
+    for file in try FileSystem.list(directory) ?? [] where file.hasSuffix(".facts") {
+      guard let facts = try Facts.read("\(directory)/\(file)"), !facts.isEnded else { continue }
+      result[facts.identity.lowercased()] = facts
+    }
+    return result
+  }
+}

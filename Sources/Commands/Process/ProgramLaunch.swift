@@ -1,0 +1,96 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#else
+#error("Unsupported platform")
+#endif
+
+/// Turning this process into another one, and starting others.
+enum ProgramLaunch {
+  /// Replaces this process; signals, terminal, job control and exit status are from then on the
+  /// program's own. Returns only if that fails, with `errno`.
+  static func replaceProcess(
+    _ path: String, arguments: [String], environment: [String: String]
+  ) -> Int32 {
+    // What a Swift runtime blocked or ignored must not be inherited; SIGPIPE above all, since a
+    // child that ignores it never ends when its reader does.
+    signal(SIGPIPE, SIG_DFL)
+    return withCStrings(arguments) { argv in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+        execve(path, argv, envp)
+        return errno
+      }
+    }
+  }
+
+  /// Starts a program with this process's streams and waits for its end, deaf to the terminal's
+  /// signals meanwhile and afterwards.
+  ///
+  /// - Returns: Its exit status, or 128+N when signal N ended it.
+  /// - Throws: The errno of the start.
+  static func run(
+    _ path: String, arguments: [String], environment: [String: String]
+  ) throws(Errno) -> Int32 {
+    let child = try start(path, arguments: arguments, environment: environment)
+    // Keys typed at the child reach this process too; Ctrl-C is the child's to handle. Only now,
+    // since what is ignored before the start would be ignored in the child.
+    for number in [SIGINT, SIGQUIT, SIGTSTP] { signal(number, SIG_IGN) }
+    return wait(for: child)
+  }
+
+  /// Starts a program; its standard output is `standardOutput` when that is given.
+  ///
+  /// - Throws: The errno of the start.
+  static func start(
+    _ path: String, arguments: [String], environment: [String: String],
+    standardOutput: Int32? = nil
+  ) throws(Errno) -> pid_t {
+    var child = pid_t()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let standardOutput { posix_spawn_file_actions_adddup2(&actions, standardOutput, 1) }
+    let status = withCStrings(arguments) { argv in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+        posix_spawn(&child, path, &actions, nil, argv, envp)
+      }
+    }
+    guard status == 0 else { throw Errno(status) }
+    return child
+  }
+
+  /// Waits for a child's end: its exit status, or 128+N when signal N ended it.
+  static func wait(for child: pid_t) -> Int32 {
+    var result: Int32 = 0
+    while waitpid(child, &result, 0) < 0 {
+      guard errno == EINTR else { return 255 }
+    }
+    let signalNumber = result & 0x7F
+    return signalNumber == 0 ? (result >> 8) & 0xFF : 128 + signalNumber
+  }
+
+  /// An error number of the operating system.
+  struct Errno: Error {
+    var number: Int32
+    init(_ number: Int32) { self.number = number }
+    var text: String { String(cString: strerror(number)) }
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+      capacity: strings.count + 1)
+    for (index, string) in strings.enumerated() { pointers[index] = strdup(string) }
+    pointers[strings.count] = nil
+    defer {
+      for index in strings.indices { free(pointers[index]) }
+      pointers.deallocate()
+    }
+    return body(pointers)
+  }
+}

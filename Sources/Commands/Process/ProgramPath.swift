@@ -1,0 +1,52 @@
+import Core
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#else
+#error("Unsupported platform")
+#endif
+
+/// Where a program is, as a shell would find it.
+enum ProgramPath {
+  /// The two ways in which a program cannot be started, and the exit statuses shells give them.
+  enum Missing: Error, Equatable {
+    /// No such program: 127.
+    case notFound
+    /// It is there, but may not be run: 126.
+    case notExecutable(String)
+  }
+
+  /// The path to run for `name`: itself when it holds a slash, else the first match in `path`.
+  ///
+  /// An empty element of `path` means the working directory (POSIX.1-2024, 8.3).
+  static func find(_ name: String, path: String?) throws(Missing) -> String {
+    if name.contains("/") { return try checked(name) }
+    var refused: String?
+    let directories = (path ?? "/usr/local/bin:/usr/bin:/bin")
+      .split(separator: ":", omittingEmptySubsequences: false)
+    for directory in directories where !name.isEmpty {
+      let candidate = directory.isEmpty ? "./\(name)" : "\(directory)/\(name)"
+      do {
+        return try checked(candidate)
+      } catch .notExecutable {
+        refused = refused ?? candidate
+      } catch .notFound {
+        continue
+      }
+    }
+    throw refused.map { .notExecutable($0) } ?? .notFound
+  }
+
+  private static func checked(_ path: String) throws(Missing) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .notFound }
+    guard status.st_mode & S_IFMT != S_IFDIR, access(path, X_OK) == 0 else {
+      throw .notExecutable(path)
+    }
+    return path
+  }
+}

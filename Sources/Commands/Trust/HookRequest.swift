@@ -1,0 +1,22 @@
+import Core
+import ShellSnippets
+
+/// What `hook` does, apart from the command line.
+struct HookRequest {
+  var shell: String
+  var isUninstall = false
+  var hasPrompt = true
+  var hasSwitch = true
+
+  func run(_ context: CommandContext) throws(AuthError) -> Int32 {
+    guard let kind = ShellKind(rawValue: shell), ShellKind.hooked.contains(kind) else {
+      throw AuthError(.usage, "no hook for shell: \(shell)").hint("use bash, zsh or fish")
+    }
+    let snippet = Snippet(
+      shell: kind, executable: context.surroundings.executable,
+      hookExecutable: context.surroundings.hookExecutable, paths: context.paths,
+      hasPrompt: hasPrompt, hasSwitch: hasSwitch)
+    context.out.write(isUninstall ? snippet.uninstallation : snippet.installation)
+    return 0
+  }
+}

@@ -1,0 +1,126 @@
+import AuthConfiguration
+import Core
+import Prompt
+import Terminal
+
+/// What `status` explains, on standard output since it is what was asked for.
+struct StatusReport {
+  var directory: String?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let start: String
+    if let directory, !directory.isEmpty {
+      start = directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
+    } else {
+      start = context.directory
+    }
+    guard FileSystem.isDirectory(start) else {
+      throw AuthError(.usage, "no such directory: \(start)")
+    }
+    var lines = ["Directory: \(start)"]
+    lines += try file(context, start)
+    lines += shell(context)
+    context.out.write(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
+    return 0
+  }
+
+  // MARK: - The file
+
+  private func file(_ context: CommandContext, _ start: String) throws(AuthError) -> [String] {
+    switch try context.directoryState(start) {
+    case .absent:
+      return ["File: none at or above it; the directory asks for nobody"]
+    case .refused(let path, let reason):
+      return ["File: \(path)", "Not used: \(reason)"]
+    case .invalid(let file, let fault):
+      return ["File: \(file.path)", "Not used: line \(fault.line): \(fault.text)"]
+    case .nobody(let file):
+      return ["File: \(file.path)", "Says: nobody is active here"]
+    case .denied(let file, let content):
+      return [
+        "File: \(file.path)", "Names: \(Self.words(content))",
+        "Not used: it was denied; `atmos-auth revoke` forgets that",
+      ]
+    case .untrusted(let file, let content):
+      return ["File: \(file.path)", "Names: \(Self.words(content))", "Not used: not allowed yet"]
+        + grantable(context, content, file, before: [])
+    case .changed(let file, let content, let selection):
+      return [
+        "File: \(file.path)", "Names: \(Self.words(content))",
+        "Not used: what it selects has changed since it was allowed",
+      ] + grantable(context, content, file, before: selection.traits)
+    case .trusted(let file, let content, let selection):
+      var lines = [
+        "File: \(file.path)", "Names: \(Self.words(content))",
+        "Used: allowed for \(file.directory)",
+      ]
+      if selection.activation.isProtected {
+        lines.append(
+          "Protected: `cd` alone never selects it; `atmos-auth use "
+            + "\(selection.activation.identity)` does")
+      }
+      lines.append("Allowed:")
+      lines += selection.traits.map { "  " + Self.words(trait: $0) }
+      return lines
+    }
+  }
+
+  private func grantable(
+    _ context: CommandContext, _ content: IdentityFile, _ file: DirectoryFile, before: [String]
+  ) -> [String] {
+    do throws(AuthError) {
+      let selection = try context.selection(for: content, in: file)
+      let title = before.isEmpty ? "`atmos-auth allow` would grant:" : "`atmos-auth allow` would change:"
+      return [title]
+        + TraitDifference(before: before, after: selection.traits).lines(on: context.out)
+        .map { "  \($0)" }
+    } catch {
+      return ["`atmos-auth allow` would fail: \(error.message)"]
+        + error.hints.map { "  hint: \($0)" }
+    }
+  }
+
+  private static func words(_ content: IdentityFile) -> String {
+    [
+      content.identity, content.profile.map { "profile \($0)" },
+      content.region.map { "region \($0)" },
+    ].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  private static func words(trait: String) -> String {
+    trait.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: " ")
+  }
+
+  // MARK: - The shell
+
+  private func shell(_ context: CommandContext) -> [String] {
+    let environment = context.surroundings.environment
+    guard let marker = ShellMarker(environment: environment) else {
+      return [
+        environment["ATMOS_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }.map {
+          "Shell: ATMOS_IDENTITY=\($0) was set by hand; directories do not override it"
+        } ?? "Shell: the hook has set nothing"
+      ]
+    }
+    var lines = ["Shell: \(marker.identity) is active (\(marker.reason))", "Set by the hook:"]
+    for variable in marker.variables {
+      let current = environment[variable.name]
+      let note =
+        current == variable.value ? "" : "   (changed since; it will be left as it is now)"
+      lines.append("  \(variable.name)=\(variable.value ?? "(removed)")\(note)")
+    }
+    lines.append("Put back on leaving:")
+    for variable in marker.variables where environment[variable.name] == variable.value {
+      lines.append("  \(variable.name)\(Self.restored(variable.previous))")
+    }
+    return lines
+  }
+
+  private static func restored(_ previous: ShellMarker.Previous) -> String {
+    switch previous {
+    case .unset: " (removed)"
+    case .value(let value): "=\(value)"
+    case .hidden: "=(the value it had; not shown)"
+    }
+  }
+}

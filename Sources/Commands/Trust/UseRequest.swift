@@ -1,0 +1,79 @@
+import AuthConfiguration
+import Core
+import Prompt
+
+/// What `use` does, apart from the command line.
+struct UseRequest {
+  var name: String?
+  var isAuto = false
+  var writesDirectory = false
+  var isFromEnvironment = false
+  var shell: ShellKind?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    if writesDirectory { return try await writeDirectory(context) }
+    guard let shell else {
+      throw AuthError(.usage, "`use` changes the shell it is typed in, and this shell has no hook")
+        .hint("put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)")
+        .hint("without it, `atmos-auth shell -i NAME` starts a shell as NAME")
+    }
+    context.out.write(try await code(context, for: shell))
+    return 0
+  }
+
+  private func code(
+    _ context: CommandContext, for shell: ShellKind
+  ) async throws(AuthError) -> String {
+    if isAuto { return ShellActivation.automatic(shell) }
+    if name == "-" { return ShellActivation.previous(shell) }
+    if let name, IdentityName.meansNobody(name) { return ShellActivation.nobody(shell) }
+    let record: IdentityRecord
+    if isFromEnvironment {
+      let named = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
+      if named.isEmpty { return ShellActivation.automatic(shell) }
+      if IdentityName.meansNobody(named) { return ShellActivation.nobody(shell) }
+      record = try context.catalog().identity(named: named)
+    } else if let name {
+      record = try context.catalog().identity(named: name)
+    } else if context.flags.identity != .unstated {
+      record = try await context.requiredIdentity()
+    } else {
+      record = try await context.pick(
+        try context.catalog().identities, why: "Select an identity")
+    }
+    return try context.activationCode(record, for: shell)
+  }
+
+  private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let text: String
+    if let name, IdentityName.meansNobody(name) {
+      text = "none"
+    } else if let name {
+      text = try context.catalog().identity(named: name).name
+    } else {
+      text = try await context.requiredIdentity().name
+    }
+    let path = "\(context.directory)/\(IdentityFile.name)"
+    // Readable to others as any file of a project is, since it goes into version control.
+    try FileSystem.writeAtomically(path, Array("\(text)\n".utf8), mode: 0o644)
+    context.say("wrote \(path)")
+    if IdentityName.meansNobody(text) { return 0 }
+    return try await TrustRequest(directory: context.directory).allow(context)
+  }
+}
+
+extension CommandContext {
+  /// Code that makes the calling shell act as `record` until told otherwise.
+  func activationCode(
+    _ record: IdentityRecord, for shell: ShellKind
+  ) throws(AuthError) -> String {
+    guard IdentityName.isShellSafe(record.name) else {
+      throw AuthError(
+        .badConfiguration,
+        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell")
+        .hint("give it a name of letters, digits and . _ / @ + : - only")
+    }
+    return ShellActivation.pinned(
+      try activation(of: record), environment: surroundings.environment, now: now, for: shell)
+  }
+}

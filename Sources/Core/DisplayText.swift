@@ -1,0 +1,33 @@
+/// Text of unknown origin on its way to a terminal.
+public enum DisplayText {
+  /// The text without anything that a terminal obeys or hides.
+  ///
+  /// That is: control characters of ASCII and Latin-1, DEL, bidirectional controls, zero-width
+  /// characters, line separators, byte order marks and tags. Newlines and tabs become blanks.
+  ///
+  /// Ill-formed UTF-8 was replaced by U+FFFD when the `String` was made.
+  public static func sanitized(_ text: some StringProtocol) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x09, 0x0a, 0x0d: result.append(" ")
+      case 0x00...0x1f, 0x7f...0x9f: continue
+      // Soft hyphen, Arabic letter mark, Mongolian vowel separator.
+      case 0xad, 0x61c, 0x180e: continue
+      // Zero-width characters and marks; line and paragraph separators, embeddings, overrides;
+      // invisible operators and isolates.
+      case 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f: continue
+      // Byte order mark, interlinear annotations, tags.
+      case 0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f: continue
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// The sanitized text, cut to `limit` characters with `…` at the end if it was longer.
+  public static func sanitized(_ text: some StringProtocol, limit: Int) -> String {
+    let clean = sanitized(text)
+    return clean.count <= limit ? clean : "\(clean.prefix(limit - 1))…"
+  }
+}

@@ -1,0 +1,120 @@
+/// What a person decided about a directory's identity file.
+///
+/// A grant belongs to a directory, known by its device and inode and by its real path, and holds
+/// what the directory may select. It is plain text; see docs/hook.md for the format.
+public struct Grant: Equatable, Sendable {
+  /// What was decided.
+  public enum Decision: String, Sendable {
+    /// The selections may become active.
+    case allow
+    /// The directory's file is ignored without a word.
+    case deny
+  }
+
+  /// A file that the resolution of a selection depended on.
+  public struct Input: Equatable, Sendable {
+    /// Its path.
+    public var path: String
+    /// Its state then; `nil` if it was looked for and missing.
+    public var stamp: FileStamp?
+
+    /// Creates an input.
+    public init(path: String, stamp: FileStamp?) {
+      self.path = path
+      self.stamp = stamp
+    }
+  }
+
+  /// An environment variable that the resolution of a selection depended on.
+  public struct EnvironmentInput: Equatable, Sendable {
+    /// Its name.
+    public var name: String
+    /// ``Hash/fnv1a(_:from:)`` of its value then; `nil` if it was not set.
+    public var hash: UInt64?
+
+    /// Creates an input.
+    public init(name: String, hash: UInt64?) {
+      self.name = name
+      self.hash = hash
+    }
+
+    /// Creates an input from the value.
+    public init(name: String, value: String?) {
+      self.init(name: name, hash: value.map { Hash.fnv1a($0.utf8) })
+    }
+  }
+
+  /// Something that the directory's file may say, and what it then does.
+  public struct Selection: Equatable, Sendable {
+    /// What the file says.
+    public var file: IdentityFile
+    /// The fingerprint of everything that the selection would do.
+    public var fingerprint: String
+    /// Whether a later look found another fingerprint: the selection counts no more until the
+    /// person allowed it anew.
+    public var isChanged: Bool
+    /// The lines that the fingerprint was made of, for showing what changed.
+    public var traits: [String]
+    /// The files it depends on.
+    public var inputs: [Input]
+    /// The variables it depends on.
+    public var environment: [EnvironmentInput]
+    /// What it does.
+    public var activation: Activation
+
+    /// Creates a selection.
+    public init(
+      file: IdentityFile, fingerprint: String, isChanged: Bool = false, traits: [String],
+      inputs: [Input], environment: [EnvironmentInput], activation: Activation
+    ) {
+      self.file = file
+      self.fingerprint = fingerprint
+      self.isChanged = isChanged
+      self.traits = traits
+      self.inputs = inputs
+      self.environment = environment
+      self.activation = activation
+    }
+  }
+
+  /// What was decided.
+  public var decision: Decision
+  /// The directory's real path.
+  public var directory: String
+  /// The directory's device number.
+  public var device: UInt64
+  /// The directory's number on that device.
+  public var inode: UInt64
+  /// What the directory may select; empty for a denial.
+  public var selections: [Selection]
+
+  /// Creates a grant.
+  public init(
+    _ decision: Decision, directory: String, device: UInt64, inode: UInt64,
+    selections: [Selection] = []
+  ) {
+    self.decision = decision
+    self.directory = directory
+    self.device = device
+    self.inode = inode
+    self.selections = selections
+  }
+
+  /// The file in which the grant of a directory is.
+  public static func path(_ paths: StatePaths, device: UInt64, inode: UInt64) -> String {
+    "\(paths.trustDirectory)/\(device)-\(inode).grant"
+  }
+
+  /// The selection for what the file says, or `nil` if the person never allowed that.
+  public func selection(for file: IdentityFile) -> Selection? {
+    selections.first { $0.file == file }
+  }
+}
+
+extension Grant.Selection {
+  /// Whether every file and variable is as it was when the fingerprint was made.
+  public func isCurrent(environment value: (String) -> String?) -> Bool {
+    inputs.allSatisfy { FileSystem.stamp($0.path) == $0.stamp }
+      && environment.allSatisfy { $0 == .init(name: $0.name, value: value($0.name)) }
+  }
+}

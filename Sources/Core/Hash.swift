@@ -1,0 +1,26 @@
+/// Short fingerprints for noticing change.
+///
+/// They do not resist an attacker and decide nothing alone.
+public enum Hash {
+  /// FNV-1a, 64 bits.
+  ///
+  /// Source: RFC 9923, section 2.
+  @inlinable
+  public static func fnv1a(
+    _ bytes: some Sequence<UInt8>, from seed: UInt64 = 0xcbf2_9ce4_8422_2325
+  ) -> UInt64 {
+    var hash = seed
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+
+  /// Sixteen hexadecimal digits, lower case.
+  public static func hex(_ value: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 16) { buffer in
+      for index in 0..<16 {
+        buffer[index] = Percent.digit(UInt8(truncatingIfNeeded: value >> (60 - 4 * index)) & 15)
+      }
+      return 16
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// The names of identities as far as shells and terminals are concerned.
+public enum IdentityName {
+  /// The most bytes a name may have before it reaches a shell.
+  public static let limit = 128
+
+  /// Whether a name can be put in a shell's variables and prompts:
+  /// `[A-Za-z0-9][A-Za-z0-9._/@+: -]*`, ``limit`` bytes at most, no blank at the end.
+  public static func isShellSafe(_ name: some StringProtocol) -> Bool {
+    let bytes = name.utf8
+    guard bytes.count <= limit, let first = bytes.first, isAlphanumeric(first),
+      !name.hasSuffix(" ")
+    else { return false }
+    return bytes.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "@"),
+        UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: " "), UInt8(ascii: "-"):
+        true
+      default: isAlphanumeric(byte)
+      }
+    }
+  }
+
+  /// Whether a word in place of a name means that nobody is to be active: `none`, `false`, `no`,
+  /// `off` or `0`, in any case.
+  public static func meansNobody(_ word: some StringProtocol) -> Bool {
+    ["none", "false", "no", "off", "0"].contains(word.lowercased())
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+}

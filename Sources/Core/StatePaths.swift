@@ -1,0 +1,67 @@
+/// Where files of ours are, from the environment.
+///
+/// Each of the four roots is `ATMOS_XDG_<X>_HOME`, else `XDG_<X>_HOME`, else the place that the XDG
+/// base directory specification gives below `HOME`. Values that are not absolute paths are ignored,
+/// as that specification asks.
+public struct StatePaths: Sendable, Hashable {
+  /// Configuration of ours and of atmos: `~/.config/atmos`.
+  public var config: String
+  /// What must outlive caches, shared with atmos: `~/.local/share/atmos`.
+  public var data: String
+  /// What can be made again: `~/.cache/atmos-auth`.
+  public var cache: String
+  /// Sessions, grants and generated files: `~/.local/state/atmos-auth`.
+  public var state: String
+
+  /// Finds the roots; `environment` gives a variable's value, or `nil` if it is not set.
+  public init(environment: (String) -> String?) {
+    let home = environment("HOME") ?? ""
+    func root(_ name: String, _ fallback: String) -> String {
+      for variable in ["ATMOS_XDG_\(name)_HOME", "XDG_\(name)_HOME"] {
+        if let value = environment(variable), value.utf8.first == UInt8(ascii: "/") {
+          return value
+        }
+      }
+      return "\(home)/\(fallback)"
+    }
+    config = root("CONFIG", ".config") + "/atmos"
+    data = root("DATA", ".local/share") + "/atmos"
+    cache = root("CACHE", ".cache") + "/atmos-auth"
+    state = root("STATE", ".local/state") + "/atmos-auth"
+  }
+
+  /// Where the realm's sessions are; `_` stands for the empty realm.
+  public func sessionDirectory(realm: String) -> String {
+    "\(state)/sessions/\(realm.isEmpty ? "_" : FileName.encode(realm))"
+  }
+
+  /// The sealed session of an identity.
+  public func sessionPath(realm: String, identity: String) -> String {
+    "\(sessionDirectory(realm: realm))/\(FileName.encode(identity.lowercased())).session"
+  }
+
+  /// The plain facts beside an identity's session; see ``Facts``.
+  public func factsPath(realm: String, identity: String) -> String {
+    "\(sessionDirectory(realm: realm))/\(FileName.encode(identity.lowercased())).facts"
+  }
+
+  /// The lock under which an identity's session is refreshed.
+  public func lockPath(realm: String, identity: String) -> String {
+    "\(sessionDirectory(realm: realm))/\(FileName.encode(identity.lowercased())).lock"
+  }
+
+  /// Where grants are; see ``Grant``.
+  public var trustDirectory: String { "\(state)/trust" }
+
+  /// A counter that changes with every decision about trust; see ``Generation``.
+  public var generationPath: String { "\(state)/generation" }
+
+  /// The managed AWS configuration file for a catalog's key.
+  public func awsConfigPath(key: String) -> String { "\(state)/aws/\(key)/config" }
+
+  /// The empty AWS credentials file beside the managed configuration.
+  public func awsCredentialsPath(key: String) -> String { "\(state)/aws/\(key)/credentials" }
+
+  /// The index of a configuration.
+  public func indexPath(key: String) -> String { "\(cache)/index/\(key)" }
+}

@@ -1,0 +1,132 @@
+/// A place in a configuration file, as editors count: both numbers start at 1.
+public struct SourceMark: Hashable, Sendable {
+  /// The file's path as it is shown to people.
+  public var file: String
+  /// The line, from 1.
+  public var line: Int
+  /// The column in characters, from 1.
+  public var column: Int
+
+  /// Creates a place.
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
+
+/// A value of a configuration file that remembers where it was written.
+///
+/// Scalars stay text: whether `123456789012` is an account id or a number is for the field that
+/// reads it to say, so an unquoted account id never loses its leading zeros.
+public struct ConfigNode: Sendable {
+  /// What a node holds.
+  public enum Content: Sendable {
+    /// Nothing, `~` or `null`.
+    case null
+    /// Text; `isQuoted` tells `"true"` from `true`.
+    case scalar(String, isQuoted: Bool)
+    /// A list.
+    case sequence([ConfigNode])
+    /// A map in the file's order, keys as written.
+    case mapping([Entry])
+  }
+
+  /// One key of a map with its value.
+  public struct Entry: Sendable {
+    /// The key as written.
+    public var key: String
+    /// Where the key stands.
+    public var mark: SourceMark
+    /// The value.
+    public var value: ConfigNode
+
+    /// Creates an entry.
+    public init(key: String, mark: SourceMark, value: ConfigNode) {
+      self.key = key
+      self.mark = mark
+      self.value = value
+    }
+  }
+
+  /// What the node holds, YAML tags already carried out.
+  public var content: Content
+  /// Where the node begins.
+  public var mark: SourceMark
+  /// The tag and argument as written (`!env AWS_KEY`), when the content came from one.
+  ///
+  /// Fingerprints use it in place of the content of a secret or a command's output.
+  public var expression: String?
+
+  /// Creates a node.
+  public init(_ content: Content, mark: SourceMark, expression: String? = nil) {
+    self.content = content
+    self.mark = mark
+    self.expression = expression
+  }
+}
+
+extension ConfigNode {
+  /// The entries when the node is a map, else none.
+  public var entries: [Entry] {
+    if case .mapping(let entries) = content { entries } else { [] }
+  }
+
+  /// The elements when the node is a list, else none.
+  public var elements: [ConfigNode] {
+    if case .sequence(let elements) = content { elements } else { [] }
+  }
+
+  /// The text when the node is a scalar; `nil` for null, lists and maps.
+  public var text: String? {
+    if case .scalar(let text, _) = content { text } else { nil }
+  }
+
+  /// Whether the node is absent in all but form.
+  public var isNull: Bool {
+    if case .null = content { true } else { false }
+  }
+
+  /// The value at a path of keys, or `nil` if one of them is missing. Keys compare without case,
+  /// as atmos reads them.
+  public subscript(_ path: String...) -> ConfigNode? {
+    value(at: path)
+  }
+
+  /// The value at a path of keys, or `nil` if one of them is missing or null.
+  public func value(at path: [String]) -> ConfigNode? {
+    var node = self
+    for key in path {
+      guard
+        let entry = node.entries.last(where: { $0.key == key })
+          ?? node.entries.last(where: { Self.isSameKey($0.key, key) })
+      else { return nil }
+      node = entry.value
+    }
+    return node.isNull ? nil : node
+  }
+
+  /// Whether two keys are one to atmos, which compares them without case.
+  ///
+  /// Copies nothing as long as both are ASCII, as keys of configuration files are.
+  public static func isSameKey(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else {
+      return !left.utf8.allSatisfy { $0 < 0x80 } && left.lowercased() == right.lowercased()
+    }
+    for (a, b) in zip(left.utf8, right.utf8) where a != b {
+      guard a < 0x80, b < 0x80 else { return left.lowercased() == right.lowercased() }
+      let isLetter = (0x61...0x7a).contains(a | 0x20)
+      guard isLetter, a | 0x20 == b | 0x20 else { return false }
+    }
+    return true
+  }
+
+  /// A YAML 1.2 or Go boolean, however it is written; `nil` for anything else.
+  public var bool: Bool? {
+    switch text?.lowercased() {
+    case "true", "yes", "on": true
+    case "false", "no", "off": false
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,99 @@
+public import Core
+
+/// What a cloud accepts, with its expiry.
+public struct Credential: Sendable {
+  /// The parts that differ from cloud to cloud.
+  public enum Body: Sendable {
+    /// AWS keys.
+    case aws(AWSKeys)
+    /// Nothing of ours: whatever the surroundings already offer.
+    case ambient
+  }
+
+  /// What the cloud is shown.
+  public var body: Body
+  /// When the cloud stops accepting it: the cloud's time, no margin taken off. `nil` for
+  /// credentials that do not end.
+  public var expiresAt: Instant?
+  /// When it was issued, by the local clock.
+  public var issuedAt: Instant
+  /// The region it is for, when one is known.
+  public var region: String?
+  /// The account, project or subscription, when the cloud said.
+  public var account: String?
+  /// Who it stands for in the cloud's own words, such as an assumed role's ARN.
+  public var principal: String?
+  /// When a person last proved presence with a second factor, if this credential says so.
+  public var mfaAt: Instant?
+
+  /// Creates a credential.
+  public init(
+    _ body: Body, issuedAt: Instant, expiresAt: Instant?, region: String? = nil,
+    account: String? = nil, principal: String? = nil, mfaAt: Instant? = nil
+  ) {
+    self.body = body
+    self.issuedAt = issuedAt
+    self.expiresAt = expiresAt
+    self.region = region
+    self.account = account
+    self.principal = principal
+    self.mfaAt = mfaAt
+  }
+}
+
+/// AWS access keys.
+public struct AWSKeys: Sendable, Equatable {
+  /// What the keys are; it decides what STS lets them do.
+  public enum Origin: String, Sendable {
+    /// Keys of an IAM user that do not end.
+    case longLived
+    /// A GetSessionToken session: may assume roles for up to 12 hours.
+    case userSession
+    /// Any assumed role: further roles are chained, one hour at most.
+    case role
+    /// A root session of AssumeRoot.
+    case root
+  }
+
+  /// The access key id; shown to people, but only masked.
+  public var accessKeyID: String
+  /// The secret access key.
+  public var secretAccessKey: Secret
+  /// The session token; `nil` for long-lived keys.
+  public var sessionToken: Secret?
+  /// What the keys are.
+  public var origin: Origin
+
+  /// Creates keys.
+  public init(
+    accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret?, origin: Origin
+  ) {
+    self.accessKeyID = accessKeyID
+    self.secretAccessKey = secretAccessKey
+    self.sessionToken = sessionToken
+    self.origin = origin
+  }
+}
+
+extension Credential {
+  /// The AWS keys, or `nil` when the credential is of another sort.
+  public var aws: AWSKeys? {
+    if case .aws(let keys) = body { keys } else { nil }
+  }
+
+  /// Whether the credential still works `margin` seconds after `now`.
+  public func isUsable(at now: Instant, margin: Int64) -> Bool {
+    guard let expiresAt else { return true }
+    return now.advanced(bySeconds: margin) < expiresAt
+  }
+
+  /// Seconds before its end at which a credential should be replaced: a fifth of its lifetime,
+  /// fifteen minutes at most.
+  ///
+  /// A fixed margin of fifteen minutes, as atmos has, makes every 15-minute root session count as
+  /// used up from the start, and logs in for ever.
+  public var renewalMargin: Int64 {
+    guard let expiresAt else { return 0 }
+    return min(900, max(0, issuedAt.seconds(until: expiresAt)) / 5)
+  }
+}

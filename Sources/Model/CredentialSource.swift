@@ -1,0 +1,106 @@
+public import Core
+
+/// One link of a chain: turns the credential of the link before it into its own.
+///
+/// Conforming types hold configuration only. What they learn, they return; remembering it is the
+/// business of the sessions. They never look at a cache of ours.
+public protocol CredentialSource: Sendable {
+  /// What the link would do, as named values: role, endpoint, region, serial, tags, command.
+  ///
+  /// Two sources with equal traits get interchangeable credentials. A remembered session is used
+  /// only while its chain's traits are the same, and a person's `allow` covers exactly them.
+  /// Secrets never appear here.
+  var traits: [Trait] { get }
+
+  /// Whether getting a new credential asks a person for something (a code, a browser).
+  var needsPerson: Bool { get }
+
+  /// Gets a credential from the cloud.
+  ///
+  /// The call may take as long as a person takes to answer. Cancelling its task stops it within
+  /// one polling interval and leaves nothing half-written.
+  ///
+  /// - Throws: ``AuthError`` with code
+  ///   - `loginRequired` if a person is needed and `request.effects.interaction` is `nil`;
+  ///   - `unavailable` if the service cannot be reached; trying again may help;
+  ///   - `expiredUpstream` if the cloud said that `request.upstream` has ended; the chain is then
+  ///     begun again once;
+  ///   - `refused` if the cloud said no;
+  ///   - `badConfiguration` if the definition cannot work.
+  func credential(_ request: LinkRequest) async throws(AuthError) -> Credential
+}
+
+/// A named value that says what a link does, such as `role` = `arn:aws:iam::…`.
+public struct Trait: Hashable, Sendable {
+  /// What the value is; shown to people.
+  public var name: String
+  /// The value; never a secret.
+  public var value: String
+
+  /// Creates a trait.
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What a link is given to work with.
+public struct LinkRequest: Sendable {
+  /// The realm in force, empty when there is none.
+  public var realm: String
+  /// The credential of the link before; `nil` for the first link.
+  public var upstream: Credential?
+  /// Everything outside the process that the call may touch.
+  public var effects: Effects
+
+  /// Creates a request.
+  public init(realm: String, upstream: Credential?, effects: Effects) {
+    self.realm = realm
+    self.upstream = upstream
+    self.effects = effects
+  }
+}
+
+/// One link of a resolved chain.
+public struct Link: Sendable {
+  /// The provider's or identity's name, original case.
+  public var name: String
+  /// Its kind.
+  public var kind: Kind
+  /// What gets its credential.
+  public var source: any CredentialSource
+
+  /// Creates a link.
+  public init(name: String, kind: Kind, source: any CredentialSource) {
+    self.name = name
+    self.kind = kind
+    self.source = source
+  }
+}
+
+/// Provider → identity → … → identity, checked for cycles; never empty.
+public struct Chain: Sendable {
+  /// The realm the chain's sessions belong to, empty when there is none.
+  public var realm: String
+  /// The links, the one that starts the chain first.
+  public var links: [Link]
+
+  /// Creates a chain.
+  public init(realm: String, links: [Link]) {
+    precondition(!links.isEmpty, "a chain has at least the identity it is for")
+    self.realm = realm
+    self.links = links
+  }
+
+  /// The link that was asked for.
+  public var target: Link { links[links.count - 1] }
+
+  /// The lines that say what the chain up to and including link `index` would do: the input of
+  /// session digests and trust fingerprints.
+  public func description(through index: Int) -> [String] {
+    links[...index].flatMap { link in
+      ["link\t\(link.kind.name)\t\(link.name.lowercased())"]
+        + link.source.traits.map { "\($0.name)\t\($0.value)" }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// Durations as configuration files write them.
+///
+/// atmos accepts three forms, and so do we wherever a duration stands: whole seconds (`3600`),
+/// Go's durations (`1h30m`, `1.5h`, `90s`), and days (`2d`).
+public enum DurationText {
+  /// The seconds that `text` says, fractions dropped; `nil` when it is no duration, is negative,
+  /// or is longer than a hundred years.
+  public static func seconds(_ text: String) -> Int64? {
+    let limit = 100.0 * 365 * 86400
+    if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      guard let seconds = Int64(text), Double(seconds) <= limit else { return nil }
+      return seconds
+    }
+    var rest = Substring(text.hasPrefix("+") ? text.dropFirst() : text[...])
+    guard !rest.isEmpty else { return nil }
+    var total = 0.0
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+      guard digits.contains(where: \.isNumber), let amount = number(digits) else { return nil }
+      rest = rest.dropFirst(digits.count)
+      let word = rest.prefix { !($0.isASCII && ($0.isNumber || $0 == ".")) }
+      guard let unit = units[String(word)] else { return nil }
+      rest = rest.dropFirst(word.count)
+      total += amount * unit
+    }
+    return total <= limit ? Int64(total) : nil
+  }
+
+  /// `.5`, `1.` and `1.5` are all numbers to Go; Swift wants a digit on both sides.
+  private static func number(_ digits: Substring) -> Double? {
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= 2 else { return nil }
+    return Double("0\(parts[0]).\(parts.count == 2 ? String(parts[1]) : "")0")
+  }
+
+  private static let units: [String: Double] = [
+    "d": 86400, "h": 3600, "m": 60, "s": 1,
+    "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9,
+  ]
+}

@@ -1,0 +1,92 @@
+public import Core
+
+/// Everything outside the process that the code of rings 1 to 3 touches, as a value that tests
+/// replace.
+///
+/// It is passed down as an argument, never kept in a global: what a function can do shows in its
+/// signature, and two tests with two worlds can run at once.
+public struct Effects: Sendable {
+  /// The time.
+  public var now: @Sendable () -> Instant
+  /// Waits; throws `CancellationError` when the task is cancelled.
+  public var sleep: @Sendable (_ duration: Duration) async throws -> Void
+  /// The environment the process was started with.
+  public var environment: [String: String]
+  /// Bytes from the system's generator.
+  public var randomBytes: @Sendable (_ count: Int) -> [UInt8]
+  /// The network.
+  public var transport: any Transport
+  /// The person at the terminal; `nil` when there is none to ask.
+  public var interaction: (any Interaction)?
+  /// Where long-lived secrets are.
+  public var keyring: any Keyring
+  /// Tells a person something on standard error, one line, already fit for a terminal.
+  public var notice: @Sendable (_ line: String) -> Void
+
+  /// Creates a world from its parts.
+  public init(
+    now: @escaping @Sendable () -> Instant,
+    sleep: @escaping @Sendable (Duration) async throws -> Void,
+    environment: [String: String],
+    randomBytes: @escaping @Sendable (Int) -> [UInt8],
+    transport: any Transport,
+    interaction: (any Interaction)?,
+    keyring: any Keyring,
+    notice: @escaping @Sendable (String) -> Void
+  ) {
+    self.now = now
+    self.sleep = sleep
+    self.environment = environment
+    self.randomBytes = randomBytes
+    self.transport = transport
+    self.interaction = interaction
+    self.keyring = keyring
+    self.notice = notice
+  }
+}
+
+/// A person at a terminal.
+public protocol Interaction: Sendable {
+  /// Shows `question` and returns the line typed, without its end. With `hidden` nothing typed is
+  /// shown.
+  ///
+  /// - Throws: ``AuthError`` with code `loginRequired` when the person gave up (Ctrl-C, end of
+  ///   input) or the terminal went away.
+  func ask(_ question: String, hidden: Bool) async throws(AuthError) -> Secret
+}
+
+/// A place where long-lived secrets and the session key live.
+///
+/// Entries are named by text and hold bytes; what the bytes mean is for the caller to say.
+public protocol Keyring: Sendable {
+  /// What people call it: `system`, `file`, `memory`.
+  var name: String { get }
+
+  /// Whether entries outlive the process. Where they do not, nothing is sealed with a key from
+  /// here, since nobody could open it again.
+  var isPersistent: Bool { get }
+
+  /// The bytes stored under `key`, or `nil` if there are none.
+  ///
+  /// - Throws: ``AuthError``: `loginRequired` if a password is needed and nobody can be asked,
+  ///   `system` if the entry cannot be read, `badConfiguration` if it is damaged.
+  func read(_ key: String) async throws(AuthError) -> Secret?
+
+  /// Stores `value` under `key`, in place of what was there: afterwards either the old or the new
+  /// value is there, whatever happens on the way.
+  func write(_ value: Secret, _ key: String) async throws(AuthError)
+
+  /// Removes `key`; removing what is not there is not an error.
+  ///
+  /// - Returns: Whether there was something to remove.
+  @discardableResult
+  func remove(_ key: String) async throws(AuthError) -> Bool
+
+  /// The keys there are, sorted, or `nil` where the backend cannot list.
+  func keys() async throws(AuthError) -> [String]?
+}
+
+extension Keyring {
+  /// `true`: most keyrings are there to keep things.
+  public var isPersistent: Bool { true }
+}

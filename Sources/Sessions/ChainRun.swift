@@ -1,0 +1,278 @@
+internal import Core
+internal import Model
+
+/// One walk along a chain: from the last link whose credential lasts, to the target.
+///
+/// One lock is held at a time, that of the link being refreshed.
+struct ChainRun {
+  private let chain: Chain
+  private let policy: SessionPolicy
+  private let store: SessionStore
+  private let effects: Effects
+  private let digests: [String]
+  private let startedAt: Instant
+
+  // What this run got itself; it need not be stored to be used.
+  private var obtained: [Int: Credential] = [:]
+  // What must not be used: a cloud called it ended, or a login is to replace it. Compared with what
+  // is remembered, since another process may have put something better there.
+  private var distrusted: [Int: Credential] = [:]
+  // What was last remembered of a link, however old; it tells whether a person was needed.
+  private var lastKnown: [Int: Credential] = [:]
+  private var hasRestarted = false
+
+  private var last: Int { chain.links.count - 1 }
+
+  init(chain: Chain, policy: SessionPolicy, store: SessionStore, effects: Effects) {
+    self.chain = chain
+    self.policy = policy
+    self.store = store
+    self.effects = effects
+    startedAt = effects.now()
+    digests = chain.links.indices.map { chain.sessionDigest(through: $0) }
+  }
+
+  mutating func credential() async throws(AuthError) -> Credential {
+    if policy.forceTarget, let present = try await recall(last) { distrusted[last] = present }
+    while true {
+      let plan = try await plan()
+      switch plan.action {
+      case .use(let credential): return credential
+      case .refresh(let index, let upstream):
+        do {
+          if let credential = try await refresh(from: index, upstream) { return credential }
+        } catch {
+          guard let spare = plan.spare, !Task.isCancelled,
+            spare.isUsable(at: effects.now(), margin: 0)
+          else { throw error }
+          effects.notice(
+            "cannot renew `\(chain.target.name)` yet, using the session there is: \(error.message)")
+          return spare
+        }
+      }
+    }
+  }
+}
+
+// MARK: - Planning
+
+extension ChainRun {
+  private struct Plan {
+    enum Action {
+      /// Nothing is to be done.
+      case use(Credential)
+      /// This link and those after it are to be refreshed, this one with that credential.
+      case refresh(Int, Credential?)
+    }
+
+    var action: Action
+    /// The target's own credential, when it nears its end but will do if renewing fails.
+    var spare: Credential?
+  }
+
+  /// Looks for the shortest way to a credential that satisfies the policy.
+  private mutating func plan() async throws(AuthError) -> Plan {
+    let now = effects.now()
+    var fading: [Int: Credential] = [:]
+    var first = 0
+    var upstream: Credential?
+    for index in stride(from: last, through: 0, by: -1) {
+      guard let credential = try await recall(index) else { continue }
+      if isLasting(credential, index, now) {
+        if index == last { return Plan(action: .use(credential)) }
+        (first, upstream) = (index + 1, credential)
+        break
+      }
+      // Ten seconds for the request that uses it.
+      let isRequired = index == last && policy.minimumValidity != nil
+      if !isRequired, credential.isUsable(at: now, margin: min(10, credential.renewalMargin)) {
+        fading[index] = credential
+      }
+    }
+    let spare = policy.forceTarget ? nil : fading[last]
+    guard let lastPerson = (first...last).last(where: needsPerson) else {
+      return Plan(action: .refresh(first, upstream), spare: spare)
+    }
+    // Nobody is asked while what they were asked for before still works. Who logs in asked for it.
+    if !policy.forceTarget, let index = fading.keys.filter({ $0 >= lastPerson }).min(),
+      let credential = fading[index]
+    {
+      if index == last { return Plan(action: .use(credential)) }
+      return Plan(action: .refresh(index + 1, credential), spare: spare)
+    }
+    try checkForPerson(first)
+    return Plan(action: .refresh(first, upstream), spare: spare)
+  }
+
+  /// Fails where a person is needed and there is none, before other links are refreshed in vain.
+  /// The first link's own error says it better, so that one is left to its source.
+  private func checkForPerson(_ first: Int) throws(AuthError) {
+    guard effects.interaction == nil, let index = (first...last).first(where: needsPerson),
+      index > first
+    else { return }
+    throw AuthError(
+      .loginRequired,
+      "`\(chain.target.name)` needs a login: `\(chain.links[index].name)` has to ask a person",
+      hints: ["run `atmos-auth login \(chain.target.name)` in a terminal"])
+  }
+
+  private func isLasting(_ credential: Credential, _ index: Int, _ now: Instant) -> Bool {
+    let margin = index == last ? policy.minimumValidity : nil
+    return credential.isUsable(at: now, margin: margin ?? credential.renewalMargin)
+  }
+
+  /// Whether a new credential of a link asks a person. Some sources find out only on the way, so
+  /// what the last credential was got with counts as well.
+  private func needsPerson(_ index: Int) -> Bool {
+    chain.links[index].source.needsPerson || lastKnown[index]?.mfaAt != nil
+  }
+
+  /// Whether a link's credential may be remembered. What stands on credentials that the
+  /// surroundings offer may be somebody else's the next time.
+  private func isRemembered(_ index: Int) -> Bool {
+    chain.links[...index].allSatisfy(\.kind.isRemembered)
+  }
+
+  /// The credential there is of a link, this run's own before any that is remembered.
+  private mutating func recall(_ index: Int) async throws(AuthError) -> Credential? {
+    if let credential = obtained[index] { return credential }
+    guard isRemembered(index),
+      let credential = try await store.read(
+        realm: chain.realm, identity: name(index), digest: digests[index])
+    else { return nil }
+    lastKnown[index] = credential
+    return distrusted[index].map { Self.isSame($0, credential) } == true ? nil : credential
+  }
+
+  private func name(_ index: Int) -> String { SessionStore.name(of: chain.links[index]) }
+
+  private static func isSame(_ left: Credential, _ right: Credential) -> Bool {
+    left.issuedAt == right.issuedAt && left.expiresAt == right.expiresAt && left.aws == right.aws
+  }
+}
+
+// MARK: - Refreshing
+
+extension ChainRun {
+  /// Refreshes the links from `first` to the target.
+  ///
+  /// - Returns: The target's credential, or `nil` when it is time to plan again.
+  private mutating func refresh(
+    from first: Int, _ upstream: Credential?
+  ) async throws(AuthError) -> Credential? {
+    var upstream = upstream
+    for index in first...last {
+      guard let credential = try await refresh(index, upstream) else { return nil }
+      upstream = credential
+    }
+    guard let credential = upstream else { return nil }
+    try checkLifetime(credential)
+    return credential
+  }
+
+  private mutating func refresh(
+    _ index: Int, _ upstream: Credential?
+  ) async throws(AuthError) -> Credential? {
+    guard isRemembered(index), store.isShared else { return try await call(index, upstream) }
+    // Before a person is asked and a one-time code spent.
+    try await store.prepare()
+    let turn = RefreshTurn(
+      paths: store.paths, realm: chain.realm, name: name(index), shownName: chain.links[index].name,
+      effects: effects)
+    let (lock, wasGivenUp) = try await turn.lock()
+    defer { withExtendedLifetime(lock) {} }
+    if let credential = try await recall(index) {
+      // Another process was faster; perhaps with the links that follow, too.
+      if isLasting(credential, index, effects.now()) { return nil }
+      // It does not last, but it is as good as the cloud gives: a second one would be no better.
+      if credential.issuedAt >= startedAt, !hasEnded(credential) {
+        obtained[index] = credential
+        return credential
+      }
+    }
+    if wasGivenUp, needsPerson(index) {
+      throw AuthError(
+        .loginRequired,
+        "the login to `\(chain.links[index].name)` was given up or failed in another process",
+        hints: ["run `atmos-auth login \(chain.target.name)` to try again"])
+    }
+    do {
+      return try await call(index, upstream)
+    } catch {
+      if needsPerson(index), error.code == .loginRequired || error.code == .refused {
+        turn.giveUp()
+      }
+      throw error
+    }
+  }
+
+  /// Asks the link's source, and remembers what it gave.
+  ///
+  /// - Returns: `nil` when the credential of the link before has ended and the chain is to be
+  ///   planned again, which happens once.
+  private mutating func call(
+    _ index: Int, _ upstream: Credential?
+  ) async throws(AuthError) -> Credential? {
+    if let upstream, hasEnded(upstream), !hasRestarted {
+      begin(againFrom: index, distrusting: upstream)
+      return nil
+    }
+    let credential: Credential
+    do {
+      credential = try await chain.links[index].source.credential(
+        LinkRequest(realm: chain.realm, upstream: upstream, effects: effects))
+    } catch {
+      guard let upstream, !hasRestarted, !Task.isCancelled,
+        error.code == .expiredUpstream || hasEnded(upstream)
+      else { throw error }
+      begin(againFrom: index, distrusting: upstream)
+      return nil
+    }
+    obtained[index] = credential
+    lastKnown[index] = credential
+    if isRemembered(index) {
+      try await store.write(
+        credential, realm: chain.realm, identity: name(index), digest: digests[index],
+        renewableUntil: try await renewableUntil(index))
+    }
+    return credential
+  }
+
+  private func hasEnded(_ credential: Credential) -> Bool {
+    !credential.isUsable(at: effects.now(), margin: 0)
+  }
+
+  private mutating func begin(againFrom index: Int, distrusting upstream: Credential) {
+    hasRestarted = true
+    obtained[index - 1] = nil
+    distrusted[index - 1] = upstream
+  }
+
+  /// Until when a link can be renewed without a person: the latest end of a credential that no link
+  /// which asks one comes after.
+  private mutating func renewableUntil(_ index: Int) async throws(AuthError) -> Instant {
+    guard let lastPerson = (0...index).last(where: needsPerson) else { return Facts.always }
+    var latest = Instant(secondsSince1970: 0)
+    for link in lastPerson...index {
+      guard let credential = try await recall(link) else { continue }
+      latest = max(latest, credential.expiresAt ?? Facts.always)
+    }
+    return latest
+  }
+
+  private func checkLifetime(_ credential: Credential) throws(AuthError) {
+    guard let minimum = policy.minimumValidity, let end = credential.expiresAt else { return }
+    let given = max(0, effects.now().seconds(until: end))
+    guard given < minimum else { return }
+    throw AuthError(
+      .refused,
+      "a new session of `\(chain.target.name)` lasts \(Self.text(given)), less than the "
+        + "\(Self.text(minimum)) asked for",
+      hints: ["ask for less, or raise the role's duration where the cloud allows it"])
+  }
+
+  private static func text(_ seconds: Int64) -> String {
+    if seconds.isMultiple(of: 3600), seconds > 0 { return "\(seconds / 3600) h" }
+    return seconds.isMultiple(of: 60) ? "\(seconds / 60) min" : "\(seconds) s"
+  }
+}

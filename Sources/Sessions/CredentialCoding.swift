@@ -1,0 +1,156 @@
+internal import CShims
+internal import Core
+internal import Model
+
+/// Credentials as bytes: a tag, a length of four bytes and a value for each part that is there.
+///
+/// It is read on every cached `credential-process`, so it needs no decoder. Parts with unknown tags
+/// are skipped; a release that adds a part which must not be ignored adds a body.
+enum CredentialCoding {
+  private enum Part: UInt8 {
+    case body = 1
+    case issuedAt = 2
+    case expiresAt = 3
+    case region = 4
+    case account = 5
+    case principal = 6
+    case mfaAt = 7
+    case accessKeyID = 16
+    case secretAccessKey = 17
+    case sessionToken = 18
+    case origin = 19
+  }
+
+  private static let ambient: UInt8 = 0
+  private static let aws: UInt8 = 1
+
+  static func encode(_ credential: Credential) -> Secret {
+    var bytes: [UInt8] = []
+    // No growth, so that no copy with secrets in it is left behind unwiped.
+    bytes.reserveCapacity(size(of: credential))
+    defer { bytes.wipe() }
+    func put(_ part: Part, _ value: some Collection<UInt8>) {
+      bytes.append(part.rawValue)
+      withUnsafeBytes(of: UInt32(value.count).littleEndian) { bytes += $0 }
+      bytes += value
+    }
+    func put(_ part: Part, _ value: Instant?) {
+      guard let value else { return }
+      withUnsafeBytes(of: value.secondsSince1970.littleEndian) { put(part, $0) }
+    }
+    func put(_ part: Part, _ value: String?) {
+      if let value { put(part, value.utf8) }
+    }
+    func put(_ part: Part, _ value: Secret?) {
+      value?.withBytes { put(part, $0) }
+    }
+    put(.issuedAt, credential.issuedAt)
+    put(.expiresAt, credential.expiresAt)
+    put(.region, credential.region)
+    put(.account, credential.account)
+    put(.principal, credential.principal)
+    put(.mfaAt, credential.mfaAt)
+    switch credential.body {
+    case .ambient: put(.body, CollectionOfOne(ambient))
+    case .aws(let keys):
+      put(.body, CollectionOfOne(aws))
+      put(.accessKeyID, keys.accessKeyID)
+      put(.secretAccessKey, keys.secretAccessKey)
+      put(.sessionToken, keys.sessionToken)
+      put(.origin, keys.origin.rawValue)
+    }
+    return Secret(bytes)
+  }
+
+  /// Reads a credential; `nil` if the bytes are not one that this release knows.
+  static func decode(_ bytes: UnsafeRawBufferPointer) -> Credential? {
+    var parts = Parts()
+    var position = 0
+    while position < bytes.count {
+      guard bytes.count - position >= 5 else { return nil }
+      let tag = bytes[position]
+      let count = Int(
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt32.self)))
+      position += 5
+      guard bytes.count - position >= count else { return nil }
+      let value = UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+      position += count
+      guard let part = Part(rawValue: tag) else { continue }
+      parts.take(part, value)
+    }
+    return parts.credential
+  }
+
+  private static func size(of credential: Credential) -> Int {
+    let texts = [credential.region, credential.account, credential.principal]
+    let keys = credential.aws
+    let secrets = [keys?.secretAccessKey, keys?.sessionToken]
+    return 256 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+      + secrets.reduce(0) { $0 + ($1?.count ?? 0) } + (keys?.accessKeyID.utf8.count ?? 0)
+  }
+
+  private struct Parts {
+    var body: UInt8?
+    var issuedAt: Instant?
+    var expiresAt: Instant?
+    var region: String?
+    var account: String?
+    var principal: String?
+    var mfaAt: Instant?
+    var accessKeyID: String?
+    var secretAccessKey: Secret?
+    var sessionToken: Secret?
+    var origin: AWSKeys.Origin?
+
+    mutating func take(_ part: Part, _ value: UnsafeRawBufferPointer) {
+      var text: String { String(decoding: value, as: UTF8.self) }
+      var instant: Instant? {
+        value.count == 8
+          ? Instant(
+            secondsSince1970: Int64(littleEndian: value.loadUnaligned(as: Int64.self))) : nil
+      }
+      switch part {
+      case .body: body = value.first
+      case .issuedAt: issuedAt = instant
+      case .expiresAt: expiresAt = instant
+      case .region: region = text
+      case .account: account = text
+      case .principal: principal = text
+      case .mfaAt: mfaAt = instant
+      case .accessKeyID: accessKeyID = text
+      case .secretAccessKey: secretAccessKey = Secret(value)
+      case .sessionToken: sessionToken = Secret(value)
+      case .origin: origin = AWSKeys.Origin(rawValue: text)
+      }
+    }
+
+    var credential: Credential? {
+      guard let issuedAt, let body = credentialBody else { return nil }
+      return Credential(
+        body, issuedAt: issuedAt, expiresAt: expiresAt, region: region, account: account,
+        principal: principal, mfaAt: mfaAt)
+    }
+
+    private var credentialBody: Credential.Body? {
+      switch body {
+      case CredentialCoding.ambient: return .ambient
+      case CredentialCoding.aws:
+        guard let accessKeyID, let secretAccessKey, let origin else { return nil }
+        return .aws(
+          AWSKeys(
+            accessKeyID: accessKeyID, secretAccessKey: secretAccessKey,
+            sessionToken: sessionToken, origin: origin))
+      default: return nil
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Overwrites the bytes, if no one else has them.
+  mutating func wipe() {
+    withUnsafeMutableBytes { bytes in
+      if let base = bytes.baseAddress { atmos_wipe(base, bytes.count) }
+    }
+  }
+}

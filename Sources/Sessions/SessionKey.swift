@@ -1,0 +1,48 @@
+internal import Core
+internal import Crypto
+internal import Model
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The key that sessions are sealed with, and a name for it that gives nothing away.
+struct SessionKey: Sendable {
+  /// The bytes of a key.
+  static let count = 32
+  /// The characters of ``id``.
+  static let idCount = 16
+
+  /// The key.
+  let key: SymmetricKey
+  /// Sixteen hexadecimal digits that tell this key from that of another keyring.
+  let id: [UInt8]
+
+  /// - Throws: ``AuthError`` with code `badConfiguration` unless `bytes` has the right length.
+  init(_ bytes: Secret) throws(AuthError) {
+    guard bytes.count == Self.count else {
+      throw AuthError(
+        .badConfiguration,
+        "the keyring entry \(KeyringEntry.sessionKey) does not hold a key of \(Self.count) bytes",
+        hints: ["once it is removed, `atmos-auth login` makes another"])
+    }
+    let key = bytes.withBytes { SymmetricKey(data: $0) }
+    self.key = key
+    let code = HMAC<SHA256>.authenticationCode(
+      for: Array("atmos-auth session key id".utf8), using: key)
+    id = hexadecimal(code.prefix(Self.idCount / 2))
+  }
+}
+
+/// Two lower-case hexadecimal digits for each byte.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+  let digits: StaticString = "0123456789abcdef"
+  var text: [UInt8] = []
+  for byte in bytes {
+    text.append(digits.utf8Start[Int(byte >> 4)])
+    text.append(digits.utf8Start[Int(byte & 15)])
+  }
+  return text
+}

@@ -1,0 +1,212 @@
+internal import Crypto
+internal import Synchronization
+
+public import Core
+public import Model
+
+/// The credentials that are remembered between processes: one sealed file for each identity of a
+/// realm, and beside it the plain facts that prompts show.
+///
+/// Of a keyring that ends with the process nothing could be opened again, so with one of those the
+/// store remembers in memory only and writes no file.
+public final class SessionStore: Sendable {
+  /// Where the files are.
+  public let paths: StatePaths
+
+  private let keyring: any Keyring
+  private let randomBytes: @Sendable (Int) -> [UInt8]
+  private let notice: @Sendable (String) -> Void
+  private let key = Mutex<SessionKey?>(nil)
+  private let memory = Mutex<[MemoryName: (digest: String, credential: Credential)]>([:])
+
+  private struct MemoryName: Hashable {
+    var realm: String
+    var name: String
+  }
+
+  /// The largest session file that is read; role sessions with many tags have tokens of 10 KiB.
+  private static let limit = 1 << 20
+
+  /// Creates a store; nothing is read or written yet.
+  public init(
+    paths: StatePaths, keyring: any Keyring, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+    notice: @escaping @Sendable (String) -> Void
+  ) {
+    self.paths = paths
+    self.keyring = keyring
+    self.randomBytes = randomBytes
+    self.notice = notice
+  }
+
+  /// Creates a store that uses `effects`.
+  public convenience init(paths: StatePaths, effects: Effects) {
+    self.init(
+      paths: paths, keyring: effects.keyring, randomBytes: effects.randomBytes,
+      notice: effects.notice)
+  }
+
+  /// The name that a link's session is stored under: identities' as they are, providers' with
+  /// `provider:` in front, since a provider may have the name of an identity.
+  public static func name(of link: Link) -> String {
+    link.kind.role == .provider ? "provider:\(link.name)" : link.name
+  }
+
+  /// Whether what is written can be read by another process.
+  var isShared: Bool { keyring.isPersistent }
+
+  /// The credential remembered for an identity, expired ones included.
+  ///
+  /// The keyring is touched only when there is a file to open. A file that is damaged, or of
+  /// another release, counts as absent, with a notice; so does, in silence, one that was made for a
+  /// chain that did other things, or sealed with the key of another keyring.
+  ///
+  /// - Parameters:
+  ///   - identity: The name, in any case; see ``name(of:)``.
+  ///   - digest: What the chain has to be; see ``Chain/sessionDigest(through:)``.
+  /// - Throws: ``AuthError`` when the keyring does not give the key.
+  public func read(
+    realm: String, identity: String, digest: String
+  ) async throws(AuthError) -> Credential? {
+    let name = identity.lowercased()
+    guard isShared else {
+      let entry = memory.withLock { $0[MemoryName(realm: realm, name: name)] }
+      return entry?.digest == digest ? entry?.credential : nil
+    }
+    let path = paths.sessionPath(realm: realm, identity: name)
+    let file: [UInt8]
+    do throws(AuthError) {
+      guard let bytes = try FileSystem.readFile(path, limit: Self.limit) else { return nil }
+      file = bytes
+    } catch {
+      notice("ignoring a session that is out of reach: \(error.message)")
+      return nil
+    }
+    var outcome = SealedSession.objection(file, digest: digest)
+    if outcome == nil {
+      guard let key = try await storedKey() else { return nil }
+      outcome = SealedSession.open(file, realm: realm, name: name, key: key)
+    }
+    switch outcome {
+    case .credential(let credential): return credential
+    case .notOurs, nil: return nil
+    case .unusable(let reason):
+      notice("ignoring the session \(DisplayText.sanitized(path)): it \(reason)")
+      return nil
+    }
+  }
+
+  /// Remembers a credential in place of what was there, then says so in the facts.
+  ///
+  /// - Parameters:
+  ///   - identity: The name, original case; see ``name(of:)``.
+  ///   - renewableUntil: Until when it can be renewed without a person; ``Facts/always`` if for
+  ///     ever.
+  /// - Throws: ``AuthError``; what was remembered before still is.
+  public func write(
+    _ credential: Credential, realm: String, identity: String, digest: String,
+    renewableUntil: Instant
+  ) async throws(AuthError) {
+    let name = identity.lowercased()
+    guard isShared else {
+      memory.withLock {
+        $0[MemoryName(realm: realm, name: name)] = (digest, credential)
+      }
+      return
+    }
+    let file = try SealedSession.seal(
+      credential, realm: realm, name: name, digest: digest, key: try await keyForWriting(),
+      randomBytes: randomBytes)
+    try FileSystem.writeAtomically(paths.sessionPath(realm: realm, identity: name), file)
+    try updateFacts(realm: realm, name: name) { old in
+      Facts(
+        generation: old?.generation ?? Generation.current(paths),
+        expiresAt: credential.expiresAt, renewableUntil: renewableUntil, state: .valid,
+        account: credential.account, region: credential.region, identity: identity)
+    }
+  }
+
+  /// Makes sure that a session could be sealed, before a person or a cloud is troubled for one.
+  ///
+  /// - Throws: ``AuthError`` when the keyring neither has the key nor takes one.
+  func prepare() async throws(AuthError) {
+    if isShared { _ = try await keyForWriting() }
+  }
+
+  /// What prompts know about an identity, or `nil` if it never had a session.
+  public func facts(realm: String, identity: String) -> Facts? {
+    Facts.read(paths.factsPath(realm: realm, identity: identity))
+  }
+
+  /// Ends a session: the sealed file is removed, and the facts say so to the prompts.
+  ///
+  /// A refresh under way is waited for, three seconds at most, so that it does not put back what
+  /// was removed.
+  ///
+  /// - Returns: Whether there was a session.
+  /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
+  @discardableResult
+  public func remove(realm: String, identity: String) async throws(AuthError) -> Bool {
+    let name = identity.lowercased()
+    let wasRemembered = memory.withLock {
+      $0.removeValue(forKey: MemoryName(realm: realm, name: name)) != nil
+    }
+    let path = paths.sessionPath(realm: realm, identity: name)
+    guard FileSystem.exists(path) || facts(realm: realm, identity: name)?.state == .valid else {
+      return wasRemembered
+    }
+    let lock = try await HeldLock.acquire(
+      paths.lockPath(realm: realm, identity: name), within: .seconds(3))
+    defer { withExtendedLifetime(lock) {} }
+    let wasThere = try FileSystem.remove(path)
+    try endFacts(realm: realm, name: name)
+    return wasThere || wasRemembered
+  }
+
+  private func endFacts(realm: String, name: String) throws(AuthError) {
+    guard var facts = facts(realm: realm, identity: name), facts.state == .valid else { return }
+    facts.state = .ended
+    facts.expiresAt = nil
+    facts.renewableUntil = Instant(secondsSince1970: 0)
+    try updateFacts(realm: realm, name: name) { old in
+      facts.generation = old?.generation ?? facts.generation
+      return facts
+    }
+  }
+
+  /// Replaces facts under the lock that ``Generation/advance(_:identities:)`` takes to do so, since
+  /// it would otherwise put back the old ones.
+  private func updateFacts(
+    realm: String, name: String, _ make: (Facts?) -> Facts
+  ) throws(AuthError) {
+    let path = paths.factsPath(realm: realm, identity: name)
+    try FileLock.withLock(paths.generationPath + ".lock") { () throws(AuthError) in
+      try make(Facts.read(path)).write(path)
+    }
+  }
+}
+
+// MARK: - The key
+
+extension SessionStore {
+  /// The key in the keyring, `nil` if there is none yet.
+  private func storedKey() async throws(AuthError) -> SessionKey? {
+    if let known = key.withLock({ $0 }) { return known }
+    guard let bytes = try await keyring.read(KeyringEntry.sessionKey) else { return nil }
+    let found = try SessionKey(bytes)
+    key.withLock { $0 = found }
+    return found
+  }
+
+  /// The key in the keyring, made if there is none: by one process, however many start at once.
+  private func keyForWriting() async throws(AuthError) -> SessionKey {
+    if let key = try await storedKey() { return key }
+    let lock = try await HeldLock.acquire(paths.state + "/session-key.lock", within: nil)
+    defer { withExtendedLifetime(lock) {} }
+    if let key = try await storedKey() { return key }
+    let bytes = Secret(randomBytes(SessionKey.count))
+    try await keyring.write(bytes, KeyringEntry.sessionKey)
+    let made = try SessionKey(bytes)
+    key.withLock { $0 = made }
+    return made
+  }
+}

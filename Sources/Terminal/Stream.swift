@@ -1,0 +1,102 @@
+import CShims
+import Core
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#else
+#error("Unsupported platform")
+#endif
+
+/// An output stream of the process, with what it can show.
+public struct Stream: Sendable {
+  private let descriptor: Int32
+  /// Whether a person's terminal is at the other end.
+  public let isTerminal: Bool
+  /// Whether colours may be written.
+  public let hasColor: Bool
+  /// Whether the terminal and the locale show more than ASCII.
+  public let hasUnicode: Bool
+  /// The width in character cells; 80 where there is no terminal.
+  public let columns: Int
+
+  /// Describes a descriptor.
+  ///
+  /// - Parameters:
+  ///   - descriptor: 1 for data, 2 for people.
+  ///   - environment: Where `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR`, `TERM` and the locale are
+  ///     looked up (https://no-color.org: any value but the empty one switches colours off).
+  ///   - noColor: Whether `--no-color` was given.
+  public init(descriptor: Int32, environment: [String: String], noColor: Bool) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+    let term = environment["TERM"] ?? ""
+    let refused =
+      noColor || !(environment["NO_COLOR"] ?? "").isEmpty
+      || !(environment["ATMOS_NO_COLOR"] ?? "").isEmpty
+    let forced = !["", "0"].contains(environment["FORCE_COLOR"] ?? "")
+    let able = isTerminal && term != "dumb" && !term.isEmpty && environment["CLICOLOR"] != "0"
+    hasColor = !refused && (forced || able)
+    let locale =
+      [environment["LC_ALL"], environment["LC_CTYPE"], environment["LANG"]]
+      .compactMap { $0 }.first { !$0.isEmpty } ?? ""
+    let codeset = locale.lowercased()
+    hasUnicode =
+      (codeset.contains("utf-8") || codeset.contains("utf8")) && term != "dumb" && term != "linux"
+    var width: UInt16 = 0
+    var height: UInt16 = 0
+    columns =
+      isTerminal && atmos_window_size(descriptor, &width, &height) == 0 && width > 0
+      ? Int(width) : 80
+  }
+
+  /// Writes all of `text`.
+  ///
+  /// - Returns: Whether it went out; `false` when the reader is gone or the disk is full.
+  @discardableResult
+  public func write(_ text: String) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      #if canImport(Glibc)
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      #elseif canImport(Musl)
+      let written = bytes.withUnsafeBytes { Musl.write(descriptor, $0.baseAddress, $0.count) }
+      #else
+      let written = bytes.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
+      #endif
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { return false }
+      bytes = bytes.dropFirst(written)
+    }
+    return true
+  }
+
+  /// `text` in a style, or as it is where colours are off.
+  public func styled(_ text: String, _ style: Style) -> String {
+    hasColor ? "\u{1B}[\(style.code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// `symbol` where the terminal can show it, else `plain`.
+  public func symbol(_ symbol: String, plain: String) -> String {
+    hasUnicode ? symbol : plain
+  }
+}
+
+/// How text looks; named by meaning, drawn in the terminal's own palette.
+public struct Style: Sendable {
+  let code: String
+
+  /// It works.
+  public static let good = Style(code: "32")
+  /// It needs attention soon.
+  public static let warning = Style(code: "33")
+  /// It failed, ended, or is dangerous.
+  public static let bad = Style(code: "31")
+  /// A heading or a name.
+  public static let strong = Style(code: "1")
+  /// Less important.
+  public static let faint = Style(code: "2")
+}

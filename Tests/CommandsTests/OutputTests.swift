@@ -1,0 +1,71 @@
+import Core
+import Testing
+
+@testable import Commands
+
+@Suite struct OutputTests {
+  @Test(arguments: [
+    (-5, "expired"), (0, "expired"), (30, "30s"), (60, "1m"), (3599, "59m"), (3600, "1h"),
+    (7500, "2h5m"), (7200, "2h"),
+  ])
+  func `time left is told as atmos tells it`(seconds: Int64, text: String) {
+    #expect(Remaining.text(seconds: seconds) == text)
+  }
+
+  @Test func `JSON text escapes what RFC 8259 asks for`() {
+    #expect(JSONText.string("a\"b\\c\n\t\u{1}\u{7F}é") == #""a\"b\\c\n\t\u0001\u007fé""#)
+  }
+
+  @Test func `indenting keeps what is inside strings`() {
+    let json = JSONText.object([
+      ("a", JSONText.string("x,{y}: [z]")), ("b", "{}"), ("c", JSONText.array(["1", "2"])),
+    ])
+    #expect(
+      JSONText.indented(json) == """
+        {
+          "a": "x,{y}: [z]",
+          "b": {},
+          "c": [
+            1,
+            2
+          ]
+        }
+
+        """)
+  }
+
+  @Test func `YAML keeps every text quoted`() {
+    let json = #"{"a":{"b":"true","c":[],"d":["x: y","no"]},"e":1,"f":{}}"#
+    #expect(
+      JSONToYAML.text(json) == """
+        "a":
+          "b": "true"
+          "c": []
+          "d":
+            - "x: y"
+            - "no"
+        "e": 1
+        "f": {}
+
+        """)
+  }
+
+  @Test func `an error shows its causes and every hint on the way`() {
+    let inner = AuthError(.unavailable, "no route").hint("check the network")
+    let error = AuthError(.refused, "cannot log in", hints: ["try again"], cause: inner)
+    #expect(
+      ErrorReport.json(error) == """
+        {"error":{"code":"refused","message":"cannot log in","hints":["try again"],\
+        "cause":"no route"}}
+
+        """)
+    #expect(
+      error.report == """
+        error: cannot log in
+          cause: no route
+          hint: try again
+          hint: check the network
+
+        """)
+  }
+}

@@ -1,0 +1,205 @@
+"""`list` and `whoami`: every format, states and expiries, and never a secret."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from atmos_world import World
+from mock_world import STACKS, single
+
+SECRETIVE = """\
+auth:
+  realm: e2e
+  providers:
+    corporate:
+      kind: aws/saml
+      url: https://idp.example.com/saml
+      region: us-east-1
+      username: me
+      password: hunter2-is-the-password
+  identities:
+    engineer:
+      kind: aws/user
+      credentials:
+        access_key_id: AKIAVISIBLEVISIBLE00
+        secret_access_key: very-secret-access-key-of-the-user
+        region: us-east-1
+    from-environment:
+      kind: aws/user
+      credentials:
+        access_key_id: !env KEY_ID
+        secret_access_key: !env KEY_SECRET
+"""
+
+FORMATS = ["tree", "table", "json", "yaml", "graphviz", "mermaid", "markdown"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_names_every_identity(world: World, form: str):
+    world.configure(STACKS)
+    answer = world.run("list", "--format", form, status=0)
+    for name in ("sandbox", "dev-admin", "staging-admin", "prod-admin"):
+        assert name in answer.stdout
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_format_shows_a_secret(world: World, form: str):
+    world.configure(SECRETIVE)
+    answer = world.run(
+        "list", "--format", form, status=0,
+        env={"KEY_ID": "AKIAFROMENVIRONMENT0", "KEY_SECRET": "secret-from-the-environment"})
+    for secret in ("hunter2", "very-secret-access-key", "secret-from-the-environment"):
+        assert secret not in answer.stdout + answer.stderr
+
+
+def test_json_has_providers_and_identities(world: World):
+    world.configure(STACKS)
+    listing = world.run("list", "--format", "json", status=0).json()
+    assert set(listing) >= {"identities", "providers"}
+    assert set(listing["identities"]) == {"dev-admin", "staging-admin", "prod-admin"}
+    assert listing["identities"]["dev-admin"]["kind"] == "mock/aws"
+    assert listing["identities"]["dev-admin"]["via"] == {"provider": "sandbox"}
+
+
+def test_yaml_is_the_same_thing(world: World):
+    yaml = pytest.importorskip("yaml")
+    world.configure(STACKS)
+    as_json = world.run("list", "--format", "json", status=0).json()
+    assert yaml.safe_load(world.run("list", "--format", "yaml", status=0).stdout) == as_json
+
+
+def test_table_has_the_known_titles(world: World):
+    world.configure(STACKS)
+    text = world.run("list", "--format", "table", status=0).stdout
+    assert "NAME" in text and "KIND" in text and "EXPIRES" in text
+
+
+def test_graphviz_and_mermaid_are_graphs(world: World):
+    world.configure(STACKS)
+    assert world.run("list", "--format", "graphviz", status=0).stdout.startswith("digraph ")
+    mermaid = world.run("list", "--format", "mermaid", status=0).stdout
+    assert mermaid.startswith("graph LR")
+    markdown = world.run("list", "--format", "markdown", status=0).stdout
+    assert markdown.startswith("# Authentication Configuration") and "```mermaid" in markdown
+
+
+def test_mermaid_ids_of_similar_names_differ(world: World):
+    world.configure(STACKS.replace("dev-admin:", "a-b:").replace("staging-admin:", "a_b:"))
+    text = world.run("list", "--format", "mermaid", status=0).stdout
+    ids = set(re.findall(r"^\s*(\w+)[\[(\"]", text, re.MULTILINE)) - {"graph", "classDef", "class"}
+    assert len(ids) >= 4, text
+
+
+@pytest.mark.parametrize(("tags", "names"), [
+    ("production", {"prod-admin"}),
+    ("shared", {"staging-admin"}),
+    ("development,production", {"dev-admin", "staging-admin", "prod-admin"}),
+])
+def test_tags_filter(world: World, tags: str, names: set[str]):
+    world.configure(STACKS)
+    listing = world.run("list", "--tags", tags, "--format", "json", status=0).json()
+    assert set(listing["identities"]) == names
+
+
+def test_a_session_shows_its_remaining_time(world: World):
+    world.configure(single("2h"))
+    world.run("login", status=0)
+    assert re.search(r"\b(2h|1h 59m|1h59m)", world.run("list", status=0).stdout)
+
+
+def test_an_ended_session_shows_as_expired(world: World):
+    world.configure(single("2s"))
+    world.run("login", status=0)
+    import time
+
+    time.sleep(2.5)
+    assert "expired" in world.run("list", status=0).stdout.lower()
+
+
+def test_hostile_names_are_harmless_in_every_format(world: World):
+    world.configure(
+        'auth:\n  providers: {p: {kind: mock/aws}}\n  identities:\n'
+        '    "a\\e[31m\\"]; x": {kind: mock/aws, via: {provider: p}}\n')
+    for form in FORMATS:
+        assert "\x1b" not in world.run("list", "--format", form).stdout, form
+
+
+# whoami
+
+
+def test_whoami_without_a_session_exits_77_and_says_what_to_type(world: World):
+    world.configure(single())
+    answer = world.run("whoami")
+    assert answer.status == 77, str(answer)
+    assert "atmos-auth login" in answer.stderr
+
+
+def test_whoami_json_has_the_keys_of_atmos_in_their_order(world: World):
+    world.configure(single())
+    world.run("login", status=0)
+    answer = world.run("whoami", "--output", "json", status=0)
+    keys = list(answer.json())
+    known = ["realm", "realm_source", "provider", "identity", "principal", "account", "region",
+             "expiration", "environment", "paths", "credentials_ref", "last_updated"]
+    assert [key for key in keys if key in known] == [key for key in known if key in keys]
+    assert {"realm", "realm_source", "provider", "identity", "account", "region", "expiration",
+            } <= set(keys)
+    who = answer.json()
+    assert (who["realm"], who["realm_source"]) == ("e2e", "config")
+    assert (who["provider"], who["identity"]) == ("sandbox", "dev")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", who["expiration"])
+
+
+def test_whoami_hides_what_may_be_secret_in_its_environment(world: World):
+    world.configure(single(extra="      env: [{key: API_TOKEN, value: token-in-the-clear}]\n"))
+    world.run("login", status=0)
+    answer = world.run("whoami", "--output", "json", status=0)
+    assert "token-in-the-clear" not in answer.stdout
+
+
+def test_whoami_for_people_goes_to_stderr(world: World):
+    world.configure(single())
+    world.run("login", status=0)
+    answer = world.run("whoami", status=0)
+    assert answer.stdout == ""
+    for word in ("Realm", "Provider", "Identity", "Account", "Region", "Expires"):
+        assert word in answer.stderr
+
+
+def test_whoami_of_an_ended_session_exits_77(world: World):
+    import time
+
+    world.configure(single("2s"))
+    world.run("login", status=0)
+    time.sleep(2.5)
+    world.run("whoami", status=77)
+
+
+def test_login_prints_the_table_of_atmos(world: World):
+    world.configure(single())
+    text = world.run("login", status=0).stderr
+    for word in ("Authentication successful", "Realm", "Provider", "Identity", "Account",
+                 "Region", "Expires"):
+        assert word in text
+
+
+def test_login_can_choose_by_tag(world: World):
+    world.configure(STACKS)
+    assert "prod-admin" in world.run("login", "--tags", "production", status=0).stderr
+    none = world.run("login", "--tags", "no-such-tag")
+    assert none.status == 64, str(none)
+    assert "production" in none.stderr, "the tags that exist"
+    several = world.run("login", "--tags", "development")
+    assert several.status == 77, str(several)
+
+
+def test_json_output_is_written_by_a_json_library(world: World):
+    world.configure(single(extra='      env: [{key: ODD, value: "quote\\" back\\\\ tab\\t"}]\n'))
+    world.run("login", status=0)
+    for arguments in (["whoami", "--output", "json"], ["list", "--format", "json"],
+                      ["env", "--format", "json"], ["validate", "--format", "json"],
+                      ["credential-process"]):
+        json.loads(world.run(*arguments, status=0).stdout)

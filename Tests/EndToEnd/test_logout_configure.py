@@ -1,0 +1,178 @@
+"""`logout` removes what it names, and `user configure` keeps secrets out of argv."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from atmos_world import ProcessWatch, World
+from mock_world import STACKS, single
+
+USER = """\
+auth:
+  realm: {realm}
+  identities:
+    engineer: {{kind: aws/user, default: true, credentials: {{region: us-east-1}}}}
+"""
+
+
+def sessions(world: World) -> list[str]:
+    return sorted(path.stem for path in (world.state / "sessions").rglob("*.session"))
+
+
+@pytest.fixture
+def logged_in(world: World) -> World:
+    world.configure(STACKS)
+    for name in ("dev-admin", "staging-admin", "prod-admin"):
+        world.run("login", "-i", name, status=0)
+    return world
+
+
+def test_logout_ends_one_identity(logged_in: World):
+    answer = logged_in.run("logout", "dev-admin", status=0)
+    assert answer.stdout == ""
+    assert "Logged out dev-admin" in answer.stderr
+    logged_in.run("whoami", "-i", "dev-admin", status=77)
+    logged_in.run("whoami", "-i", "staging-admin", status=0)
+    assert "dev-admin" not in sessions(logged_in)
+
+
+def test_logout_by_the_identity_flag(logged_in: World):
+    logged_in.run("logout", "--identity", "dev-admin", status=0)
+    logged_in.run("whoami", "-i", "dev-admin", status=77)
+
+
+def test_logout_of_a_provider_ends_all_that_stand_on_it(logged_in: World):
+    answer = logged_in.run("logout", "--provider", "sandbox", status=0)
+    assert "sandbox" in answer.stderr and "3 identities" in answer.stderr
+    assert sessions(logged_in) == []
+
+
+def test_logout_all(logged_in: World):
+    answer = logged_in.run("logout", "--all", status=0)
+    assert "all 3 identities" in answer.stderr
+    assert sessions(logged_in) == []
+
+
+def test_logout_all_realms_reaches_the_other_repositories(logged_in: World):
+    other = logged_in.repository.parent / "second"
+    other.mkdir()
+    (other / "atmos.yaml").write_text(STACKS.replace("realm: e2e", "realm: second"))
+    logged_in.run("login", "-i", "dev-admin", cwd=other, status=0)
+    answer = logged_in.run("logout", "--all-realms", status=0)
+    assert "2 realm" in answer.stderr
+    assert sessions(logged_in) == []
+
+
+def test_dry_run_only_tells(logged_in: World):
+    before = sessions(logged_in)
+    answer = logged_in.run("logout", "--all", "--dry-run", status=0)
+    assert "Would remove" in answer.stderr
+    assert sessions(logged_in) == before
+
+
+def test_logout_twice_is_no_error(logged_in: World):
+    logged_in.run("logout", "dev-admin", status=0)
+    logged_in.run("logout", "dev-admin", status=0)
+
+
+def test_logout_of_an_unknown_identity_names_those_there_are(logged_in: World):
+    answer = logged_in.run("logout", "nobody")
+    assert answer.status == 64
+    assert "identity not found" in answer.stderr
+
+
+def test_keys_stay_in_the_keyring_unless_asked(world: World):
+    world.configure(USER.format(realm="e2e"))
+    world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "a-secret-key")
+    entry = world.data / "keyring" / "atmos_e2e_engineer"
+    assert entry.exists()
+    world.run("logout", "engineer", status=0)
+    assert entry.exists()
+    refused = world.run("logout", "engineer", "--keychain")
+    assert refused.status == 77, str(refused)
+    assert "--force" in refused.stderr
+    assert entry.exists()
+    world.run("logout", "engineer", "--keychain", "--force", status=0)
+    assert not entry.exists()
+
+
+# user configure
+
+
+def test_keys_are_sealed_in_the_file_keyring(world: World):
+    world.configure(USER.format(realm="e2e"))
+    with ProcessWatch() as watch:
+        answer = world.run(
+            "user", "configure", "--identity", "engineer", "--access-key-id",
+            "AKIAEXAMPLEEXAMPLE00", stdin="secret-on-standard-input\n", status=0)
+    assert "Saved credentials to keyring" in answer.stderr
+    entry = world.data / "keyring" / "atmos_e2e_engineer"
+    assert entry.stat().st_mode & 0o777 == 0o600
+    assert entry.parent.stat().st_mode & 0o777 == 0o700
+    assert entry.read_text().count(".") == 4, "a compact JWE"
+    assert not any("secret-on-standard-input" in line for line in watch.seen)
+    for file in world.files():
+        assert b"secret-on-standard-input" not in file.read_bytes(), file
+
+
+def test_the_secret_is_never_an_option(world: World):
+    world.configure(USER.format(realm="e2e"))
+    answer = world.run(
+        "user", "configure", "--identity", "engineer", "--access-key-id", "AKIAEXAMPLEEXAMPLE00",
+        "--secret-access-key", "on-the-command-line")
+    assert answer.status == 64
+    assert "on-the-command-line" not in answer.stderr
+
+
+@pytest.mark.parametrize("secret", ["", "\n", "two\nlines\n"])
+def test_a_secret_that_cannot_be_one_is_refused(world: World, secret: str):
+    world.configure(USER.format(realm="e2e"))
+    answer = world.run(
+        "user", "configure", "--identity", "engineer", "--access-key-id",
+        "AKIAEXAMPLEEXAMPLE00", stdin=secret)
+    assert answer.status in (64, 77), str(answer)
+    assert not (world.data / "keyring" / "atmos_e2e_engineer").exists()
+
+
+def test_only_users_have_keys_to_configure(world: World):
+    world.configure(single())
+    answer = world.run(
+        "user", "configure", "--identity", "dev", "--access-key-id", "AKIAEXAMPLEEXAMPLE00",
+        stdin="x\n")
+    assert answer.status == 64, str(answer)
+    assert "aws/user" in answer.stderr
+
+
+def test_realms_keep_keys_of_one_name_apart(world: World):
+    world.configure(USER.format(realm="one"))
+    world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "first")
+    world.configure(USER.format(realm="two"))
+    world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "second")
+    names = {path.name for path in (world.data / "keyring").iterdir()}
+    assert {"atmos_one_engineer", "atmos_two_engineer"} <= names
+
+
+def test_keys_written_as_json_by_others_keep_their_shape(world: World):
+    """The envelope of atmos: type and data, nothing else at the top."""
+    pytest.importorskip("joserfc")
+    from joserfc import jwe
+    from joserfc.jwk import OctKey
+
+    from atmos_world import KEYRING_PASSWORD
+
+    world.configure(USER.format(realm="e2e"))
+    world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "a-secret-key")
+    text = (world.data / "keyring" / "atmos_e2e_engineer").read_text()
+    opened = jwe.decrypt_compact(
+        text, OctKey.import_key(KEYRING_PASSWORD.encode()),
+        algorithms=["PBES2-HS256+A128KW", "A256GCM"])
+    item = json.loads(opened.plaintext)
+    import base64
+
+    data = item.get("Data", item.get("data"))
+    envelope = json.loads(base64.b64decode(data)) if isinstance(data, str) else item
+    assert envelope["type"] == "aws"
+    assert envelope["data"]["access_key_id"] == "AKIAEXAMPLEEXAMPLE00"
+    assert envelope["data"]["secret_access_key"] == "a-secret-key"
