@@ -33,12 +33,17 @@ let package = Package(
     .target(
       name: "ShellSnippets", dependencies: ["Core"], path: "shell",
       exclude: ["README.md"],
-      sources: ["Snippet.swift"],
+      sources: ["Snippet.swift", "CompletionSnippet.swift"],
       resources: [
         .embedInCode("hook.bash"), .embedInCode("hook.zsh"), .embedInCode("hook.fish"),
+        .embedInCode("completion.bash"), .embedInCode("completion.zsh"),
+        .embedInCode("completion.fish"),
       ]),
-    .target(name: "Prompt", dependencies: ["Core", "ShellSnippets"]),
-    .executableTarget(name: "atmos-auth-hook", dependencies: ["Core", "Prompt", "ShellSnippets"]),
+    .target(name: "Prompt", dependencies: ["Core"]),
+    // Static, since the dynamic linker alone would take longer than everything it does.
+    .executableTarget(
+      name: "atmos-auth-hook", dependencies: ["CShims", "Core", "Prompt"],
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
 
     // Ring 1: the domain and the terminal; no network, no YAML.
     .target(name: "Model", dependencies: ["Core"]),
@@ -68,6 +73,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .systemLibrary(
@@ -87,7 +93,26 @@ let package = Package(
         "Prompt", "Sessions", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "atmos-auth", dependencies: ["Commands"]),
+    // Not position independent: relocating so large a program takes 2 ms at every start, and the
+    // hot commands have 8 (docs/architecture.md).
+    .executableTarget(
+      name: "atmos-auth", dependencies: ["CShims", "Commands"],
+      linkerSettings: [.unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))]),
+
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model"]),
+    .testTarget(
+      name: "HTTPTransportTests",
+      dependencies: [
+        "Core", "HTTPTransport", "Model",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
   ]
 )
 

@@ -1,1 +1,493 @@
-# hook
+# atmos-auth: the hook for bash, 3.2 and later. docs/hook.md explains it; `atmos-auth hook bash`
+# prints it with the constants below filled in, to be evaluated by interactive shells only.
+#
+# Rules that this text keeps: no process while nothing changes; no trap; every command may fail
+# under `set -e`, every variable has a value under `set -u`; functions of the user's own that are
+# named like builtins are passed by; and locals have long names, since bash functions assign to
+# their callers' locals and an identity may set any variable.
+
+# Aliases would be expanded in the functions below.
+if \builtin shopt -q expand_aliases; then __atmos_auth_aliases=1; else __atmos_auth_aliases=; fi
+\builtin shopt -u expand_aliases || :
+
+__atmos_auth_bin='@ATMOS_AUTH@'
+__atmos_auth_ask='@ATMOS_AUTH_HOOK@'
+__atmos_auth_prompts='@PROMPT@'
+__atmos_auth_switches='@SWITCH@'
+
+# What this shell knows. It is kept when the hook is evaluated again, and not believed when it came
+# from elsewhere, as under `set -a`.
+if ! builtin declare -F __atmos_auth_hook >/dev/null; then
+  # The variables that are changed at the moment, with blanks around each.
+  __atmos_auth_names=' '
+  # The directory, the file found from it, and the 512 bytes of it that were asked about.
+  __atmos_auth_pwd='' __atmos_auth_file='' __atmos_auth_body=''
+  # Which of these the hook was last asked about; `?` means: ask in any case.
+  __atmos_auth_asked=$'\n'
+  # ATMOS_IDENTITY as it was last seen, and `use NAME` or `environment NAME` when directories
+  # do not count.
+  __atmos_auth_id='' __atmos_auth_pin='' __atmos_auth_before='--auto'
+  # A file to compare with a line at each prompt, and the active identity.
+  __atmos_auth_watch='' __atmos_auth_line='' __atmos_auth_name='' __atmos_auth_digest=''
+  __atmos_auth_guard='' __atmos_auth_region='' __atmos_auth_expiry=0 __atmos_auth_renew=0
+  __atmos_auth_session='' __atmos_auth_warn=0 __atmos_auth_symbol='' __atmos_auth_color=''
+  # When the segment's text is right: from ... until before.
+  __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_epoch=0
+  __atmos_auth_told=' ' __atmos_auth_notice='' __atmos_auth_next='' __atmos_auth_dir=''
+  __atmos_auth_rest='' __atmos_auth_tests='' __atmos_auth_tries=0
+  ATMOS_AUTH_PS1=''
+  if [[ -n ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]]; then __atmos_auth_asked='?'; fi
+fi
+
+# Runs before each prompt. Whatever happens, `$?` stays; but under `set -e` a status that is not 0
+# would end the shell.
+__atmos_auth_hook() {
+  local __atmos_auth_status=$? REPLY=''
+  __atmos_auth_steady || __atmos_auth_step || :
+  [[ $- == *e* ]] || return "$__atmos_auth_status"
+}
+
+# Whether nothing changed since the last step. Each step writes this function anew, for the state
+# that it left; see __atmos_auth_arm.
+if ! builtin declare -F __atmos_auth_steady >/dev/null; then
+  __atmos_auth_steady() { return 1; }
+fi
+
+__atmos_auth_arm() {
+  local __atmos_auth_code='' __atmos_auth_quoted=''
+  __atmos_auth_pwd=$PWD
+  __atmos_auth_rest="${ATMOS_IDENTITY-}|${ATMOS_AUTH_DISABLE-}|${COLUMNS-}|${NO_COLOR-}|${BASHOPTS-}|${PS1-}"
+  if [[ -n $__atmos_auth_file ]]; then
+    builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_file"
+    if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
+      __atmos_auth_tests+=" && -f $__atmos_auth_quoted && -r $__atmos_auth_quoted"
+      # The status of `read` says only that there were fewer than 512 bytes.
+      __atmos_auth_code+=" && { builtin read -r -d '' -n 512 <$__atmos_auth_quoted || :;
+        builtin test \"\$REPLY\" = \"\$__atmos_auth_body\"; }"
+    else
+      __atmos_auth_tests+=" && -e $__atmos_auth_quoted && ! ( -f $__atmos_auth_quoted && -r $__atmos_auth_quoted )"
+    fi
+  fi
+  if [[ -n $__atmos_auth_watch ]]; then
+    builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_watch"
+    if [[ -n $__atmos_auth_line ]]; then
+      __atmos_auth_tests+=" && -r $__atmos_auth_quoted"
+      __atmos_auth_code+=" && { builtin read -r <$__atmos_auth_quoted || :;
+        builtin test \"\$REPLY\" = \"\$__atmos_auth_line\"; }"
+    else
+      __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted"
+    fi
+  fi
+  if [[ $__atmos_auth_from != 0 ]]; then
+    __atmos_auth_quoted='(SECONDS + __atmos_auth_epoch)'
+    if [[ -n ${EPOCHSECONDS-} ]]; then __atmos_auth_quoted=EPOCHSECONDS; fi
+    __atmos_auth_code+=" && ((__atmos_auth_from <= $__atmos_auth_quoted && $__atmos_auth_quoted < __atmos_auth_until))"
+  fi
+  # `test` for what may differ in case alone, since `[[` follows nocasematch. Errors are those of a
+  # file that goes away between two commands, and the trace of `set -x`.
+  builtin eval "__atmos_auth_steady() {
+      builtin test \"\$PWD\" = \"\$__atmos_auth_pwd\" &&
+        [[ \"\${ATMOS_IDENTITY-}|\${ATMOS_AUTH_DISABLE-}|\${COLUMNS-}|\${NO_COLOR-}|\${BASHOPTS-}|\${PS1-}\" == \"\$__atmos_auth_rest\"$__atmos_auth_tests ]]$__atmos_auth_code
+    } 2>/dev/null"
+}
+
+# Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_steady, where
+# there was none.
+__atmos_auth_look() {
+  local __atmos_auth_d=${PWD%/} __atmos_auth_quoted=''
+  __atmos_auth_file='' __atmos_auth_body='' __atmos_auth_tests=''
+  if [[ -z $__atmos_auth_switches || -n $__atmos_auth_pin || $PWD != /* ]]; then return 0; fi
+  while :; do
+    __atmos_auth_file=$__atmos_auth_d/.atmos-identity
+    if [[ -e $__atmos_auth_file ]]; then break; fi
+    builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_file"
+    __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted"
+    __atmos_auth_file=''
+    if [[ -z $__atmos_auth_d ]]; then break; fi
+    __atmos_auth_d=${__atmos_auth_d%/*}
+    case :${ATMOS_AUTH_CEILING-}: in *":${__atmos_auth_d:-/}:"* | *":$__atmos_auth_d/:"*) break ;; esac
+  done
+  if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
+    builtin read -r -d '' -n 512 <"$__atmos_auth_file" || :
+    __atmos_auth_body=$REPLY
+  fi
+}
+
+# Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_steady.
+__atmos_auth_step() {
+  local IFS=$' \t\n' REPLY='' __atmos_auth_now=''
+  __atmos_auth_notice=''
+  if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
+    __atmos_auth_file='' __atmos_auth_tests='' __atmos_auth_asked='?' __atmos_auth_pin=''
+    __atmos_auth_leave
+  else
+    if ! builtin test "${ATMOS_IDENTITY-}" = "$__atmos_auth_id"; then
+      # Set by hand. It beats the directory and an earlier `use`; taken away, it leaves a `use` be.
+      if [[ -n ${ATMOS_IDENTITY-} || $__atmos_auth_pin == environment* ]]; then
+        __atmos_auth_pin='' __atmos_auth_asked='?'
+      fi
+    fi
+    __atmos_auth_look
+    if [[ -n $__atmos_auth_watch && -r $__atmos_auth_watch ]]; then
+      builtin read -r <"$__atmos_auth_watch" || :
+      __atmos_auth_now=$REPLY
+    fi
+    if [[ -n $__atmos_auth_pin ]]; then
+      builtin test "$__atmos_auth_now" = "$__atmos_auth_line" || __atmos_auth_question session
+    elif ! builtin test "$__atmos_auth_file"$'\n'"$__atmos_auth_body" = "$__atmos_auth_asked" ||
+      ! builtin test "$__atmos_auth_now" = "$__atmos_auth_line"; then
+      if [[ -z $__atmos_auth_file && $__atmos_auth_asked != '?' ]]; then
+        # Leaving needs nobody's advice.
+        __atmos_auth_asked=$'\n'
+        __atmos_auth_leave
+      else
+        __atmos_auth_question directory
+      fi
+    fi
+    __atmos_auth_id=${ATMOS_IDENTITY-}
+  fi
+  __atmos_auth_draw
+  __atmos_auth_arm
+  if [[ -n $__atmos_auth_notice ]]; then builtin printf '%s\n' "$__atmos_auth_notice" >&2 || :; fi
+}
+
+# Asks atmos-auth-hook, and atmos-auth where the hook says so.
+__atmos_auth_question() {
+  local __atmos_auth_out='' __atmos_auth_rc=0
+  __atmos_auth_next=''
+  if [[ $1 == session ]]; then
+    # `exec`, since a redirection would cost a second process.
+    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash session 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_line=$__atmos_auth_now
+  else
+    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash "$1" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
+    # A question that was interrupted is asked again, one that failed is not.
+    if ((__atmos_auth_rc < 128)); then
+      __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
+    else
+      __atmos_auth_asked='?'
+    fi
+  fi
+  __atmos_auth_answer "$1" || return 0
+  case $__atmos_auth_next in
+  revalidate)
+    __atmos_auth_next=''
+    if [[ $1 != again ]]; then
+      "$__atmos_auth_bin" __revalidate --directory "$__atmos_auth_dir" </dev/null >/dev/null 2>&1 || __atmos_auth_rc=$?
+      if ((__atmos_auth_rc >= 128)); then __atmos_auth_asked='?'; fi
+      __atmos_auth_question again
+    fi
+    ;;
+  environment)
+    __atmos_auth_next=''
+    __atmos_auth_pin="environment $ATMOS_IDENTITY"
+    __atmos_auth_out=$(builtin exec "$__atmos_auth_bin" use --shell bash --from-environment </dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_answer environment || :
+    ;;
+  esac
+}
+
+# Evaluates an answer, if all of it is there; else nobody is active.
+__atmos_auth_answer() {
+  case $__atmos_auth_out in
+  *'#atmos-auth-ok')
+    # Errors are those of variables that the user made read-only.
+    builtin eval "$__atmos_auth_out" 2>/dev/null || :
+    ;;
+  *)
+    if [[ $1 != session ]]; then __atmos_auth_leave; fi
+    case $__atmos_auth_rc in
+    126 | 127) __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch" ;;
+    esac
+    return 1
+    ;;
+  esac
+}
+
+# ---- What answers are made of.
+
+# NAME WAS VALUE ...: exports variables. WAS is `x` if NAME was exported before.
+__atmos_auth_put() {
+  while (($# >= 3)); do
+    if __atmos_auth_keep "$1" "$2" && builtin export "$1=$3"; then
+      builtin eval "__atmos_auth_our_$1=\$3"
+    fi
+    shift 3
+  done
+}
+
+# NAME ...: takes exported variables away.
+__atmos_auth_drop() {
+  while (($#)); do
+    if __atmos_auth_keep "$1" x && builtin unset -v "$1"; then
+      builtin unset -v "__atmos_auth_our_$1"
+    fi
+    shift
+  done
+}
+
+# NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
+# before.
+__atmos_auth_adopt() {
+  while (($# >= 3)); do
+    __atmos_auth_names+="$1 "
+    builtin eval "__atmos_auth_had_$1=\$2 __atmos_auth_old_$1=\$3
+      if [[ -n \${$1+x} ]]; then __atmos_auth_our_$1=\$$1; else builtin unset -v __atmos_auth_our_$1; fi"
+    shift 3
+  done
+}
+
+# Saves a variable before its first change; fails if the user has changed it since.
+__atmos_auth_keep() {
+  if [[ $__atmos_auth_names == *" $1 "* ]]; then
+    __atmos_auth_is_ours "$1"
+    return
+  fi
+  __atmos_auth_names+="$1 "
+  # `x` for exported, `-` for set but not exported, nothing for not set. A secret that was not
+  # exported to children must not be exported under another name, which `set -a` would do.
+  builtin eval "
+    if [[ -z \${$1+x} ]]; then __atmos_auth_had_$1=; else __atmos_auth_had_$1=\${2:--}; fi
+    __atmos_auth_old_$1=\${$1-}
+    builtin export -n __atmos_auth_old_$1"
+}
+
+__atmos_auth_is_ours() {
+  builtin eval "builtin test \"\${$1+x}\${$1-}\" = \"\${__atmos_auth_our_$1+x}\${__atmos_auth_our_$1-}\""
+}
+
+# Puts back everything that still is as we left it.
+__atmos_auth_restore() {
+  local IFS=$' \t\n' __atmos_auth_n=''
+  builtin set -- $__atmos_auth_names
+  __atmos_auth_names=' '
+  for __atmos_auth_n in ${@+"$@"}; do
+    if __atmos_auth_is_ours "$__atmos_auth_n"; then
+      builtin eval "case \$__atmos_auth_had_$__atmos_auth_n in
+        x) builtin export \"$__atmos_auth_n=\$__atmos_auth_old_$__atmos_auth_n\" ;;
+        -) $__atmos_auth_n=\$__atmos_auth_old_$__atmos_auth_n; builtin export -n $__atmos_auth_n ;;
+        *) builtin unset -v $__atmos_auth_n ;;
+        esac" || :
+    fi
+    builtin unset -v "__atmos_auth_old_$__atmos_auth_n" "__atmos_auth_had_$__atmos_auth_n" "__atmos_auth_our_$__atmos_auth_n"
+  done
+}
+
+# The exported mark by which other shells know what this one changed.
+__atmos_auth_mark() {
+  if [[ -n $1 ]]; then builtin export "__ATMOS_AUTH_DIFF=$1"; else builtin unset -v __ATMOS_AUTH_DIFF; fi
+}
+
+# use|environment NAME: directories do not count until `use --auto`.
+__atmos_auth_pin() {
+  if [[ $1 == use ]]; then
+    case $__atmos_auth_pin in
+    "use $2") ;;
+    use\ *) __atmos_auth_before=${__atmos_auth_pin#use } ;;
+    *) __atmos_auth_before='--auto' ;;
+    esac
+  fi
+  __atmos_auth_pin="$1 $2"
+}
+
+__atmos_auth_auto() {
+  case $__atmos_auth_pin in use\ *) __atmos_auth_before=${__atmos_auth_pin#use } ;; esac
+  __atmos_auth_pin='' __atmos_auth_asked='?'
+  __atmos_auth_mark ''
+  __atmos_auth_state
+}
+
+# WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR
+__atmos_auth_state() {
+  local __atmos_auth_n
+  # Arithmetic would run what is no number.
+  for __atmos_auth_n in "${7-}" "${8-}" "${10-}"; do
+    case $__atmos_auth_n in *[!0-9]*) return 1 ;; esac
+  done
+  __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
+  __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}
+  __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
+  __atmos_auth_symbol=${11-} __atmos_auth_color=${12-}
+  __atmos_auth_pwd=''
+}
+
+# KEY TEXT: a line for the person, once a shell.
+__atmos_auth_say() {
+  if [[ $__atmos_auth_told != *" $1 "* ]]; then
+    __atmos_auth_told+="$1 "
+    __atmos_auth_notice=$2
+  fi
+}
+
+__atmos_auth_next() { __atmos_auth_next=$1 __atmos_auth_dir=${2-}; }
+
+__atmos_auth_leave() {
+  __atmos_auth_restore
+  __atmos_auth_mark ''
+  __atmos_auth_state
+}
+
+# ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
+
+__atmos_auth_draw() {
+  local __atmos_auth_text='' __atmos_auth_look='' __atmos_auth_left=0 __atmos_auth_low=0 __atmos_auth_high=0
+  local __atmos_auth_time=0 __atmos_auth_width=80 __atmos_auth_short=$__atmos_auth_name
+  __atmos_auth_from=0 __atmos_auth_until=0
+  if [[ -z $__atmos_auth_name ]]; then
+    builtin unset -v ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
+    ATMOS_AUTH_PS1=''
+    return 0
+  fi
+  __atmos_auth_clock
+  if [[ $__atmos_auth_session != valid ]]; then
+    __atmos_auth_look=unknown
+    if [[ $__atmos_auth_session == ended ]]; then __atmos_auth_look=ended __atmos_auth_text='no session'; fi
+  elif ((__atmos_auth_expiry == 0)); then
+    __atmos_auth_look=valid
+  else
+    __atmos_auth_left=$((__atmos_auth_expiry - __atmos_auth_time))
+    if ((__atmos_auth_left > __atmos_auth_warn)); then
+      __atmos_auth_look=valid
+    elif ((__atmos_auth_left > 0)); then
+      __atmos_auth_look=expiring
+    elif ((__atmos_auth_time < __atmos_auth_renew)); then
+      __atmos_auth_look=renewable __atmos_auth_text='~'
+      __atmos_auth_from=$__atmos_auth_expiry __atmos_auth_until=$__atmos_auth_renew
+    else
+      __atmos_auth_look=expired __atmos_auth_text=expired __atmos_auth_until=9223372036854775807
+      __atmos_auth_from=$((__atmos_auth_renew > __atmos_auth_expiry ? __atmos_auth_renew : __atmos_auth_expiry))
+    fi
+    if ((__atmos_auth_left > 0)); then
+      __atmos_auth_low=$__atmos_auth_left __atmos_auth_high=$((__atmos_auth_left + 1))
+      if ((__atmos_auth_left >= 300)); then
+        __atmos_auth_low=$((__atmos_auth_left - __atmos_auth_left % 60)) __atmos_auth_high=$((__atmos_auth_left - __atmos_auth_left % 60 + 60))
+        if ((__atmos_auth_low <= __atmos_auth_warn && __atmos_auth_warn < __atmos_auth_high)); then
+          if ((__atmos_auth_left > __atmos_auth_warn)); then __atmos_auth_low=$((__atmos_auth_warn + 1)); else __atmos_auth_high=$((__atmos_auth_warn + 1)); fi
+        fi
+      fi
+      __atmos_auth_from=$((__atmos_auth_expiry - __atmos_auth_high + 1)) __atmos_auth_until=$((__atmos_auth_expiry - __atmos_auth_low + 1))
+      if ((__atmos_auth_left >= 3600)); then
+        builtin printf -v __atmos_auth_text '%dh%02dm' $((__atmos_auth_left / 3600)) $((__atmos_auth_left / 60 % 60))
+      elif ((__atmos_auth_left >= 300)); then
+        __atmos_auth_text=$((__atmos_auth_left / 60))m
+      elif ((__atmos_auth_left >= 60)); then
+        builtin printf -v __atmos_auth_text '%dm%02ds' $((__atmos_auth_left / 60)) $((__atmos_auth_left % 60))
+      else
+        __atmos_auth_text=${__atmos_auth_left}s
+      fi
+      if [[ $__atmos_auth_look == expiring ]]; then __atmos_auth_text+='!'; fi
+    fi
+  fi
+  case ${COLUMNS-} in '' | *[!0-9]* | ???????*) ;; *) __atmos_auth_width=$((10#$COLUMNS)) ;; esac
+  if ((__atmos_auth_width < 40 && ${#__atmos_auth_short} > 12)); then
+    __atmos_auth_short=${__atmos_auth_short:0:5}..${__atmos_auth_short:${#__atmos_auth_short}-5}
+  fi
+  if ((__atmos_auth_width < 60)) && [[ $__atmos_auth_look == valid ]]; then __atmos_auth_text=''; fi
+  if ((__atmos_auth_width >= 80)) && [[ -n $__atmos_auth_region ]]; then
+    __atmos_auth_text="$__atmos_auth_region${__atmos_auth_text:+ $__atmos_auth_text}"
+  fi
+  __atmos_auth_text=$__atmos_auth_symbol$__atmos_auth_guard$__atmos_auth_short${__atmos_auth_text:+ $__atmos_auth_text}
+  builtin export "ATMOS_AUTH_PROMPT=$__atmos_auth_text"
+  if [[ -n $__atmos_auth_guard && $__atmos_auth_look != expired && $__atmos_auth_look != ended ]]; then
+    __atmos_auth_look=protected
+  fi
+  builtin export "ATMOS_AUTH_STATE=$__atmos_auth_look"
+  if [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]]; then
+    case $__atmos_auth_look in
+    valid) __atmos_auth_short=32 ;;
+    expiring) __atmos_auth_short=33 ;;
+    renewable) __atmos_auth_short=36 ;;
+    protected) __atmos_auth_short='1;7;31' ;;
+    expired | ended) __atmos_auth_short=31 ;;
+    *) __atmos_auth_short=34 ;;
+    esac
+    # Readline counts no columns between \001 and \002.
+    __atmos_auth_text=$'\001\e['$__atmos_auth_short$'m\002'$__atmos_auth_text$'\001\e[0m\002'
+  fi
+  ATMOS_AUTH_PS1="$__atmos_auth_text "
+  __atmos_auth_place
+}
+
+# The time, in the caller's __atmos_auth_time, without a process in any bash.
+__atmos_auth_clock() {
+  if [[ -n ${EPOCHSECONDS-} ]]; then
+    __atmos_auth_time=$EPOCHSECONDS
+  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
+    builtin printf -v __atmos_auth_time '%(%s)T' -1
+    __atmos_auth_epoch=$((__atmos_auth_time - SECONDS))
+  else
+    if ((__atmos_auth_epoch == 0)); then
+      __atmos_auth_epoch=$(($(command date +%s) - SECONDS))
+    fi
+    __atmos_auth_time=$((__atmos_auth_epoch + SECONDS))
+  fi
+}
+
+# Puts the segment in front of PS1, by reference, so that nothing in it is expanded again. Where a
+# prompt program writes PS1 anew each time, the segment stays away after the third attempt.
+__atmos_auth_place() {
+  if [[ -z $__atmos_auth_prompts || ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then return 0; fi
+  if ((__atmos_auth_tries >= 3)) || ! builtin shopt -q promptvars; then return 0; fi
+  if [[ -n ${STARSHIP_SHELL-}${POSH_THEME-}${POSH_SHELL_VERSION-} ]]; then return 0; fi
+  __atmos_auth_tries=$((__atmos_auth_tries + 1))
+  PS1='${ATMOS_AUTH_PS1-}'${PS1-}
+}
+
+# ---- The command.
+
+__atmos_auth_run() {
+  local __atmos_auth_out='' __atmos_auth_rc=0 __atmos_auth_verb=${1-}
+  case $__atmos_auth_verb in
+  use | login | logout) shift ;;
+  *)
+    "$__atmos_auth_bin" "$@"
+    return
+    ;;
+  esac
+  if [[ $__atmos_auth_verb == use && $# == 1 && $1 == - ]]; then builtin set -- "$__atmos_auth_before"; fi
+  __atmos_auth_out=$(builtin exec "$__atmos_auth_bin" "$__atmos_auth_verb" --shell bash "$@") || __atmos_auth_rc=$?
+  case $__atmos_auth_out in
+  *'#atmos-auth-ok')
+    __atmos_auth_notice=''
+    builtin eval "$__atmos_auth_out" 2>/dev/null || :
+    __atmos_auth_id=${ATMOS_IDENTITY-}
+    if [[ -n $__atmos_auth_notice ]]; then builtin printf '%s\n' "$__atmos_auth_notice" >&2; fi
+    ;;
+  ?*) builtin printf '%s\n' "$__atmos_auth_out" ;;
+  esac
+  return "$__atmos_auth_rc"
+}
+
+# POSIX mode allows no dash in a function's name.
+case :${SHELLOPTS-}: in
+*:posix:*) ;;
+*) builtin eval 'function atmos-auth { __atmos_auth_run "$@"; }' ;;
+esac
+
+# ---- Into PROMPT_COMMAND: as the first element of an array where bash runs all of them (5.1), else
+# at the front of the string, which no trailing `;` of the user's can break.
+
+__atmos_auth_install() {
+  local IFS=$' \t\n' __atmos_auth_e=''
+  for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
+    __atmos_auth_e=${__atmos_auth_e//[[:blank:]]/}
+    case $'\n'${__atmos_auth_e//;/$'\n'}$'\n' in *$'\n'__atmos_auth_hook$'\n'*) return 0 ;; esac
+  done
+  if ! __atmos_auth_may_write; then
+    builtin printf '%s\n' 'atmos-auth: PROMPT_COMMAND is read-only, so the hook is not installed' >&2
+  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
+    if [[ -n ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} != *a* ]]; then __atmos_auth_scalar=1; else __atmos_auth_scalar=; fi
+    PROMPT_COMMAND=(__atmos_auth_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
+  else
+    PROMPT_COMMAND=__atmos_auth_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}
+    # A child without the hook would look for the function in vain.
+    builtin export -n PROMPT_COMMAND
+  fi
+}
+
+# A read-only variable cannot become a local one.
+__atmos_auth_may_write() { builtin local PROMPT_COMMAND 2>/dev/null; }
+
+__atmos_auth_install || :
+if [[ -n $__atmos_auth_aliases ]]; then builtin shopt -s expand_aliases; fi
+builtin unset -v __atmos_auth_aliases

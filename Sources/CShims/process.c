@@ -1,18 +1,22 @@
+#define _DEFAULT_SOURCE
+#include <signal.h>
+#include <stddef.h>
+#include <sys/time.h>
+#include <unistd.h>
+
 #include "CShims.h"
 
-#if defined(__linux__)
-#include <sys/prctl.h>
+static volatile sig_atomic_t late_status;
 
-// Not RLIMIT_CORE: that would outlive execve and take core dumps from the programs that `exec`
-// starts; this flag is reset by it.
-void atmos_harden_process(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
-#else
-#include <sys/resource.h>
-
-void atmos_harden_process(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
-  limit.rlim_cur = 0;
-  setrlimit(RLIMIT_CORE, &limit);
+static void late(int signal) {
+  (void)signal;
+  _exit(late_status);
 }
-#endif
+
+void atmos_limit_process(uint32_t milliseconds, int status) {
+  late_status = status;
+  signal(SIGINT, SIG_IGN);
+  signal(SIGALRM, late);
+  struct itimerval limit = {{0, 0}, {milliseconds / 1000, (milliseconds % 1000) * 1000}};
+  setitimer(ITIMER_REAL, &limit, NULL);
+}

@@ -1,18 +1,18 @@
 /// The fields of a line, one after the other, without copying and without `String`.
-struct Fields {
+package struct Fields {
   private var rest: ArraySlice<UInt8>?
   private let separator: UInt8
 
-  init(_ bytes: ArraySlice<UInt8>, separator: UInt8) {
+  package init(_ bytes: ArraySlice<UInt8>, separator: UInt8) {
     rest = bytes
     self.separator = separator
   }
 
   /// Whether every field was taken.
-  var isAtEnd: Bool { rest == nil }
+  package var isAtEnd: Bool { rest == nil }
 
   /// The next field, or `nil` after the last one.
-  mutating func next() -> ArraySlice<UInt8>? {
+  package mutating func next() -> ArraySlice<UInt8>? {
     guard let current = rest else { return nil }
     guard let end = current.firstIndex(of: separator) else {
       rest = nil
@@ -22,18 +22,21 @@ struct Fields {
     return current[..<end]
   }
 
+  /// How many fields are left.
+  package var count: Int { rest.map { $0.count { $0 == separator } + 1 } ?? 0 }
+
   /// The next field as a number of decimal digits.
-  mutating func nextUnsigned() -> UInt64? {
+  package mutating func nextUnsigned() -> UInt64? {
     next().flatMap { Decimal.unsigned($0) }
   }
 
   /// The next field as decimal digits with a `-` in front if negative.
-  mutating func nextInteger() -> Int64? {
+  package mutating func nextInteger() -> Int64? {
     next().flatMap { Decimal.integer($0) }
   }
 
   /// The next field, percent-encoding undone.
-  mutating func nextText() -> String? {
+  package mutating func nextText() -> String? {
     next().flatMap { Percent.decode($0) }
   }
 }

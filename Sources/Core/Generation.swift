@@ -12,6 +12,11 @@ public enum Generation {
     return fields.nextUnsigned() ?? 0
   }
 
+  /// The file's line for a number, without its newline; empty for 0, when there is no file.
+  public static func line(_ number: UInt64) -> String {
+    number == 0 ? "" : "atmos-auth-generation \(number)"
+  }
+
   /// Makes shells that stand in directories look again at their grants: those where nobody is
   /// active, and those where one of `identities` is, whose facts get the new number.
   ///
@@ -38,7 +43,7 @@ public enum Generation {
         try facts.write(path)
       }
       try FileSystem.writeAtomically(
-        paths.generationPath, "atmos-auth-generation \(next)\n".utf8)
+        paths.generationPath, (line(next) + "\n").utf8)
     }
   }
 }

@@ -3,8 +3,10 @@ enum EntryName {
   /// The longest name that file systems take.
   private static let limit = 255
 
-  /// The file name of `key`: `%` and `/` escaped. A NUL and a leading dot are escaped too, which no
-  /// entry of atmos has: names that begin with a dot are those of files being written.
+  /// The file name of `key`: `%` and `/` escaped.
+  ///
+  /// A NUL and a leading dot are escaped too, which no entry of atmos has: names that begin with a
+  /// dot are those of files being written.
   ///
   /// - Returns: `nil` for an empty name, or one too long for a file.
   static func encoded(_ key: String) -> String? {

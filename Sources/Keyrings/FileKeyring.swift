@@ -1,7 +1,6 @@
-internal import Synchronization
-
 public import Core
 public import Model
+internal import Synchronization
 
 /// A keyring of one encrypted file per entry, in a directory it shares with atmos.
 ///
@@ -9,6 +8,7 @@ public import Model
 /// stored: the file's name is the entry's with `%` and `/` escaped, its content a JOSE text sealed
 /// with a password; see `docs/keyrings.md`.
 public final class FileKeyring: Keyring {
+  /// `file`.
   public let name = "file"
   /// The directory of the files.
   public let directory: String
@@ -30,11 +30,10 @@ public final class FileKeyring: Keyring {
 
   /// Creates a keyring; nothing is read or written yet.
   ///
-  /// - Parameters:
-  ///   - directory: Where the files are; made with mode 0700 when the first one is written.
-  ///   - passwordVariable: The variable that may hold the password.
-  ///   - unlockFor: How many seconds the kernel may remember the session key; 0 for not at all.
-  ///   - announcement: A line for the person, shown before the first question or write.
+  /// `directory` is made with mode 0700 when the first entry is written. `passwordVariable` is the
+  /// variable that may hold the password. `unlockFor` says how many seconds the kernel may remember
+  /// the session key, 0 for not at all. `announcement` is a line for the person, shown before the
+  /// first question or write.
   public init(
     directory: String, passwordVariable: String, environment: [String: String],
     unlockFor: Int64, announcement: String? = nil, interaction: (any Interaction)?,
@@ -54,6 +53,10 @@ public final class FileKeyring: Keyring {
       seconds: UInt32(clamping: max(0, unlockFor)), randomBytes: randomBytes)
   }
 
+  /// The bytes stored under `key`, or `nil` if there are none; no password is needed to tell.
+  ///
+  /// - Throws: ``AuthError``: `loginRequired` if nobody can be asked for the password, `refused` if
+  ///   it is wrong, `badConfiguration` if the entry is damaged, `system` if it cannot be read.
   public func read(_ key: String) async throws(AuthError) -> Secret? {
     let path = try path(of: key)
     guard let sealed = try FileSystem.readFile(path, limit: Self.limit) else { return nil }
@@ -66,6 +69,9 @@ public final class FileKeyring: Keyring {
     return content
   }
 
+  /// Stores `value` under `key`, sealed with the password that opens what is there.
+  ///
+  /// - Throws: ``AuthError`` as ``read(_:)``; what was there before still is.
   public func write(_ value: Secret, _ key: String) async throws(AuthError) {
     let path = try path(of: key)
     announce()
@@ -77,6 +83,10 @@ public final class FileKeyring: Keyring {
     isVerified.withLock { $0 = true }
   }
 
+  /// Removes `key`, for which no password is needed.
+  ///
+  /// - Returns: Whether there was something to remove.
+  /// - Throws: ``AuthError`` with code `system` if it is there and stays.
   @discardableResult
   public func remove(_ key: String) async throws(AuthError) -> Bool {
     let path = try path(of: key)
@@ -88,6 +98,9 @@ public final class FileKeyring: Keyring {
     return try FileSystem.remove(path)
   }
 
+  /// The keys there are, sorted.
+  ///
+  /// - Throws: ``AuthError`` with code `system` if the directory cannot be read.
   public func keys() async throws(AuthError) -> [String]? {
     try names().map { EntryName.decoded($0) }.sorted()
   }

@@ -11,8 +11,10 @@ public enum KeyringFactory {
     public var path: String?
     /// `spec.password_env`: the variable that holds the file keyring's password.
     public var passwordEnvironment: String?
-    /// `spec.unlock_for`: how many seconds the kernel may remember the session key after the file
-    /// keyring was opened; 0 for not at all. The default is a working day of eight hours.
+    /// `spec.unlock_for`: how many seconds the kernel may remember the session key.
+    ///
+    /// The time runs from the opening of the file keyring; 0 remembers nothing. The default is a
+    /// working day of eight hours.
     public var unlockFor: Int64
 
     /// Creates settings.

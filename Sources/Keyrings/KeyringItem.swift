@@ -20,7 +20,8 @@ enum KeyringItem {
   static func encoded(key: String, value: Secret) -> Secret {
     var text = Array("{\"Key\":".utf8) + FlatJSON.quoted(key) + Array(",\"Data\":\"".utf8)
     text += value.withBytes { Base64.encode($0, .standard) }
-    text += """
+    text +=
+      """
       ","Label":"","Description":"","KeychainNotTrustApplication":false,\
       "KeychainNotSynchronizable":false}
       """.utf8

@@ -16,9 +16,7 @@ actor KeyringPassword {
   private var known: Secret?
   private var question: Task<Result<Secret, AuthError>, Never>?
 
-  /// - Parameters:
-  ///   - place: The keyring's directory, for the question.
-  ///   - variable: The variable's name.
+  /// Creates the password of the keyring in the directory `place`; nobody is asked yet.
   init(
     place: String, variable: String, environment: [String: String],
     interaction: (any Interaction)?
@@ -32,10 +30,10 @@ actor KeyringPassword {
 
   /// The password.
   ///
-  /// Callers that come while a person is being asked share the answer.
+  /// Callers that come while a person is being asked share the answer. With `isNew`, when nothing
+  /// was sealed with it yet, a slip would lock the person out, so it is asked for twice.
   ///
-  /// - Parameter isNew: Whether nothing was sealed with it yet, so that a slip would lock the
-  ///   person out: it is then asked for twice.
+  /// - Returns: The password, at least as long as ``minimumCount`` if it is new.
   /// - Throws: ``AuthError``: `loginRequired` if nobody can be asked, `badConfiguration` if the
   ///   variable's value is too short.
   func current(isNew: Bool) async throws(AuthError) -> Secret {

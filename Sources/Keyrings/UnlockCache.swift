@@ -30,8 +30,10 @@ struct UnlockCache: Sendable {
 
   /// The content of the entry whose file holds `sealed`.
   ///
-  /// - Parameter password: The password in the environment, if one is set. A wrong one must not
-  ///   seem right only because the kernel still knows the content.
+  /// `password` is the one in the environment, if one is set. A wrong one must not seem right only
+  /// because the kernel still knows the content.
+  ///
+  /// - Returns: The content, or `nil` if it has to be opened.
   func content(of sealed: [UInt8], password: Secret?) -> Secret? {
     guard seconds > 0 else { return nil }
     return withUnsafeTemporaryAllocation(byteCount: Self.capacity, alignment: 1) { buffer in
@@ -50,13 +52,14 @@ struct UnlockCache: Sendable {
 
   /// Remembers the content of the entry whose file holds `sealed`.
   ///
-  /// - Parameter password: The password in the environment, if one is set. A password that was
-  ///   typed is not given: anything to check it by quickly would also help to guess it.
+  /// `password` is the one in the environment, if one is set. One that was typed is not given:
+  /// anything to check it by quickly would also help to guess it.
   func remember(_ content: Secret, of sealed: [UInt8], password: Secret?) {
     guard seconds > 0, content.count <= Self.capacity - Self.headCount else { return }
     let salt = randomBytes(16)
     var payload = [Self.version, password == nil ? 0 : 1] + salt
-    payload += password.map { Self.verifier(of: $0, salt: salt) } ?? [UInt8](repeating: 0, count: 32)
+    payload +=
+      password.map { Self.verifier(of: $0, salt: salt) } ?? [UInt8](repeating: 0, count: 32)
     content.withBytes { payload += $0 }
     payload.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return }

@@ -1,5 +1,4 @@
 internal import Crypto
-
 public import Model
 
 #if canImport(FoundationEssentials)

@@ -105,6 +105,7 @@ extension ChainRun {
   }
 
   /// Fails where a person is needed and there is none, before other links are refreshed in vain.
+  ///
   /// The first link's own error says it better, so that one is left to its source.
   private func checkForPerson(_ first: Int) throws(AuthError) {
     guard effects.interaction == nil, let index = (first...last).first(where: needsPerson),
@@ -121,14 +122,16 @@ extension ChainRun {
     return credential.isUsable(at: now, margin: margin ?? credential.renewalMargin)
   }
 
-  /// Whether a new credential of a link asks a person. Some sources find out only on the way, so
-  /// what the last credential was got with counts as well.
+  /// Whether a new credential of a link asks a person.
+  ///
+  /// Some sources find out only on the way, so how the last credential was got counts as well.
   private func needsPerson(_ index: Int) -> Bool {
     chain.links[index].source.needsPerson || lastKnown[index]?.mfaAt != nil
   }
 
-  /// Whether a link's credential may be remembered. What stands on credentials that the
-  /// surroundings offer may be somebody else's the next time.
+  /// Whether a link's credential may be remembered.
+  ///
+  /// What stands on credentials that the surroundings offer may be somebody else's the next time.
   private func isRemembered(_ index: Int) -> Bool {
     chain.links[...index].allSatisfy(\.kind.isRemembered)
   }

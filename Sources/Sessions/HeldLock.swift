@@ -44,7 +44,8 @@ final class HeldLock: Sendable {
   ///
   /// - Throws: ``AuthError`` with code `system` if the file cannot be made or locked, or the task is
   ///   cancelled.
-  static func acquire(_ path: String, within limit: Duration?) async throws(AuthError) -> HeldLock? {
+  static func acquire(_ path: String, within limit: Duration?) async throws(AuthError) -> HeldLock?
+  {
     if let lock = try attempt(path) { return lock }
     let outcome = await withTaskGroup(of: Result<HeldLock, AuthError>?.self) { group in
       group.addTask { await wait(path) }

@@ -15,11 +15,11 @@ enum LockHolder {
   }
 
   #if os(Linux)
-  /// From `/proc/locks`, whose lines look like
+  /// The number of the process, from `/proc/locks`.
   ///
   ///     12: FLOCK  ADVISORY  WRITE 4711 fe:01:262401 0 EOF
   ///
-  /// Lines with `->` are of those who wait too. Source: proc_locks(5).
+  /// is a line of that file. Lines with `->` are of those who wait too. Source: proc_locks(5).
   private static func processNumber(_ path: String) -> Int? {
     guard let inode = FileSystem.stamp(path)?.inode,
       let table = try? FileSystem.readFile("/proc/locks", limit: 1 << 20)

@@ -5,8 +5,9 @@ public struct SessionPolicy: Sendable, Equatable {
   /// `nil` leaves it to ``Credential/renewalMargin``: a credential within it is renewed if that
   /// takes no person and works, and used as it is otherwise.
   public var minimumValidity: Int64?
-  /// Whether to get a new credential for the target whatever is remembered, as `login` does. Links
-  /// before it are resumed from all the same.
+  /// Whether to get a new credential for the target whatever is remembered, as `login` does.
+  ///
+  /// Links before it are resumed from all the same.
   public var forceTarget: Bool
   /// Whether a person may be asked, where there is one.
   public var allowPerson: Bool

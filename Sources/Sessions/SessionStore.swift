@@ -1,8 +1,7 @@
-internal import Crypto
-internal import Synchronization
-
 public import Core
+internal import Crypto
 public import Model
+internal import Synchronization
 
 /// The credentials that are remembered between processes: one sealed file for each identity of a
 /// realm, and beside it the plain facts that prompts show.
@@ -60,9 +59,10 @@ public final class SessionStore: Sendable {
   /// another release, counts as absent, with a notice; so does, in silence, one that was made for a
   /// chain that did other things, or sealed with the key of another keyring.
   ///
-  /// - Parameters:
-  ///   - identity: The name, in any case; see ``name(of:)``.
-  ///   - digest: What the chain has to be; see ``Chain/sessionDigest(through:)``.
+  /// `identity` is the name in any case, see ``name(of:)``; `digest` says what the chain has to be,
+  /// see ``Model/Chain/sessionDigest(through:)``.
+  ///
+  /// - Returns: The credential, or `nil` if none is remembered.
   /// - Throws: ``AuthError`` when the keyring does not give the key.
   public func read(
     realm: String, identity: String, digest: String
@@ -97,10 +97,9 @@ public final class SessionStore: Sendable {
 
   /// Remembers a credential in place of what was there, then says so in the facts.
   ///
-  /// - Parameters:
-  ///   - identity: The name, original case; see ``name(of:)``.
-  ///   - renewableUntil: Until when it can be renewed without a person; ``Facts/always`` if for
-  ///     ever.
+  /// `identity` is the name in its original case, see ``name(of:)``; until `renewableUntil` it can
+  /// be renewed without a person, ``Facts/always`` meaning for ever.
+  ///
   /// - Throws: ``AuthError``; what was remembered before still is.
   public func write(
     _ credential: Credential, realm: String, identity: String, digest: String,

@@ -8,15 +8,11 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
-from dataclasses import dataclass
 
 import pytest
 
-from atmos_world import FAKES, Server, World, binaries, free_port, tool
-
-ACCOUNT = "123456789012"
-OTHER_ACCOUNT = "210987654321"
+from atmos_world import Server, World, binaries, free_port, tool
+from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,36 +33,6 @@ def world(tmp_path: pathlib.Path) -> World:
     return World(tmp_path / "world")
 
 
-@dataclass
-class Moto:
-    """moto's server: an STS and an IAM that nobody of this project wrote."""
-
-    server: Server
-    access_key_id: str
-    secret_access_key: str
-    base_role: str
-    last_role: str
-
-    @property
-    def url(self) -> str:
-        return self.server.url
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"AWS_ENDPOINT_URL_STS": self.url}
-
-
-def _client(service: str, url: str, key: str = "AKIAMOTOBOOTSTRAP00", secret: str = "bootstrap",
-            token: str | None = None):
-    import boto3
-    from botocore.config import Config
-
-    return boto3.session.Session().client(
-        service, endpoint_url=url, region_name="us-east-1", aws_access_key_id=key,
-        aws_secret_access_key=secret, aws_session_token=token,
-        config=Config(proxies={}, retries={"max_attempts": 1}))
-
-
 @pytest.fixture(scope="session")
 def moto(tmp_path_factory: pytest.TempPathFactory):
     """A moto server with one IAM user, a role in its account and a role in another account."""
@@ -76,7 +42,7 @@ def moto(tmp_path_factory: pytest.TempPathFactory):
         [tool("moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, "/moto-api/data.json",
         directory / "moto.log", {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"})
     try:
-        iam = _client("iam", server.url)
+        iam = client("iam", server.url)
         iam.create_user(UserName="engineer")
         key = iam.create_access_key(UserName="engineer")["AccessKey"]
         trust = json.dumps({
@@ -85,10 +51,10 @@ def moto(tmp_path_factory: pytest.TempPathFactory):
         })
         base = iam.create_role(RoleName="base", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         # moto lets anybody into another account through a role that does not exist there yet.
-        other = _client("sts", server.url).assume_role(
+        other = client("sts", server.url).assume_role(
             RoleArn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/bootstrap", RoleSessionName="bootstrap",
         )["Credentials"]
-        far = _client(
+        far = client(
             "iam", server.url, other["AccessKeyId"], other["SecretAccessKey"],
             other["SessionToken"])
         last = far.create_role(RoleName="deploy", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
@@ -107,37 +73,11 @@ def chain(world: World, moto: Moto) -> World:
     return world
 
 
-def chain_configuration(base_role: str, last_role: str) -> str:
-    """IAM user → role → role, the last one the default."""
-    return f"""\
-auth:
-  realm: e2e
-  identities:
-    engineer:
-      kind: aws/user
-      credentials:
-        region: eu-central-1
-    base:
-      kind: aws/assume-role
-      via: {{identity: engineer}}
-      principal:
-        assume_role: {base_role}
-    deploy:
-      kind: aws/assume-role
-      default: true
-      via: {{identity: base}}
-      principal:
-        assume_role: {last_role}
-        session_name: end-to-end
-        region: eu-west-1
-"""
-
-
 @pytest.fixture
 def sts(tmp_path: pathlib.Path):
     """Starts this project's strict STS with the options given; stops it when the test ends."""
     with contextlib.ExitStack() as stack:
-        def start(**options) -> "StrictSTS":
+        def start(**options) -> StrictSTS:
             server = StrictSTS(tmp_path, **options)
             stack.callback(server.stop)
             return server

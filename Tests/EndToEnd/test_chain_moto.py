@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from atmos_world import World, tool
-from conftest import ACCOUNT, OTHER_ACCOUNT, Moto
+from services import ACCOUNT, OTHER_ACCOUNT, Moto, client
 
 LAST_ARN = f"arn:aws:sts::{OTHER_ACCOUNT}:assumed-role/deploy/end-to-end"
 
@@ -145,9 +145,7 @@ def test_moto_verifies_the_signature_of_the_first_call(world: World, moto: Moto)
 
 
 def _allow_everything(moto: Moto) -> None:
-    from conftest import _client
-
-    _client("iam", moto.url).put_user_policy(
+    client("iam", moto.url).put_user_policy(
         UserName="engineer", PolicyName="all", PolicyDocument=json.dumps({
             "Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],

@@ -1,8 +1,10 @@
-// What the whole process is set to.
+// What a short-lived helper process says about signals and time.
 #ifndef ATMOS_CSHIMS_PROCESS_H
 #define ATMOS_CSHIMS_PROCESS_H
 
-/// Switches core dumps off, and on Linux reading this process's memory through /proc and ptrace.
-void atmos_harden_process(void);
+#include <stdint.h>
+
+/// Ignores Ctrl-C, and ends the process with `status` after `milliseconds`, whatever it is doing.
+void atmos_limit_process(uint32_t milliseconds, int status);
 
 #endif

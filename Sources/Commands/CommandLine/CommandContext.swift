@@ -40,9 +40,11 @@ final class CommandContext {
 
   /// The directory that configuration and directory identities are looked up from.
   var directory: String {
-    let given = flags.directory ?? surroundings.environment["ATMOS_CHDIR"].flatMap {
-      $0.isEmpty ? nil : $0
-    }
+    let given =
+      flags.directory
+      ?? surroundings.environment["ATMOS_CHDIR"].flatMap {
+        $0.isEmpty ? nil : $0
+      }
     guard let given else { return surroundings.workingDirectory }
     return given.hasPrefix("/") ? given : "\(surroundings.workingDirectory)/\(given)"
   }
@@ -142,7 +144,7 @@ extension CommandContext {
       KeyringFactory.Settings(
         type: settings.type, path: settings.path,
         passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor),
-      environment: surroundings.environment, paths: paths, interaction: interaction,
+      environment: surroundings.environment, paths: paths, interaction: interaction, now: surroundings.now,
       randomBytes: SystemRandom.bytes, notice: notice)
     let effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
@@ -156,7 +158,9 @@ extension CommandContext {
   /// Whether a person may be asked: there is a terminal, this is not CI, and nobody said no.
   var isInteractive: Bool {
     let environment = surroundings.environment
-    if let said = environment["ATMOS_INTERACTIVE"], ["false", "0", "no", "off"].contains(said.lowercased()) {
+    if let said = environment["ATMOS_INTERACTIVE"],
+      ["false", "0", "no", "off"].contains(said.lowercased())
+    {
       return false
     }
     return ["", "false", "0"].contains((environment["CI"] ?? "").lowercased())

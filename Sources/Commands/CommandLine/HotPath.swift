@@ -1,3 +1,4 @@
+import Terminal
 import Core
 
 /// The commands that other programs and shells run all day, without the option parser.

@@ -1,5 +1,5 @@
 import CShims
-import Core
+public import Core
 import Terminal
 
 #if canImport(Glibc)

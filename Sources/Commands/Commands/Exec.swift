@@ -34,7 +34,8 @@ struct Exec: ContextCommand {
 struct DeliveryOptions: ParsableArguments {
   @Flag(
     name: .customLong("static"),
-    help: "Also hand over the keys themselves, for programs that know nothing else. They do not renew.")
+    help:
+      "Also hand over the keys themselves, for programs that know nothing else. They do not renew.")
   var isStatic = false
 
   @Option(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Terminal
 
 /// `atmos-auth list`: what is configured, and which of it is logged in.
 struct List: ContextCommand {

@@ -27,10 +27,11 @@ struct Login: ContextCommand {
     help: ArgumentHelp("Log in to a provider only.", valueName: "name"))
   var provider: String?
 
-  @Option(help: ArgumentHelp("Log in as the identity that has one of these tags.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp("Log in as the identity that has one of these tags.", valueName: "a,b"))
   var tags: String?
 
-  @Option(help: .hidden)
+  @Option(help: .hidden, transform: ShellKind.hooked(named:))
   var shell: ShellKind?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

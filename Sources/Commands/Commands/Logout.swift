@@ -43,14 +43,15 @@ struct Logout: ContextCommand {
   @Flag(help: "Do not ask before deleting from the keyring.")
   var force = false
 
-  @Option(help: .hidden)
+  @Option(help: .hidden, transform: ShellKind.hooked(named:))
   var shell: ShellKind?
 
   func validate() throws {
     let ways = [name != nil, provider != nil, tags != nil, all, allRealms].filter { $0 }.count
     guard ways <= 1 else {
       throw ValidationError(
-        "mutually exclusive flags provided: name one of identity, --provider, --tags, --all, --all-realms")
+        "mutually exclusive flags provided: name one of identity, --provider, --tags, --all, --all-realms"
+      )
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Terminal
 
 /// `atmos-auth hook`: the code that a shell evaluates when it starts.
 struct Hook: ContextCommand {

@@ -30,7 +30,7 @@ struct Use: ContextCommand {
   @Flag(help: .hidden)
   var fromEnvironment = false
 
-  @Option(help: .hidden)
+  @Option(help: .hidden, transform: ShellKind.hooked(named:))
   var shell: ShellKind?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -41,4 +41,12 @@ struct Use: ContextCommand {
   }
 }
 
-extension ShellKind: ExpressibleByArgument {}
+extension ShellKind {
+  /// The shell called `name`, for the hidden `--shell` of the hook's function.
+  static func hooked(named name: String) throws -> ShellKind {
+    guard let shell = ShellKind(rawValue: name), hooked.contains(shell) else {
+      throw ValidationError("no hook for shell: \(name)")
+    }
+    return shell
+  }
+}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuthConfiguration
 import Core
+import Model
 import Terminal
 
 /// `atmos-auth validate`: every fault of every configuration file at once.
@@ -54,7 +55,8 @@ struct Validate: ContextCommand {
 enum ValidateSummary {
   static func text(_ catalog: Catalog) -> String {
     let files = catalog.files.map { "  \($0)" }
-    return (["Read:"] + files
+    return
+      (["Read:"] + files
       + ["\(catalog.providers.count) providers, \(catalog.count) identities"])
       .map { DisplayText.sanitized($0) + "\n" }.joined()
   }

@@ -34,7 +34,7 @@ struct Whoami: ContextCommand {
   var wantsJSON: Bool { output == .json }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let form = try output ?? environmentForm(context)
+    let form = if let output { output } else { try environmentForm(context) }
     let record = try await context.requiredIdentity()
     let status = try await context.status(of: record, verify: verify)
     switch form {

@@ -120,9 +120,12 @@ struct CompletionAnswer {
             + (record.alias.map { [Candidate(text: $0, summary: "alias of \(record.name)")] } ?? [])
         }, ""
       )
-    case .provider: return ((catalog?.providers ?? []).map {
-      Candidate(text: $0.name, summary: $0.kind)
-    }, "")
+    case .provider:
+      return (
+        (catalog?.providers ?? []).map {
+          Candidate(text: $0.name, summary: $0.kind)
+        }, ""
+      )
     case .tag:
       return (
         Set((catalog?.identities ?? []).flatMap(\.tags)).sorted().map { Candidate(text: $0) }, ""
@@ -142,8 +145,9 @@ struct CompletionAnswer {
     while let word = words.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       let name = parts.first ?? ""
-      guard ["--chdir", "-C", "--base-path", "--config", "--config-path", "--profile"]
-        .contains(name), let value = parts.count == 2 ? parts[1] : words.popFirst()
+      guard
+        ["--chdir", "-C", "--base-path", "--config", "--config-path", "--profile"]
+          .contains(name), let value = parts.count == 2 ? parts[1] : words.popFirst()
       else { continue }
       switch name {
       case "--base-path": flags.basePath = value

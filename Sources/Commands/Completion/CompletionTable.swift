@@ -32,7 +32,7 @@ enum CompletionTable {
     var value: Value?
     var summary: String
 
-    init(_ names: String..., value: Value? = nil, _ summary: String) {
+    init(_ names: [String], value: Value? = nil, _ summary: String) {
       self.names = names
       self.value = value
       self.summary = summary
@@ -49,22 +49,22 @@ enum CompletionTable {
   }
 
   static let global = [
-    Option("--identity", "-i", value: .identity, "the identity to act as"),
-    Option("--chdir", "-C", value: .directory, "work as if started here"),
-    Option("--base-path", value: .directory, "base path of the project"),
-    Option("--config", value: .file, "configuration file"),
-    Option("--config-path", value: .directory, "directory with configuration"),
-    Option("--profile", value: .profile, "configuration profile"),
-    Option("--no-color", "write no colours"),
+    Option(["--identity", "-i"], value: .identity, "the identity to act as"),
+    Option(["--chdir", "-C"], value: .directory, "work as if started here"),
+    Option(["--base-path"], value: .directory, "base path of the project"),
+    Option(["--config"], value: .file, "configuration file"),
+    Option(["--config-path"], value: .directory, "directory with configuration"),
+    Option(["--profile"], value: .profile, "configuration profile"),
+    Option(["--no-color"], "write no colours"),
     Option(
-      "--logs-level", value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
+      ["--logs-level"], value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
       "how much to tell"),
-    Option("--help", "-h", "show help"),
+    Option(["--help", "-h"], "show help"),
   ]
 
   private static let delivery = [
-    Option("--static", "hand over the keys themselves"),
-    Option("--min-validity", value: .text, "time the session must have left"),
+    Option(["--static"], "hand over the keys themselves"),
+    Option(["--min-validity"], value: .text, "time the session must have left"),
   ]
 
   private static let shells = Value.words(["bash", "zsh", "fish"])
@@ -73,69 +73,70 @@ enum CompletionTable {
     Command(
       name: "login", summary: "log in and remember the session",
       options: [
-        Option("--provider", "-p", value: .provider, "log in to a provider only"),
-        Option("--tags", value: .tag, "the identity that has one of these tags"),
+        Option(["--provider", "-p"], value: .provider, "log in to a provider only"),
+        Option(["--tags"], value: .tag, "the identity that has one of these tags"),
       ], argument: .identity),
     Command(
       name: "logout", summary: "forget sessions",
       options: [
-        Option("--provider", "-p", value: .provider, "a provider and its identities"),
-        Option("--tags", value: .tag, "providers that have one of these tags"),
-        Option("--all", "everything of this configuration"),
-        Option("--all-realms", "every session on this machine"),
-        Option("--keychain", "stored keys too"),
-        Option("--dry-run", "only show what would be removed"),
-        Option("--force", "do not ask"),
+        Option(["--provider", "-p"], value: .provider, "a provider and its identities"),
+        Option(["--tags"], value: .tag, "providers that have one of these tags"),
+        Option(["--all"], "everything of this configuration"),
+        Option(["--all-realms"], "every session on this machine"),
+        Option(["--keychain"], "stored keys too"),
+        Option(["--dry-run"], "only show what would be removed"),
+        Option(["--force"], "do not ask"),
       ], argument: .identity),
     Command(
       name: "whoami", summary: "show the identity in use",
       options: [
-        Option("--output", "-o", "--format", value: .words(["text", "json"]), "form of the output"),
-        Option("--verify", "ask STS as well"),
+        Option(
+          ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output"),
+        Option(["--verify"], "ask STS as well"),
       ]),
     Command(
       name: "list", summary: "list providers and identities",
       options: [
         Option(
-          "--format", "-f",
+          ["--format", "-f"],
           value: .words(["tree", "table", "json", "yaml", "graphviz", "mermaid", "markdown"]),
           "form of the output"),
-        Option("--providers", value: .provider, "only providers"),
-        Option("--identities", value: .identity, "only identities"),
-        Option("--tags", value: .tag, "only what has one of these tags"),
+        Option(["--providers"], value: .provider, "only providers"),
+        Option(["--identities"], value: .identity, "only identities"),
+        Option(["--tags"], value: .tag, "only what has one of these tags"),
       ]),
     Command(
       name: "exec", summary: "run a program as an identity", options: delivery,
       argument: .program),
     Command(
       name: "shell", summary: "start a shell as an identity",
-      options: delivery + [Option("--shell", value: .file, "the shell to start")]),
+      options: delivery + [Option(["--shell"], value: .file, "the shell to start")]),
     Command(
       name: "env", summary: "print variables for other programs",
       options: [
         Option(
-          "--format", "-f",
+          ["--format", "-f"],
           value: .words([
             "bash", "zsh", "fish", "powershell", "json", "dotenv", "env", "github",
           ]), "form of the output"),
-        Option("--output-file", "-o", value: .file, "append to a file"),
-        Option("--login", "log in first if needed"),
-        Option("--static", "print the keys themselves"),
+        Option(["--output-file", "-o"], value: .file, "append to a file"),
+        Option(["--login"], "log in first if needed"),
+        Option(["--static"], "print the keys themselves"),
       ]),
     Command(
       name: "use", summary: "act as an identity in this shell",
       options: [
-        Option("--auto", "let directories decide again"),
-        Option("--dir", "write .atmos-identity here and allow it"),
+        Option(["--auto"], "let directories decide again"),
+        Option(["--dir"], "write .atmos-identity here and allow it"),
       ], argument: .identity),
     Command(
       name: "status", summary: "explain which identity applies here", argument: .directory),
     Command(
       name: "hook", summary: "print the code for a shell's dotfile",
       options: [
-        Option("--uninstall", "take the hook out again"),
-        Option("--no-prompt", "leave the prompt alone"),
-        Option("--no-switch", "do not switch on cd"),
+        Option(["--uninstall"], "take the hook out again"),
+        Option(["--no-prompt"], "leave the prompt alone"),
+        Option(["--no-switch"], "do not switch on cd"),
       ], argument: shells),
     Command(name: "completion", summary: "print the completion code", argument: shells),
     Command(name: "allow", summary: "trust a directory's file", argument: .directory),
@@ -145,8 +146,8 @@ enum CompletionTable {
     Command(
       name: "validate", summary: "check the configuration",
       options: [
-        Option("--format", "-f", value: .words(["text", "json"]), "form of the output"),
-        Option("--verbose", "-v", "also say what was read"),
+        Option(["--format", "-f"], value: .words(["text", "json"]), "form of the output"),
+        Option(["--verbose", "-v"], "also say what was read"),
       ]),
     Command(
       name: "user", summary: "manage the stored keys of IAM users",
@@ -154,9 +155,9 @@ enum CompletionTable {
         Command(
           name: "configure", summary: "store access keys in the keyring",
           options: [
-            Option("--access-key-id", value: .text, "the access key id"),
-            Option("--mfa-arn", value: .text, "the MFA device"),
-            Option("--session-duration", value: .text, "how long sessions last"),
+            Option(["--access-key-id"], value: .text, "the access key id"),
+            Option(["--mfa-arn"], value: .text, "the MFA device"),
+            Option(["--session-duration"], value: .text, "how long sessions last"),
           ])
       ]),
     Command(name: "credential-process", summary: "print credentials for an AWS SDK"),

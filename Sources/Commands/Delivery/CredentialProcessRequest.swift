@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Model
+import Terminal
 
 /// Answers an AWS SDK's `credential_process`.
 struct CredentialProcessRequest {

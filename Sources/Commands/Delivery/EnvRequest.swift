@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Model
+import Terminal
 
 /// What `env` does, apart from the command line.
 struct EnvRequest {

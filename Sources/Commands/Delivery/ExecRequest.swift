@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Model
+import Terminal
 
 /// What `exec` does, apart from the command line.
 struct ExecRequest {
@@ -17,23 +18,33 @@ struct ExecRequest {
     let environment = try await Self.environment(
       context, isStatic: isStatic, minimumValidity: minimumValidity)
     let path: String
-    do {
+    do throws(ProgramPath.Missing) {
       path = try ProgramPath.find(name, path: context.surroundings.environment["PATH"])
-    } catch .notFound {
-      context.err.write(
-        ErrorReport.text(
-          AuthError(.usage, "command not found: \(name)")
-            .hint("ensure `\(name)` is installed and on your PATH"), on: context.err))
-      return 127
-    } catch .notExecutable(let path) {
-      context.err.write(
-        ErrorReport.text(
-          AuthError(.usage, "cannot be run: \(path)").hint("`chmod +x` it"), on: context.err))
-      return 126
+    } catch {
+      return Self.tell(error, name, context)
     }
     await context.close()
     let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
     throw AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)")
+  }
+
+  // The exit statuses that shells give the same two mistakes.
+  private static func tell(
+    _ missing: ProgramPath.Missing, _ name: String, _ context: CommandContext
+  ) -> Int32 {
+    let (status, error): (Int32, AuthError) =
+      switch missing {
+      case .notFound:
+        (
+          127,
+          AuthError(.usage, "command not found: \(name)")
+            .hint("ensure `\(name)` is installed and on your PATH")
+        )
+      case .notExecutable(let path):
+        (126, AuthError(.usage, "cannot be run: \(path)").hint("`chmod +x` it"))
+      }
+    context.err.write(ErrorReport.text(error, on: context.err))
+    return status
   }
 
   /// The environment for a program of the chosen identity, with a session that is good for it.

@@ -1,6 +1,5 @@
 import AuthConfiguration
 import Core
-import Keyrings
 import Model
 import Sessions
 import Terminal
@@ -48,7 +47,7 @@ struct LogoutRequest {
     }
     if plans.isEmpty { context.say("Nothing to log out from") }
     guard let first = failures.first else {
-      if let shell { context.out.write(ShellActivation.afterLogout(shell)) }
+      if let shell { context.out.write(ShellActivation.unchanged(shell)) }
       return 0
     }
     throw AuthError(.system, "partial logout: \(failures.count) could not be removed", cause: first)
@@ -60,7 +59,7 @@ struct LogoutRequest {
       let store = try context.sessionStore()
       var plans: [Plan] = []
       for realm in try store.realms() {
-        let names = try store.list(realm: realm)
+        let names = try store.list(realm: realm).map(\.identity)
         let shown = realm.isEmpty ? "(none)" : realm
         plans.append(
           Plan(
@@ -82,8 +81,9 @@ struct LogoutRequest {
       guard !found.isEmpty else {
         let known = Set(catalog.providers.flatMap(\.tags)).sorted().joined(separator: ", ")
         throw AuthError(
-          .usage, "no providers match the specified tags: \(tags.joined(separator: ", "))")
-          .hint("available tags: \(known.isEmpty ? "none" : known)")
+          .usage, "no providers match the specified tags: \(tags.joined(separator: ", "))"
+        )
+        .hint("available tags: \(known.isEmpty ? "none" : known)")
       }
       return [try plan(context, providers: found.map(\.name))]
     case .identity(let name):
@@ -128,7 +128,7 @@ struct LogoutRequest {
   private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
     let store = try context.sessionStore()
     for plan in plans {
-      let present = Set(try store.list(realm: plan.realm).map { $0.lowercased() })
+      let present = Set(try store.list(realm: plan.realm).map { $0.identity.lowercased() })
       for name in plan.sessions where present.contains(name.lowercased()) {
         context.say("Would remove session: \(name)")
       }
@@ -136,7 +136,7 @@ struct LogoutRequest {
       let keyring = try context.effects().keyring
       let keys = try await keyring.keys().map(Set.init)
       for name in plan.keys {
-        let key = KeyringKey.entry(realm: plan.realm, name: name)
+        let key = StoredKeys.entryName(realm: plan.realm, name: name)
         if keys?.contains(key) ?? true { context.say("Would remove keyring entry: \(key)") }
       }
     }
@@ -146,7 +146,7 @@ struct LogoutRequest {
     var failures: [AuthError] = []
     for name in plan.sessions {
       do throws(AuthError) {
-        _ = try context.sessionStore().remove(realm: plan.realm, identity: name)
+        _ = try await context.sessionStore().remove(realm: plan.realm, identity: name)
       } catch {
         failures.append(error)
       }
@@ -155,7 +155,7 @@ struct LogoutRequest {
     for name in plan.keys {
       do throws(AuthError) {
         try await context.effects().keyring.remove(
-          KeyringKey.entry(realm: plan.realm, name: name))
+          StoredKeys.entryName(realm: plan.realm, name: name))
       } catch {
         failures.append(error)
       }

@@ -1,5 +1,6 @@
 import AuthConfiguration
 import Core
+import Terminal
 
 /// What `shell` does, apart from the command line.
 struct ShellSession {

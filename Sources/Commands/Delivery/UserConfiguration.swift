@@ -25,11 +25,12 @@ struct UserConfiguration {
     if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
     let effects = try context.effects()
     let entry = StoredKeys.entryName(realm: try context.catalog().realm, name: record.name)
-    let before = try await effects.keyring.read(entry).map { secret throws(AuthError) in
-      try StoredKeys(entry: secret)
-    } ?? nil
+    let before =
+      try await effects.keyring.read(entry).map { secret throws(AuthError) in
+        try StoredKeys(entry: secret)
+      } ?? nil
     let keys = try await keys(context, before: before)
-    try await effects.keyring.write(try keys.entry(), entry)
+    try await effects.keyring.write(keys.entry(), entry)
     context.say(
       "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
     if !effects.keyring.isPersistent {
@@ -52,8 +53,9 @@ struct UserConfiguration {
     let record = try await context.requiredIdentity()
     guard record.kind == "aws/user" else {
       throw AuthError(
-        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys")
-        .hint("identities that have: \(users.map(\.name).joined(separator: ", "))")
+        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
+      )
+      .hint("identities that have: \(users.map(\.name).joined(separator: ", "))")
     }
     return record
   }

@@ -44,7 +44,8 @@ extension CommandContext {
     }
     if let region {
       activation.set += [
-        Activation.Variable("AWS_REGION", region), Activation.Variable("AWS_DEFAULT_REGION", region),
+        Activation.Variable("AWS_REGION", region),
+        Activation.Variable("AWS_DEFAULT_REGION", region),
       ]
     }
     for (name, value) in record.environment {

@@ -68,14 +68,16 @@ extension CommandContext {
     }
     if defaults.isEmpty {
       throw AuthError(
-        .loginRequired, "no default identity configured for authentication")
-        .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
-        .hint("or mark one with `default: true`; list them with `atmos-auth list`")
+        .loginRequired, "no default identity configured for authentication"
+      )
+      .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
+      .hint("or mark one with `default: true`; list them with `atmos-auth list`")
     }
     throw AuthError(
       .loginRequired,
-      "multiple default identities found: \(defaults.joined(separator: ", "))")
-      .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
+      "multiple default identities found: \(defaults.joined(separator: ", "))"
+    )
+    .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
   }
 
   private func nothingConfigured(_ catalog: Catalog) -> AuthError {
@@ -95,8 +97,9 @@ extension CommandContext {
     if found.isEmpty {
       let known = Set(catalog.identities.flatMap(\.tags)).sorted().joined(separator: ", ")
       throw AuthError(
-        .usage, "no identities match the specified tags: \(tags.joined(separator: ", "))")
-        .hint("available tags: \(known.isEmpty ? "none" : known)")
+        .usage, "no identities match the specified tags: \(tags.joined(separator: ", "))"
+      )
+      .hint("available tags: \(known.isEmpty ? "none" : known)")
     }
     return try await pick(
       found, why: "Multiple identities match tags [\(tags.joined(separator: ", "))]. Select one:")

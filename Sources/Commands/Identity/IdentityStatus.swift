@@ -2,6 +2,7 @@ import AWS
 import AuthConfiguration
 import Core
 import Model
+import Sessions
 
 /// What is known about an identity's session on this machine.
 struct IdentityStatus {
@@ -27,7 +28,8 @@ extension CommandContext {
   ) async throws(AuthError) -> IdentityStatus {
     let catalog = try catalog()
     var status = IdentityStatus(
-      record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue, isValid: false,
+      record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue,
+      isValid: false,
       environment: [], home: surroundings.environment["HOME"])
     if record.isAmbient {
       status.isValid = true

@@ -66,7 +66,8 @@ struct ManagedAWSProfiles {
   // them a backslash escapes (botocore's `compat_shell_split`).
   private static func quoted(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._/@+:-=,".contains(Character(scalar)))
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || "0123456789._/@+:-=,".contains(Character(scalar)))
     }
     guard !plain || word.isEmpty else { return word }
     let escaped = word.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()

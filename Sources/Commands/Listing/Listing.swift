@@ -61,7 +61,7 @@ struct Listing {
       let left = now.seconds(until: expiry)
       if left > 900 { return .valid(left) }
       if left > 0 { return .ending(left) }
-      return .ended(isRenewable: facts.renewableUntil.map { now < $0 } ?? false)
+      return .ended(isRenewable: now < facts.renewableUntil)
     }
   }
 
@@ -78,7 +78,7 @@ extension CommandContext {
     let directory = paths.sessionDirectory(realm: realm)
     var result: [String: Facts] = [:]
     for file in try FileSystem.list(directory) ?? [] where file.hasSuffix(".facts") {
-      guard let facts = try Facts.read("\(directory)/\(file)"), !facts.isEnded else { continue }
+      guard let facts = Facts.read("\(directory)/\(file)"), facts.state == .valid else { continue }
       result[facts.identity.lowercased()] = facts
     }
     return result

@@ -1,3 +1,5 @@
+import AWS
+import AuthConfiguration
 import Core
 import Model
 import Terminal

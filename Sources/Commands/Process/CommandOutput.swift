@@ -30,7 +30,8 @@ enum CommandOutput {
     let child: pid_t
     do {
       child = try ProgramLaunch.start(
-        "/bin/sh", arguments: ["sh", "-c", "cd \(ShellQuoting.quote(directory, for: .posix)) && \(command)"],
+        "/bin/sh",
+        arguments: ["sh", "-c", "cd \(ShellQuoting.quote(directory, for: .posix)) && \(command)"],
         environment: environment, standardOutput: ends[1])
     } catch {
       close(ends[1])

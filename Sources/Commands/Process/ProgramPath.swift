@@ -30,12 +30,10 @@ enum ProgramPath {
       .split(separator: ":", omittingEmptySubsequences: false)
     for directory in directories where !name.isEmpty {
       let candidate = directory.isEmpty ? "./\(name)" : "\(directory)/\(name)"
-      do {
+      do throws(Missing) {
         return try checked(candidate)
-      } catch .notExecutable {
-        refused = refused ?? candidate
-      } catch .notFound {
-        continue
+      } catch {
+        if case .notExecutable = error { refused = refused ?? candidate }
       }
     }
     throw refused.map { .notExecutable($0) } ?? .notFound

@@ -84,8 +84,9 @@ extension CommandContext {
       guard !selection.activation.isProtected else {
         throw AuthError(
           .loginRequired,
-          "`\(selection.activation.identity)` is protected: a directory alone never selects it")
-          .hint("name it: `--identity \(selection.activation.identity)`")
+          "`\(selection.activation.identity)` is protected: a directory alone never selects it"
+        )
+        .hint("name it: `--identity \(selection.activation.identity)`")
       }
       return .identity(selection.activation.identity)
     case .refused(let path, let reason):
@@ -102,8 +103,9 @@ extension CommandContext {
         .hint("`atmos-auth allow` changes that; or name an identity with `--identity NAME`")
     case .changed(let file, _, _):
       throw AuthError(
-        .loginRequired, "what \(file.path) selects has changed since it was allowed")
-        .hint("`atmos-auth status` shows the difference, `atmos-auth allow` accepts it")
+        .loginRequired, "what \(file.path) selects has changed since it was allowed"
+      )
+      .hint("`atmos-auth status` shows the difference, `atmos-auth allow` accepts it")
     }
   }
 
@@ -121,14 +123,16 @@ extension CommandContext {
     } else {
       throw AuthError(
         .badConfiguration,
-        "\(file.path) names no identity, and there is no single default to take")
-        .hint("write `identity = NAME` into it")
+        "\(file.path) names no identity, and there is no single default to take"
+      )
+      .hint("write `identity = NAME` into it")
     }
     guard IdentityName.isShellSafe(record.name) else {
       throw AuthError(
         .badConfiguration,
-        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell")
-        .hint("give it a name of letters, digits and . _ / @ + : - only")
+        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell"
+      )
+      .hint("give it a name of letters, digits and . _ / @ + : - only")
     }
     let trust = catalog.trust(for: record)
     return Grant.Selection(

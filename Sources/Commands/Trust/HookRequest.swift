@@ -1,5 +1,6 @@
 import Core
 import ShellSnippets
+import Terminal
 
 /// What `hook` does, apart from the command line.
 struct HookRequest {

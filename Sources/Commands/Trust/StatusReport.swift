@@ -70,7 +70,8 @@ struct StatusReport {
   ) -> [String] {
     do throws(AuthError) {
       let selection = try context.selection(for: content, in: file)
-      let title = before.isEmpty ? "`atmos-auth allow` would grant:" : "`atmos-auth allow` would change:"
+      let title =
+        before.isEmpty ? "`atmos-auth allow` would grant:" : "`atmos-auth allow` would change:"
       return [title]
         + TraitDifference(before: before, after: selection.traits).lines(on: context.out)
         .map { "  \($0)" }
@@ -95,32 +96,38 @@ struct StatusReport {
 
   private func shell(_ context: CommandContext) -> [String] {
     let environment = context.surroundings.environment
-    guard let marker = ShellMarker(environment: environment) else {
-      return [
-        environment["ATMOS_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }.map {
-          "Shell: ATMOS_IDENTITY=\($0) was set by hand; directories do not override it"
-        } ?? "Shell: the hook has set nothing"
-      ]
+    guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else {
+      guard let named = environment["ATMOS_IDENTITY"], !named.isEmpty else {
+        return ["Shell: the hook has set nothing"]
+      }
+      return ["Shell: ATMOS_IDENTITY=\(named) was set by hand; directories do not override it"]
     }
-    var lines = ["Shell: \(marker.identity) is active (\(marker.reason))", "Set by the hook:"]
-    for variable in marker.variables {
-      let current = environment[variable.name]
-      let note =
-        current == variable.value ? "" : "   (changed since; it will be left as it is now)"
-      lines.append("  \(variable.name)=\(variable.value ?? "(removed)")\(note)")
-    }
-    lines.append("Put back on leaving:")
-    for variable in marker.variables where environment[variable.name] == variable.value {
-      lines.append("  \(variable.name)\(Self.restored(variable.previous))")
+    let name = marker.activation.identity
+    let reason =
+      switch marker.source {
+      case .directory: "the directory asks for it"
+      case .pin: "chosen with `atmos-auth use`; `use --auto` lets directories decide again"
+      case .environment: "ATMOS_IDENTITY was set by hand"
+      }
+    var lines = ["Shell: \(name.isEmpty ? "nobody" : name) (\(reason))"]
+    if !marker.entries.isEmpty { lines.append("Set by the hook, and put back on leaving:") }
+    for entry in marker.entries {
+      let now = environment[entry.name]
+      guard marker.isOurs(entry, now: now) else {
+        lines.append("  \(entry.name): changed since, so it will be left as it is now")
+        continue
+      }
+      lines.append(
+        "  \(entry.name)=\(now ?? "(removed)")   before: \(Self.words(entry.earlier))")
     }
     return lines
   }
 
-  private static func restored(_ previous: ShellMarker.Previous) -> String {
-    switch previous {
-    case .unset: " (removed)"
-    case .value(let value): "=\(value)"
-    case .hidden: "=(the value it had; not shown)"
+  private static func words(_ earlier: Marker.Earlier) -> String {
+    switch earlier {
+    case .absent: "not set"
+    case .exported(let value): value
+    case .withheld: "(not shown)"
     }
   }
 }

@@ -1,6 +1,6 @@
 import AuthConfiguration
 import Core
-import Prompt
+import Terminal
 
 /// What `use` does, apart from the command line.
 struct UseRequest {
@@ -14,7 +14,9 @@ struct UseRequest {
     if writesDirectory { return try await writeDirectory(context) }
     guard let shell else {
       throw AuthError(.usage, "`use` changes the shell it is typed in, and this shell has no hook")
-        .hint("put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)")
+        .hint(
+          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)"
+        )
         .hint("without it, `atmos-auth shell -i NAME` starts a shell as NAME")
     }
     context.out.write(try await code(context, for: shell))
@@ -24,14 +26,22 @@ struct UseRequest {
   private func code(
     _ context: CommandContext, for shell: ShellKind
   ) async throws(AuthError) -> String {
-    if isAuto { return ShellActivation.automatic(shell) }
-    if name == "-" { return ShellActivation.previous(shell) }
-    if let name, IdentityName.meansNobody(name) { return ShellActivation.nobody(shell) }
+    let environment = context.surroundings.environment
+    if isAuto { return ShellActivation.automatic(environment: environment, for: shell) }
+    if let name, IdentityName.meansNobody(name) {
+      return ShellActivation.nobody(
+        environment: environment, isFromEnvironment: false, for: shell)
+    }
     let record: IdentityRecord
     if isFromEnvironment {
-      let named = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
-      if named.isEmpty { return ShellActivation.automatic(shell) }
-      if IdentityName.meansNobody(named) { return ShellActivation.nobody(shell) }
+      let named = environment["ATMOS_IDENTITY"] ?? ""
+      if named.isEmpty {
+        return ShellActivation.automatic(environment: environment, for: shell)
+      }
+      if IdentityName.meansNobody(named) {
+        return ShellActivation.nobody(
+          environment: environment, isFromEnvironment: true, for: shell)
+      }
       record = try context.catalog().identity(named: named)
     } else if let name {
       record = try context.catalog().identity(named: name)
@@ -41,7 +51,7 @@ struct UseRequest {
       record = try await context.pick(
         try context.catalog().identities, why: "Select an identity")
     }
-    return try context.activationCode(record, for: shell)
+    return try context.activationCode(record, isFromEnvironment: isFromEnvironment, for: shell)
   }
 
   private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -65,15 +75,17 @@ struct UseRequest {
 extension CommandContext {
   /// Code that makes the calling shell act as `record` until told otherwise.
   func activationCode(
-    _ record: IdentityRecord, for shell: ShellKind
+    _ record: IdentityRecord, isFromEnvironment: Bool = false, for shell: ShellKind
   ) throws(AuthError) -> String {
     guard IdentityName.isShellSafe(record.name) else {
       throw AuthError(
         .badConfiguration,
-        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell")
-        .hint("give it a name of letters, digits and . _ / @ + : - only")
+        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell"
+      )
+      .hint("give it a name of letters, digits and . _ / @ + : - only")
     }
     return ShellActivation.pinned(
-      try activation(of: record), environment: surroundings.environment, now: now, for: shell)
+      try activation(of: record), environment: surroundings.environment,
+      isFromEnvironment: isFromEnvironment, for: shell)
   }
 }

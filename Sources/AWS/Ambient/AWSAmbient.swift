@@ -1,0 +1,196 @@
+import Core
+import Model
+
+extension Kind {
+  /// `aws/ambient`: what the AWS SDKs would find by themselves.
+  static let awsAmbient = Kind(
+    "aws/ambient", .identity,
+    summary: "The credential that the AWS SDKs find by themselves; nothing is changed.",
+    fields: [
+      Field(
+        "principal.region", .region,
+        "Region for the link after it; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.")
+    ] + Field.endpoints,
+    via: .forbidden, isRemembered: false, isAmbient: true,
+    makeSource: { definition in AWSAmbientSource(definition) })
+}
+
+/// Finds credentials as the AWS SDKs do: variables, web identity, profile, container, instance.
+///
+/// Source: "Standardized credential providers", AWS SDKs and Tools Reference Guide; the order is
+/// that of the SDK for Go, which atmos uses.
+struct AWSAmbientSource: CredentialSource {
+  private let name: String
+  private let region: String?
+  private let endpointURL: String?
+
+  let traits: [Trait]
+
+  /// A profile may ask for a code, but which profile that is shows only when it is used.
+  var needsPerson: Bool { false }
+
+  init(_ definition: Definition) {
+    name = definition.name
+    region = definition.text("principal", "region")
+    endpointURL = definition.endpointURL
+    var traits = [Trait("credentials", "of the surroundings")]
+    if let region { traits.append(Trait("region", region)) }
+    if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
+    self.traits = traits
+  }
+
+  func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
+    var effects = request.effects
+    effects.environment = Surroundings.environment(effects.environment)
+    let environment = effects.environment
+    let search = AmbientSearch(
+      identity: name, effects: effects, config: try SharedConfig(environment: environment),
+      region: region, endpointURL: endpointURL)
+    guard var found = try await search.find() else {
+      throw AuthError(
+        .loginRequired, "identity `\(name)` finds no AWS credential around it",
+        hints: [
+          "it looks at AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, the profile of AWS_PROFILE, "
+            + "the container's and the instance's role"
+        ])
+    }
+    found.region = search.regionName ?? found.region
+    return found
+  }
+}
+
+/// The environment before our own shell hook changed it.
+///
+/// In a shell with an active identity, `AWS_CONFIG_FILE` is our file, whose profiles run
+/// `atmos-auth credential-process`. Taken for ambient, an identity would ask itself, for ever.
+enum Surroundings {
+  /// `environment` without the variables that lead back to us.
+  static func environment(_ environment: [String: String]) -> [String: String] {
+    var result = environment
+    let ours = StatePaths(environment: { environment[$0] }).state + "/aws/"
+    guard let config = environment["AWS_CONFIG_FILE"], config.hasPrefix(ours) else { return result }
+    for name in [
+      "AWS_CONFIG_FILE", "AWS_PROFILE", "AWS_SDK_LOAD_CONFIG", "AWS_EC2_METADATA_DISABLED",
+    ] {
+      result[name] = nil
+    }
+    if environment["AWS_SHARED_CREDENTIALS_FILE"]?.hasPrefix(ours) == true {
+      result["AWS_SHARED_CREDENTIALS_FILE"] = nil
+    }
+    return result
+  }
+}
+
+/// One search for ambient credentials.
+struct AmbientSearch {
+  /// The identity it is for.
+  var identity: String
+  /// The world; its environment is the surroundings'.
+  var effects: Effects
+  /// The shared files.
+  var config: SharedConfig
+  /// The region that the definition gives.
+  var region: String?
+  /// The STS address that the definition gives.
+  var endpointURL: String?
+
+  /// The first credential there is; `nil` when there is none at all.
+  func find() async throws(AuthError) -> Credential? {
+    if let credential = try ofVariables() { return credential }
+    if let credential = try await ofWebIdentityVariables() { return credential }
+    if let credential = try await ofProfile(profileName, visited: []) { return credential }
+    if let credential = try await ContainerCredentials(effects: effects).find() {
+      return credential
+    }
+    return try await InstanceMetadata(effects: effects).find()
+  }
+
+  /// The variable's text, when it is not empty.
+  func variable(_ name: String) -> String? {
+    effects.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The profile in use.
+  var profileName: String {
+    variable("AWS_PROFILE") ?? variable("AWS_DEFAULT_PROFILE") ?? "default"
+  }
+
+  /// The region that anything says.
+  var regionName: String? {
+    region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
+      ?? config.profiles[profileName]?["region"]
+  }
+
+  /// The keys of the environment.
+  func ofVariables() throws(AuthError) -> Credential? {
+    let id = variable("AWS_ACCESS_KEY_ID") ?? variable("AWS_ACCESS_KEY")
+    let secret = variable("AWS_SECRET_ACCESS_KEY") ?? variable("AWS_SECRET_KEY")
+    guard let id, let secret else {
+      guard (id == nil) == (secret == nil) else {
+        throw AuthError(
+          .badConfiguration,
+          "\(id == nil ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY") is not set, "
+            + "though its other half is",
+          hints: ["set both, or unset both"])
+      }
+      return nil
+    }
+    let token = variable("AWS_SESSION_TOKEN") ?? variable("AWS_SECURITY_TOKEN")
+    let now = effects.now()
+    let end = variable("AWS_CREDENTIAL_EXPIRATION").flatMap { UTCDate.rfc3339($0) }
+    if token != nil, let end, end <= now {
+      throw AuthError(
+        .loginRequired, "the AWS keys in the environment have ended",
+        hints: ["renew or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"])
+    }
+    // Whether a token is a user's or a role's does not show; the milder guess costs one answer.
+    return Credential(
+      .aws(
+        AWSKeys(
+          accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: token.map { Secret($0) },
+          origin: token == nil ? .longLived : .userSession)),
+      issuedAt: now, expiresAt: token == nil ? nil : end, region: regionName,
+      account: variable("AWS_ACCOUNT_ID"))
+  }
+
+  private func ofWebIdentityVariables() async throws(AuthError) -> Credential? {
+    guard let file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), let role = variable("AWS_ROLE_ARN")
+    else { return nil }
+    return try await webIdentity(
+      role: role, tokenFile: file, session: variable("AWS_ROLE_SESSION_NAME"), seconds: nil,
+      profile: profileName)
+  }
+
+  /// A role for a token that lies in a file; the file is read each time, since it rotates.
+  func webIdentity(
+    role: String, tokenFile: String, session: String?, seconds: Int64?, profile: String
+  ) async throws(AuthError) -> Credential {
+    guard let token = try FileSystem.readFile(tokenFile, limit: 64 << 10), !token.isEmpty else {
+      throw AuthError(
+        .badConfiguration, "there is no web identity token in `\(tokenFile)`",
+        hints: ["AWS_WEB_IDENTITY_TOKEN_FILE or `web_identity_token_file` names it"])
+    }
+    let endpoint = try endpoint(for: role, profile: profile)
+    do {
+      let issued = try await STSClient(endpoint, effects: effects).role(
+        role, session: session ?? SessionName.standard(for: identity, at: effects.now()),
+        webIdentity: Secret(token), seconds: seconds)
+      return issued.credential(issuedAt: effects.now(), region: regionName)
+    } catch {
+      throw CallReport(
+        action: "AssumeRoleWithWebIdentity", identity: identity, endpoint: endpoint,
+        caller: "the token of \(tokenFile)", target: role
+      ).error(for: error)
+    }
+  }
+
+  /// Where STS is called for a role.
+  func endpoint(for role: String, profile: String) throws(AuthError) -> STSEndpoint {
+    let partition = Partition.ofARN(role) ?? .commercial
+    return try STSEndpoint.resolve(
+      region: region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
+        ?? config.profiles[profile]?["region"] ?? partition.defaultRegion,
+      configured: endpointURL, environment: effects.environment,
+      profile: config.endpoints(of: profile))
+  }
+}

@@ -1,0 +1,71 @@
+import Core
+import Model
+
+/// The `credential_process` of a profile: a program that prints keys.
+struct ProcessCredentials {
+  /// The setting as written.
+  var command: String
+  /// The profile that has it.
+  var profile: String
+  /// The world.
+  var effects: Effects
+
+  /// Counts how many of us stand between the first and this process: a profile may name
+  /// `atmos-auth`, whose identity may again be ambient.
+  private static let depthVariable = "ATMOS_AUTH_AMBIENT_DEPTH"
+
+  /// Runs the program without a shell; what it says on standard error goes to ours, and it may
+  /// ask on the terminal.
+  ///
+  /// - Throws: ``AuthError``: `badConfiguration` for a command that cannot be run or whose output
+  ///   cannot be read, `refused` when it failed, `unavailable` when it took over two minutes.
+  func get() async throws(AuthError) -> Credential {
+    guard let words = CommandLine.words(command), !words.isEmpty else {
+      throw AuthError(
+        .badConfiguration, "the credential_process of AWS profile `\(profile)` cannot be split "
+          + "into words", hints: ["close its quotes"])
+    }
+    let depth = effects.environment[Self.depthVariable].flatMap { Int($0) } ?? 0
+    guard depth < 4 else {
+      throw AuthError(
+        .badConfiguration, "the credential_process of AWS profile `\(profile)` runs itself",
+        hints: ["it leads back to an identity of kind `aws/ambient`"])
+    }
+    var environment = effects.environment
+    environment[Self.depthVariable] = String(depth + 1)
+
+    switch await ProgramOutput.run(words, environment: environment, limit: .seconds(120)) {
+    case .notStarted(let reason):
+      throw AuthError(
+        .badConfiguration,
+        "the credential_process of AWS profile `\(profile)` cannot be started: \(reason)")
+    case .tookTooLong:
+      throw AuthError(
+        .unavailable, "the credential_process of AWS profile `\(profile)` took over 2 minutes")
+    case .ended(let status, _) where status != 0:
+      throw AuthError(
+        .refused, "the credential_process of AWS profile `\(profile)` failed with status \(status)")
+    case .ended(_, let output):
+      return try read(output)
+    }
+  }
+
+  private func read(_ output: [UInt8]) throws(AuthError) -> Credential {
+    let issued = IssuedJSON.parse(output)
+    guard let issued, issued.version == 1,
+      let credential = issued.credential(
+        token: issued.sessionToken, issuedAt: effects.now(), origin: .userSession)
+    else {
+      throw AuthError(
+        .badConfiguration,
+        "the credential_process of AWS profile `\(profile)` did not print credentials of version 1"
+      )
+    }
+    if let end = credential.expiresAt, end <= effects.now() {
+      throw AuthError(
+        .refused, "the credential_process of AWS profile `\(profile)` printed credentials that "
+          + "have ended")
+    }
+    return credential
+  }
+}

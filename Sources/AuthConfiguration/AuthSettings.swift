@@ -1,0 +1,156 @@
+public import Core
+internal import Model
+
+/// `auth.keyring`.
+public struct KeyringSettings: Sendable, Equatable {
+  /// `system`, `file` or `memory`; `nil` when the configuration does not say.
+  public var type: String?
+  /// `spec.path` with `~` replaced, absolute.
+  public var path: String?
+  /// `spec.password_env`: the variable that holds the file keyring's password.
+  public var passwordEnvironment: String?
+  /// `spec.unlock_for` in seconds: how long an unlocked session key is remembered; 0 is not at all.
+  /// The default of eight hours is a working day.
+  public var unlockFor: Int64 = 28_800
+}
+
+/// `auth.shell`: how shells that evaluate the hook behave.
+public struct ShellOptions: Sendable, Equatable {
+  /// When the prompt is coloured.
+  public enum Color: String, Sendable {
+    /// Where the terminal has colours and `NO_COLOR` is not set.
+    case automatic = "auto"
+    /// Always.
+    case always
+    /// Never.
+    case never
+  }
+
+  /// `prompt`: whether the segment is put in front of the prompt.
+  public var showsPrompt = true
+  /// `switch`: whether `cd` switches identities at all.
+  public var switches = true
+  /// `color`.
+  public var color = Color.automatic
+  /// `warn_before`, `symbol`, `region` and `ascii`, and `color` as far as it is not automatic.
+  public var style = PromptStyle()
+}
+
+/// What `auth:` says apart from providers, identities and integrations.
+struct AuthSettings: Sendable {
+  /// `realm`, valid; `nil` when there is none or it is not.
+  var realm: String?
+  var keyring = KeyringSettings()
+  var shell = ShellOptions()
+  /// `logs.level`.
+  var logLevel: String?
+  /// `console.isolated`.
+  var isConsoleIsolated = false
+  /// What is wrong with them.
+  var faults: [Diagnostic] = []
+  /// Whether a realm was given that cannot be used: nothing may be stored then.
+  var hasBadRealm = false
+
+  private static let fields: [Field] = [
+    Field("realm", .text, "Namespace of stored credentials."),
+    Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
+    Field("logs.file", .text, "Accepted, read by nobody."),
+    Field("keyring.type", .oneOf(["system", "file", "memory"]), "Where long-lived secrets are."),
+    Field("keyring.spec.path", .text, "Directory of the file keyring."),
+    Field("keyring.spec.password_env", .text, "Variable with the file keyring's password."),
+    Field("keyring.spec.unlock_for", .duration, "How long an unlocked key is remembered."),
+    Field("console.isolated", .bool, "Whether each identity has a browser of its own."),
+    Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
+    Field("shell.switch", .bool, "Whether `cd` switches identities."),
+    Field("shell.warn_before", .duration, "Time left from which on a session counts as expiring."),
+    Field("shell.symbol", .any, "Text in front of the identity's name."),
+    Field("shell.region", .bool, "Whether the region is shown."),
+    Field("shell.color", .any, "`auto`, `always` or `never`; true and false do as well."),
+    Field("shell.ascii", .bool, "Whether nothing but ASCII is shown."),
+  ]
+
+  /// Reads and checks the settings.
+  init(_ node: ConfigNode, home: String?) {
+    faults = SchemaNode(Self.fields).faults(in: node, subject: "auth", unknown: nil)
+    readRealm(node)
+    logLevel = node["logs", "level"]?.text
+    isConsoleIsolated = node["console", "isolated"]?.bool ?? false
+    readKeyring(node, home: home)
+    readShell(node)
+    for index in faults.indices where faults[index].message.contains("`isolated_sessions`") {
+      faults[index].suggestion = "atmos reads `isolated`, whatever its manual says"
+    }
+  }
+
+  private mutating func readRealm(_ node: ConfigNode) {
+    guard let value = node["realm"], let text = value.text, !text.isEmpty else { return }
+    guard let objection = Realm.objection(to: text) else {
+      realm = text
+      return
+    }
+    hasBadRealm = true
+    faults.append(
+      Diagnostic(
+        .error,
+        "invalid realm value `\(DisplayText.sanitized(text, limit: 80))`: \(objection)",
+        mark: value.mark, suggestion: Realm.corrected(text).map { "write `\($0)`" },
+        code: "bad-realm"))
+  }
+
+  private mutating func readKeyring(_ node: ConfigNode, home: String?) {
+    keyring.type = node["keyring", "type"]?.text
+    if let path = node["keyring", "spec", "path"], let text = path.text, !text.isEmpty {
+      keyring.path = PathText.absolute(
+        PathText.expandingHome(text, home: home), from: PathText.parent(of: path.mark.file))
+    }
+    keyring.passwordEnvironment = node["keyring", "spec", "password_env"]?.text
+    if let text = node["keyring", "spec", "unlock_for"]?.text,
+      let seconds = DurationText.seconds(text.trimmed)
+    {
+      keyring.unlockFor = seconds
+    }
+    if let name = node["keyring", "spec", "password_env"], let text = name.text,
+      !FieldCheck.isVariableName(text)
+    {
+      faults.append(
+        Diagnostic(
+          .error, "auth: `keyring.spec.password_env` must be the name of a variable",
+          mark: name.mark, suggestion: "the password itself does not belong here"))
+      keyring.passwordEnvironment = nil
+    }
+  }
+
+  private mutating func readShell(_ node: ConfigNode) {
+    shell.showsPrompt = node["shell", "prompt"]?.bool ?? true
+    shell.switches = node["shell", "switch"]?.bool ?? true
+    shell.style.showsRegion = node["shell", "region"]?.bool ?? false
+    shell.style.isASCII = node["shell", "ascii"]?.bool ?? false
+    if let text = node["shell", "warn_before"]?.text,
+      let seconds = DurationText.seconds(text.trimmed)
+    {
+      shell.style.warnBefore = seconds
+    }
+    if let symbol = node["shell", "symbol"] {
+      if let text = symbol.text, text.count <= 16 {
+        shell.style.symbol = DisplayText.sanitized(text)
+      } else {
+        faults.append(
+          Diagnostic(
+            .error, "auth: `shell.symbol` must be text of 16 characters at most",
+            mark: symbol.mark))
+      }
+    }
+    if let color = node["shell", "color"] {
+      if let isOn = color.bool {
+        shell.color = isOn ? .automatic : .never
+      } else if let named = color.text.flatMap({ ShellOptions.Color(rawValue: $0.lowercased()) }) {
+        shell.color = named
+      } else {
+        faults.append(
+          Diagnostic(
+            .error, "auth: `shell.color` must be `auto`, `always` or `never`", mark: color.mark))
+      }
+    }
+    shell.style.usesColor = shell.color != .never
+  }
+}

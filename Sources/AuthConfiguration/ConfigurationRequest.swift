@@ -1,0 +1,68 @@
+public import Core
+
+/// Which configuration is asked for: where, by which flags, in which environment.
+public struct ConfigurationRequest: Sendable {
+  /// The absolute working directory, `--chdir` already carried out.
+  public var workingDirectory: String
+  /// The environment of the process.
+  public var environment: [String: String]
+  /// Where files of ours are.
+  public var paths: StatePaths
+  /// `--base-path`; `ATMOS_BASE_PATH` stands in for it.
+  public var basePath: String?
+  /// `--config`; `ATMOS_CONFIG` stands in for it. Lists with commas count as several.
+  public var configFiles: [String]
+  /// `--config-path`; `ATMOS_CONFIG_PATH` stands in for it. Lists with commas count as several.
+  public var configPaths: [String]
+  /// `--profile`; `ATMOS_PROFILE` stands in for it. One empty name means none at all.
+  public var profiles: [String]
+  /// Where the machine's own `atmos.yaml` is.
+  public var systemDirectory: String
+
+  /// Creates a request.
+  public init(
+    workingDirectory: String, environment: [String: String], paths: StatePaths,
+    basePath: String? = nil, configFiles: [String] = [], configPaths: [String] = [],
+    profiles: [String] = [], systemDirectory: String = "/usr/local/etc/atmos"
+  ) {
+    self.workingDirectory = workingDirectory
+    self.environment = environment
+    self.paths = paths
+    self.basePath = basePath
+    self.configFiles = configFiles
+    self.configPaths = configPaths
+    self.profiles = profiles
+    self.systemDirectory = systemDirectory
+  }
+}
+
+extension ConfigurationRequest {
+  var home: String? { environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// A variable's value; an empty one counts as missing, as atmos has it.
+  func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The values of a flag, or else of the variable in its place, taken apart at commas.
+  func values(_ flag: [String], or variableName: String) -> [String] {
+    let given = flag.isEmpty ? variable(variableName).map { [$0] } ?? [] : flag
+    return given.flatMap(Self.list)
+  }
+
+  /// The parts of a list with commas, blanks at their ends taken off, empty ones left out.
+  static func list(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
+  }
+}
+
+extension StringProtocol {
+  /// The text without blanks, tabs and line ends around it.
+  var trimmed: String {
+    func isBlank(_ character: Character) -> Bool { character.isWhitespace }
+    guard let first = firstIndex(where: { !isBlank($0) }),
+      let last = lastIndex(where: { !isBlank($0) })
+    else { return "" }
+    return String(self[first...last])
+  }
+}

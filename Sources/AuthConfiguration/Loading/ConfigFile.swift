@@ -1,0 +1,144 @@
+internal import Core
+internal import Model
+
+/// One file as far as it concerns us: what is under `auth:`, and what says where more is.
+struct ConfigFile {
+  /// Its absolute path.
+  var path: String
+  /// `auth:` without the three sections below; a map.
+  var settings: ConfigNode?
+  var providers: [NamedNode] = []
+  var identities: [NamedNode] = []
+  var integrations: [NamedNode] = []
+  /// `import`.
+  var imports: ConfigNode?
+  /// `base_path`, as written.
+  var basePath: String?
+  /// `profiles`.
+  var profiles: ConfigNode?
+  /// `env`.
+  var environment: ConfigNode?
+  /// Whether merging has to look for `!append` and `!unset`.
+  var hasTags = false
+  /// What is wrong with the file apart from its definitions.
+  var faults: [Diagnostic] = []
+
+  /// Takes a file's text apart; other top-level sections are left alone, whatever they hold.
+  init(path: String, bytes: [UInt8], resolver: TagResolver) {
+    self.path = path
+    let document = YAMLReader.read(bytes, file: path)
+    hasTags = document.hasTags
+    faults = document.faults
+    if document.root.isNull { return }
+    guard case .mapping(let entries) = document.root.content else {
+      faults.append(
+        Diagnostic(
+          .error, "the file holds no settings: at its top there is no map", mark: document.root.mark,
+          suggestion: "it begins with something like `auth:`", code: "wrong-type"))
+      return
+    }
+    var starts: [(line: Int, isOurs: Bool)] = []
+    for entry in entries {
+      let isOurs: Bool
+      switch entry.key.lowercased() {
+      case "auth":
+        isOurs = true
+        take(auth: resolved(entry.value, resolver), resolver)
+      case "import":
+        isOurs = true
+        imports = resolvedTop(entry.value, resolver)
+      case "base_path":
+        isOurs = true
+        basePath = resolvedTop(entry.value, resolver).text
+      case "profiles":
+        isOurs = true
+        profiles = resolvedTop(entry.value, resolver)
+      case "env":
+        isOurs = true
+        environment = quietly(entry.value, resolver)
+      default: isOurs = false
+      }
+      starts.append((entry.mark.line, isOurs))
+    }
+    // What is odd in the sections of others is for atmos to say.
+    faults.removeAll { fault in
+      guard fault.severity == .warning, fault.code != "several-documents", let mark = fault.mark,
+        mark.file == path
+      else { return false }
+      let section = starts.filter { $0.line <= mark.line }.max { $0.line < $1.line }
+      return section.map { !$0.isOurs } ?? false
+    }
+  }
+
+  /// The value when it is itself the result of a tag: `auth: !include auth.yaml`.
+  private mutating func resolved(_ node: ConfigNode, _ resolver: TagResolver) -> ConfigNode {
+    node.expression == nil || node.isMergeInstruction ? node : resolver.resolve(node, &faults)
+  }
+
+  private mutating func resolvedTop(_ node: ConfigNode, _ resolver: TagResolver) -> ConfigNode {
+    guard hasTags else { return node }
+    let result = resolver.resolve(node, &faults)
+    reportCommands(in: result)
+    return result
+  }
+
+  /// `env:` is for atmos to judge; only the values that can be had count here.
+  private func quietly(_ node: ConfigNode, _ resolver: TagResolver) -> ConfigNode {
+    var ignored: [Diagnostic] = []
+    return hasTags ? resolver.resolve(node, &ignored) : node
+  }
+
+  private mutating func reportCommands(in node: ConfigNode) {
+    if node.isCommand {
+      faults.append(
+        Diagnostic(
+          .error, "`!exec` is carried out inside providers, identities and integrations only",
+          mark: node.mark, suggestion: "use `!env`", code: "bad-tag"))
+    }
+    node.elements.forEach { reportCommands(in: $0) }
+    node.entries.forEach { reportCommands(in: $0.value) }
+  }
+
+  private mutating func take(auth: ConfigNode, _ resolver: TagResolver) {
+    if auth.isNull { return }
+    guard case .mapping(let entries) = auth.content else {
+      faults.append(
+        Diagnostic(
+          .error, "`auth` must be a map", mark: auth.mark,
+          suggestion: "with `providers:` and `identities:` in it", code: "wrong-type"))
+      return
+    }
+    var rest: [ConfigNode.Entry] = []
+    for entry in entries {
+      switch entry.key.lowercased() {
+      case "providers": providers += section(entry, resolver)
+      case "identities": identities += section(entry, resolver)
+      case "integrations": integrations += section(entry, resolver)
+      default:
+        var entry = entry
+        entry.value = resolvedTop(entry.value, resolver)
+        rest.append(entry)
+      }
+    }
+    settings = ConfigNode(.mapping(rest), mark: auth.mark)
+  }
+
+  private mutating func section(
+    _ section: ConfigNode.Entry, _ resolver: TagResolver
+  ) -> [NamedNode] {
+    let value = resolved(section.value, resolver)
+    if value.isNull { return [] }
+    guard case .mapping(let entries) = value.content else {
+      faults.append(
+        Diagnostic(
+          .error, "`auth.\(section.key)` must be a map from names to definitions",
+          mark: value.mark, code: "wrong-type"))
+      return []
+    }
+    return entries.map { entry in
+      var named = NamedNode(name: entry.key, mark: entry.mark, node: entry.value)
+      if hasTags { named.node = resolver.resolve(entry.value, &named.faults) }
+      return named
+    }
+  }
+}

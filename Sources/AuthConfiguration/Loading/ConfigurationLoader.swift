@@ -1,0 +1,356 @@
+internal import Core
+internal import Model
+
+/// The files of a request, merged, before anything is checked.
+struct MergedConfiguration: Sendable {
+  var discovery: Discovery
+  /// `auth:` without its three sections.
+  var settings: ConfigNode
+  var providers = DefinitionTable(.provider)
+  var identities = DefinitionTable(.identity)
+  var integrations = DefinitionTable(.integration)
+  /// What is wrong apart from single definitions.
+  var faults: [Diagnostic] = []
+  /// The profiles in force.
+  var profiles: [String] = []
+  /// The profiles there are, sorted.
+  var availableProfiles: [String] = []
+  /// `ATMOS_*` of `env:` that the environment does not have.
+  var promoted: [String: String] = [:]
+  /// The identities' aliases, both in lower case; see ``aliases(of:)``.
+  var aliases: [String: String] = [:]
+  var aliasFaults: [Diagnostic] = []
+  /// What was read to get here.
+  var files: [LoggedFile] = []
+  var variables: [String: String?] = [:]
+  var usesWorkingDirectory = false
+}
+
+/// Reads and merges the files of a request, in atmos' order.
+struct ConfigurationLoader {
+  let request: ConfigurationRequest
+  let log: InputLog
+  let discovery: Discovery
+  private var merged: MergedConfiguration
+  private var parsed: [String: ConfigFile] = [:]
+  /// Files whose faults are in `merged`.
+  private var reported: Set<String> = []
+  private var environmentNode: ConfigNode?
+  private var profilesNode: ConfigNode?
+  private var profilesBase = ""
+
+  /// Carries out a request.
+  ///
+  /// - Throws: ``AuthError`` with code `usage` when a file or profile that was asked for by name is
+  ///   not there. Whatever is wrong inside files is in the result.
+  static func load(
+    _ request: ConfigurationRequest, _ discovery: Discovery
+  ) throws(AuthError) -> MergedConfiguration {
+    var loader = ConfigurationLoader(request, discovery)
+    return try loader.load()
+  }
+
+  private init(_ request: ConfigurationRequest, _ discovery: Discovery) {
+    self.request = request
+    self.discovery = discovery
+    log = InputLog(environment: request.environment)
+    let place = SourceMark(file: discovery.mainFiles.last?.path ?? "", line: 1, column: 1)
+    merged = MergedConfiguration(
+      discovery: discovery, settings: ConfigNode(.mapping([]), mark: place))
+  }
+
+  private mutating func load() throws(AuthError) -> MergedConfiguration {
+    for main in discovery.mainFiles { loadMain(main) }
+    if discovery.mainFiles.isEmpty, let root = discovery.gitRoot { loadDropIns(in: root) }
+    promoteEnvironment()
+    try loadProfiles()
+    loadProvisioned()
+    (merged.aliases, merged.aliasFaults) = MergedConfiguration.aliases(of: merged.identities)
+    merged.promoted = log.promoted
+    merged.files = log.files
+    merged.variables = log.variables
+    merged.usesWorkingDirectory = log.usesWorkingDirectory
+    return merged
+  }
+
+  // MARK: Main files
+
+  private mutating func loadMain(_ main: Discovery.MainFile) {
+    guard let file = parse(main.path) else { return }
+    if main.followsImports {
+      if let root = discovery.gitRoot, root != main.directory { loadDropIns(in: root) }
+      loadDropIns(in: main.directory)
+      loadImports(of: file, base: base(of: file), depth: 1, holders: [main.path])
+    }
+    apply(file)
+  }
+
+  private func base(of file: ConfigFile) -> String {
+    let directory = PathText.parent(of: file.path)
+    guard let declared = file.basePath, !declared.isEmpty else {
+      return discovery.basePath ?? directory
+    }
+    return discovery.basePath
+      ?? PathText.absolute(PathText.expandingHome(declared, home: request.home), from: directory)
+  }
+
+  /// `atmos.d` and `.atmos.d`: every YAML file below, shallow ones first, then by name.
+  private mutating func loadDropIns(in directory: String) {
+    for name in ["atmos.d", ".atmos.d"] {
+      for path in yamlFiles(below: "\(directory)/\(name)") {
+        guard let file = parse(path) else { continue }
+        apply(file)
+      }
+    }
+  }
+
+  // MARK: Imports
+
+  /// Follows `import:`: first the files it names, each after its own imports.
+  mutating func loadImports(
+    of file: ConfigFile, base: String, depth: Int, holders: [String]
+  ) {
+    guard let imports = file.imports else { return }
+    let items = imports.elements.isEmpty ? [imports] : imports.elements
+    for item in items where !item.isNull {
+      guard let text = (item.text ?? item["path"]?.text)?.trimmed else {
+        warn("`import` takes paths", item.mark, code: "bad-import")
+        continue
+      }
+      guard !text.isEmpty else { continue }
+      if Self.isRemote(text) {
+        warn(
+          "`\(DisplayText.sanitized(text, limit: 120))` is not fetched; only local files are read",
+          item.mark, suggestion: "keep a copy beside this file", code: "remote-import")
+        continue
+      }
+      guard depth <= TagResolver.depthLimit else {
+        warn("imports are more than \(TagResolver.depthLimit) levels deep", item.mark,
+          code: "bad-import")
+        continue
+      }
+      let paths = importedFiles(text, base: base, beside: PathText.parent(of: file.path))
+      if paths.isEmpty {
+        warn(
+          "`\(DisplayText.sanitized(text, limit: 120))` matches no file", item.mark,
+          suggestion: "relative paths start at \(DisplayText.sanitized(base))",
+          code: "missing-import")
+      }
+      for path in paths where !holders.contains(path) {
+        guard let imported = parse(path) else { continue }
+        loadImports(
+          of: imported, base: imported.basePath == nil ? base : self.base(of: imported),
+          depth: depth + 1, holders: holders + [path])
+        apply(imported)
+      }
+    }
+  }
+
+  private static func isRemote(_ text: String) -> Bool {
+    if text.contains("://") || text.contains("::") { return true }
+    // go-getter's short forms.
+    return ["github.com/", "gitlab.com/", "bitbucket.org/", "git@"].contains { text.hasPrefix($0) }
+  }
+
+  private mutating func importedFiles(_ text: String, base: String, beside: String) -> [String] {
+    let path = PathText.expandingHome(text, home: request.home)
+    for directory in base == beside ? [base] : [base, beside] {
+      let found = files(matching: PathText.absolute(path, from: directory))
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  private mutating func files(matching path: String) -> [String] {
+    if FileSystem.isDirectory(path) { return yamlFiles(below: path) }
+    if FileSystem.exists(path) { return [path] }
+    let hasExtension = !PathText.fileExtension(path).isEmpty
+    let patterns = hasExtension ? [path] : ["\(path).yaml", "\(path).yml"]
+    guard Glob.isPattern(path) else {
+      if !hasExtension, let found = patterns.first(where: { FileSystem.exists($0) }) {
+        return [found]
+      }
+      // So that it is noticed when one of them comes.
+      for pattern in patterns { _ = log.isDirectory(pattern) }
+      return []
+    }
+    return Self.ordered(patterns.flatMap { expand($0) })
+  }
+
+  // MARK: Directories
+
+  private mutating func expand(_ pattern: String) -> [String] {
+    do throws(AuthError) {
+      return try Glob.expand(pattern, log)
+    } catch {
+      merged.faults.append(Diagnostic(.error, error.message, code: "unreadable"))
+      return []
+    }
+  }
+
+  /// The YAML files below a directory; none when it is not there.
+  mutating func yamlFiles(below directory: String) -> [String] {
+    guard log.isDirectory(directory) else { return [] }
+    return Self.ordered(expand("\(directory)/**/*.yaml") + expand("\(directory)/**/*.yml"))
+  }
+
+  /// Shallow files first, then by name; `x.yaml` instead of `x.yml`.
+  private static func ordered(_ paths: [String]) -> [String] {
+    let all = Set(paths)
+    func depth(_ path: String) -> Int { path.utf8.count { $0 == UInt8(ascii: "/") } }
+    return
+      all.filter { !$0.hasSuffix(".yml") || !all.contains("\($0.dropLast(4)).yaml") }
+      .sorted { (depth($0), $0) < (depth($1), $1) }
+  }
+
+  // MARK: Files
+
+  /// A file's content; `nil`, with a diagnostic, if it cannot be read.
+  mutating func parse(_ path: String) -> ConfigFile? {
+    if let file = parsed[path] { return file }
+    let bytes: [UInt8]
+    do throws(AuthError) {
+      guard let content = try log.read(path) else { return nil }
+      bytes = content
+    } catch {
+      if reported.insert(path).inserted {
+        merged.faults.append(
+          Diagnostic(.error, error.message, suggestion: error.hints.first, code: "unreadable"))
+      }
+      return nil
+    }
+    let resolver = TagResolver(
+      log: log, workingDirectory: request.workingDirectory, gitRoot: discovery.gitRoot,
+      basePath: discovery.basePath)
+    let file = ConfigFile(path: path, bytes: bytes, resolver: resolver)
+    parsed[path] = file
+    return file
+  }
+
+  /// Merges a file over what there is.
+  mutating func apply(_ file: ConfigFile) {
+    if reported.insert(file.path).inserted { merged.faults += file.faults }
+    if let settings = file.settings {
+      merged.settings = Merge.over(merged.settings, settings) ?? merged.settings
+    }
+    merged.faults += merged.providers.put(file.providers, hasTags: file.hasTags)
+    merged.faults += merged.identities.put(file.identities, hasTags: file.hasTags)
+    merged.faults += merged.integrations.put(file.integrations, hasTags: file.hasTags)
+    if let environment = file.environment {
+      environmentNode = Merge.over(environmentNode, environment)
+    }
+    if let profiles = file.profiles {
+      if profiles["base_path"] != nil { profilesBase = PathText.parent(of: file.path) }
+      profilesNode = Merge.over(profilesNode, profiles)
+    }
+  }
+
+  private mutating func warn(
+    _ message: String, _ mark: SourceMark, suggestion: String? = nil, code: String
+  ) {
+    let fault = Diagnostic(.warning, message, mark: mark, suggestion: suggestion, code: code)
+    if !merged.faults.contains(fault) { merged.faults.append(fault) }
+  }
+
+  /// `ATMOS_*` in `env:` act as if they were in the environment, which wins.
+  private mutating func promoteEnvironment() {
+    for entry in environmentNode?.entries ?? [] where entry.key.uppercased().hasPrefix("ATMOS_") {
+      let name = entry.key.uppercased()
+      guard let value = entry.value.text, !entry.value.isCommand else { continue }
+      if log.variable(name) == nil { log.promoted[name] = value }
+    }
+  }
+}
+
+extension ConfigurationLoader {
+  /// Merges the profiles in force over everything else.
+  private mutating func loadProfiles() throws(AuthError) {
+    let directories = profileDirectories
+    let available = try ProfileSearch.available(in: directories, log)
+    merged.availableProfiles = available.keys.sorted()
+    let selected = selectedProfiles
+    for name in selected {
+      guard let directory = available[name] else {
+        throw profileNotFound(name, directories)
+      }
+      for path in yamlFiles(below: directory) {
+        guard let file = parse(path) else { continue }
+        loadImports(of: file, base: base(of: file), depth: 1, holders: [path])
+        apply(file)
+      }
+    }
+    merged.profiles = selected
+  }
+
+  /// `--profile`, else `ATMOS_PROFILE`, else `profiles.default`.
+  private var selectedProfiles: [String] {
+    let variable = log.variable("ATMOS_PROFILE").map(ConfigurationRequest.list) ?? []
+    if !request.profiles.isEmpty { return request.profiles.flatMap(ConfigurationRequest.list) }
+    if !variable.isEmpty { return variable }
+    guard let node = profilesNode?["default"] else { return [] }
+    return (node.text.map { [$0] } ?? node.elements.compactMap(\.text))
+      .flatMap(ConfigurationRequest.list)
+  }
+
+  private var profileDirectories: [String] {
+    var directories: [String] = []
+    if let base = profilesNode?["base_path"]?.text, !base.isEmpty {
+      directories.append(
+        PathText.absolute(
+          PathText.expandingHome(base, home: request.home),
+          from: discovery.isExplicit ? profilesBase : discovery.configDirectory ?? profilesBase))
+    }
+    let beside = discovery.configDirectory
+    if let beside { directories.append("\(beside)/.atmos/profiles") }
+    directories.append("\(request.paths.config)/profiles")
+    if let beside { directories.append("\(beside)/profiles") }
+    return directories
+  }
+
+  private func profileNotFound(_ name: String, _ directories: [String]) -> AuthError {
+    let shown = DisplayText.sanitized(name, limit: 80)
+    var error = AuthError(.usage, "profile not found: `\(shown)`")
+    if merged.identities[name] != nil {
+      error = error.hint("`\(shown)` is an identity: use `--identity \(shown)` or ATMOS_IDENTITY")
+    }
+    let available = merged.availableProfiles.map { DisplayText.sanitized($0, limit: 80) }
+    if let near = Suggestion.didYouMean(name, among: available) { error = error.hint(near) }
+    return error.hint(
+      available.isEmpty
+        ? "there are no profiles in \(directories.joined(separator: ", "))"
+        : "available profiles: \(available.joined(separator: ", "))")
+  }
+
+  /// The identities that atmos wrote down after a login with single sign-on. What a person wrote
+  /// wins over them, as atmos documents it (its code does the opposite).
+  private mutating func loadProvisioned() {
+    let cache = PathText.parent(of: request.paths.cache)
+    for provider in merged.providers.entries
+    where provider.node["kind"]?.text == "aws/iam-identity-center" {
+      guard !provider.name.contains("/"), !provider.name.hasPrefix(".") else { continue }
+      let path = "\(cache)/atmos/auth/\(provider.name)/provisioned-identities.yaml"
+      guard let file = parse(path) else { continue }
+      if reported.insert(path).inserted { merged.faults += file.faults }
+      for identity in file.identities { merged.identities.putBelow(identity) }
+    }
+  }
+}
+
+/// Finds profiles: directories of YAML files.
+enum ProfileSearch {
+  /// The profiles of several directories, each with the first directory that has it.
+  static func available(
+    in directories: [String], _ log: InputLog
+  ) throws(AuthError) -> [String: String] {
+    var found: [String: String] = [:]
+    for directory in directories {
+      for name in try log.list(directory) ?? []
+      where !name.hasPrefix(".") && found[name] == nil
+        && FileSystem.isDirectory("\(directory)/\(name)")
+      {
+        found[name] = "\(directory)/\(name)"
+      }
+    }
+    return found
+  }
+}

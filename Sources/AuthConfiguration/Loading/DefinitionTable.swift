@@ -1,0 +1,75 @@
+internal import Core
+internal import Model
+
+/// An entry of `providers`, `identities` or `integrations`, its tags carried out.
+struct NamedNode: Sendable {
+  /// The name as written.
+  var name: String
+  /// Where the name stands.
+  var mark: SourceMark
+  /// The entry.
+  var node: ConfigNode
+  /// What was wrong with its tags.
+  var faults: [Diagnostic] = []
+}
+
+/// The entries of one section by name, as they are merged file by file.
+struct DefinitionTable: Sendable {
+  /// Which section it is.
+  let role: Kind.Role
+  /// The entries in the order in which their names came first.
+  private(set) var entries: [NamedNode] = []
+  private var positions: [String: Int] = [:]
+
+  init(_ role: Kind.Role) {
+    self.role = role
+  }
+
+  /// The entry called `name`, in any case.
+  subscript(name: String) -> NamedNode? {
+    positions[name.lowercased()].map { entries[$0] }
+  }
+
+  /// Puts a file's entries over those of the same names.
+  mutating func put(_ entries: [NamedNode], hasTags: Bool) -> [Diagnostic] {
+    entries.compactMap { put($0, hasTags: hasTags) }
+  }
+
+  /// Puts an entry over the one of the same name.
+  ///
+  /// An identity replaces the earlier one whole, as in atmos: half of an identity from one file and
+  /// half from another is what nobody meant. Providers and integrations merge key by key.
+  ///
+  /// - Returns: A warning when one file has two names that differ by case only.
+  mutating func put(_ entry: NamedNode, hasTags: Bool) -> Diagnostic? {
+    let key = entry.name.lowercased()
+    guard let position = positions[key] else {
+      positions[key] = entries.count
+      entries.append(entry)
+      if hasTags {
+        entries[entries.count - 1].node =
+          Merge.settled(entry.node) ?? ConfigNode(.null, mark: entry.node.mark)
+      }
+      return nil
+    }
+    let earlier = entries[position]
+    let node = role == .identity ? Merge.settled(entry.node) : Merge.over(earlier.node, entry.node)
+    entries[position] = NamedNode(
+      name: entry.name, mark: entry.mark,
+      node: node ?? ConfigNode(.null, mark: entry.node.mark),
+      faults: role == .identity ? entry.faults : earlier.faults + entry.faults)
+    guard earlier.mark.file == entry.mark.file, earlier.name != entry.name else { return nil }
+    return Diagnostic(
+      .warning,
+      "\(role.rawValue) `\(DisplayText.sanitized(entry.name))` is in this file before, as "
+        + "`\(DisplayText.sanitized(earlier.name))` in line \(earlier.mark.line); "
+        + "names compare without case",
+      mark: entry.mark, suggestion: "keep one of the two", code: "duplicate-name")
+  }
+
+  /// Puts an entry in unless its name is taken.
+  mutating func putBelow(_ entry: NamedNode) {
+    guard positions[entry.name.lowercased()] == nil else { return }
+    _ = put(entry, hasTags: true)
+  }
+}

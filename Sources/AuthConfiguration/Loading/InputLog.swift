@@ -1,0 +1,97 @@
+internal import Core
+internal import Model
+
+/// Reads files and variables, and remembers what it was asked for: an answer made from them holds
+/// as long as they are the same.
+///
+/// It lives in one thread, for the time of one loading.
+final class InputLog {
+  /// Larger files are no configuration.
+  static let sizeLimit = 16 << 20
+
+  private(set) var files: [LoggedFile] = []
+  private(set) var variables: [String: String?] = [:]
+  /// Whether an answer depended on the working directory itself.
+  private(set) var usesWorkingDirectory = false
+
+  private var positions: [String: Int] = [:]
+  private let environment: [String: String]
+  /// `ATMOS_*` of the configuration's `env:`; the real environment wins.
+  var promoted: [String: String] = [:]
+
+  init(environment: [String: String]) {
+    self.environment = environment
+  }
+
+  /// The bytes of a file, or `nil` if there is none.
+  func read(_ path: String) throws(AuthError) -> [UInt8]? {
+    // Read again when the file changed meanwhile: the stamp has to be the content's.
+    for _ in 0..<3 {
+      let before = FileSystem.stamp(path)
+      let bytes = try readOnce(path)
+      guard FileSystem.stamp(path) == before else { continue }
+      record(LoggedFile(path: path, stamp: before, digest: bytes.map { Hash.fnv1a($0) } ?? 0))
+      return bytes
+    }
+    throw AuthError(
+      .system, "\(DisplayText.sanitized(path)) changes all the time",
+      hints: ["run the command again when it is finished"])
+  }
+
+  private func readOnce(_ path: String) throws(AuthError) -> [UInt8]? {
+    do throws(AuthError) {
+      return try FileSystem.readFile(path, limit: Self.sizeLimit)
+    } catch {
+      record(LoggedFile(path: path, stamp: FileSystem.stamp(path), digest: 0))
+      throw error
+    }
+  }
+
+  /// The names in a directory, sorted, or `nil` if there is none.
+  func list(_ path: String) throws(AuthError) -> [String]? {
+    let stamp = FileSystem.stamp(path)
+    let names = try FileSystem.list(path)
+    record(LoggedFile(path: path, stamp: stamp, digest: names.map(LoggedFile.digest(ofNames:)) ?? 0))
+    return names
+  }
+
+  /// Whether `path` is a directory.
+  func isDirectory(_ path: String) -> Bool {
+    if FileSystem.isDirectory(path) { return true }
+    record(LoggedFile(path: path, stamp: FileSystem.stamp(path), digest: 0))
+    return false
+  }
+
+  /// A variable's value: the environment's, else the one that the configuration promotes.
+  func variable(_ name: String) -> String? {
+    variables[name] = .some(environment[name])
+    return environment[name] ?? promoted[name]
+  }
+
+  /// Notes that the answer depends on where it was asked.
+  func noteWorkingDirectory() { usesWorkingDirectory = true }
+
+  private func record(_ file: LoggedFile) {
+    if let position = positions[file.path] {
+      files[position] = file
+    } else {
+      positions[file.path] = files.count
+      files.append(file)
+    }
+  }
+}
+
+/// A file or directory that was looked at.
+struct LoggedFile: Sendable, Equatable {
+  /// Its absolute path.
+  var path: String
+  /// Its state then; `nil` if it was missing.
+  var stamp: FileStamp?
+  /// A hash of its bytes or names, for the time in which its stamp says nothing; 0 without any.
+  var digest: UInt64
+
+  /// The hash of a directory's names.
+  static func digest(ofNames names: [String]) -> UInt64 {
+    names.reduce(Hash.fnv1a([])) { Hash.fnv1a("\($1)/".utf8, from: $0) }
+  }
+}

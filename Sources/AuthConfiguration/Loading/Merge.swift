@@ -1,0 +1,51 @@
+internal import Model
+
+/// How a later file's values come over an earlier one's.
+enum Merge {
+  /// Maps merge key by key, without case; everything else is replaced. `!append` in the later file
+  /// adds to the earlier list, and `!unset` takes the key away.
+  static func over(_ earlier: ConfigNode?, _ later: ConfigNode) -> ConfigNode? {
+    if later.tag == "!unset" { return nil }
+    if later.tag == "!append" {
+      var result = later
+      result.expression = nil
+      if case .sequence(let elements) = later.content {
+        result.content = .sequence((earlier?.elements ?? []) + elements)
+      }
+      return settled(result)
+    }
+    guard case .mapping(let upper) = later.content else { return settled(later) }
+    guard let earlier, case .mapping(var entries) = earlier.content else { return settled(later) }
+    for entry in upper {
+      let position = entries.firstIndex { ConfigNode.isSameKey($0.key, entry.key) }
+      let value = over(position.map { entries[$0].value }, entry.value)
+      switch (position, value) {
+      case (let position?, let value?):
+        entries[position] = .init(key: entry.key, mark: entry.mark, value: value)
+      case (let position?, nil): entries.remove(at: position)
+      case (nil, let value?):
+        entries.append(.init(key: entry.key, mark: entry.mark, value: value))
+      case (nil, nil): break
+      }
+    }
+    return ConfigNode(.mapping(entries), mark: later.mark)
+  }
+
+  /// The node without `!append` and `!unset`, for when there is nothing below it.
+  static func settled(_ node: ConfigNode) -> ConfigNode? {
+    if node.tag == "!unset" { return nil }
+    var result = node
+    if node.tag == "!append" { result.expression = nil }
+    switch node.content {
+    case .null, .scalar: break
+    case .sequence(let elements):
+      result.content = .sequence(elements.compactMap(settled))
+    case .mapping(let entries):
+      result.content = .mapping(
+        entries.compactMap { entry in
+          settled(entry.value).map { .init(key: entry.key, mark: entry.mark, value: $0) }
+        })
+    }
+    return result
+  }
+}

@@ -1,0 +1,115 @@
+internal import Core
+internal import Model
+
+/// One link of a chain by its place in the tables.
+struct ChainStep: Sendable, Hashable {
+  /// Which table.
+  var role: Kind.Role
+  /// Which entry.
+  var index: Int
+}
+
+/// Where the chains of a configuration go.
+struct ChainMap {
+  /// Why an identity has no chain.
+  enum Break: Error {
+    /// What it, or one it comes from, is said to come from is not there.
+    case missing
+    /// It comes from itself.
+    case cycle([Int])
+  }
+
+  private let configuration: MergedConfiguration
+  private let kinds: KindRegistry
+  private let identityPositions: [String: Int]
+  private let providerPositions: [String: Int]
+
+  init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
+    self.configuration = configuration
+    self.kinds = kinds
+    identityPositions = Self.positions(configuration.identities)
+    providerPositions = Self.positions(configuration.providers)
+  }
+
+  private static func positions(_ table: DefinitionTable) -> [String: Int] {
+    Dictionary(
+      table.entries.enumerated().map { ($0.element.name.lowercased(), $0.offset) },
+      uniquingKeysWith: { $1 })
+  }
+
+  /// The place of an identity, by its name or its alias.
+  func identity(_ name: String) -> Int? {
+    let key = name.lowercased()
+    return identityPositions[key] ?? configuration.aliases[key].flatMap { identityPositions[$0] }
+  }
+
+  /// The place of a provider.
+  func provider(_ name: String) -> Int? { providerPositions[name.lowercased()] }
+
+  /// The chain of an identity, the link that starts it first.
+  func steps(to target: Int) throws(Break) -> [ChainStep] {
+    var steps: [ChainStep] = []
+    var visited: [Int] = []
+    var current = target
+    while true {
+      if let start = visited.firstIndex(of: current) {
+        throw Break.cycle(Array(visited[start...]))
+      }
+      visited.append(current)
+      steps.append(ChainStep(role: .identity, index: current))
+      let node = configuration.identities.entries[current].node
+      let kind = node["kind"]?.text.flatMap { kinds.kind($0.trimmed, .identity) }
+      if kind?.via == .forbidden { break }
+      if let name = node["via", "provider"]?.text?.trimmed {
+        guard let provider = provider(name) else { throw Break.missing }
+        steps.append(ChainStep(role: .provider, index: provider))
+        break
+      }
+      guard let name = node["via", "identity"]?.text?.trimmed else { break }
+      guard let next = identity(name) else { throw Break.missing }
+      current = next
+    }
+    return steps.reversed()
+  }
+}
+
+extension MergedConfiguration {
+  /// The identities' aliases in lower case, with their identities' names in lower case.
+  ///
+  /// An alias that two identities have, or that is a name, stands for nobody.
+  static func aliases(
+    of identities: DefinitionTable
+  ) -> (aliases: [String: String], faults: [Diagnostic]) {
+    var owners: [String: [NamedNode]] = [:]
+    for entry in identities.entries {
+      guard let alias = entry.node["alias"]?.text?.trimmed.lowercased(), !alias.isEmpty else {
+        continue
+      }
+      owners[alias, default: []].append(entry)
+    }
+    var aliases: [String: String] = [:]
+    var faults: [Diagnostic] = []
+    for (alias, entries) in owners {
+      let mark = entries.last?.node["alias"]?.mark
+      let shown = DisplayText.sanitized(entries[0].node["alias"]?.text ?? alias, limit: 80)
+      if let named = identities[alias], entries.count > 1 || named.name != entries[0].name {
+        faults.append(
+          Diagnostic(
+            .error, "alias `\(shown)` of identity `\(entries[0].name)` is the name of another one",
+            mark: mark, suggestion: "the name wins; choose another alias",
+            code: "alias-collision"))
+      } else if entries.count > 1 {
+        faults.append(
+          Diagnostic(
+            .error,
+            "alias `\(shown)` belongs to several identities: "
+              + DefinitionChecker.list(entries.map(\.name)),
+            mark: mark, suggestion: "it stands for none of them until it is unique",
+            code: "alias-collision"))
+      } else {
+        aliases[alias] = entries[0].name.lowercased()
+      }
+    }
+    return (aliases, faults)
+  }
+}

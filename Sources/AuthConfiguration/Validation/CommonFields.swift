@@ -1,0 +1,42 @@
+internal import Model
+
+/// The fields that every definition of a section has, whatever its kind.
+enum CommonFields {
+  static func of(_ role: Kind.Role) -> [Field] {
+    switch role {
+    case .provider: provider
+    case .identity: identity
+    case .integration: integration
+    }
+  }
+
+  private static let provider: [Field] = [
+    Field("kind", .text, "Kind of the provider."),
+    Field("default", .bool, "Marks the provider in lists."),
+    Field("tags", .texts, "Words to find it by."),
+    Field("session.duration", .duration, "Length of sessions."),
+    Field("console.session_duration", .duration, "Length of sessions in the web console."),
+    Field("spec.files.base_path", .text, "Accepted; files of ours are elsewhere."),
+  ]
+
+  private static let identity: [Field] = [
+    Field("kind", .text, "Kind of the identity."),
+    Field("default", .bool, "Whether it is used when none is named."),
+    Field("required", .bool, "Read by atmos for its components."),
+    Field("protected", .bool, "Whether `cd` alone never activates it. Ours."),
+    Field("provider", .text, "Written by atmos with provisioned identities; nobody reads it."),
+    Field("via.provider", .text, "The provider it comes from."),
+    Field("via.identity", .text, "The identity it comes from."),
+    Field("alias", .text, "Another name for it."),
+    Field("env", .any, "Variables for what runs with it."),
+    Field("tags", .texts, "Words to find it by."),
+    Field("spec.files.base_path", .text, "Accepted; files of ours are elsewhere."),
+  ]
+
+  private static let integration: [Field] = [
+    Field("kind", .text, "Kind of the integration."),
+    Field("via.provider", .text, "The provider it is for."),
+    Field("via.identity", .text, "The identity it is for."),
+    Field("spec.auto_provision", .bool, "Whether it runs after a login; default true."),
+  ]
+}

@@ -1,0 +1,84 @@
+internal import Core
+internal import Model
+
+/// The fields of a kind as a tree of keys, made once for all the definitions of the kind.
+final class SchemaNode {
+  /// The keys below, in lower case.
+  private(set) var children: [String: SchemaNode] = [:]
+  /// What the value has to look like; `nil` for keys that only group others.
+  private(set) var field: Field?
+  /// The fields that must be there.
+  private(set) var required: [Field] = []
+
+  init(_ fields: [Field]) {
+    for field in fields {
+      var node = self
+      for key in field.path {
+        let child = node.children[key] ?? SchemaNode([])
+        node.children[key] = child
+        node = child
+      }
+      node.field = field
+      if field.isRequired { required.append(field) }
+    }
+  }
+
+  /// The child for a key as it is written.
+  func child(_ key: String) -> SchemaNode? {
+    children[key] ?? children[key.lowercased()]
+  }
+
+  /// Everything that is wrong with a value.
+  ///
+  /// - Parameters:
+  ///   - node: The value.
+  ///   - subject: What messages call its holder, such as ``identity `dev` ``.
+  ///   - unknown: Says what is to be said about a key that is not in the schema; `nil` for the
+  ///     usual warning.
+  func faults(
+    in node: ConfigNode, subject: String, unknown: ((_ path: [String]) -> String?)?
+  ) -> [Diagnostic] {
+    var faults: [Diagnostic] = []
+    walk(node, [], subject, unknown, &faults)
+    return faults
+  }
+
+  private func walk(
+    _ node: ConfigNode, _ path: [String], _ subject: String,
+    _ unknown: ((_ path: [String]) -> String?)?, _ faults: inout [Diagnostic]
+  ) {
+    for entry in node.entries {
+      guard let child = child(entry.key) else {
+        // As in Docker's and others' files: keys for a person's own use.
+        if entry.key.hasPrefix("x-") || entry.key.hasPrefix("_") { continue }
+        let shown = DisplayText.sanitized((path + [entry.key]).joined(separator: "."), limit: 120)
+        faults.append(
+          Diagnostic(
+            .warning, "\(subject): \(unknown?(path + [entry.key]) ?? "unknown key `\(shown)`")",
+            mark: entry.mark,
+            suggestion: Suggestion.didYouMean(entry.key, among: children.keys.sorted()),
+            code: "unknown-key"))
+        continue
+      }
+      if let field = child.field {
+        if let fault = FieldCheck.fault(in: entry.value, field, subject: subject) {
+          faults.append(fault)
+        }
+        if child.children.isEmpty { continue }
+      }
+      guard !entry.value.isNull else { continue }
+      guard case .mapping = entry.value.content else {
+        if entry.value.isCommand || child.field != nil { continue }
+        let name = (path + [entry.key]).joined(separator: ".")
+        faults.append(
+          Diagnostic(
+            .error, "\(subject): `\(name)` must be a map", mark: entry.value.mark,
+            suggestion: "with "
+              + child.children.keys.sorted().map { "`\($0):`" }.joined(separator: ", ") + " in it",
+            code: "wrong-type"))
+        continue
+      }
+      child.walk(entry.value, path + [entry.key], subject, unknown, &faults)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import AsyncHTTPClient
+import Core
+public import Model
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The network, by AsyncHTTPClient.
+///
+/// Requests go out over HTTP/1.1 exactly as they stand: no redirects, no compression, no headers
+/// of its own but `Host` and the body's length. Nothing is started before the first request, so a
+/// process that needs no network pays nothing. Plain `http` addresses are sent, too: whoever sets
+/// an endpoint may mean this machine.
+///
+/// Limits: 10 seconds to connect, 30 seconds of silence, 2 minutes in all, 4 MiB of answer; a
+/// request may ask for less time.
+public final class AsyncHTTPTransport: Transport {
+  private static let overallLimit = Duration.seconds(120)
+  private static let bodyLimit = 4 << 20
+
+  private let environment: [String: String]
+  private let rules: ProxyRules
+  private let state = Mutex(State())
+
+  private struct State {
+    var clients: [ProxyServer?: HTTPClient] = [:]
+    var isShutDown = false
+  }
+
+  /// Creates a transport.
+  ///
+  /// - Parameter environment: Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`,
+  ///   `AWS_CA_BUNDLE`, `SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` are looked up.
+  public init(environment: [String: String]) {
+    self.environment = environment
+    rules = ProxyRules(environment: environment)
+  }
+
+  deinit {
+    // A client that was never closed traps in debug builds; it outlives us until it is closed.
+    let clients = state.withLock { Array($0.clients.values) }
+    for client in clients { client.shutdown { _ in } }
+  }
+
+  public func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+    guard let url = URL(string: request.url), let host = url.host(), !host.isEmpty,
+      let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme)
+    else {
+      throw TransportFailure(.misconfigured, "`\(request.url)` is not an http or https address")
+    }
+    let port = url.port ?? (scheme == "https" ? 443 : 80)
+    let proxy: ProxyServer?
+    do {
+      proxy = try rules.proxy(scheme: scheme, host: host, port: port)
+    } catch {
+      throw TransportFailure(.misconfigured, error.description)
+    }
+    let client = try client(for: proxy)
+
+    var message = HTTPClientRequest(url: request.url)
+    message.method = HTTPMethod(rawValue: request.method)
+    for header in request.headers { message.headers.add(name: header.name, value: header.value) }
+    if !request.body.isEmpty {
+      message.body = .bytes(request.body.withBytes { ByteBuffer(bytes: $0) })
+    }
+    let limit = min(request.timeout ?? Self.overallLimit, Self.overallLimit)
+    do {
+      let answer = try await client.execute(message, deadline: .now() + TimeAmount(limit))
+      let body = try await answer.body.collect(upTo: Self.bodyLimit)
+      return HTTPResponse(
+        status: Int(answer.status.code), headers: answer.headers.map { ($0.name, $0.value) },
+        body: Array(body.readableBytesView))
+    } catch {
+      throw FailureReport(host: "\(host):\(port)", proxy: proxy).failure(error)
+    }
+  }
+
+  /// Closes all connections; afterwards nothing can be sent. Safe to call twice.
+  public func shutdown() async {
+    let clients = state.withLock { state in
+      state.isShutDown = true
+      defer { state.clients = [:] }
+      return Array(state.clients.values)
+    }
+    for client in clients { try? await client.shutdown() }
+  }
+
+  private func client(for proxy: ProxyServer?) throws(TransportFailure) -> HTTPClient {
+    try state.withLock { state throws(TransportFailure) in
+      if let client = state.clients[proxy] { return client }
+      guard !state.isShutDown else {
+        throw TransportFailure(.cancelled, "the network was shut down")
+      }
+      let client = HTTPClient(
+        eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: try configuration(proxy))
+      state.clients[proxy] = client
+      return client
+    }
+  }
+
+  private func configuration(
+    _ proxy: ProxyServer?
+  ) throws(TransportFailure) -> HTTPClient.Configuration {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    do {
+      if let roots = try TrustRoots.load(environment: environment) {
+        tls.trustRoots = .certificates(roots)
+      }
+    } catch {
+      throw TransportFailure(.misconfigured, error.description)
+    }
+    var configuration = HTTPClient.Configuration(
+      tlsConfiguration: tls, redirectConfiguration: .disallow,
+      timeout: .init(connect: .seconds(10), read: .seconds(30)), decompression: .disabled)
+    configuration.httpVersion = .http1Only
+    // Whether to try again is the caller's to decide, who knows what was in the request.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    if let proxy {
+      switch proxy.kind {
+      case .http:
+        configuration.proxy = .server(
+          host: proxy.host, port: proxy.port,
+          authorization: proxy.user.map { .basic(username: $0, password: proxy.password ?? "") })
+      case .socks:
+        configuration.proxy = .socksServer(host: proxy.host, port: proxy.port)
+      }
+    }
+    return configuration
+  }
+}

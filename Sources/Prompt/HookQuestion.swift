@@ -1,0 +1,146 @@
+import Core
+
+/// What a shell's snippet asks `atmos-auth-hook`, and how it is answered.
+///
+/// Answering reads the directory's file, its grant and the identity's facts, and nothing else: no
+/// configuration, no network, no keyring, no other program.
+public struct HookQuestion {
+  /// The words after the program's name; see docs/hook.md.
+  public enum Words: Equatable, Sendable {
+    /// `SHELL directory PWD FILE ACTIVE`: what does this directory make of the shell? With `again`
+    /// in place of `directory` the shell has just let `atmos-auth` look at the configuration anew.
+    case directory(String, file: String, active: String, isRetry: Bool)
+    /// `SHELL session`: how does the pinned identity's session stand?
+    case session
+  }
+
+  private let shell: ShellKind
+  private let words: Words
+  private let environment: (String) -> String?
+  private let paths: StatePaths
+
+  /// Reads the words; `nil` if they are not a question.
+  public init?(_ arguments: [String], environment: @escaping (String) -> String?) {
+    guard arguments.count >= 2, let shell = ShellKind(rawValue: arguments[0]),
+      ShellKind.hooked.contains(shell)
+    else { return nil }
+    switch (arguments[1], arguments.count) {
+    case ("directory", 5), ("again", 5):
+      words = .directory(
+        arguments[2], file: arguments[3], active: arguments[4], isRetry: arguments[1] == "again")
+    case ("session", 2): words = .session
+    default: return nil
+    }
+    self.shell = shell
+    self.environment = environment
+    paths = StatePaths(environment: environment)
+  }
+
+  /// The code for the shell.
+  public func answer() -> String {
+    switch words {
+    case .session:
+      var answer = ShellAnswer(shell: shell, environment: environment)
+      let path = environment(Marker.variable).flatMap(Marker.init(text:))?.activation.factsPath
+      answer.refresh(facts: path.flatMap { Facts.read($0) })
+      return answer.text
+    case .directory(let directory, let file, let active, let isRetry):
+      let isFresh = active.isEmpty
+      var answer = ShellAnswer(shell: shell, environment: environment, isFresh: isFresh)
+      if !setByHand(&answer), !(isFresh && answer.continuePin()) {
+        follow(file, in: directory, isRetry: isRetry, &answer)
+      }
+      return answer.text
+    }
+  }
+
+  // `ATMOS_IDENTITY` beats the directory, if it is not our own doing. Only `atmos-auth` knows what
+  // the name stands for.
+  private func setByHand(_ answer: inout ShellAnswer) -> Bool {
+    guard let value = environment("ATMOS_IDENTITY"), !value.isEmpty else { return false }
+    let marker = environment(Marker.variable).flatMap(Marker.init(text:))
+    if let entry = marker?.entry("ATMOS_IDENTITY"), marker?.isOurs(entry, now: value) == true {
+      return false
+    }
+    if IdentityName.meansNobody(value) {
+      answer.nobody(by: .environment)
+    } else {
+      answer.next(["environment"])
+    }
+    return true
+  }
+
+  private func follow(
+    _ path: String, in directory: String, isRetry: Bool, _ answer: inout ShellAnswer
+  ) {
+    guard !path.isEmpty else { return answer.nobody(by: .directory) }
+    guard Self.isAbove(path, directory) else { return refuse(&answer, nil) }
+    let shown = "`\(DisplayText.sanitized(path, limit: 200))`"
+    switch DirectoryFile.open(path) {
+    case .absent: answer.nobody(by: .directory)
+    case .refused(let reason): refuse(&answer, "\(shown) is ignored: \(reason)")
+    case .safe(let found):
+      switch IdentityFile.parse(found.bytes) {
+      case .failure(let fault):
+        refuse(&answer, "\(shown) is ignored: line \(fault.line): \(fault.text)")
+      case .success(let file) where file.isNobody: answer.nobody(by: .directory)
+      case .success(let file): decide(file, found, shown, isRetry: isRetry, &answer)
+      }
+    }
+  }
+
+  private func decide(
+    _ file: IdentityFile, _ found: DirectoryFile, _ shown: String, isRetry: Bool,
+    _ answer: inout ShellAnswer
+  ) {
+    let grant = Grant.read(paths, device: found.device, inode: found.inode)
+    let what = file.identity.map { "`\($0)`" } ?? "the default identity"
+    guard let grant, grant.directory == found.directory,
+      grant.decision == .deny
+        || grant.selection(for: file) != nil
+    else {
+      return refuse(
+        &answer, "\(shown) asks for \(what); see `atmos-auth status`, then `atmos-auth allow`")
+    }
+    guard grant.decision == .allow, let selection = grant.selection(for: file) else {
+      return refuse(&answer, nil)
+    }
+    if !selection.isChanged, !selection.isCurrent(environment: environment) {
+      guard isRetry else { return answer.next(["revalidate", found.directory]) }
+      return refuse(&answer, "what \(what) means could not be checked; see `atmos-auth status`")
+    }
+    if selection.isChanged {
+      return refuse(
+        &answer,
+        "what \(what) means here has changed; see `atmos-auth status`, then `atmos-auth allow`")
+    }
+    let activation = selection.activation
+    if activation.isProtected {
+      return refuse(
+        &answer,
+        "`\(activation.identity)` is protected; enter it with "
+          + "`atmos-auth use \(Self.typed(activation.identity))`")
+    }
+    answer.activate(activation, facts: Facts.read(activation.factsPath), by: .directory)
+  }
+
+  // Nobody, until something about trust is decided anew.
+  private func refuse(_ answer: inout ShellAnswer, _ reason: String?) {
+    let generation = Generation.current(paths)
+    answer.nobody(
+      by: .directory, watch: paths.generationPath, line: Generation.line(generation))
+    if let reason { answer.say("atmos-auth: \(reason)") }
+  }
+
+  private static func isAbove(_ path: String, _ directory: String) -> Bool {
+    let suffix = "/\(IdentityFile.name)"
+    guard path.utf8.first == UInt8(ascii: "/"), path.hasSuffix(suffix) else { return false }
+    let holder = path.dropLast(suffix.count)
+    return holder == directory || directory.hasPrefix("\(holder)/")
+  }
+
+  // A name as it is typed in any of the shells.
+  private static func typed(_ name: String) -> String {
+    name.contains(" ") ? "'\(name)'" : name
+  }
+}

@@ -1,0 +1,196 @@
+public import Core
+
+/// What a shell's environment says of what we did to it: the variable `__ATMOS_AUTH_DIFF`.
+///
+/// It is exported, so that a shell that was started in an activated one, or took its place, can put
+/// back what the other had changed. Children see it, so there is no secret in it: our values stand
+/// there as hashes, and of the values before only those of variables that never hold a secret.
+public struct Marker: Equatable, Sendable {
+  /// The variable.
+  public static let variable = "__ATMOS_AUTH_DIFF"
+
+  /// Why the identity is active.
+  public enum Source: String, Sendable {
+    /// The directory asks for it.
+    case directory
+    /// `atmos-auth use`.
+    case pin
+    /// `ATMOS_IDENTITY`, set by hand.
+    case environment
+  }
+
+  /// What a variable was before.
+  public enum Earlier: Equatable, Sendable {
+    /// It was not exported.
+    case absent
+    /// It was exported with this value.
+    case exported(String)
+    /// It was exported, but the value may be a secret.
+    case withheld
+  }
+
+  /// A variable that we changed.
+  public struct Entry: Equatable, Sendable {
+    /// Its name.
+    public var name: String
+    /// ``Core/Hash/fnv1a(_:from:)`` of our value; `nil` if we took the variable away.
+    public var ours: UInt64?
+    /// What it was before.
+    public var earlier: Earlier
+  }
+
+  /// Why the identity is active.
+  public var source: Source
+  /// A fingerprint of the activation; see ``Core/Activation/digest``.
+  public var digest: UInt64
+  /// The terminal multiplexer's pane, empty outside: a pin does not reach into other panes.
+  public var pane: String
+  /// The activation without its variables; its identity is empty if nobody is active.
+  public var activation: Activation
+  /// The variables.
+  public var entries: [Entry]
+
+  /// The entry of a variable.
+  public func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
+
+  /// What a variable would be without us.
+  public func earlier(_ name: String, now value: String?) -> Earlier {
+    if let entry = entry(name), isOurs(entry, now: value) { return entry.earlier }
+    return value.map(Earlier.exported) ?? .absent
+  }
+
+  /// Whether a variable still is as we left it.
+  public func isOurs(_ entry: Entry, now value: String?) -> Bool {
+    entry.ours == value.map { Hash.fnv1a($0.utf8) }
+  }
+
+  // Names whose values are never secret. Whatever else an identity's `env` may set is withheld.
+  private static let plain: Set<String> = [
+    "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_REGION", "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME", "AWS_SDK_LOAD_CONFIG", "AWS_SHARED_CREDENTIALS_FILE", "AWS_VAULT",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+  ]
+
+  static func shareable(_ name: String, _ earlier: Earlier) -> Earlier {
+    if case .exported = earlier, !plain.contains(name) { return .withheld }
+    return earlier
+  }
+}
+
+// Fields with blanks between them, percent-encoded: version, source, digest, pane, the activation's
+// fields, then three a variable.
+extension Marker {
+  /// The variable's value.
+  public var text: String {
+    let style = activation.style
+    var fields = [
+      "1", source.rawValue, Hash.hex(digest), field(pane), field(activation.identity),
+      activation.isProtected ? "1" : "0", field(activation.factsPath), "\(style.warnBefore)",
+      style.symbol.map { "+" + Percent.encode($0) } ?? "-", style.showsRegion ? "1" : "0",
+      style.usesColor ? "1" : "0", style.isASCII ? "1" : "0",
+    ]
+    for entry in entries {
+      fields.append(entry.name)
+      fields.append(entry.ours.map(Hash.hex) ?? "-")
+      switch entry.earlier {
+      case .absent: fields.append("-")
+      case .exported(let value): fields.append("+" + Percent.encode(value))
+      case .withheld: fields.append("?")
+      }
+    }
+    return fields.joined(separator: " ")
+  }
+
+  private func field(_ text: String) -> String { "+" + Percent.encode(text) }
+
+  /// Reads ``text``; `nil` for anything else.
+  ///
+  /// The text comes from the environment, so nothing in it is believed to be more than a wish to
+  /// put something back.
+  public init?(text: String) {
+    var fields = Fields(Array(text.utf8)[...], separator: UInt8(ascii: " "))
+    guard fields.nextUnsigned() == 1, let source = fields.nextText().flatMap(Source.init),
+      let digest = fields.nextHash(), case .value(let pane) = fields.nextMarked(),
+      case .value(let identity) = fields.nextMarked(), let isProtected = fields.nextUnsigned(),
+      case .value(let factsPath) = fields.nextMarked(), let warnBefore = fields.nextInteger(),
+      let symbol = fields.nextMarked(), let showsRegion = fields.nextUnsigned(),
+      let usesColor = fields.nextUnsigned(), let isASCII = fields.nextUnsigned(),
+      identity.isEmpty || IdentityName.isShellSafe(identity), fields.count % 3 == 0
+    else { return nil }
+    self.init(
+      source: source, digest: digest, pane: pane,
+      activation: Activation(
+        identity: identity, realm: "", set: [], unset: [], isProtected: isProtected == 1,
+        factsPath: factsPath,
+        style: PromptStyle(
+          warnBefore: warnBefore, symbol: symbol.text, showsRegion: showsRegion == 1,
+          usesColor: usesColor == 1, isASCII: isASCII == 1)),
+      entries: [])
+    while !fields.isAtEnd {
+      guard let name = fields.nextText(), ShellQuoting.isVariableName(name),
+        let ours = fields.next(), let earlier = fields.nextMarked()
+      else { return nil }
+      let hash = Hash.value(hex: ours)
+      guard hash != nil || ours.elementsEqual("-".utf8) else { return nil }
+      entries.append(Entry(name: name, ours: hash, earlier: earlier.earlier))
+    }
+  }
+}
+
+// A field whose first byte says what it is: `+` and a text, `-` for nothing, `?` for withheld.
+private enum Marked {
+  case value(String)
+  case nothing
+  case withheld
+
+  var text: String? {
+    if case .value(let text) = self { text } else { nil }
+  }
+
+  var earlier: Marker.Earlier {
+    switch self {
+    case .value(let text): .exported(text)
+    case .nothing: .absent
+    case .withheld: .withheld
+    }
+  }
+}
+
+extension Fields {
+  fileprivate mutating func nextMarked() -> Marked? {
+    guard let field = next(), let mark = field.first else { return nil }
+    switch (mark, field.count) {
+    case (UInt8(ascii: "+"), _): return Percent.decode(field.dropFirst()).map(Marked.value)
+    case (UInt8(ascii: "-"), 1): return .nothing
+    case (UInt8(ascii: "?"), 1): return .withheld
+    default: return nil
+    }
+  }
+
+  fileprivate mutating func nextHash() -> UInt64? {
+    next().flatMap { Hash.value(hex: $0) }
+  }
+}
+
+extension Activation {
+  /// A fingerprint of everything the activation does to a shell.
+  public var digest: UInt64 {
+    var hash = Hash.fnv1a(identity.utf8)
+    func add(_ text: String) {
+      hash = Hash.fnv1a(text.utf8, from: (hash ^ 0xff) &* 0x100_0000_01b3)
+    }
+    add(realm)
+    add(factsPath)
+    for variable in set {
+      add(variable.name)
+      add(variable.value)
+    }
+    for name in unset { add(name) }
+    add(
+      "\(isProtected) \(style.warnBefore) \(style.showsRegion) \(style.usesColor) \(style.isASCII)")
+    add(style.symbol ?? "")
+    return hash
+  }
+}

@@ -1,0 +1,243 @@
+public import Core
+
+/// The code with which a shell's snippet is told what to do.
+///
+/// It consists of calls of the snippet's functions with quoted literals, and ends with a sentinel,
+/// without which the snippet does not evaluate it. docs/hook.md has the functions.
+public struct ShellAnswer {
+  /// The last bytes of a complete answer.
+  public static let sentinel = "#atmos-auth-ok"
+
+  private let shell: ShellKind
+  private let environment: (String) -> String?
+  private let marker: Marker?
+  private var code: [UInt8] = []
+
+  /// Begins an answer.
+  ///
+  /// - Parameters:
+  ///   - shell: The shell; one of ``Core/ShellKind/hooked``.
+  ///   - environment: The environment as the shell exports it.
+  ///   - isFresh: Whether the shell knows nothing yet of what its environment says we changed,
+  ///     because another shell did it.
+  public init(shell: ShellKind, environment: @escaping (String) -> String?, isFresh: Bool = false) {
+    self.shell = shell
+    self.environment = environment
+    marker = environment(Marker.variable).flatMap(Marker.init(text:))
+    if isFresh, let marker { adopt(marker) }
+  }
+
+  /// The answer, complete.
+  public var text: String { String(decoding: code, as: UTF8.self) + Self.sentinel + "\n" }
+
+  // The shell learns what the other shell changed: what is ours still, and what was before.
+  private mutating func adopt(_ marker: Marker) {
+    var words: [String] = []
+    for entry in marker.entries where marker.isOurs(entry, now: environment(entry.name)) {
+      switch entry.earlier {
+      case .absent: words += [entry.name, "", ""]
+      case .exported(let value): words += [entry.name, "x", value]
+      // What was withheld cannot come back here; better nothing than something wrong.
+      case .withheld: words += [entry.name, "", ""]
+      }
+    }
+    if !words.isEmpty { call("adopt", words) }
+  }
+
+  /// Makes an identity active.
+  ///
+  /// What an earlier one changed is put back first. If the very same one is active for the same
+  /// reason, only what its session changes is touched, and what the person changed since stays.
+  ///
+  /// - Parameters:
+  ///   - activation: What the identity does to the shell.
+  ///   - facts: The facts of its session, or `nil` if there are none.
+  ///   - source: Why it becomes active.
+  public mutating func activate(
+    _ activation: Activation, facts: Facts?, by source: Marker.Source
+  ) {
+    let digest = activation.digest
+    var next = Marker(
+      source: source, digest: digest, pane: environment("TMUX_PANE") ?? "",
+      activation: activation, entries: [])
+    let isRenewal = source == .directory && marker?.source == source && marker?.digest == digest
+    if isRenewal, let marker {
+      next.entries = marker.entries
+    } else {
+      call("restore")
+      pin(source, activation.identity)
+      change(activation, source, &next)
+    }
+    setExpiration(facts, &next, isRenewal: isRenewal)
+    mark(next)
+    show(next, facts)
+  }
+
+  private mutating func change(
+    _ activation: Activation, _ source: Marker.Source, _ next: inout Marker
+  ) {
+    var puts: [String] = []
+    var drops: [String] = []
+    // Set by hand, it is the person's.
+    for variable in activation.set
+    where ShellQuoting.isVariableName(variable.name)
+      && (variable.name != "ATMOS_IDENTITY" || source != .environment)
+    {
+      let earlier = earlier(variable.name)
+      puts += [variable.name, earlier == .absent ? "" : "x", variable.value]
+      next.entries.append(
+        Marker.Entry(
+          name: variable.name, ours: Hash.fnv1a(variable.value.utf8),
+          earlier: Marker.shareable(variable.name, earlier)))
+    }
+    // What is not exported reaches no tool, so it is left alone.
+    for name in activation.unset where ShellQuoting.isVariableName(name) {
+      let earlier = earlier(name)
+      guard earlier != .absent else { continue }
+      drops.append(name)
+      next.entries.append(
+        Marker.Entry(name: name, ours: nil, earlier: Marker.shareable(name, earlier)))
+    }
+    if !puts.isEmpty { call("put", puts) }
+    if !drops.isEmpty { call("drop", drops) }
+  }
+
+  // `AWS_CREDENTIAL_EXPIRATION` follows the session. While the identity stays the same, a value that
+  // the person put there is left alone.
+  private mutating func setExpiration(_ facts: Facts?, _ next: inout Marker, isRenewal: Bool) {
+    let name = "AWS_CREDENTIAL_EXPIRATION"
+    guard next.entry("AWS_PROFILE") != nil else { return }
+    let index = next.entries.firstIndex { $0.name == name }
+    if isRenewal, let index, !next.isOurs(next.entries[index], now: environment(name)) { return }
+    let earlier =
+      index.map { next.entries[$0].earlier } ?? Marker.shareable(name, earlier(name))
+    let value = facts.flatMap { $0.state == .valid ? $0.expiresAt : nil }.map(Timestamp.rfc3339)
+    if let value {
+      call("put", [name, earlier == .absent ? "" : "x", value])
+    } else if earlier != .absent || index != nil {
+      call("drop", [name])
+    } else {
+      return
+    }
+    let entry = Marker.Entry(name: name, ours: value.map { Hash.fnv1a($0.utf8) }, earlier: earlier)
+    if let index { next.entries[index] = entry } else { next.entries.append(entry) }
+  }
+
+  /// Tells the shell how the session of the active identity stands now.
+  public mutating func refresh(facts: Facts?) {
+    guard var next = marker, !next.activation.identity.isEmpty else { return }
+    setExpiration(facts, &next, isRenewal: true)
+    mark(next)
+    show(next, facts)
+  }
+
+  /// Goes on with what another shell had pinned, in a fresh one.
+  ///
+  /// - Returns: Whether there is such a pin; none if it belongs to another pane.
+  public mutating func continuePin() -> Bool {
+    guard let marker, marker.source == .pin, marker.pane == environment("TMUX_PANE") ?? "" else {
+      return false
+    }
+    pin(.pin, marker.activation.identity)
+    if marker.activation.identity.isEmpty {
+      mark(marker)
+      call("state", [])
+    } else {
+      refresh(facts: Facts.read(marker.activation.factsPath))
+    }
+    return true
+  }
+
+  /// Makes nobody active.
+  ///
+  /// - Parameters:
+  ///   - source: Why.
+  ///   - watch: A file that the shell compares with `line` at each prompt, to ask again when it
+  ///     changes; `nil` for none.
+  ///   - line: Its first line, empty if it is missing.
+  public mutating func nobody(by source: Marker.Source, watch: String? = nil, line: String = "") {
+    call("restore")
+    pin(source, "")
+    let nothing = Activation(
+      identity: "", realm: "", set: [], unset: [], isProtected: false, factsPath: "")
+    if source == .directory {
+      call("mark", [""])
+    } else {
+      mark(
+        Marker(
+          source: source, digest: 0, pane: environment("TMUX_PANE") ?? "", activation: nothing,
+          entries: []))
+    }
+    call("state", watch.map { [$0, line] } ?? [])
+  }
+
+  /// Undoes a pin: from the next prompt on the directory decides again.
+  public mutating func release() {
+    call("restore")
+    call("auto")
+  }
+
+  /// Shows a person one line, once a shell.
+  ///
+  /// - Parameter text: What to say; it is made fit for a terminal.
+  public mutating func say(_ text: String) {
+    let text = DisplayText.sanitized(text, limit: 400)
+    call("say", [Hash.hex(Hash.fnv1a(text.utf8)), text])
+  }
+
+  /// Sends the shell to `atmos-auth`, since the hook cannot answer.
+  ///
+  /// - Parameter words: What to ask: `revalidate` and a directory, or `environment`.
+  public mutating func next(_ words: [String]) {
+    call("next", words)
+  }
+
+  private func earlier(_ name: String) -> Marker.Earlier {
+    let value = environment(name)
+    return marker?.earlier(name, now: value) ?? value.map(Marker.Earlier.exported) ?? .absent
+  }
+
+  private mutating func pin(_ source: Marker.Source, _ identity: String) {
+    switch source {
+    case .directory: break
+    case .pin: call("pin", ["use", identity.isEmpty ? "none" : identity])
+    case .environment: call("pin", ["environment", identity.isEmpty ? "none" : identity])
+    }
+  }
+
+  private mutating func mark(_ marker: Marker) {
+    call("mark", [marker.text])
+  }
+
+  // state WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY UNTIL STATE WARN SYMBOL COLOR
+  private mutating func show(_ marker: Marker, _ facts: Facts?) {
+    let activation = marker.activation
+    let style = activation.style
+    var line = facts?.line ?? ""
+    if line.hasSuffix("\n") { line.removeLast() }
+    let expiry = facts?.expiresAt?.secondsSince1970 ?? 0
+    let ownRegion = activation.set.first { $0.name == "AWS_REGION" }?.value
+    let region = style.showsRegion ? ownRegion ?? facts?.region ?? "" : ""
+    call(
+      "state",
+      [
+        activation.factsPath, line, activation.identity, Hash.hex(marker.digest),
+        activation.isProtected ? "!" : "", DisplayText.sanitized(region), "\(expiry)",
+        "\(max(0, facts?.renewableUntil.secondsSince1970 ?? 0))",
+        facts?.state.rawValue ?? "unknown",
+        "\(max(0, style.warnBefore))", Segment.symbol(style, environment: environment),
+        style.usesColor ? "1" : "",
+      ])
+  }
+
+  private mutating func call(_ function: String, _ words: [String] = []) {
+    code += "__atmos_auth_".utf8
+    code += function.utf8
+    for word in words {
+      code.append(UInt8(ascii: " "))
+      ShellQuoting.append(word.utf8, for: shell, to: &code)
+    }
+    // One line for fish, whose command substitution splits at line breaks.
+    code += shell == .fish ? "; ".utf8 : "\n".utf8
+  }
+}

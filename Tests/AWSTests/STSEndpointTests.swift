@@ -1,0 +1,120 @@
+import Core
+import Testing
+
+@testable import AWS
+
+@Suite struct STSEndpointTests {
+  /// What botocore 1.43.11 answers for region, FIPS and dual-stack.
+  @Test(arguments: [
+    ("us-east-1", "amazonaws.com", "api.aws"),
+    ("mx-central-1", "amazonaws.com", "api.aws"),
+    ("cn-north-1", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+    ("us-iso-east-1", "c2s.ic.gov", "api.aws.ic.gov"),
+    ("us-isob-east-1", "sc2s.sgov.gov", "api.aws.scloud"),
+    ("eu-isoe-west-1", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+    ("us-isof-south-1", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+    ("eusc-de-east-1", "amazonaws.eu", "api.amazonwebservices.eu"),
+    ("xx-new-1", "amazonaws.com", "api.aws"),
+  ])
+  func `hosts of a region`(region: String, suffix: String, dualStack: String) {
+    #expect(STSEndpoint.host(region, fips: false, dualStack: false) == "sts.\(region).\(suffix)")
+    #expect(STSEndpoint.host(region, fips: true, dualStack: false) == "sts-fips.\(region).\(suffix)")
+    #expect(STSEndpoint.host(region, fips: false, dualStack: true) == "sts.\(region).\(dualStack)")
+    #expect(
+      STSEndpoint.host(region, fips: true, dualStack: true) == "sts-fips.\(region).\(dualStack)")
+  }
+
+  @Test(arguments: ["us-gov-west-1", "us-gov-east-1"])
+  func `trap 12: GovCloud's plain hosts are its FIPS hosts`(region: String) {
+    #expect(
+      STSEndpoint.host(region, fips: true, dualStack: false) == "sts.\(region).amazonaws.com")
+    #expect(
+      STSEndpoint.host(region, fips: true, dualStack: true) == "sts-fips.\(region).api.aws")
+  }
+
+  @Test(arguments: [
+    ("arn:aws:iam::123456789012:role/x", "us-east-1"),
+    ("arn:aws-cn:iam::123456789012:role/x", "cn-northwest-1"),
+    ("arn:aws-us-gov:iam::123456789012:role/x", "us-gov-west-1"),
+    ("arn:aws-iso-b:iam::123456789012:role/x", "us-isob-east-1"),
+    ("arn:aws-eusc:iam::123456789012:role/x", "eusc-de-east-1"),
+  ])
+  func `trap 11: the default region follows the ARN's partition`(arn: String, region: String) {
+    #expect(Partition.ofARN(arn)?.defaultRegion == region)
+  }
+
+  @Test func `overrides in their order`() throws {
+    var environment = [
+      "AWS_ENDPOINT_URL": "http://all:1", "AWS_ENDPOINT_URL_STS": "http://sts:2",
+    ]
+    let profile = EndpointSettings(serviceURL: "http://services:3", url: "http://profile:4")
+    func url(_ configured: String?) throws -> String {
+      try STSEndpoint.resolve(
+        region: "eu-west-1", configured: configured, environment: environment, profile: profile
+      ).url
+    }
+    #expect(try url("https://own:5/sts") == "https://own:5/sts/")
+    #expect(try url(nil) == "http://sts:2/")
+    environment["AWS_ENDPOINT_URL_STS"] = ""
+    #expect(try url(nil) == "http://all:1/")
+    environment["AWS_ENDPOINT_URL"] = nil
+    #expect(try url(nil) == "http://services:3/")
+    environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "TRUE"
+    #expect(try url(nil) == "https://sts.eu-west-1.amazonaws.com/")
+    #expect(try url("https://own:5") == "https://own:5/")
+  }
+
+  @Test func `a custom endpoint does not change the signing region`() throws {
+    let endpoint = try STSEndpoint.resolve(
+      region: "ap-south-2", configured: "http://localhost:4566", environment: [:])
+    #expect(endpoint.signingRegion == "ap-south-2")
+  }
+
+  @Test(arguments: ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
+  func `a wish that a custom endpoint cannot keep is an error`(variable: String) throws {
+    let error = try #require(throws: AuthError.self) {
+      _ = try STSEndpoint.resolve(
+        region: "eu-west-1", configured: nil,
+        environment: ["AWS_ENDPOINT_URL": "http://localhost:1", variable: "true"])
+    }
+    #expect(error.code == .badConfiguration)
+    #expect(error.message.contains(variable))
+  }
+
+  @Test func `only the word true switches on`() throws {
+    let endpoint = try STSEndpoint.resolve(
+      region: "eu-west-1", configured: nil, environment: ["AWS_USE_FIPS_ENDPOINT": "1"])
+    #expect(endpoint.url == "https://sts.eu-west-1.amazonaws.com/")
+  }
+
+  @Test func `trap 15: the global endpoint is used only when asked for, where it was ever used`()
+    throws
+  {
+    func url(_ region: String, _ mode: String?) throws -> STSEndpoint {
+      try STSEndpoint.resolve(
+        region: region, configured: nil,
+        environment: mode.map { ["AWS_STS_REGIONAL_ENDPOINTS": $0] } ?? [:])
+    }
+    #expect(
+      try url("eu-west-1", "legacy")
+        == STSEndpoint(url: "https://sts.amazonaws.com/", signingRegion: "us-east-1"))
+    #expect(try url("eu-south-1", "legacy").url == "https://sts.eu-south-1.amazonaws.com/")
+    #expect(try url("eu-west-1", nil).url == "https://sts.eu-west-1.amazonaws.com/")
+  }
+
+  @Test(arguments: ["", "eu west", "evil.example.com/", "-x", "a@b"])
+  func `a region that is no host label is an error`(region: String) {
+    #expect(throws: AuthError.self) {
+      _ = try STSEndpoint.resolve(region: region, configured: nil, environment: [:])
+    }
+  }
+
+  @Test(arguments: ["localhost:4566", "ftp://x", "http://", "http://u:p@x", "http://x?y=1", "http://x:0"])
+  func `an address that is none is an error that says where it comes from`(url: String) throws {
+    let error = try #require(throws: AuthError.self) {
+      _ = try STSEndpoint.resolve(
+        region: "eu-west-1", configured: nil, environment: ["AWS_ENDPOINT_URL_STS": url])
+    }
+    #expect(error.hints.first?.contains("AWS_ENDPOINT_URL_STS") == true)
+  }
+}

@@ -1,0 +1,69 @@
+"""The services that the tests talk to: moto's, and this project's own strict STS."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import sys
+from dataclasses import dataclass
+
+from atmos_world import FAKES, Server, free_port
+
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "210987654321"
+
+
+@dataclass
+class Moto:
+    """moto's server: an STS and an IAM that nobody of this project wrote."""
+
+    server: Server
+    access_key_id: str
+    secret_access_key: str
+    base_role: str
+    last_role: str
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"AWS_ENDPOINT_URL_STS": self.url}
+
+
+def client(service: str, url: str, key: str = "AKIAMOTOBOOTSTRAP00", secret: str = "bootstrap",
+            token: str | None = None):
+    import boto3
+    from botocore.config import Config
+
+    return boto3.session.Session().client(
+        service, endpoint_url=url, region_name="us-east-1", aws_access_key_id=key,
+        aws_secret_access_key=secret, aws_session_token=token,
+        config=Config(proxies={}, retries={"max_attempts": 1}))
+
+
+def chain_configuration(base_role: str, last_role: str) -> str:
+    """IAM user → role → role, the last one the default."""
+    return f"""\
+auth:
+  realm: e2e
+  identities:
+    engineer:
+      kind: aws/user
+      credentials:
+        region: eu-central-1
+    base:
+      kind: aws/assume-role
+      via: {{identity: engineer}}
+      principal:
+        assume_role: {base_role}
+    deploy:
+      kind: aws/assume-role
+      default: true
+      via: {{identity: base}}
+      principal:
+        assume_role: {last_role}
+        session_name: end-to-end
+        region: eu-west-1
+"""

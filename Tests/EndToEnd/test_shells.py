@@ -1,0 +1,258 @@
+"""The main job: a shell that knows who it is, in bash, zsh and fish, in a terminal, with moto."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from atmos_world import World, tool
+from mock_world import STACKS, single
+from pty_shell import RC, PtyShell
+from services import OTHER_ACCOUNT
+
+LAST_ARN = f"arn:aws:sts::{OTHER_ACCOUNT}:assumed-role/deploy/end-to-end"
+
+
+def test_cd_into_an_allowed_directory_and_out_again(chain: World, shell: str):
+    chain.select("stack", "deploy")
+    with PtyShell(chain, shell) as terminal:
+        terminal.run("cd stack")
+        assert not terminal.is_set("AWS_PROFILE"), "nothing happens before `allow`"
+        terminal.run("atmos-auth allow")
+        assert terminal.value("$AWS_PROFILE") == "deploy"
+        assert terminal.value("$ATMOS_IDENTITY") == "deploy"
+        assert terminal.value("$AWS_REGION") == "eu-west-1"
+        shown = terminal.run(f"'{tool('aws')}' sts get-caller-identity --output text", timeout=60)
+        assert LAST_ARN in shown
+        assert "deploy" in terminal.prompt()
+        terminal.run("cd ..")
+        for name in ("AWS_PROFILE", "ATMOS_IDENTITY", "AWS_REGION", "AWS_CONFIG_FILE",
+                     "AWS_SHARED_CREDENTIALS_FILE", "AWS_SDK_LOAD_CONFIG"):
+            assert not terminal.is_set(name), name
+        assert terminal.prompt() == ""
+        terminal.run("cd stack")
+        assert terminal.value("$AWS_PROFILE") == "deploy"
+
+
+def test_leaving_puts_back_what_was_there(chain: World, shell: str):
+    chain.select("stack", "deploy")
+    chain.run("allow", cwd=chain.repository / "stack", status=0)
+    env = {"AWS_PROFILE": "mine", "AWS_REGION": "ap-south-1", "AWS_ACCESS_KEY_ID": "AKIAMINE"}
+    with PtyShell(chain, shell, env=env) as terminal:
+        terminal.run("cd stack")
+        assert terminal.value("$AWS_PROFILE") == "deploy"
+        assert not terminal.is_set("AWS_ACCESS_KEY_ID")
+        terminal.run("cd /")
+        assert terminal.value("$AWS_PROFILE") == "mine"
+        assert terminal.value("$AWS_REGION") == "ap-south-1"
+        assert terminal.value("$AWS_ACCESS_KEY_ID") == "AKIAMINE"
+
+
+def test_a_value_changed_meanwhile_stays(chain: World, shell: str):
+    chain.select("stack", "deploy")
+    chain.run("allow", cwd=chain.repository / "stack", status=0)
+    with PtyShell(chain, shell) as terminal:
+        terminal.run("cd stack")
+        change = "set -gx AWS_REGION us-west-2" if shell == "fish" else "export AWS_REGION=us-west-2"
+        terminal.run(change)
+        terminal.run("cd /")
+        assert terminal.value("$AWS_REGION") == "us-west-2"
+        assert not terminal.is_set("AWS_PROFILE")
+
+
+def test_login_in_another_terminal_is_seen_at_the_next_prompt(world: World, shell: str):
+    world.configure(single("1h"))
+    directory = world.select("stack", "dev")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        terminal.run("true")
+        world.run("login", status=0)
+        terminal.wait_for_prompt(r"dev .*(59|1h|60)")
+        world.run("logout", "dev", status=0)
+        terminal.wait_for_prompt(r"^(?!.*5\dm)")
+
+
+def test_the_countdown_runs_and_ends(world: World, shell: str):
+    world.configure(single("6s"))
+    directory = world.select("stack", "dev")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        terminal.run("atmos-auth login")
+        first = terminal.prompt()
+        assert re.search(r"dev.*\d+s", first), first
+        time.sleep(6)
+        assert not re.search(r"[1-9]\d*s\b", terminal.prompt())
+
+
+def test_use_pins_and_auto_releases(world: World, shell: str):
+    world.configure(STACKS)
+    for stack in ("dev", "staging"):
+        world.run("allow", cwd=world.select(stack, f"{stack}-admin"), status=0)
+    with PtyShell(world, shell) as terminal:
+        terminal.run("atmos-auth use prod-admin")
+        assert terminal.value("$AWS_PROFILE") == "prod-admin"
+        terminal.run("cd dev")
+        assert terminal.value("$AWS_PROFILE") == "prod-admin", "directories do not override a pin"
+        terminal.run("atmos-auth use --auto")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        terminal.run("atmos-auth use staging-admin")
+        terminal.run("atmos-auth use -")
+        assert terminal.value("$AWS_PROFILE") != "staging-admin"
+        terminal.run("atmos-auth use none")
+        assert not terminal.is_set("AWS_PROFILE")
+
+
+def test_a_protected_identity_is_never_entered_by_cd(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("prod", "prod-admin")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell) as terminal:
+        text = terminal.run("cd prod")
+        assert not terminal.is_set("AWS_PROFILE")
+        assert "atmos-auth use prod-admin" in text
+        terminal.run("atmos-auth use prod-admin")
+        assert terminal.value("$AWS_PROFILE") == "prod-admin"
+
+
+def test_identity_set_by_hand_beats_the_directory(world: World, shell: str):
+    world.configure(STACKS)
+    for stack in ("dev", "staging"):
+        world.run("allow", cwd=world.select(stack, f"{stack}-admin"), status=0)
+    with PtyShell(world, shell, directory=world.repository / "dev") as terminal:
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        terminal.run("set -gx ATMOS_IDENTITY staging-admin" if shell == "fish"
+                     else "export ATMOS_IDENTITY=staging-admin")
+        assert terminal.value("$AWS_PROFILE") == "staging-admin"
+        terminal.run("set -gx ATMOS_IDENTITY off" if shell == "fish"
+                     else "export ATMOS_IDENTITY=off")
+        assert not terminal.is_set("AWS_PROFILE")
+
+
+def test_a_change_of_the_file_is_seen_without_cd(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("dev", "dev-admin")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        (directory / ".atmos-identity").write_text("none\n")
+        terminal.run("true")
+        assert not terminal.is_set("AWS_PROFILE")
+        (directory / ".atmos-identity").unlink()
+        terminal.run("true")
+        assert not terminal.is_set("AWS_PROFILE")
+        (directory / ".atmos-identity").write_text("dev-admin\n")
+        terminal.run("true")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+
+
+def test_another_role_behind_the_name_asks_again(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("dev", "dev-admin")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        world.configure(STACKS.replace("111122223333", "999988887777"))
+        terminal.run("cd ..")
+        text = terminal.run("cd dev")
+        assert not terminal.is_set("AWS_PROFILE"), text
+        assert "atmos-auth" in text
+        terminal.run("atmos-auth allow")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+
+
+def test_an_unrelated_edit_of_the_configuration_keeps_the_shell(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("dev", "dev-admin")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        world.configure("# edited\n" + STACKS)
+        terminal.run("cd ..")
+        terminal.run("cd dev")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+
+
+def test_the_status_of_the_last_command_survives(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("dev", "dev-admin")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell) as terminal:
+        status = "$status" if shell == "fish" else "$?"
+        for line in ("false", "cd dev; false", "cd ..; false"):
+            terminal.child.sendline(line)
+            assert terminal.value(status) == "1", line
+
+
+def test_uninstall_takes_everything_out(world: World, shell: str):
+    world.configure(STACKS)
+    world.run("allow", cwd=world.select("dev", "dev-admin"), status=0)
+    with PtyShell(world, shell) as terminal:
+        terminal.run("cd dev")
+        terminal.run("command atmos-auth hook --uninstall fish | source" if shell == "fish"
+                     else f'eval "$(command atmos-auth hook --uninstall {shell})"')
+        assert not terminal.is_set("AWS_PROFILE")
+        terminal.run("cd ..")
+        terminal.run("cd dev")
+        assert not terminal.is_set("AWS_PROFILE")
+        assert terminal.prompt() == ""
+
+
+def test_a_shell_that_is_not_interactive_gets_nothing(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("dev", "dev-admin")
+    world.run("allow", cwd=directory, status=0)
+    script = world.temporary / f"script.{shell}"
+    echo = "echo [$AWS_PROFILE]"
+    script.write_text(PtyShell.hook_line(world, shell) + f"cd {directory}\n{echo}\n")
+    answer = world.program(tool(shell), str(script))
+    assert answer.stdout == "[]\n", str(answer)
+    assert answer.stderr == ""
+
+
+def test_the_segment_can_be_left_out(world: World, shell: str):
+    world.configure(STACKS)
+    directory = world.select("dev", "dev-admin")
+    world.run("allow", cwd=directory, status=0)
+    rc = RC[shell] + PtyShell.hook_line(world, shell).replace(
+        f"hook {shell}", f"hook {shell} --no-prompt")
+    with PtyShell(world, shell, rc=rc, directory=directory) as terminal:
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        assert terminal.prompt() == ""
+        assert "dev-admin" in terminal.value("$ATMOS_AUTH_PROMPT")
+
+
+@pytest.mark.parametrize("name", [
+    "a.b", "Team/Role", "core:admin", "with space", "plus+and@at", "UPPER_lower-9",
+])
+def test_names_of_every_allowed_form_work_end_to_end(world: World, shell: str, name: str):
+    world.configure(STACKS.replace("dev-admin:", f'"{name}":'))
+    directory = world.select("dev", name)
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        assert terminal.value("$ATMOS_IDENTITY") == name
+        assert name in terminal.prompt()
+
+
+@pytest.mark.parametrize("value", [
+    "$(touch owned)", "`touch owned`", "a'b", 'a"b', "a\\", "two\nlines", "%n%d \\w \\u", "$HOME",
+])
+def test_hostile_values_of_the_configuration_reach_the_shell_as_they_are(
+    world: World, shell: str, value: str
+):
+    import json
+
+    rows = f"      env: [{{key: TF_VAR_HOSTILE, value: {json.dumps(value)}}}]\n"
+    world.configure(single("1h", rows))
+    directory = world.select("dev", "dev")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        program = world.write("show.py", """\
+            import json, os
+            print("value=" + json.dumps(os.environ["TF_VAR_HOSTILE"]) + "=end")
+            """)
+        shown = terminal.run(f"'{tool('python')}' '{program}'")
+        assert f"value={json.dumps(value)}=end" in shown
+        terminal.run("cd ..")
+        assert not terminal.is_set("TF_VAR_HOSTILE")
+        assert not list(world.root.rglob("owned"))

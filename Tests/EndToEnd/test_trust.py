@@ -1,0 +1,210 @@
+"""`allow`, `deny`, `revoke`, `prune`, `status` and `use`: a directory never acts unseen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from atmos_world import World
+from mock_world import STACKS
+
+
+@pytest.fixture
+def stacks(world: World) -> World:
+    world.configure(STACKS)
+    for stack in ("dev", "staging", "prod"):
+        world.select(f"stacks/{stack}", f"{stack}-admin")
+    return world
+
+
+def status(world: World, directory: str) -> str:
+    answer = world.run("status", cwd=world.repository / directory)
+    return answer.stdout + answer.stderr
+
+
+def grants(world: World) -> list[str]:
+    return sorted(path.name for path in (world.state / "trust").glob("*.grant"))
+
+
+def test_a_new_file_is_not_trusted_and_says_how_to_allow_it(stacks: World):
+    text = status(stacks, "stacks/dev")
+    assert ".atmos-identity" in text and "dev-admin" in text
+    assert "atmos-auth allow" in text
+    assert grants(stacks) == []
+
+
+def test_allow_records_a_grant_for_the_directory_itself(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    answer = stacks.run("allow", cwd=directory, status=0)
+    assert answer.stdout == ""
+    assert "dev-admin" in answer.stderr
+    facts = directory.stat()
+    assert grants(stacks) == [f"{facts.st_dev}-{facts.st_ino}.grant"]
+    assert "allow" in status(stacks, "stacks/dev").lower()
+
+
+def test_allow_works_from_below_and_by_path(stacks: World):
+    deep = stacks.repository / "stacks/dev/modules/vpc"
+    deep.mkdir(parents=True)
+    stacks.run("allow", cwd=deep, status=0)
+    stacks.run("allow", str(stacks.repository / "stacks/staging"), status=0)
+    assert len(grants(stacks)) == 2
+
+
+def test_allow_without_a_file_says_so(world: World):
+    world.configure(STACKS)
+    answer = world.run("allow")
+    assert answer.status in (64, 78), str(answer)
+    assert ".atmos-identity" in answer.stderr
+
+
+def test_allow_of_an_unknown_identity_is_refused(stacks: World):
+    stacks.select("stacks/odd", "dev-admn")
+    answer = stacks.run("allow", cwd=stacks.repository / "stacks/odd")
+    assert answer.status in (64, 78), str(answer)
+    assert "identity not found" in answer.stderr and "dev-admin" in answer.stderr
+    assert grants(stacks) == []
+
+
+def test_deny_and_revoke(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    stacks.run("allow", cwd=directory, status=0)
+    stacks.run("deny", cwd=directory, status=0)
+    assert "den" in status(stacks, "stacks/dev").lower()
+    stacks.run("revoke", cwd=directory, status=0)
+    assert "atmos-auth allow" in status(stacks, "stacks/dev")
+
+
+def test_prune_forgets_directories_that_are_gone(stacks: World):
+    stacks.run("allow", cwd=stacks.repository / "stacks/dev", status=0)
+    stacks.run("allow", cwd=stacks.repository / "stacks/prod", status=0)
+    shutil.rmtree(stacks.repository / "stacks/prod")
+    stacks.run("prune", status=0)
+    assert len(grants(stacks)) == 1
+
+
+def test_an_unrelated_edit_asks_nothing(stacks: World):
+    stacks.run("allow", cwd=stacks.repository / "stacks/dev", status=0)
+    stacks.configure("# a comment\n" + STACKS + "    unrelated: {kind: ambient}\n")
+    text = status(stacks, "stacks/dev")
+    assert "changed" not in text.lower(), text
+
+
+@pytest.mark.parametrize(("old", "new", "shown"), [
+    ("111122223333", "999988887777", "999988887777"),
+    ("eu-west-1", "us-gov-west-1", "us-gov-west-1"),
+    ("sandbox", "other", "other"),
+])
+def test_a_change_of_what_it_would_do_is_shown_as_a_difference(
+    stacks: World, old: str, new: str, shown: str
+):
+    stacks.run("allow", cwd=stacks.repository / "stacks/dev", status=0)
+    stacks.configure(STACKS.replace(old, new))
+    text = status(stacks, "stacks/dev")
+    assert shown in text, text
+    assert "atmos-auth allow" in text
+
+
+def test_another_identity_in_an_allowed_directory_asks_again(stacks: World):
+    stacks.run("allow", cwd=stacks.repository / "stacks/dev", status=0)
+    stacks.select("stacks/dev", "prod-admin")
+    assert "atmos-auth allow" in status(stacks, "stacks/dev")
+
+
+def test_a_directory_replaced_by_another_is_not_the_one_allowed(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    stacks.run("allow", cwd=directory, status=0)
+    directory.rename(stacks.repository / "stacks/old")
+    stacks.select("stacks/dev", "dev-admin")
+    assert "atmos-auth allow" in status(stacks, "stacks/dev")
+
+
+@pytest.mark.parametrize(("text", "where"), [
+    ("identity = dev-admin\nwhat = ever\n", ":2"),
+    ("dev-admin\nstaging-admin\n", ":2"),
+    ("$(touch owned)\n", ":1"),
+    ("-rf\n", ":1"),
+    ("a" * 200 + "\n", ":1"),
+])
+def test_a_file_that_cannot_be_used_names_the_line(stacks: World, text: str, where: str):
+    directory = stacks.repository / "stacks/dev"
+    (directory / ".atmos-identity").write_text(text)
+    answer = stacks.run("allow", cwd=directory)
+    assert answer.status == 78, str(answer)
+    assert f".atmos-identity{where}" in answer.stderr.replace(": line ", ":"), str(answer)
+    assert not (directory / "owned").exists()
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o646])
+def test_a_file_others_can_write_is_refused(stacks: World, mode: int):
+    directory = stacks.repository / "stacks/dev"
+    (directory / ".atmos-identity").chmod(mode)
+    answer = stacks.run("allow", cwd=directory)
+    assert answer.status != 0, str(answer)
+    assert "writ" in answer.stderr
+    assert grants(stacks) == []
+
+
+@pytest.mark.root
+def test_a_file_of_somebody_else_is_refused(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    os.chown(directory / ".atmos-identity", 12345, 12345)
+    answer = stacks.run("allow", cwd=directory)
+    assert answer.status != 0, str(answer)
+    assert "own" in answer.stderr
+
+
+def test_a_link_is_refused(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    file = directory / ".atmos-identity"
+    file.rename(stacks.repository / "elsewhere")
+    file.symlink_to(stacks.repository / "elsewhere")
+    answer = stacks.run("allow", cwd=directory)
+    assert answer.status != 0, str(answer)
+    assert "link" in answer.stderr
+
+
+def test_a_fifo_does_not_block(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    (directory / ".atmos-identity").unlink()
+    os.mkfifo(directory / ".atmos-identity")
+    answer = stacks.run("allow", cwd=directory, timeout=10)
+    assert answer.status != 0, str(answer)
+
+
+@pytest.mark.parametrize("word", ["none", "false", "no", "off", "0"])
+def test_none_means_nobody_below_here(stacks: World, word: str):
+    stacks.select("stacks/dev/inner", word)
+    text = status(stacks, "stacks/dev/inner")
+    assert "dev-admin" not in text.splitlines()[0]
+    assert "nobody" in text.lower() or "none" in text.lower()
+
+
+def test_exec_commands_in_an_untrusted_directory_do_not_run(stacks: World):
+    stacks.configure(STACKS.replace(
+        "id: 111122223333", "id: !exec 'touch executed; echo 111122223333'"))
+    status(stacks, "stacks/dev")
+    stacks.run("list")
+    stacks.run("validate")
+    assert not list(stacks.repository.rglob("executed")), "!exec ran before `allow`"
+
+
+def test_use_prints_shell_code_only_for_a_shell(stacks: World, shell: str):
+    answer = stacks.run("use", "dev-admin", "--shell", shell, status=0)
+    assert "dev-admin" in answer.stdout
+    refused = stacks.run("use", "nobody", "--shell", shell)
+    assert refused.status == 64 and refused.stdout == ""
+
+
+def test_use_without_a_hook_says_what_is_missing(stacks: World):
+    answer = stacks.run("use", "dev-admin")
+    assert answer.status == 64, str(answer)
+    assert "atmos-auth hook" in answer.stderr
+
+
+def test_status_says_when_nothing_is_selected(world: World):
+    world.configure(STACKS)
+    text = status(world, ".")
+    assert ".atmos-identity" in text
