@@ -36,6 +36,7 @@ let package = Package(
       sources: ["Snippet.swift", "CompletionSnippet.swift"],
       resources: [
         .embedInCode("hook.bash"), .embedInCode("hook.zsh"), .embedInCode("hook.fish"),
+        .embedInCode("unhook.bash"), .embedInCode("unhook.zsh"), .embedInCode("unhook.fish"),
         .embedInCode("completion.bash"), .embedInCode("completion.zsh"),
         .embedInCode("completion.fish"),
       ]),
@@ -106,13 +107,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model"]),
-    .testTarget(
-      name: "HTTPTransportTests",
-      dependencies: [
-        "Core", "HTTPTransport", "Model",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ]),
+    .testTarget(name: "HTTPTransportTests", dependencies: ["Core", "HTTPTransport", "Model"]),
   ]
 )
 

@@ -15,7 +15,7 @@ public enum CompletionSnippet {
     case .fish: bytes = PackageResources.completion_fish
     case .posix, .powershell: return nil
     }
-    let placeholder = "@ATMOS_AUTH@"
+    let placeholder = "'@ATMOS_AUTH@'"
     let text = String(decoding: bytes, as: UTF8.self)
     guard let range = text.firstRange(of: placeholder) else { return text }
     var result = text

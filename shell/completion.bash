@@ -10,7 +10,7 @@ __atmos_auth_complete() {
       :*) __atmos_auth_more=$__atmos_auth_line ;;
       *) COMPREPLY[${#COMPREPLY[@]}]=$__atmos_auth_line ;;
     esac
-  done < <(@ATMOS_AUTH@ __complete bash "$COMP_LINE" "$COMP_POINT" "$2" 2>/dev/null)
+  done < <('@ATMOS_AUTH@' __complete bash "$COMP_LINE" "$COMP_POINT" "$2" 2>/dev/null)
   case $__atmos_auth_more in
     :files) __atmos_auth_complete_more -f "$2" ;;
     :directories) __atmos_auth_complete_more -d "$2" ;;

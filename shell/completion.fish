@@ -1,6 +1,6 @@
 # Completion of atmos-auth for fish 3.4 and later.
 function __atmos_auth_complete
-    set -l answer (@ATMOS_AUTH@ __complete fish (commandline -opc) (commandline -ct) 2>/dev/null)
+    set -l answer ('@ATMOS_AUTH@' __complete fish (commandline -opc) (commandline -ct) 2>/dev/null)
     for line in $answer
         switch $line
             case :files

@@ -18,8 +18,9 @@ __atmos_auth_switches='@SWITCH@'
 # What this shell knows. It is kept when the hook is evaluated again, and not believed when it came
 # from elsewhere, as under `set -a`.
 if ! builtin declare -F __atmos_auth_hook >/dev/null; then
-  # The variables that are changed at the moment, with blanks around each.
-  __atmos_auth_names=' '
+  # The variables that are changed at the moment; how they were: `x` exported, `-` set, nothing;
+  # their values then; ours, with `=` in front. Arrays reach no child, whatever `set -a` says.
+  __atmos_auth_names=() __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=() __atmos_auth_list=' '
   # The directory, the file found from it, and the 512 bytes of it that were asked about.
   __atmos_auth_pwd='' __atmos_auth_file='' __atmos_auth_body=''
   # Which of these the hook was last asked about; `?` means: ask in any case.
@@ -39,81 +40,85 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   if [[ -n ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]]; then __atmos_auth_asked='?'; fi
 fi
 
-# Runs before each prompt. Whatever happens, `$?` stays; but under `set -e` a status that is not 0
-# would end the shell.
-__atmos_auth_hook() {
-  local __atmos_auth_status=$? REPLY=''
-  __atmos_auth_steady || __atmos_auth_step || :
-  [[ $- == *e* ]] || return "$__atmos_auth_status"
-}
-
-# Whether nothing changed since the last step. Each step writes this function anew, for the state
-# that it left; see __atmos_auth_arm.
-if ! builtin declare -F __atmos_auth_steady >/dev/null; then
-  __atmos_auth_steady() { return 1; }
+# Runs before each prompt. Each step writes this function anew, for the state that it left: then it
+# looks whether anything changed, in as few and as short commands as can be, since bash copies a
+# function's text at each call.
+if ! builtin declare -F __atmos_auth_hook >/dev/null; then
+  __atmos_auth_hook() {
+    local __atmos_auth_status=$? REPLY=''
+    __atmos_auth_step || :
+    [[ $- == *e* ]] || return "$__atmos_auth_status"
+  }
 fi
 
 __atmos_auth_arm() {
-  local __atmos_auth_code='' __atmos_auth_quoted=''
+  local __atmos_auth_code='' __atmos_auth_quoted='' __atmos_auth_when=$__atmos_auth_tests
   __atmos_auth_pwd=$PWD
-  __atmos_auth_rest="${ATMOS_IDENTITY-}|${ATMOS_AUTH_DISABLE-}|${COLUMNS-}|${NO_COLOR-}|${BASHOPTS-}|${PS1-}"
+  __atmos_auth_rest="${COLUMNS-}|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
   if [[ -n $__atmos_auth_file ]]; then
     builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_file"
     if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
-      __atmos_auth_tests+=" && -f $__atmos_auth_quoted && -r $__atmos_auth_quoted"
-      # The status of `read` says only that there were fewer than 512 bytes.
-      __atmos_auth_code+=" && { builtin read -r -d '' -n 512 <$__atmos_auth_quoted || :;
+      __atmos_auth_when+=" && -r $__atmos_auth_quoted && -f $__atmos_auth_quoted"
+      __atmos_auth_code+=" && { builtin read -rd '' -n 512 <$__atmos_auth_quoted
         builtin test \"\$REPLY\" = \"\$__atmos_auth_body\"; }"
     else
-      __atmos_auth_tests+=" && -e $__atmos_auth_quoted && ! ( -f $__atmos_auth_quoted && -r $__atmos_auth_quoted )"
+      __atmos_auth_when+=" && -e $__atmos_auth_quoted && ! ( -f $__atmos_auth_quoted && -r $__atmos_auth_quoted )"
     fi
   fi
   if [[ -n $__atmos_auth_watch ]]; then
     builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_watch"
     if [[ -n $__atmos_auth_line ]]; then
-      __atmos_auth_tests+=" && -r $__atmos_auth_quoted"
-      __atmos_auth_code+=" && { builtin read -r <$__atmos_auth_quoted || :;
-        builtin test \"\$REPLY\" = \"\$__atmos_auth_line\"; }"
+      __atmos_auth_when+=" && -r $__atmos_auth_quoted"
+      __atmos_auth_code+=" && { builtin read -r <$__atmos_auth_quoted
+        [[ \$REPLY == \"\$__atmos_auth_line\" ]]; }"
     else
-      __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted"
+      __atmos_auth_when+=" && ! -e $__atmos_auth_quoted"
     fi
   fi
+  # PS1 may be set anew by the user.
+  if [[ ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then __atmos_auth_when+=" && \$PS1 == *'{ATMOS_AUTH_PS1'*"; fi
   if [[ $__atmos_auth_from != 0 ]]; then
-    __atmos_auth_quoted='(SECONDS + __atmos_auth_epoch)'
+    __atmos_auth_quoted='SECONDS+__atmos_auth_epoch'
     if [[ -n ${EPOCHSECONDS-} ]]; then __atmos_auth_quoted=EPOCHSECONDS; fi
-    __atmos_auth_code+=" && ((__atmos_auth_from <= $__atmos_auth_quoted && $__atmos_auth_quoted < __atmos_auth_until))"
+    __atmos_auth_when+=" && $__atmos_auth_quoted -ge $__atmos_auth_from && $__atmos_auth_quoted -lt $__atmos_auth_until"
   fi
-  # `test` for what may differ in case alone, since `[[` follows nocasematch. Errors are those of a
-  # file that goes away between two commands, and the trace of `set -x`.
-  builtin eval "__atmos_auth_steady() {
+  # `test` for what may differ in case alone, since `[[` follows nocasematch. `$?` stays as it is;
+  # but under `set -e` a status that is not 0 would end the shell.
+  builtin eval "__atmos_auth_hook() {
+      local __atmos_auth_status=\$? REPLY=
       builtin test \"\$PWD\" = \"\$__atmos_auth_pwd\" &&
-        [[ \"\${ATMOS_IDENTITY-}|\${ATMOS_AUTH_DISABLE-}|\${COLUMNS-}|\${NO_COLOR-}|\${BASHOPTS-}|\${PS1-}\" == \"\$__atmos_auth_rest\"$__atmos_auth_tests ]]$__atmos_auth_code
-    } 2>/dev/null"
+        [[ \"\${COLUMNS-}|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}\" == \"\$__atmos_auth_rest\"$__atmos_auth_when ]]$__atmos_auth_code ||
+        __atmos_auth_step || :
+      [[ \$- == *e* ]] || return \$__atmos_auth_status
+    }"
 }
 
-# Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_steady, where
+# Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_hook, where
 # there was none.
 __atmos_auth_look() {
-  local __atmos_auth_d=${PWD%/} __atmos_auth_quoted=''
+  local __atmos_auth_d=${PWD%/} __atmos_auth_quoted='' __atmos_auth_plain=''
   __atmos_auth_file='' __atmos_auth_body='' __atmos_auth_tests=''
   if [[ -z $__atmos_auth_switches || -n $__atmos_auth_pin || $PWD != /* ]]; then return 0; fi
+  builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_d"
+  # Backslashes stay right when the last component goes; a path as $'...' is quoted level by level.
+  case $__atmos_auth_quoted in "$'"* | "''") ;; *) __atmos_auth_plain=1 ;; esac
   while :; do
     __atmos_auth_file=$__atmos_auth_d/.atmos-identity
     if [[ -e $__atmos_auth_file ]]; then break; fi
-    builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_file"
-    __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted"
+    if [[ -z $__atmos_auth_plain ]]; then builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_d"; fi
+    __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted/.atmos-identity"
     __atmos_auth_file=''
     if [[ -z $__atmos_auth_d ]]; then break; fi
-    __atmos_auth_d=${__atmos_auth_d%/*}
+    __atmos_auth_d=${__atmos_auth_d%/*} __atmos_auth_quoted=${__atmos_auth_quoted%/*}
     case :${ATMOS_AUTH_CEILING-}: in *":${__atmos_auth_d:-/}:"* | *":$__atmos_auth_d/:"*) break ;; esac
   done
   if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
-    builtin read -r -d '' -n 512 <"$__atmos_auth_file" || :
+    builtin read -rd '' -n 512 <"$__atmos_auth_file" || :
     __atmos_auth_body=$REPLY
   fi
 }
 
-# Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_steady.
+# Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_hook.
 __atmos_auth_step() {
   local IFS=$' \t\n' REPLY='' __atmos_auth_now=''
   __atmos_auth_notice=''
@@ -208,9 +213,10 @@ __atmos_auth_answer() {
 
 # NAME WAS VALUE ...: exports variables. WAS is `x` if NAME was exported before.
 __atmos_auth_put() {
+  local __atmos_auth_i
   while (($# >= 3)); do
     if __atmos_auth_keep "$1" "$2" && builtin export "$1=$3"; then
-      builtin eval "__atmos_auth_our_$1=\$3"
+      __atmos_auth_our[__atmos_auth_i]="=$3"
     fi
     shift 3
   done
@@ -218,9 +224,10 @@ __atmos_auth_put() {
 
 # NAME ...: takes exported variables away.
 __atmos_auth_drop() {
+  local __atmos_auth_i
   while (($#)); do
     if __atmos_auth_keep "$1" x && builtin unset -v "$1"; then
-      builtin unset -v "__atmos_auth_our_$1"
+      __atmos_auth_our[__atmos_auth_i]=''
     fi
     shift
   done
@@ -229,48 +236,65 @@ __atmos_auth_drop() {
 # NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
 # before.
 __atmos_auth_adopt() {
+  local __atmos_auth_i
   while (($# >= 3)); do
-    __atmos_auth_names+="$1 "
-    builtin eval "__atmos_auth_had_$1=\$2 __atmos_auth_old_$1=\$3
-      if [[ -n \${$1+x} ]]; then __atmos_auth_our_$1=\$$1; else builtin unset -v __atmos_auth_our_$1; fi"
+    __atmos_auth_i=${#__atmos_auth_names[@]}
+    __atmos_auth_list+="$1 "
+    __atmos_auth_names[__atmos_auth_i]=$1 __atmos_auth_had[__atmos_auth_i]=$2
+    __atmos_auth_old[__atmos_auth_i]=$3 __atmos_auth_our[__atmos_auth_i]=${!1+=}${!1-}
     shift 3
   done
 }
 
-# Saves a variable before its first change; fails if the user has changed it since.
+# Saves a variable before its first change, and gives the caller its index in __atmos_auth_i; fails
+# if the user has changed it since.
 __atmos_auth_keep() {
-  if [[ $__atmos_auth_names == *" $1 "* ]]; then
-    __atmos_auth_is_ours "$1"
-    return
+  __atmos_auth_i=${#__atmos_auth_names[@]}
+  if [[ $__atmos_auth_list == *" $1 "* ]]; then
+    for ((__atmos_auth_i = 0; __atmos_auth_i < ${#__atmos_auth_names[@]}; __atmos_auth_i++)); do
+      if [[ ${__atmos_auth_names[__atmos_auth_i]} == "$1" ]]; then
+        builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"
+        return
+      fi
+    done
   fi
-  __atmos_auth_names+="$1 "
-  # `x` for exported, `-` for set but not exported, nothing for not set. A secret that was not
-  # exported to children must not be exported under another name, which `set -a` would do.
-  builtin eval "
-    if [[ -z \${$1+x} ]]; then __atmos_auth_had_$1=; else __atmos_auth_had_$1=\${2:--}; fi
-    __atmos_auth_old_$1=\${$1-}
-    builtin export -n __atmos_auth_old_$1"
+  __atmos_auth_list+="$1 "
+  __atmos_auth_names[__atmos_auth_i]=$1 __atmos_auth_had[__atmos_auth_i]=${!1+${2:--}}
+  __atmos_auth_old[__atmos_auth_i]=${!1-} __atmos_auth_our[__atmos_auth_i]='?'
 }
 
-__atmos_auth_is_ours() {
-  builtin eval "builtin test \"\${$1+x}\${$1-}\" = \"\${__atmos_auth_our_$1+x}\${__atmos_auth_our_$1-}\""
+# NAME ...: puts back what still is as we left it, and forgets the rest. Errors are those of
+# read-only variables.
+__atmos_auth_back() {
+  local __atmos_auth_i
+  while (($#)); do
+    for ((__atmos_auth_i = 0; __atmos_auth_i < ${#__atmos_auth_names[@]}; __atmos_auth_i++)); do
+      if [[ ${__atmos_auth_names[__atmos_auth_i]} == "$1" ]]; then
+        if builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"; then
+          case ${__atmos_auth_had[__atmos_auth_i]} in
+          '') builtin unset -v "$1" ;;
+          x) builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}" ;;
+          *)
+            builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}"
+            builtin export -n "$1"
+            ;;
+          esac
+        fi
+        __atmos_auth_names[__atmos_auth_i]='' __atmos_auth_old[__atmos_auth_i]=''
+        __atmos_auth_list=${__atmos_auth_list/ $1 / }
+        break
+      fi
+    done
+    shift
+  done 2>/dev/null
 }
 
-# Puts back everything that still is as we left it.
+# Puts everything back.
 __atmos_auth_restore() {
-  local IFS=$' \t\n' __atmos_auth_n=''
-  builtin set -- $__atmos_auth_names
-  __atmos_auth_names=' '
-  for __atmos_auth_n in ${@+"$@"}; do
-    if __atmos_auth_is_ours "$__atmos_auth_n"; then
-      builtin eval "case \$__atmos_auth_had_$__atmos_auth_n in
-        x) builtin export \"$__atmos_auth_n=\$__atmos_auth_old_$__atmos_auth_n\" ;;
-        -) $__atmos_auth_n=\$__atmos_auth_old_$__atmos_auth_n; builtin export -n $__atmos_auth_n ;;
-        *) builtin unset -v $__atmos_auth_n ;;
-        esac" || :
-    fi
-    builtin unset -v "__atmos_auth_old_$__atmos_auth_n" "__atmos_auth_had_$__atmos_auth_n" "__atmos_auth_our_$__atmos_auth_n"
-  done
+  if [[ $__atmos_auth_list != ' ' ]]; then
+    __atmos_auth_back "${__atmos_auth_names[@]}"
+    __atmos_auth_names=() __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=() __atmos_auth_list=' '
+  fi
 }
 
 # The exported mark by which other shells know what this one changed.

@@ -1,1 +1,518 @@
-# hook
+# atmos-auth: the hook for fish, 3.4 and later; the countdown needs 3.6. docs/hook.md explains it;
+# `atmos-auth hook fish` prints it with the constants below filled in.
+#
+# Rules that this text keeps: no process and as few builtins as can be while nothing changes, since
+# one takes 10 us and a command substitution 50; nothing on standard output; values in lists, so
+# that nothing is ever quoted or expanded twice. Words compared by `test` begin with `x`, so that no
+# value is taken for an operator.
+
+if status is-interactive
+    set -g __atmos_auth_bin '@ATMOS_AUTH@'
+    set -g __atmos_auth_ask '@ATMOS_AUTH_HOOK@'
+    set -g __atmos_auth_prompts '@PROMPT@'
+    set -g __atmos_auth_switches '@SWITCH@'
+
+    # What this shell knows; kept when the hook is evaluated again.
+    if not functions -q __atmos_auth_hook
+        # The variables that are changed at the moment.
+        set -g __atmos_auth_names
+        # The directory, the file found from it, and the 512 bytes of it that were asked about.
+        set -g __atmos_auth_pwd ''
+        set -g __atmos_auth_file ''
+        set -g __atmos_auth_body ''
+        # Which of these the hook was last asked about; `?` means: ask in any case.
+        set -g __atmos_auth_asked '' ''
+        # ATMOS_IDENTITY as it was last seen, and `use NAME` or `environment NAME` when directories
+        # do not count.
+        set -g __atmos_auth_id ''
+        set -g __atmos_auth_pin
+        set -g __atmos_auth_before --auto
+        set -g __atmos_auth_told
+        set -g __atmos_auth_notice ''
+        set -g __atmos_auth_next ''
+        set -g __atmos_auth_segment ''
+        set -g __atmos_auth_tests
+        # A file to compare with a line at each prompt, and the active identity.
+        set -g __atmos_auth_active '' '' '' '' '' '' 0 0 '' 0 '' ''
+        set -g __atmos_auth_until ''
+        if test -n "$__ATMOS_AUTH_DIFF$ATMOS_IDENTITY"
+            set -g __atmos_auth_asked '?'
+        end
+        # What a prompt is compared with to tell whether its countdown is still right: a clock that
+        # is read like a file where the kernel has one, else the seconds since the session's end.
+        if test -r /proc/uptime
+            set -g __atmos_auth_clock /proc/uptime
+        else
+            set -g __atmos_auth_clock ''
+        end
+        function __atmos_auth_steady
+            false
+        end
+    end
+
+    # Runs before each prompt; its own status reaches neither the prompt nor the next command.
+    function __atmos_auth_hook --on-event fish_prompt
+        __atmos_auth_steady; or __atmos_auth_step
+    end
+
+    # Runs at each change of directory, for the commands behind `cd` on the same line. fish has no
+    # subshells, so a `cd` in a command substitution is real, but its moment is not a good one.
+    function __atmos_auth_cd --on-variable PWD
+        status is-command-substitution; or __atmos_auth_step cd
+    end
+
+    # Writes __atmos_auth_steady anew, for the state that the step left: it tells whether nothing
+    # changed since. fish warns of files that cannot be opened whatever is done about standard
+    # error, so their tests come first.
+    function __atmos_auth_arm
+        set -g __atmos_auth_pwd $PWD
+        set -g __atmos_auth_rest "$ATMOS_IDENTITY|$ATMOS_AUTH_DISABLE|$COLUMNS|$NO_COLOR"
+        set -l tests $__atmos_auth_tests
+        set -l reads
+        set -l words
+        if test -n "$__atmos_auth_file"
+            if test -f "$__atmos_auth_file" -a -r "$__atmos_auth_file"
+                set -a tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
+                set -a reads 'read -z -n 512 -l body <$__atmos_auth_file'
+                set -a words '"x$body" = "x$__atmos_auth_body"'
+            else
+                set -a tests -a -e $__atmos_auth_file -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
+            end
+        end
+        if test -n "$__atmos_auth_active[1]"
+            if test -n "$__atmos_auth_active[2]"
+                set -a tests -a -r $__atmos_auth_active[1]
+                set -a reads 'read -l line <$__atmos_auth_active[1]'
+                set -a words '"x$line" = "x$__atmos_auth_active[2]"'
+            else
+                set -a tests -a ! -e $__atmos_auth_active[1]
+            end
+        end
+        if test -n "$__atmos_auth_until"
+            if test -n "$__atmos_auth_clock"
+                set -a reads 'read -l clock rest <$__atmos_auth_clock'
+            else
+                set -a reads 'path mtime -R -- $__atmos_auth_active[1] | read -l clock'
+            end
+            set -a words '$clock -lt $__atmos_auth_until'
+        end
+        set -g __atmos_auth_conditions $tests
+        set -l code 'test "x$PWD" = "x$__atmos_auth_pwd" -a "x$ATMOS_IDENTITY|$ATMOS_AUTH_DISABLE|$COLUMNS|$NO_COLOR" = "x$__atmos_auth_rest" -a -z "$__atmos_auth_notice" $__atmos_auth_conditions'
+        if set -q reads[1]
+            set code "$code; or return 1; "(string join '; ' -- $reads)'; test '(string join ' -a ' -- $words)
+        end
+        eval "function __atmos_auth_steady; $code; end"
+    end
+
+    # Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_steady,
+    # where there was none.
+    function __atmos_auth_look
+        set -g __atmos_auth_file ''
+        set -g __atmos_auth_body ''
+        set -g __atmos_auth_tests
+        test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
+        set -l paths
+        set -l at ''
+        set -l stops (string split : -- "$ATMOS_AUTH_CEILING" | string trim -r -c /)
+        set -l parts (string split / -- $PWD)
+        if string match -qr '\n|^/$' -- $PWD
+            # A command substitution splits at line breaks, so they are encoded on the way.
+            set parts (string escape --style=url -- $PWD | string trim -r -c / | string split /)
+        end
+        for part in $parts
+            if string match -q '*%*' -- $part; and string match -qr '\n' -- $PWD
+                set part (string unescape --style=url -- $part | string collect -N)
+            end
+            set at "$at$part"
+            # A directory at or above a ceiling counts only where the walk begins.
+            if test -n "$ATMOS_AUTH_CEILING"; and contains -- "$at" $stops
+                set paths
+                test "$at" = "$PWD"; and set paths $at/.atmos-identity
+            else
+                set -p paths $at/.atmos-identity
+            end
+            set at $at/
+        end
+        for path in $paths
+            if test -e $path
+                set -g __atmos_auth_file $path
+                break
+            end
+            set -a __atmos_auth_tests -a ! -e $path
+        end
+        if test -f "$__atmos_auth_file" -a -r "$__atmos_auth_file"
+            read -z -n 512 -g __atmos_auth_body <$__atmos_auth_file
+        end
+    end
+
+    # Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_steady. After
+    # a `cd`, what there is to say waits for the prompt. Locals have long names from here on, since
+    # an identity may set any variable.
+    function __atmos_auth_step
+        test "$argv[1]" = cd; and set -g __atmos_auth_notice ''
+        if not contains -- "$ATMOS_AUTH_DISABLE" '' 0
+            set -g __atmos_auth_file ''
+            set -g __atmos_auth_tests
+            set -g __atmos_auth_asked '?'
+            set -g __atmos_auth_pin
+            __atmos_auth_leave
+        else
+            if test "x$ATMOS_IDENTITY" != "x$__atmos_auth_id"
+                # Set by hand. It beats the directory and an earlier `use`; taken away, it leaves a
+                # `use` be.
+                if test "x$ATMOS_IDENTITY" != x -o "x$__atmos_auth_pin[1]" = xenvironment
+                    set -g __atmos_auth_pin
+                    set -g __atmos_auth_asked '?'
+                end
+            end
+            __atmos_auth_look
+            set -l __atmos_auth_now ''
+            if test -r "$__atmos_auth_active[1]"
+                read __atmos_auth_now <$__atmos_auth_active[1]
+            end
+            if set -q __atmos_auth_pin[1]
+                test "x$__atmos_auth_now" = "x$__atmos_auth_active[2]"; or __atmos_auth_question session
+            else if test "x$__atmos_auth_now" != "x$__atmos_auth_active[2]" \
+                    -o "x$__atmos_auth_file" != "x$__atmos_auth_asked[1]" \
+                    -o "x$__atmos_auth_body" != "x$__atmos_auth_asked[2]"
+                if test -z "$__atmos_auth_file" -a "x$__atmos_auth_asked[1]" != 'x?'
+                    # Leaving needs nobody's advice.
+                    set -g __atmos_auth_asked '' ''
+                    __atmos_auth_leave
+                else
+                    __atmos_auth_question directory
+                end
+            end
+            set -g __atmos_auth_id "$ATMOS_IDENTITY"
+        end
+        __atmos_auth_draw
+        __atmos_auth_arm
+        if test -n "$__atmos_auth_notice" -a "x$argv[1]" != xcd
+            echo -- $__atmos_auth_notice >&2
+            set -g __atmos_auth_notice ''
+        end
+    end
+
+    # Asks atmos-auth-hook, and atmos-auth where the hook says so.
+    function __atmos_auth_question
+        set -l __atmos_auth_out
+        set -g __atmos_auth_next ''
+        if test $argv[1] = session
+            set __atmos_auth_out ($__atmos_auth_ask fish session 2>/dev/null)
+            set __atmos_auth_rc $status
+            set -g __atmos_auth_active[2] "$__atmos_auth_now"
+        else
+            set __atmos_auth_out ($__atmos_auth_ask fish $argv[1] $PWD "$__atmos_auth_file" "$__atmos_auth_active[4]" 2>/dev/null)
+            set __atmos_auth_rc $status
+            # A question that was interrupted is asked again, one that failed is not.
+            set -g __atmos_auth_asked '?'
+            test $__atmos_auth_rc -lt 128; and set -g __atmos_auth_asked "$__atmos_auth_file" "$__atmos_auth_body"
+        end
+        __atmos_auth_answer $argv[1] $__atmos_auth_rc "$__atmos_auth_out"; or return 0
+        switch "$__atmos_auth_next[1]"
+            case revalidate
+                test $argv[1] = again; and return
+                $__atmos_auth_bin __revalidate --directory $__atmos_auth_next[2] </dev/null >/dev/null 2>&1
+                __atmos_auth_question again
+            case environment
+                set -g __atmos_auth_pin environment $ATMOS_IDENTITY
+                set __atmos_auth_out ($__atmos_auth_bin use --shell fish --from-environment </dev/null)
+                __atmos_auth_answer environment $status "$__atmos_auth_out"
+        end
+    end
+
+    # QUESTION STATUS TEXT: evaluates an answer, if all of it is there; else nobody is active.
+    function __atmos_auth_answer
+        if string match -q -- '*#atmos-auth-ok' $argv[3]
+            eval $argv[3]
+            return 0
+        end
+        test $argv[1] = session; or __atmos_auth_leave
+        if test $argv[2] -eq 126 -o $argv[2] -eq 127
+            __atmos_auth_say missing "atmos-auth: `$__atmos_auth_ask` cannot be run, so directories do not switch"
+        end
+        return 1
+    end
+
+    # ---- What answers are made of.
+
+    # NAME WAS VALUE ...: exports variables. How they were, fish knows itself.
+    function __atmos_auth_put
+        while set -q argv[3]
+            if __atmos_auth_keep $argv[1]
+                set -gx $argv[1] $argv[3]
+                set -g __atmos_auth_our_$argv[1] $argv[3]
+            end
+            set -e argv[1..3]
+        end
+    end
+
+    # NAME ...: takes exported variables away. A universal one cannot be taken away from one shell
+    # alone; an empty global one that is not exported hides it.
+    function __atmos_auth_drop
+        for __atmos_auth_n in $argv
+            __atmos_auth_keep $__atmos_auth_n; or continue
+            set -ge $__atmos_auth_n
+            set -ge __atmos_auth_our_$__atmos_auth_n
+            if set -qx $__atmos_auth_n
+                set -gu $__atmos_auth_n ''
+                set -g __atmos_auth_our_$__atmos_auth_n ''
+            end
+        end
+    end
+
+    # NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
+    # before.
+    function __atmos_auth_adopt
+        while set -q argv[3]
+            set -g -a __atmos_auth_names $argv[1]
+            set -g __atmos_auth_had_$argv[1] "$argv[2]"
+            set -g __atmos_auth_old_$argv[1] "$argv[3]"
+            set -ge __atmos_auth_our_$argv[1]
+            set -qg $argv[1]; and set -g __atmos_auth_our_$argv[1] $$argv[1]
+            set -e argv[1..3]
+        end
+    end
+
+    # Saves a variable before its first change; fails if the user has changed it since.
+    function __atmos_auth_keep
+        if contains -- $argv[1] $__atmos_auth_names
+            __atmos_auth_is_ours $argv[1]
+            return
+        end
+        set -g -a __atmos_auth_names $argv[1]
+        set -g __atmos_auth_had_$argv[1] ''
+        if set -qg $argv[1]
+            set -g __atmos_auth_old_$argv[1] $$argv[1]
+            set -g __atmos_auth_had_$argv[1] -
+            set -qgx $argv[1]; and set -g __atmos_auth_had_$argv[1] x
+        end
+        return 0
+    end
+
+    function __atmos_auth_is_ours
+        set -l __atmos_auth_n __atmos_auth_our_$argv[1]
+        if set -qg $argv[1]
+            set -q $__atmos_auth_n; and test "x$$argv[1]" = "x$$__atmos_auth_n"
+        else
+            not set -q $__atmos_auth_n
+        end
+    end
+
+    # NAME ...: puts back what still is as we left it, and forgets the rest.
+    function __atmos_auth_back
+        for __atmos_auth_n in $argv
+            set -l __atmos_auth_i (contains -i -- $__atmos_auth_n $__atmos_auth_names); or continue
+            set -l __atmos_auth_had __atmos_auth_had_$__atmos_auth_n
+            set -l __atmos_auth_old __atmos_auth_old_$__atmos_auth_n
+            if __atmos_auth_is_ours $__atmos_auth_n
+                switch "$$__atmos_auth_had"
+                    case x
+                        set -gx $__atmos_auth_n $$__atmos_auth_old
+                    case -
+                        set -gu $__atmos_auth_n $$__atmos_auth_old
+                    case '*'
+                        # A universal value shows again.
+                        set -ge $__atmos_auth_n
+                end
+            end
+            set -ge $__atmos_auth_had $__atmos_auth_old __atmos_auth_our_$__atmos_auth_n
+            set -e __atmos_auth_names[$__atmos_auth_i]
+        end
+    end
+
+    # Puts everything back.
+    function __atmos_auth_restore
+        __atmos_auth_back $__atmos_auth_names
+    end
+
+    # The exported mark by which other shells know what this one changed.
+    function __atmos_auth_mark
+        if test -n "$argv[1]"
+            set -gx __ATMOS_AUTH_DIFF $argv[1]
+        else
+            set -ge __ATMOS_AUTH_DIFF
+        end
+    end
+
+    # use|environment NAME: directories do not count until `use --auto`.
+    function __atmos_auth_pin
+        if test "$argv[1]" = use -a "x$argv" != "x$__atmos_auth_pin"
+            set -g __atmos_auth_before --auto
+            test "x$__atmos_auth_pin[1]" = xuse; and set -g __atmos_auth_before $__atmos_auth_pin[2]
+        end
+        set -g __atmos_auth_pin $argv
+    end
+
+    function __atmos_auth_auto
+        test "x$__atmos_auth_pin[1]" = xuse; and set -g __atmos_auth_before $__atmos_auth_pin[2]
+        set -g __atmos_auth_pin
+        set -g __atmos_auth_asked '?'
+        __atmos_auth_mark ''
+        __atmos_auth_state
+    end
+
+    # WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR
+    function __atmos_auth_state
+        set -q argv[12]; or set argv "$argv[1]" "$argv[2]" '' '' '' '' 0 0 '' 0 '' ''
+        set -g __atmos_auth_active $argv
+        set -g __atmos_auth_pwd ''
+    end
+
+    # KEY TEXT: a line for the person, once a shell.
+    function __atmos_auth_say
+        contains -- $argv[1] $__atmos_auth_told; and return
+        set -g -a __atmos_auth_told $argv[1]
+        set -g __atmos_auth_notice $argv[2]
+    end
+
+    function __atmos_auth_next
+        set -g __atmos_auth_next $argv
+    end
+
+    function __atmos_auth_leave
+        __atmos_auth_restore
+        __atmos_auth_mark ''
+        __atmos_auth_state
+    end
+
+    # ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
+
+    function __atmos_auth_draw
+        set -g __atmos_auth_until ''
+        if test -z "$__atmos_auth_active[3]"
+            set -ge ATMOS_AUTH_PROMPT
+            set -ge ATMOS_AUTH_STATE
+            set -g __atmos_auth_segment ''
+            return
+        end
+        set -l name $__atmos_auth_active[3]
+        set -l warn $__atmos_auth_active[10]
+        set -l text ''
+        set -l look unknown
+        if test "$__atmos_auth_active[9]" = ended
+            set look ended
+            set text 'no session'
+        else if test "$__atmos_auth_active[9]" = valid
+            set look valid
+            # fish has no clock, but the facts were modified at the session's end, and how long ago
+            # that was may be negative.
+            set -l ago
+            if test $__atmos_auth_active[7] -gt 0
+                set ago (path mtime -R -- $__atmos_auth_active[1] 2>/dev/null)
+            end
+            if test -n "$ago"
+                set -l clock $ago
+                test -n "$__atmos_auth_clock"; and read clock rest <$__atmos_auth_clock
+                set clock (string replace -r '\..*' '' -- $clock)
+                set -l left (math -- 0 - $ago)
+                set -l low $left
+                if test $left -gt 0
+                    if test $left -ge 300
+                        set low (math -- "$left - $left % 60")
+                        test $left -gt $warn -a $low -le $warn; and set low (math -- $warn + 1)
+                    end
+                    if test $left -ge 3600
+                        set text (math -s0 -- $left / 3600)h(string pad -w 2 -c 0 -- (math -s0 -- "$left / 60 % 60"))m
+                    else if test $left -ge 300
+                        set text (math -s0 -- $left / 60)m
+                    else if test $left -ge 60
+                        set text (math -s0 -- $left / 60)m(string pad -w 2 -c 0 -- (math -- $left % 60))s
+                    else
+                        set text {$left}s
+                    end
+                    if test $left -le $warn
+                        set look expiring
+                        set text "$text!"
+                    end
+                else
+                    # Looked at again each minute, in case the clock was set back.
+                    set low (math -- $left - 60)
+                    set look expired
+                    set text expired
+                    set -l renew (math -- $__atmos_auth_active[8] - $__atmos_auth_active[7] - $ago)
+                    if test $renew -gt 0
+                        set look renewable
+                        set text '~'
+                        test $renew -lt 60; and set low (math -- $left - $renew + 1)
+                    end
+                end
+                set -g __atmos_auth_until (math -- $clock + $left - $low + 1)
+            end
+        end
+        if test $COLUMNS -lt 40; and test (string length -- $name) -gt 12
+            set name (string sub -l 5 -- $name)..(string sub -s -5 -- $name)
+        end
+        test $look = valid -a $COLUMNS -lt 60; and set text ''
+        if test -n "$__atmos_auth_active[6]" -a $COLUMNS -ge 80
+            set text (string join ' ' -- $__atmos_auth_active[6] (string match -r -- '.+' $text))
+        end
+        set text "$__atmos_auth_active[11]$__atmos_auth_active[5]$name"(string replace -r -- '^(.)' ' $1' $text)
+        set -gx ATMOS_AUTH_PROMPT $text
+        if test -n "$__atmos_auth_active[5]"
+            contains -- $look expired ended; or set look protected
+        end
+        set -gx ATMOS_AUTH_STATE $look
+        if test -n "$__atmos_auth_active[12]" -a -z "$NO_COLOR" -a "x$CLICOLOR" != x0 -a "x$TERM" != xdumb
+            switch $look
+                case valid
+                    set text \e'[32m'$text\e'[0m'
+                case expiring
+                    set text \e'[33m'$text\e'[0m'
+                case renewable
+                    set text \e'[36m'$text\e'[0m'
+                case protected
+                    set text \e'[1;7;31m'$text\e'[0m'
+                case expired ended
+                    set text \e'[31m'$text\e'[0m'
+                case '*'
+                    set text \e'[34m'$text\e'[0m'
+            end
+        end
+        set -g __atmos_auth_segment "$text "
+        __atmos_auth_place
+    end
+
+    # Puts the segment in front of the prompt: fish shows what fish_mode_prompt prints there, and
+    # runs it apart from fish_prompt, which so still sees the command's $status. Prompt programs
+    # that draw everything themselves are left alone.
+    function __atmos_auth_place
+        test -n "$__atmos_auth_prompts" -a -z "$STARSHIP_SHELL$POSH_THEME$POSH_SHELL_VERSION"; or return
+        functions -q tide; and return
+        functions fish_mode_prompt 2>/dev/null | string match -q '*__atmos_auth_segment*'; and return
+        functions -e __atmos_auth_mode_prompt
+        if functions -q fish_mode_prompt
+            functions -c fish_mode_prompt __atmos_auth_mode_prompt
+        else
+            function __atmos_auth_mode_prompt
+            end
+        end
+        function fish_mode_prompt --description 'The identity (atmos-auth), and the mode prompt'
+            echo -n -- "$__atmos_auth_segment"
+            __atmos_auth_mode_prompt
+        end
+    end
+
+    # ---- The command.
+
+    function atmos-auth --description 'Cloud identities; use, login and logout act on this shell'
+        set -l __atmos_auth_verb "$argv[1]"
+        if not contains -- "$__atmos_auth_verb" use login logout
+            $__atmos_auth_bin $argv
+            return
+        end
+        set -l __atmos_auth_words $argv[2..]
+        if test $__atmos_auth_verb = use -a "x$__atmos_auth_words" = x-
+            set __atmos_auth_words $__atmos_auth_before
+        end
+        set -l __atmos_auth_out ($__atmos_auth_bin $__atmos_auth_verb --shell fish $__atmos_auth_words)
+        set -l __atmos_auth_rc $status
+        if string match -q -- '*#atmos-auth-ok' "$__atmos_auth_out[-1]"
+            eval "$__atmos_auth_out"
+            set -g __atmos_auth_id "$ATMOS_IDENTITY"
+        else if set -q __atmos_auth_out[1]
+            printf '%s\n' $__atmos_auth_out
+        end
+        return $__atmos_auth_rc
+    end
+end

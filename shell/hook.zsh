@@ -1,1 +1,458 @@
-# hook
+# atmos-auth: the hook for zsh, 5.8 and later. docs/hook.md explains it; `atmos-auth hook zsh`
+# prints it with the constants below filled in, wrapped in `emulate zsh -o no_aliases -c`, for
+# interactive shells only. So every function here runs with zsh's own options, whatever the user's.
+#
+# Rules that this text keeps: no process while nothing changes; nothing on standard output; nothing
+# in subshells, where completions and `$(cd ...)` run chpwd functions too.
+
+builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null
+builtin zmodload -F zsh/system b:sysread 2>/dev/null
+
+typeset -g __atmos_auth_bin='@ATMOS_AUTH@'
+typeset -g __atmos_auth_ask='@ATMOS_AUTH_HOOK@'
+typeset -g __atmos_auth_prompts='@PROMPT@'
+typeset -g __atmos_auth_switches='@SWITCH@'
+
+# What this shell knows; kept when the hook is evaluated again.
+if (( ! ${+functions[__atmos_auth_hook]} )); then
+  # By variable: what it was before, how it was (`x` exported, `-` set, nothing), what we made it.
+  typeset -gA __atmos_auth_old __atmos_auth_had __atmos_auth_our
+  # The directory, the file found from it, and the 512 bytes of it that were asked about.
+  typeset -g __atmos_auth_pwd= __atmos_auth_file= __atmos_auth_body=
+  # Which of these the hook was last asked about; `?` means: ask in any case.
+  typeset -g __atmos_auth_asked=$'\n'
+  # ATMOS_IDENTITY as it was last seen, and `use NAME` or `environment NAME` when directories do
+  # not count.
+  typeset -g __atmos_auth_id= __atmos_auth_pin= __atmos_auth_before=--auto
+  # A file to compare with a line at each prompt, and the active identity.
+  typeset -g __atmos_auth_watch= __atmos_auth_line= __atmos_auth_name= __atmos_auth_digest=
+  typeset -g __atmos_auth_guard= __atmos_auth_region= __atmos_auth_session=
+  typeset -g __atmos_auth_symbol= __atmos_auth_color=
+  typeset -gi __atmos_auth_expiry=0 __atmos_auth_renew=0 __atmos_auth_warn=0
+  # When the segment's text is right: from ... until before.
+  typeset -gi __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_tries=0 __atmos_auth_ps=0
+  typeset -g __atmos_auth_told=' ' __atmos_auth_notice= __atmos_auth_next= __atmos_auth_dir=
+  typeset -g __atmos_auth_rest= __atmos_auth_seen= __atmos_auth_tests= __atmos_auth_segment=
+  [[ -z ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]] || __atmos_auth_asked='?'
+fi
+
+# Runs before each prompt. Each step writes this function anew, for the state that it left; see
+# __atmos_auth_arm.
+(( ${+functions[__atmos_auth_hook]} )) || __atmos_auth_hook() {
+  (( ZSH_SUBSHELL )) || __atmos_auth_step
+}
+
+# Runs at each change of directory, for the commands behind `cd` on the same line.
+__atmos_auth_cd() {
+  (( ZSH_SUBSHELL )) || __atmos_auth_step cd
+}
+
+__atmos_auth_arm() {
+  local code= reading='builtin sysread -s 512 text'
+  (( ${+builtins[sysread]} )) || reading='text=$(</dev/stdin)'
+  __atmos_auth_pwd=$PWD __atmos_auth_seen=$__atmos_auth_line$'\n'
+  __atmos_auth_rest="$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  local tests=$__atmos_auth_tests file=${(q)__atmos_auth_file} watch=${(q)__atmos_auth_watch}
+  if [[ -n $__atmos_auth_file ]]; then
+    if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
+      tests+=" && -f $file && -r $file"
+      code+=" && { $reading <$file; [[ \$text == \"\$__atmos_auth_body\" ]] }"
+    else
+      tests+=" && -e $file && ! ( -f $file && -r $file )"
+    fi
+  fi
+  if [[ -n $__atmos_auth_watch ]]; then
+    if [[ -n $__atmos_auth_line ]]; then
+      tests+=" && -r $watch"
+      code+=" && { $reading <$watch; [[ \$text == \"\$__atmos_auth_seen\" ]] }"
+    else
+      tests+=" && ! -e $watch"
+    fi
+  fi
+  if (( __atmos_auth_from )); then
+    local clock='$EPOCHSECONDS'
+    (( ${+EPOCHSECONDS} )) || clock='${(%):-%D{%s}}'
+    tests+=" && $clock -ge $__atmos_auth_from && $clock -lt $__atmos_auth_until"
+  fi
+  # PROMPT may be set anew by the user.
+  [[ $PROMPT != *'%(91V.'* ]] || tests+=' && $PROMPT == *"%(91V."*'
+  builtin eval "__atmos_auth_hook() {
+    local text
+    [[ \$PWD == \"\$__atmos_auth_pwd\" && -z \$__atmos_auth_notice &&
+      \"\$COLUMNS|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}\" == \"\$__atmos_auth_rest\"$tests ]]$code ||
+      (( ZSH_SUBSHELL )) || __atmos_auth_step
+  }"
+}
+
+# Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_hook, where
+# there was none.
+__atmos_auth_look() {
+  local d=${PWD%/} __atmos_auth_text=
+  __atmos_auth_file= __atmos_auth_body= __atmos_auth_tests=
+  [[ -n $__atmos_auth_switches && -z $__atmos_auth_pin && $PWD == /* ]] || return 0
+  while :; do
+    __atmos_auth_file=$d/.atmos-identity
+    [[ ! -e $__atmos_auth_file ]] || break
+    __atmos_auth_tests+=" && ! -e ${(q)__atmos_auth_file}"
+    __atmos_auth_file=
+    [[ -n $d ]] || break
+    d=${d%/*}
+    [[ :${ATMOS_AUTH_CEILING-}: != (*":${d:-/}:"*|*":$d/:"*) ]] || break
+  done
+  if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
+    __atmos_auth_read $__atmos_auth_file
+    __atmos_auth_body=$__atmos_auth_text
+  fi
+}
+
+# The first 512 bytes of a file, in the caller's __atmos_auth_text. Unbounded reading of 5 MB takes 0.2 s.
+__atmos_auth_read() {
+  __atmos_auth_text=
+  if (( ${+builtins[sysread]} )); then
+    builtin sysread -s 512 __atmos_auth_text <$1
+  else
+    __atmos_auth_text=$(<$1)
+  fi 2>/dev/null
+}
+
+# Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_hook. After a
+# `cd`, what there is to say waits for the prompt. Locals have long names from here on, since an
+# identity may set any variable.
+__atmos_auth_step() {
+  local __atmos_auth_text= __atmos_auth_now=
+  [[ $1 != cd ]] || __atmos_auth_notice=
+  if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
+    __atmos_auth_file= __atmos_auth_tests= __atmos_auth_asked='?' __atmos_auth_pin=
+    __atmos_auth_leave
+  else
+    if [[ ${ATMOS_IDENTITY-} != "$__atmos_auth_id" ]]; then
+      # Set by hand. It beats the directory and an earlier `use`; taken away, it leaves a `use` be.
+      if [[ -n ${ATMOS_IDENTITY-} || $__atmos_auth_pin == environment* ]]; then
+        __atmos_auth_pin= __atmos_auth_asked='?'
+      fi
+    fi
+    __atmos_auth_look
+    if [[ -n $__atmos_auth_watch && -r $__atmos_auth_watch ]]; then
+      __atmos_auth_read $__atmos_auth_watch
+      __atmos_auth_now=${__atmos_auth_text%$'\n'}
+    fi
+    if [[ -n $__atmos_auth_pin ]]; then
+      [[ $__atmos_auth_now == "$__atmos_auth_line" ]] || __atmos_auth_question session
+    elif [[ $__atmos_auth_file$'\n'$__atmos_auth_body != "$__atmos_auth_asked" ||
+      $__atmos_auth_now != "$__atmos_auth_line" ]]; then
+      if [[ -z $__atmos_auth_file && $__atmos_auth_asked != '?' ]]; then
+        # Leaving needs nobody's advice.
+        __atmos_auth_asked=$'\n'
+        __atmos_auth_leave
+      else
+        __atmos_auth_question directory
+      fi
+    fi
+    __atmos_auth_id=${ATMOS_IDENTITY-}
+  fi
+  __atmos_auth_draw
+  __atmos_auth_arm
+  if [[ -n $__atmos_auth_notice && $1 != cd ]]; then
+    print -ru2 -- $__atmos_auth_notice
+    __atmos_auth_notice=
+  fi
+  return 0
+}
+
+# Asks atmos-auth-hook, and atmos-auth where the hook says so.
+__atmos_auth_question() {
+  local __atmos_auth_out= __atmos_auth_rc=0
+  __atmos_auth_next=
+  if [[ $1 == session ]]; then
+    __atmos_auth_out=$($__atmos_auth_ask zsh session 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_line=$__atmos_auth_now
+  else
+    __atmos_auth_out=$($__atmos_auth_ask zsh $1 "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
+    # A question that was interrupted is asked again, one that failed is not.
+    __atmos_auth_asked='?'
+    (( __atmos_auth_rc >= 128 )) || __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
+  fi
+  __atmos_auth_answer $1 || return 0
+  case $__atmos_auth_next in
+    revalidate)
+      __atmos_auth_next=
+      [[ $1 != again ]] || return 0
+      $__atmos_auth_bin __revalidate --directory "$__atmos_auth_dir" </dev/null &>/dev/null || __atmos_auth_rc=$?
+      (( __atmos_auth_rc < 128 )) || __atmos_auth_asked='?'
+      __atmos_auth_question again
+      ;;
+    environment)
+      __atmos_auth_next=
+      __atmos_auth_pin="environment $ATMOS_IDENTITY"
+      __atmos_auth_out=$($__atmos_auth_bin use --shell zsh --from-environment </dev/null) || __atmos_auth_rc=$?
+      __atmos_auth_answer environment
+      ;;
+  esac
+  return 0
+}
+
+# Evaluates an answer, if all of it is there; else nobody is active.
+__atmos_auth_answer() {
+  if [[ $__atmos_auth_out == *'#atmos-auth-ok' ]]; then
+    builtin eval $__atmos_auth_out
+    return 0
+  fi
+  [[ $1 == session ]] || __atmos_auth_leave
+  (( __atmos_auth_rc != 126 && __atmos_auth_rc != 127 )) ||
+    __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch"
+  return 1
+}
+
+# ---- What answers are made of.
+
+# NAME WAS VALUE ...: exports variables. WAS is `x` if NAME was exported before.
+__atmos_auth_put() {
+  while (( $# >= 3 )); do
+    if __atmos_auth_keep $1 "$2"; then
+      builtin export "$1=$3"
+      __atmos_auth_our[$1]=$3
+    fi
+    builtin shift 3
+  done
+}
+
+# NAME ...: takes exported variables away.
+__atmos_auth_drop() {
+  while (( $# )); do
+    if __atmos_auth_keep $1 x; then
+      builtin unset $1
+      builtin unset "__atmos_auth_our[$1]"
+    fi
+    builtin shift
+  done
+}
+
+# NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
+# before.
+__atmos_auth_adopt() {
+  while (( $# >= 3 )); do
+    __atmos_auth_had[$1]=$2 __atmos_auth_old[$1]=$3
+    (( ! ${(P)+1} )) || __atmos_auth_our[$1]=${(P)1}
+    builtin shift 3
+  done
+}
+
+# Saves a variable before its first change; fails if the user has changed it since, or made it
+# read-only, which zsh would end the function for.
+__atmos_auth_keep() {
+  [[ ${(Pt)1} != *readonly* ]] || return 1
+  if (( ${+__atmos_auth_had[$1]} )); then
+    __atmos_auth_is_ours $1
+    return
+  fi
+  __atmos_auth_had[$1]= __atmos_auth_old[$1]=
+  if (( ${(P)+1} )); then
+    __atmos_auth_had[$1]=${2:--} __atmos_auth_old[$1]=${(P)1}
+  fi
+}
+
+__atmos_auth_is_ours() {
+  [[ ${(P)+1}${(P)1-} == "${+__atmos_auth_our[$1]}${__atmos_auth_our[$1]-}" ]]
+}
+
+# NAME ...: puts back what still is as we left it, and forgets the rest.
+__atmos_auth_back() {
+  local __atmos_auth_n
+  for __atmos_auth_n; do
+    if (( ${+__atmos_auth_had[$__atmos_auth_n]} )) && [[ ${(Pt)__atmos_auth_n} != *readonly* ]] &&
+      __atmos_auth_is_ours $__atmos_auth_n; then
+      case ${__atmos_auth_had[$__atmos_auth_n]} in
+        x) builtin export "$__atmos_auth_n=${__atmos_auth_old[$__atmos_auth_n]}" ;;
+        -)
+          builtin typeset -g +x $__atmos_auth_n
+          builtin typeset -g "$__atmos_auth_n=${__atmos_auth_old[$__atmos_auth_n]}"
+          ;;
+        *) builtin unset $__atmos_auth_n ;;
+      esac
+    fi
+    builtin unset "__atmos_auth_had[$__atmos_auth_n]" "__atmos_auth_old[$__atmos_auth_n]"
+    builtin unset "__atmos_auth_our[$__atmos_auth_n]"
+  done
+}
+
+# Puts everything back.
+__atmos_auth_restore() { __atmos_auth_back ${(k)__atmos_auth_had} }
+
+# The exported mark by which other shells know what this one changed.
+__atmos_auth_mark() {
+  if [[ -n $1 ]]; then builtin export __ATMOS_AUTH_DIFF=$1; else builtin unset __ATMOS_AUTH_DIFF; fi
+}
+
+# use|environment NAME: directories do not count until `use --auto`.
+__atmos_auth_pin() {
+  if [[ $1 == use ]]; then
+    case $__atmos_auth_pin in
+      "use $2") ;;
+      'use '*) __atmos_auth_before=${__atmos_auth_pin#use } ;;
+      *) __atmos_auth_before=--auto ;;
+    esac
+  fi
+  __atmos_auth_pin="$1 $2"
+}
+
+__atmos_auth_auto() {
+  [[ $__atmos_auth_pin != 'use '* ]] || __atmos_auth_before=${__atmos_auth_pin#use }
+  __atmos_auth_pin= __atmos_auth_asked='?'
+  __atmos_auth_mark ''
+  __atmos_auth_state
+}
+
+# WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR
+__atmos_auth_state() {
+  # Arithmetic would evaluate what is no number.
+  [[ "${7-}${8-}${10-}" != *[^0-9]* ]] || return 1
+  __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
+  __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}
+  __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
+  __atmos_auth_symbol=${11-} __atmos_auth_color=${12-}
+  __atmos_auth_pwd=
+}
+
+# KEY TEXT: a line for the person, once a shell.
+__atmos_auth_say() {
+  if [[ $__atmos_auth_told != *" $1 "* ]]; then
+    __atmos_auth_told+="$1 "
+    __atmos_auth_notice=$2
+  fi
+}
+
+__atmos_auth_next() { __atmos_auth_next=$1 __atmos_auth_dir=${2-} }
+
+__atmos_auth_leave() {
+  __atmos_auth_restore
+  __atmos_auth_mark ''
+  __atmos_auth_state
+}
+
+# ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
+
+__atmos_auth_draw() {
+  local text= look= short=$__atmos_auth_name slot=6
+  local -i left low high now=${EPOCHSECONDS:-${(%):-%D{%s}}} expiry=__atmos_auth_expiry
+  __atmos_auth_from=0 __atmos_auth_until=0
+  if [[ -z $__atmos_auth_name ]]; then
+    builtin unset ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
+    __atmos_auth_place '' 7
+    return 0
+  fi
+  if [[ $__atmos_auth_session != valid ]]; then
+    look=unknown
+    [[ $__atmos_auth_session != ended ]] || look=ended text='no session'
+  elif (( expiry == 0 )); then
+    look=valid
+  else
+    (( left = expiry - now ))
+    if (( left > __atmos_auth_warn )); then
+      look=valid
+    elif (( left > 0 )); then
+      look=expiring
+    elif (( now < __atmos_auth_renew )); then
+      look=renewable text='~'
+      __atmos_auth_from=expiry __atmos_auth_until=__atmos_auth_renew
+    else
+      look=expired text=expired
+      (( __atmos_auth_from = __atmos_auth_renew > expiry ? __atmos_auth_renew : expiry ))
+      __atmos_auth_until=9223372036854775807
+    fi
+    if (( left > 0 )); then
+      (( low = left, high = left + 1 ))
+      if (( left >= 300 )); then
+        (( low = left - left % 60, high = low + 60 ))
+        if (( low <= __atmos_auth_warn && __atmos_auth_warn < high )); then
+          if (( left > __atmos_auth_warn )); then
+            (( low = __atmos_auth_warn + 1 ))
+          else
+            (( high = __atmos_auth_warn + 1 ))
+          fi
+        fi
+      fi
+      (( __atmos_auth_from = expiry - high + 1, __atmos_auth_until = expiry - low + 1 ))
+      if (( left >= 3600 )); then
+        text=$(( left / 3600 ))h${(l:2::0:)$(( left / 60 % 60 ))}m
+      elif (( left >= 300 )); then
+        text=$(( left / 60 ))m
+      elif (( left >= 60 )); then
+        text=$(( left / 60 ))m${(l:2::0:)$(( left % 60 ))}s
+      else
+        text=${left}s
+      fi
+      [[ $look != expiring ]] || text+='!'
+    fi
+  fi
+  local -i width=${COLUMNS:-80}
+  (( width >= 40 || $#short <= 12 )) || short=$short[1,5]..$short[-5,-1]
+  [[ $look != valid ]] || (( width >= 60 )) || text=
+  if (( width >= 80 )) && [[ -n $__atmos_auth_region ]]; then
+    text=$__atmos_auth_region${text:+ $text}
+  fi
+  text=$__atmos_auth_symbol$__atmos_auth_guard$short${text:+ $text}
+  builtin export ATMOS_AUTH_PROMPT=$text
+  [[ -z $__atmos_auth_guard || $look == (expired|ended) ]] || look=protected
+  builtin export ATMOS_AUTH_STATE=$look
+  case $look in
+    valid) slot=1 ;;
+    expiring) slot=2 ;;
+    renewable) slot=3 ;;
+    protected) slot=4 ;;
+    expired|ended) slot=5 ;;
+  esac
+  [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]] || slot=7
+  __atmos_auth_place $text $slot
+}
+
+# Puts the segment in one of seven elements of psvar, one a colour, and in front of PROMPT, once,
+# what shows whichever of them is not empty. Elements of psvar are shown as they are under every
+# option, while text in PROMPT is expanded. Where a prompt program writes PROMPT anew each time, the
+# segment stays away after the third attempt.
+__atmos_auth_place() {
+  local segment='%(91V.%F{green}%91v%f .)%(92V.%F{yellow}%92v%f .)%(93V.%F{cyan}%93v%f .)'
+  segment+='%(94V.%B%S%F{red}%94v%f%s%b .)%(95V.%F{red}%95v%f .)%(96V.%F{blue}%96v%f .)%(97V.%97v .)'
+  [[ -n $__atmos_auth_prompts ]] || return 0
+  if [[ -z $__atmos_auth_segment ]]; then
+    # Never shown yet, so there is nothing to take away either.
+    [[ -n $1 ]] || return 0
+    __atmos_auth_ps=$#psvar __atmos_auth_segment=$segment
+  fi
+  psvar[91]='' psvar[92]='' psvar[93]='' psvar[94]='' psvar[95]='' psvar[96]='' psvar[97]=''
+  psvar[$(( 90 + $2 ))]=$1
+  if [[ $PROMPT == *'%(91V.'* ]]; then
+    __atmos_auth_tries=0
+  elif (( __atmos_auth_tries < 3 && ! ${+functions[p10k]} )) &&
+    [[ -z ${STARSHIP_SHELL-}${POSH_THEME-}${POSH_SHELL_VERSION-} ]]; then
+    (( ++__atmos_auth_tries ))
+    PROMPT=$segment$PROMPT
+  fi
+}
+
+# ---- The command.
+
+atmos-auth() {
+  local __atmos_auth_out= __atmos_auth_rc=0 __atmos_auth_verb=${1-}
+  if [[ $__atmos_auth_verb != (use|login|logout) ]]; then
+    $__atmos_auth_bin "$@"
+    return
+  fi
+  builtin shift
+  if [[ $__atmos_auth_verb == use && $# == 1 && $1 == - ]]; then
+    builtin set -- "$__atmos_auth_before"
+  fi
+  __atmos_auth_out=$($__atmos_auth_bin $__atmos_auth_verb --shell zsh "$@") || __atmos_auth_rc=$?
+  if [[ $__atmos_auth_out == *'#atmos-auth-ok' ]]; then
+    builtin eval $__atmos_auth_out
+    __atmos_auth_id=${ATMOS_IDENTITY-}
+  elif [[ -n $__atmos_auth_out ]]; then
+    print -r -- $__atmos_auth_out
+  fi
+  return __atmos_auth_rc
+}
+
+# ---- In front of the others, so that a prompt program that wants to be last sees the news.
+
+typeset -ga precmd_functions chpwd_functions
+(( ${precmd_functions[(Ie)__atmos_auth_hook]} )) || precmd_functions=(__atmos_auth_hook $precmd_functions)
+(( ${chpwd_functions[(Ie)__atmos_auth_cd]} )) || chpwd_functions=(__atmos_auth_cd $chpwd_functions)

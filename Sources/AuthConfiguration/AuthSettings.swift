@@ -9,7 +9,8 @@ public struct KeyringSettings: Sendable, Equatable {
   public var path: String?
   /// `spec.password_env`: the variable that holds the file keyring's password.
   public var passwordEnvironment: String?
-  /// `spec.unlock_for` in seconds: how long an unlocked session key is remembered; 0 is not at all.
+  /// How long an unlocked session key is remembered, `spec.unlock_for`, in seconds; 0 is not at all.
+  ///
   /// The default of eight hours is a working day.
   public var unlockFor: Int64 = 28_800
 }

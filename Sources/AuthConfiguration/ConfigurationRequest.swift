@@ -8,13 +8,13 @@ public struct ConfigurationRequest: Sendable {
   public var environment: [String: String]
   /// Where files of ours are.
   public var paths: StatePaths
-  /// `--base-path`; `ATMOS_BASE_PATH` stands in for it.
+  /// The value of `--base-path`; `ATMOS_BASE_PATH` stands in for it.
   public var basePath: String?
-  /// `--config`; `ATMOS_CONFIG` stands in for it. Lists with commas count as several.
+  /// The values of `--config`, or else of `ATMOS_CONFIG`; lists with commas count as several.
   public var configFiles: [String]
-  /// `--config-path`; `ATMOS_CONFIG_PATH` stands in for it. Lists with commas count as several.
+  /// The values of `--config-path`, or else of `ATMOS_CONFIG_PATH`, likewise.
   public var configPaths: [String]
-  /// `--profile`; `ATMOS_PROFILE` stands in for it. One empty name means none at all.
+  /// The values of `--profile`, or else of `ATMOS_PROFILE`; one empty name means none at all.
   public var profiles: [String]
   /// Where the machine's own `atmos.yaml` is.
   public var systemDirectory: String

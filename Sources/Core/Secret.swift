@@ -11,7 +11,22 @@ public struct Secret: Sendable {
 
     init(_ source: some Collection<UInt8>) {
       bytes = .allocate(byteCount: source.count, alignment: 1)
+      let isCopied: Void? = source.withContiguousStorageIfAvailable {
+        bytes.copyMemory(from: UnsafeRawBufferPointer($0))
+      }
+      if isCopied == nil { copy(source) }
+    }
+
+    // Apart from the rest, since the runtime looks up the types in here by name at their first use,
+    // which takes longer than everything else that a cached credential needs.
+    @inline(never)
+    private func copy(_ source: some Collection<UInt8>) {
       bytes.copyBytes(from: source)
+    }
+
+    init(_ source: UnsafeRawBufferPointer) {
+      bytes = .allocate(byteCount: source.count, alignment: 1)
+      bytes.copyMemory(from: source)
     }
 
     deinit {
@@ -27,9 +42,15 @@ public struct Secret: Sendable {
     storage = Storage(bytes)
   }
 
+  /// Copies `bytes`, without the generic code that the runtime has to prepare at its first use.
+  public init(_ bytes: UnsafeRawBufferPointer) {
+    storage = Storage(bytes)
+  }
+
   /// Creates a secret from the UTF-8 of `text`.
   public init(_ text: String) {
-    self.init(text.utf8)
+    var text = text
+    self = text.withUTF8 { Secret(UnsafeRawBufferPointer($0)) }
   }
 
   /// How many bytes there are; not a secret.

@@ -6,49 +6,52 @@ public enum ShellQuoting {
   /// which no shell variable can hold, ends the text.
   public static func quote(_ text: some StringProtocol, for shell: ShellKind) -> String {
     var quoted: [UInt8] = []
-    append(text.utf8, for: shell, to: &quoted)
+    append(String(text), for: shell, to: &quoted)
     return String(decoding: quoted, as: UTF8.self)
   }
 
   /// Appends the literal for `text` to `code`.
-  public static func append(
-    _ text: some Sequence<UInt8>, for shell: ShellKind, to code: inout [UInt8]
+  public static func append(_ text: String, for shell: ShellKind, to code: inout [UInt8]) {
+    // Not generic, and over memory that lies in a row: the hook has a budget of instructions.
+    var text = text
+    text.withUTF8 { append($0, for: shell, to: &code) }
+  }
+
+  private static func append(
+    _ text: UnsafeBufferPointer<UInt8>, for shell: ShellKind, to code: inout [UInt8]
   ) {
-    let text = text.prefix { $0 != 0 }
     code.append(UInt8(ascii: "'"))
-    switch shell {
-    case .bash, .zsh, .posix:
+    for byte in text {
+      if byte == 0 { break }
+      switch (shell, byte) {
       // Between single quotes everything stands for itself but the single quote.
-      for byte in text {
-        if byte == UInt8(ascii: "'") { code += #"'\'"#.utf8 }
-        code.append(byte)
-      }
-    case .fish:
+      case (.bash, UInt8(ascii: "'")), (.zsh, UInt8(ascii: "'")), (.posix, UInt8(ascii: "'")):
+        code += [UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "'")]
       // Between single quotes fish reads `\'` and `\\`; `\n` means a line break outside only.
-      for byte in text {
-        switch byte {
-        case UInt8(ascii: "'"), UInt8(ascii: "\\"):
-          code.append(UInt8(ascii: "\\"))
-          code.append(byte)
-        case UInt8(ascii: "\n"): code += #"'\n'"#.utf8
-        default: code.append(byte)
-        }
+      case (.fish, UInt8(ascii: "'")), (.fish, UInt8(ascii: "\\")):
+        code.append(UInt8(ascii: "\\"))
+        code.append(byte)
+      case (.fish, UInt8(ascii: "\n")): code += Array(#"'\n'"#.utf8)
+      case (.powershell, UInt8(ascii: "'")): code += [byte, byte]
+      default: code.append(byte)
       }
-    case .powershell:
-      // PowerShell takes the four typographic single quotes for the plain one.
-      for scalar in String(decoding: Array(text), as: UTF8.self).unicodeScalars {
-        switch scalar {
-        case "'", "\u{2018}", "\u{2019}", "\u{201a}", "\u{201b}": code += String(scalar).utf8
-        default: break
-        }
-        code += String(scalar).utf8
-      }
+      if shell == .powershell { doubleTypographicQuote(&code) }
     }
     code.append(UInt8(ascii: "'"))
   }
 
+  // PowerShell takes U+2018 to U+201B for the plain single quote: E2 80 98 to E2 80 9B.
+  private static func doubleTypographicQuote(_ code: inout [UInt8]) {
+    let last = code.suffix(3)
+    if last.elementsEqual([0xe2, 0x80, 0x98]) || last.elementsEqual([0xe2, 0x80, 0x99])
+      || last.elementsEqual([0xe2, 0x80, 0x9a]) || last.elementsEqual([0xe2, 0x80, 0x9b])
+    {
+      code += Array(last)
+    }
+  }
+
   /// Whether every shell can have a variable of that name: `[A-Za-z_][A-Za-z0-9_]*`.
-  public static func isVariableName(_ name: some StringProtocol) -> Bool {
+  public static func isVariableName(_ name: String) -> Bool {
     var isFirst = true
     for byte in name.utf8 {
       switch byte {

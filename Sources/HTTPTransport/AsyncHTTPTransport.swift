@@ -19,9 +19,13 @@ import Foundation
 /// process that needs no network pays nothing. Plain `http` addresses are sent, too: whoever sets
 /// an endpoint may mean this machine.
 ///
+/// All requests that go through an HTTP proxy, those to plain `http` addresses too, are tunnelled
+/// with `CONNECT`.
+///
 /// Limits: 10 seconds to connect, 30 seconds of silence, 2 minutes in all, 4 MiB of answer; a
 /// request may ask for less time.
 public final class AsyncHTTPTransport: Transport {
+  private static let connectLimit = Duration.seconds(10)
   private static let overallLimit = Duration.seconds(120)
   private static let bodyLimit = 4 << 20
 
@@ -30,8 +34,17 @@ public final class AsyncHTTPTransport: Transport {
   private let state = Mutex(State())
 
   private struct State {
-    var clients: [ProxyServer?: HTTPClient] = [:]
+    var clients: [Route: HTTPClient] = [:]
     var isShutDown = false
+  }
+
+  /// What one client is set to for good.
+  ///
+  /// A client cannot be closed before its attempts to connect
+  /// have ended, so a request that has one second gets a client that tries for one second.
+  private struct Route: Hashable {
+    var proxy: ProxyServer?
+    var connectLimit: Duration
   }
 
   /// Creates a transport.
@@ -49,6 +62,11 @@ public final class AsyncHTTPTransport: Transport {
     for client in clients { client.shutdown { _ in } }
   }
 
+  /// Sends a request along the route that the environment gives for its host.
+  ///
+  /// - Throws: ``TransportFailure``: `notSent` for what fails before anything is sent, `maybeSent`
+  ///   for what fails later, `misconfigured` for addresses, proxies and CA files that cannot be
+  ///   used and for answers over 4 MiB, `cancelled` after ``shutdown()`` or in a cancelled task.
   public func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
     guard let url = URL(string: request.url), let host = url.host(), !host.isEmpty,
       let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme)
@@ -62,7 +80,9 @@ public final class AsyncHTTPTransport: Transport {
     } catch {
       throw TransportFailure(.misconfigured, error.description)
     }
-    let client = try client(for: proxy)
+    let limit = min(request.timeout ?? Self.overallLimit, Self.overallLimit)
+    let route = Route(proxy: proxy, connectLimit: min(limit, Self.connectLimit))
+    let client = try client(for: route)
 
     var message = HTTPClientRequest(url: request.url)
     message.method = HTTPMethod(rawValue: request.method)
@@ -70,7 +90,6 @@ public final class AsyncHTTPTransport: Transport {
     if !request.body.isEmpty {
       message.body = .bytes(request.body.withBytes { ByteBuffer(bytes: $0) })
     }
-    let limit = min(request.timeout ?? Self.overallLimit, Self.overallLimit)
     do {
       let answer = try await client.execute(message, deadline: .now() + TimeAmount(limit))
       let body = try await answer.body.collect(upTo: Self.bodyLimit)
@@ -82,7 +101,9 @@ public final class AsyncHTTPTransport: Transport {
     }
   }
 
-  /// Closes all connections; afterwards nothing can be sent. Safe to call twice.
+  /// Closes all connections; afterwards nothing can be sent.
+  ///
+  /// Safe to call twice.
   public func shutdown() async {
     let clients = state.withLock { state in
       state.isShutDown = true
@@ -92,21 +113,21 @@ public final class AsyncHTTPTransport: Transport {
     for client in clients { try? await client.shutdown() }
   }
 
-  private func client(for proxy: ProxyServer?) throws(TransportFailure) -> HTTPClient {
+  private func client(for route: Route) throws(TransportFailure) -> HTTPClient {
     try state.withLock { state throws(TransportFailure) in
-      if let client = state.clients[proxy] { return client }
+      if let client = state.clients[route] { return client }
       guard !state.isShutDown else {
         throw TransportFailure(.cancelled, "the network was shut down")
       }
       let client = HTTPClient(
-        eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: try configuration(proxy))
-      state.clients[proxy] = client
+        eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: try configuration(route))
+      state.clients[route] = client
       return client
     }
   }
 
   private func configuration(
-    _ proxy: ProxyServer?
+    _ route: Route
   ) throws(TransportFailure) -> HTTPClient.Configuration {
     var tls = TLSConfiguration.makeClientConfiguration()
     do {
@@ -118,11 +139,12 @@ public final class AsyncHTTPTransport: Transport {
     }
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: tls, redirectConfiguration: .disallow,
-      timeout: .init(connect: .seconds(10), read: .seconds(30)), decompression: .disabled)
+      timeout: .init(connect: TimeAmount(route.connectLimit), read: .seconds(30)),
+      decompression: .disabled)
     configuration.httpVersion = .http1Only
     // Whether to try again is the caller's to decide, who knows what was in the request.
     configuration.connectionPool.retryConnectionEstablishment = false
-    if let proxy {
+    if let proxy = route.proxy {
       switch proxy.kind {
       case .http:
         configuration.proxy = .server(

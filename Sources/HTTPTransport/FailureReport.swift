@@ -33,6 +33,11 @@ struct FailureReport {
         .notSent, "the certificate of \(host) is for another name")
     case is BoringSSLError:
       TransportFailure(.notSent, "no TLS connection to \(host) can be made")
+    // An address that is an IP already fails with what `connect` says.
+    case let error as IOError where Self.connectCodes.contains(error.errnoCode):
+      TransportFailure(.notSent, "\(peer) cannot be reached: \(Self.text(of: error.errnoCode))")
+    case ChannelError.connectTimeout:
+      TransportFailure(.notSent, "\(peer) cannot be reached in time", isTimeout: true)
     case let error as IOError:
       TransportFailure(
         .maybeSent, "the connection to \(host) broke: \(Self.text(of: error.errnoCode))")
@@ -48,7 +53,8 @@ struct FailureReport {
     case .connectTimeout, .getConnectionFromPoolTimeout:
       TransportFailure(.notSent, "\(peer) cannot be reached in time", isTimeout: true)
     case .tlsHandshakeTimeout:
-      TransportFailure(.notSent, "\(host) did not finish the TLS handshake in time", isTimeout: true)
+      TransportFailure(
+        .notSent, "\(host) did not finish the TLS handshake in time", isTimeout: true)
     case .socksHandshakeTimeout, .httpProxyHandshakeTimeout:
       TransportFailure(.notSent, "\(peer) did not answer in time", isTimeout: true)
     case .readTimeout, .writeTimeout, .deadlineExceeded:
@@ -100,6 +106,10 @@ struct FailureReport {
       return TransportFailure(.notSent, "no TLS connection to \(host) can be made")
     }
   }
+
+  private static let connectCodes: Set<CInt> = [
+    ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL,
+  ]
 
   /// Whom a connection is made to: the proxy, where there is one.
   private var peer: String {

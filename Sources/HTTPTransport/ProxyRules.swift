@@ -22,12 +22,13 @@ struct ProxyRules: Equatable {
     exceptions = (value("NO_PROXY") ?? "").split(separator: ",").compactMap { Exception($0) }
   }
 
-  /// The proxy for an address, or `nil` to connect straight.
+  /// The proxy for an address.
   ///
   /// - Parameters:
   ///   - scheme: `http` or `https`.
   ///   - host: The host; an IPv6 address with or without its brackets.
   ///   - port: The port in use.
+  /// - Returns: The proxy, or `nil` to connect straight.
   /// - Throws: ``ProxyServer/Fault`` when the variable holds no usable address.
   func proxy(scheme: String, host: String, port: Int) throws(ProxyServer.Fault) -> ProxyServer? {
     guard let text = scheme == "https" ? httpsProxy : httpProxy else { return nil }

@@ -32,7 +32,8 @@ enum TrustRoots {
     var description: String
   }
 
-  private static func read(_ file: String, _ variable: String) throws(Fault) -> [NIOSSLCertificate] {
+  private static func read(_ file: String, _ variable: String) throws(Fault) -> [NIOSSLCertificate]
+  {
     let bytes: [UInt8]?
     do {
       // `requests` takes a directory here, too.

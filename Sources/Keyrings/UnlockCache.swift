@@ -1,20 +1,13 @@
 internal import CShims
 internal import Core
-internal import Crypto
-
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 
 /// One opened keyring entry, remembered in the Linux kernel for the user's other processes.
 ///
 /// Opening a file keyring's entry costs 10 ms of PBKDF2, more than a cached `credential-process`
 /// may take in all, and a password that was typed would be asked for by every process. So the
 /// session key, and nothing else, stays in the user's kernel keyring for a while: in memory that is
-/// never written to disk, readable by the user's processes only. It is found by the digest of the
-/// file it came from, so that another file, or the same entry written anew, is opened properly.
+/// never written to disk, readable by the user's processes only. The file it came from is remembered
+/// with it, so that another file, or the same entry written anew, is opened properly.
 ///
 /// Where the kernel has no such store or forbids it (macOS, most containers) nothing is remembered
 /// and nothing is said.
@@ -24,9 +17,13 @@ struct UnlockCache: Sendable {
   /// Bytes from the system's generator.
   var randomBytes: @Sendable (Int) -> [UInt8]
 
-  private static let version: UInt8 = 1
-  private static let headCount = 1 + 1 + 16 + 32
-  private static let capacity = 1024
+  /// What a key holds: whether there is a verifier, a salt, a verifier; how many bytes the file
+  /// has, the file; the content.
+  private static let saltCount = 16
+  private static let verifierCount = 32
+  private static let headCount = 1 + saltCount + verifierCount + 2
+  /// The most bytes of a key; the session key's file has 500.
+  private static let capacity = 4096
 
   /// The content of the entry whose file holds `sealed`.
   ///
@@ -40,13 +37,23 @@ struct UnlockCache: Sendable {
       guard let base = buffer.baseAddress else { return nil }
       defer { atmos_wipe(base, buffer.count) }
       let count = Int(atmos_key_get(Self.description(of: sealed), base, buffer.count))
-      guard Self.headCount...buffer.count ~= count, buffer[0] == Self.version else { return nil }
-      if let password {
-        guard buffer[1] == 1 else { return nil }
-        let verifier = Self.verifier(of: password, salt: Array(buffer[2..<18]))
-        guard Secret(verifier) == Secret(buffer[18..<50]) else { return nil }
+      let start = Self.headCount + sealed.count
+      guard start...buffer.count ~= count else { return nil }
+      // Slices of raw buffers are types that the runtime would first have to look up by name,
+      // which takes longer than all the rest.
+      func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
       }
-      return Secret(buffer[Self.headCount..<count])
+      guard Int(buffer[Self.headCount - 2]) << 8 | Int(buffer[Self.headCount - 1]) == sealed.count,
+        sealed.withUnsafeBytes({ Self.isEqual($0, part(Self.headCount..<start)) })
+      else { return nil }
+      if let password {
+        guard buffer[0] == 1 else { return nil }
+        let salt = part(1..<1 + Self.saltCount)
+        let verifier = Secret(part(1 + Self.saltCount..<Self.headCount - 2))
+        guard Secret(Self.verifier(of: password, salt: salt)) == verifier else { return nil }
+      }
+      return Secret(part(start..<count))
     }
   }
 
@@ -55,11 +62,21 @@ struct UnlockCache: Sendable {
   /// `password` is the one in the environment, if one is set. One that was typed is not given:
   /// anything to check it by quickly would also help to guess it.
   func remember(_ content: Secret, of sealed: [UInt8], password: Secret?) {
-    guard seconds > 0, content.count <= Self.capacity - Self.headCount else { return }
-    let salt = randomBytes(16)
-    var payload = [Self.version, password == nil ? 0 : 1] + salt
-    payload +=
-      password.map { Self.verifier(of: $0, salt: salt) } ?? [UInt8](repeating: 0, count: 32)
+    guard seconds > 0, content.count + sealed.count <= Self.capacity - Self.headCount else {
+      return
+    }
+    let salt = randomBytes(Self.saltCount)
+    let verifier = password.map { password in
+      salt.withUnsafeBytes { Self.verifier(of: password, salt: $0) }
+    }
+    var payload: [UInt8] = []
+    // No growth, so that no copy with the content in it is left behind unwiped.
+    payload.reserveCapacity(Self.capacity)
+    payload.append(verifier == nil ? 0 : 1)
+    payload += salt
+    payload += verifier ?? [UInt8](repeating: 0, count: Self.verifierCount)
+    payload += [UInt8(sealed.count >> 8), UInt8(sealed.count & 255)]
+    payload += sealed
     content.withBytes { payload += $0 }
     payload.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return }
@@ -73,19 +90,27 @@ struct UnlockCache: Sendable {
     _ = atmos_key_remove(Self.description(of: sealed))
   }
 
+  /// The key's name: the end of the file, which is random and changes with every writing.
   private static func description(of sealed: [UInt8]) -> String {
-    var digits: [UInt8] = []
-    for byte in SHA256.hash(data: sealed) {
-      for value in [byte >> 4, byte & 15] {
-        digits.append(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
-      }
-    }
-    return "atmos-auth:" + String(decoding: digits, as: UTF8.self)
+    let end = sealed.suffix(32).filter { $0 > 0x20 && $0 < 0x7f }
+    return "atmos-auth:" + String(decoding: end, as: UTF8.self)
   }
 
-  private static func verifier(of password: Secret, salt: [UInt8]) -> [UInt8] {
+  private static func verifier(of password: Secret, salt: UnsafeRawBufferPointer) -> [UInt8] {
     password.withBytes { bytes in
-      Array(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: salt)))
+      [UInt8](unsafeUninitializedCapacity: verifierCount) { buffer, count in
+        guard let code = buffer.baseAddress else { return }
+        atmos_hmac_sha256(salt.baseAddress, salt.count, bytes.baseAddress, bytes.count, code)
+        count = verifierCount
+      }
     }
+  }
+
+  private static func isEqual(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count where left[index] != right[index] { return false }
+    return true
   }
 }

@@ -87,8 +87,9 @@ extension ConfigNode {
     if case .null = content { true } else { false }
   }
 
-  /// The value at a path of keys, or `nil` if one of them is missing. Keys compare without case,
-  /// as atmos reads them.
+  /// The value at a path of keys, or `nil` if one of them is missing.
+  ///
+  /// Keys compare without case, as atmos reads them.
   public subscript(_ path: String...) -> ConfigNode? {
     value(at: path)
   }

@@ -12,8 +12,9 @@ public struct Credential: Sendable {
 
   /// What the cloud is shown.
   public var body: Body
-  /// When the cloud stops accepting it: the cloud's time, no margin taken off. `nil` for
-  /// credentials that do not end.
+  /// When the cloud stops accepting it; `nil` for credentials that do not end.
+  ///
+  /// The cloud's time, no margin taken off.
   public var expiresAt: Instant?
   /// When it was issued, by the local clock.
   public var issuedAt: Instant

@@ -16,8 +16,9 @@ public struct Kind: Sendable {
   public var fields: [Field]
   /// What the definition may stand on.
   public var via: Via
-  /// Whether results may be remembered between processes. `false` for kinds whose principal is
-  /// whatever the surroundings offer at the moment.
+  /// Whether results may be remembered between processes.
+  ///
+  /// `false` for kinds whose principal is whatever the surroundings offer at the moment.
   public var isRemembered: Bool
   /// Whether the shell is left as it is, apart from regions: nothing set, nothing unset.
   public var isAmbient: Bool

@@ -41,8 +41,10 @@ public struct StoredKeys: Sendable, Equatable {
     self.sessionDuration = sessionDuration
   }
 
-  /// The name of the entry of an identity or provider: `atmos_<realm>_<name>`, or
-  /// `atmos_<name>` without a realm. Nothing is escaped, as in atmos.
+  /// The name of the entry of an identity or provider.
+  ///
+  /// It is `atmos_<realm>_<name>`, or `atmos_<name>` without a realm; nothing is escaped, as in
+  /// atmos.
   public static func entryName(realm: String, name: String) -> String {
     realm.isEmpty ? "atmos_\(name)" : "atmos_\(realm)_\(name)"
   }

@@ -85,25 +85,32 @@ extension Marker {
   /// The variable's value.
   public var text: String {
     let style = activation.style
-    var fields = [
-      "1", source.rawValue, Hash.hex(digest), field(pane), field(activation.identity),
-      activation.isProtected ? "1" : "0", field(activation.factsPath), "\(style.warnBefore)",
-      style.symbol.map { "+" + Percent.encode($0) } ?? "-", style.showsRegion ? "1" : "0",
-      style.usesColor ? "1" : "0", style.isASCII ? "1" : "0",
-    ]
+    var text = "1 \(source.rawValue) \(Hash.hex(digest)) +"
+    text += Percent.encode(pane)
+    text += " +"
+    text += Percent.encode(activation.identity)
+    text += activation.isProtected ? " 1 +" : " 0 +"
+    text += Percent.encode(activation.factsPath)
+    text += " \(style.warnBefore) "
+    if let symbol = style.symbol { text += "+" + Percent.encode(symbol) } else { text += "-" }
+    text += style.showsRegion ? " 1" : " 0"
+    text += style.usesColor ? " 1" : " 0"
+    text += style.isASCII ? " 1" : " 0"
     for entry in entries {
-      fields.append(entry.name)
-      fields.append(entry.ours.map(Hash.hex) ?? "-")
+      text += " "
+      text += entry.name
+      text += " "
+      text += entry.ours.map(Hash.hex) ?? "-"
       switch entry.earlier {
-      case .absent: fields.append("-")
-      case .exported(let value): fields.append("+" + Percent.encode(value))
-      case .withheld: fields.append("?")
+      case .absent: text += " -"
+      case .exported(let value):
+        text += " +"
+        text += Percent.encode(value)
+      case .withheld: text += " ?"
       }
     }
-    return fields.joined(separator: " ")
+    return text
   }
-
-  private func field(_ text: String) -> String { "+" + Percent.encode(text) }
 
   /// Reads ``text``; `nil` for anything else.
   ///

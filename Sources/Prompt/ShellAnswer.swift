@@ -64,7 +64,6 @@ public struct ShellAnswer {
     if isRenewal, let marker {
       next.entries = marker.entries
     } else {
-      call("restore")
       pin(source, activation.identity)
       change(activation, source, &next)
     }
@@ -73,45 +72,79 @@ public struct ShellAnswer {
     show(next, facts)
   }
 
+  // From one identity to another the shell is told of what differs only, since a variable more
+  // costs it more than all our work on it.
   private mutating func change(
     _ activation: Activation, _ source: Marker.Source, _ next: inout Marker
   ) {
-    var puts: [String] = []
-    var drops: [String] = []
-    // Set by hand, it is the person's.
+    var wanted: [(name: String, value: String?)] = []
     for variable in activation.set
     where ShellQuoting.isVariableName(variable.name)
+      // Set by hand, it is the person's.
       && (variable.name != "ATMOS_IDENTITY" || source != .environment)
     {
-      let earlier = earlier(variable.name)
-      puts += [variable.name, earlier == .absent ? "" : "x", variable.value]
-      next.entries.append(
-        Marker.Entry(
-          name: variable.name, ours: Hash.fnv1a(variable.value.utf8),
-          earlier: Marker.shareable(variable.name, earlier)))
+      wanted.append((variable.name, variable.value))
     }
-    // What is not exported reaches no tool, so it is left alone.
     for name in activation.unset where ShellQuoting.isVariableName(name) {
-      let earlier = earlier(name)
-      guard earlier != .absent else { continue }
-      drops.append(name)
-      next.entries.append(
-        Marker.Entry(name: name, ours: nil, earlier: Marker.shareable(name, earlier)))
+      // What is not exported reaches no tool, so it is left alone.
+      if environment(name) != nil || marker?.entry(name) != nil { wanted.append((name, nil)) }
     }
+    var backs: [String] = []
+    var puts: [String] = []
+    var drops: [String] = []
+    for entry in marker?.entries ?? [] where !wanted.contains(where: { $0.name == entry.name }) {
+      if entry.name == Self.expiration, isOurs(entry) {
+        next.entries.append(entry)
+      } else {
+        backs.append(entry.name)
+      }
+    }
+    for (name, value) in wanted {
+      let hash = value.map { Hash.fnv1a($0.utf8) }
+      let before = marker?.entry(name)
+      let earlier: Marker.Earlier
+      if let before, isOurs(before) {
+        earlier = before.earlier
+        if before.ours == hash {
+          next.entries.append(before)
+          continue
+        }
+      } else {
+        if before != nil { backs.append(name) }
+        earlier = environment(name).map(Marker.Earlier.exported) ?? .absent
+        if value == nil, earlier == .absent { continue }
+      }
+      if let value {
+        puts += [name, earlier == .absent ? "" : "x", value]
+      } else {
+        drops.append(name)
+      }
+      next.entries.append(
+        Marker.Entry(name: name, ours: hash, earlier: Marker.shareable(name, earlier)))
+    }
+    if !backs.isEmpty { call("back", backs) }
     if !puts.isEmpty { call("put", puts) }
     if !drops.isEmpty { call("drop", drops) }
+  }
+
+  private static let expiration = "AWS_CREDENTIAL_EXPIRATION"
+
+  private func isOurs(_ entry: Marker.Entry) -> Bool {
+    marker?.isOurs(entry, now: environment(entry.name)) ?? false
   }
 
   // `AWS_CREDENTIAL_EXPIRATION` follows the session. While the identity stays the same, a value that
   // the person put there is left alone.
   private mutating func setExpiration(_ facts: Facts?, _ next: inout Marker, isRenewal: Bool) {
-    let name = "AWS_CREDENTIAL_EXPIRATION"
+    let name = Self.expiration
     guard next.entry("AWS_PROFILE") != nil else { return }
     let index = next.entries.firstIndex { $0.name == name }
     if isRenewal, let index, !next.isOurs(next.entries[index], now: environment(name)) { return }
     let earlier =
       index.map { next.entries[$0].earlier } ?? Marker.shareable(name, earlier(name))
     let value = facts.flatMap { $0.state == .valid ? $0.expiresAt : nil }.map(Timestamp.rfc3339)
+    let hash = value.map { Hash.fnv1a($0.utf8) }
+    if let index, next.entries[index].ours == hash { return }
     if let value {
       call("put", [name, earlier == .absent ? "" : "x", value])
     } else if earlier != .absent || index != nil {
@@ -119,7 +152,7 @@ public struct ShellAnswer {
     } else {
       return
     }
-    let entry = Marker.Entry(name: name, ours: value.map { Hash.fnv1a($0.utf8) }, earlier: earlier)
+    let entry = Marker.Entry(name: name, ours: hash, earlier: earlier)
     if let index { next.entries[index] = entry } else { next.entries.append(entry) }
   }
 
@@ -216,6 +249,8 @@ public struct ShellAnswer {
     var line = facts?.line ?? ""
     if line.hasSuffix("\n") { line.removeLast() }
     let expiry = facts?.expiresAt?.secondsSince1970 ?? 0
+    // "Always" is the year 5138, which fish's arithmetic still does exactly.
+    let renewable = min(max(0, facts?.renewableUntil.secondsSince1970 ?? 0), 99_999_999_999)
     let ownRegion = activation.set.first { $0.name == "AWS_REGION" }?.value
     let region = style.showsRegion ? ownRegion ?? facts?.region ?? "" : ""
     call(
@@ -223,7 +258,7 @@ public struct ShellAnswer {
       [
         activation.factsPath, line, activation.identity, Hash.hex(marker.digest),
         activation.isProtected ? "!" : "", DisplayText.sanitized(region), "\(expiry)",
-        "\(max(0, facts?.renewableUntil.secondsSince1970 ?? 0))",
+        "\(renewable)",
         facts?.state.rawValue ?? "unknown",
         "\(max(0, style.warnBefore))", Segment.symbol(style, environment: environment),
         style.usesColor ? "1" : "",
@@ -235,7 +270,7 @@ public struct ShellAnswer {
     code += function.utf8
     for word in words {
       code.append(UInt8(ascii: " "))
-      ShellQuoting.append(word.utf8, for: shell, to: &code)
+      ShellQuoting.append(word, for: shell, to: &code)
     }
     // One line for fish, whose command substitution splits at line breaks.
     code += shell == .fish ? "; ".utf8 : "\n".utf8

@@ -199,6 +199,7 @@ extension ChainRun {
         "the login to `\(chain.links[index].name)` was given up or failed in another process",
         hints: ["run `atmos-auth login \(chain.target.name)` to try again"])
     }
+    if needsPerson(index) { try store.checkRoom(realm: chain.realm, identity: name(index)) }
     do {
       return try await call(index, upstream)
     } catch {

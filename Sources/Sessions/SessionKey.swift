@@ -1,3 +1,4 @@
+internal import CShims
 internal import Core
 internal import Crypto
 internal import Model
@@ -30,8 +31,11 @@ struct SessionKey: Sendable {
     }
     let key = bytes.withBytes { SymmetricKey(data: $0) }
     self.key = key
-    let code = HMAC<SHA256>.authenticationCode(
-      for: Array("atmos-auth session key id".utf8), using: key)
+    let purpose = Array("atmos-auth session key id".utf8)
+    var code = [UInt8](repeating: 0, count: 32)
+    bytes.withBytes {
+      atmos_hmac_sha256($0.baseAddress, $0.count, purpose, purpose.count, &code)
+    }
     id = hexadecimal(code.prefix(Self.idCount / 2))
   }
 }

@@ -131,6 +131,16 @@ public final class SessionStore: Sendable {
     if isShared { _ = try await keyForWriting() }
   }
 
+  /// Makes sure that the disk takes a session, before a code is spent that works only once.
+  ///
+  /// - Throws: ``AuthError`` with code `system` if it does not.
+  func checkRoom(realm: String, identity: String) throws(AuthError) {
+    guard isShared else { return }
+    let path = paths.sessionPath(realm: realm, identity: identity) + "-room"
+    try FileSystem.writeAtomically(path, [UInt8](repeating: 0, count: 16 << 10))
+    try FileSystem.remove(path)
+  }
+
   /// What prompts know about an identity, or `nil` if it never had a session.
   public func facts(realm: String, identity: String) -> Facts? {
     Facts.read(paths.factsPath(realm: realm, identity: identity))

@@ -25,6 +25,7 @@ public struct ControllingTerminal: Interaction {
     close(descriptor)
   }
 
+  /// Asks on the terminal; see ``Interaction/ask(_:hidden:)``.
   public func ask(_ question: String, hidden: Bool) async throws(AuthError) -> Secret {
     let descriptor = atmos_open_terminal()
     guard descriptor >= 0 else { throw Self.gone }

@@ -38,8 +38,10 @@ public struct Table: Sendable {
 
 /// How many cells text takes on a terminal.
 public enum DisplayWidth {
-  /// The width of `text`: 0 for combining marks, 2 for East Asian wide characters and emoji, else
-  /// 1. Source: Unicode Standard Annex #11, reduced to the blocks that identity names hold.
+  /// The width of `text` in cells.
+  ///
+  /// A combining mark takes none, an East Asian wide character or emoji two, anything else one.
+  /// Source: Unicode Standard Annex #11, reduced to the blocks that identity names hold.
   public static func of(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width($1) }
   }

@@ -18,7 +18,8 @@ import Testing
   ])
   func `hosts of a region`(region: String, suffix: String, dualStack: String) {
     #expect(STSEndpoint.host(region, fips: false, dualStack: false) == "sts.\(region).\(suffix)")
-    #expect(STSEndpoint.host(region, fips: true, dualStack: false) == "sts-fips.\(region).\(suffix)")
+    #expect(
+      STSEndpoint.host(region, fips: true, dualStack: false) == "sts-fips.\(region).\(suffix)")
     #expect(STSEndpoint.host(region, fips: false, dualStack: true) == "sts.\(region).\(dualStack)")
     #expect(
       STSEndpoint.host(region, fips: true, dualStack: true) == "sts-fips.\(region).\(dualStack)")
@@ -109,7 +110,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["localhost:4566", "ftp://x", "http://", "http://u:p@x", "http://x?y=1", "http://x:0"])
+  @Test(arguments: [
+    "localhost:4566", "ftp://x", "http://", "http://u:p@x", "http://x?y=1", "http://x:0",
+  ])
   func `an address that is none is an error that says where it comes from`(url: String) throws {
     let error = try #require(throws: AuthError.self) {
       _ = try STSEndpoint.resolve(

@@ -7,7 +7,8 @@ import Testing
 /// The vectors were computed with botocore 1.43.11.
 @Suite struct SigV4SignerTests {
   private func post(
-    _ host: String, _ body: String, type: String = "application/x-www-form-urlencoded; charset=utf-8",
+    _ host: String, _ body: String,
+    type: String = "application/x-www-form-urlencoded; charset=utf-8",
     headers: [(name: String, value: String)] = []
   ) -> HTTPRequest {
     HTTPRequest(
@@ -143,9 +144,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a b", "a%20b"), ("a+b/c:d=e&f", "a%2Bb%2Fc%3Ad%3De%26f"), ("~-._", "~-._"), ("ü*'", "%C3%BC%2A%27"),
+    ("a b", "a%20b"), ("a+b/c:d=e&f", "a%2Bb%2Fc%3Ad%3De%26f"), ("~-._", "~-._"),
+    ("ü*'", "%C3%BC%2A%27"),
   ])
-  func `trap 4: everything but the unreserved characters is encoded`(text: String, encoded: String) {
+  func `trap 4: everything but the unreserved characters is encoded`(text: String, encoded: String)
+  {
     #expect(PercentEncoding.encode(text) == encoded)
     #expect(PercentEncoding.decode(encoded) == text)
   }

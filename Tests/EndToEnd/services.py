@@ -67,3 +67,39 @@ auth:
         session_name: end-to-end
         region: eu-west-1
 """
+
+
+class StrictSTS:
+    """This project's own STS: it verifies signatures and refuses sessions that are over.
+
+    `lifetime` is the length of every session it hands out and `latency` how long it takes to
+    answer, both in seconds.
+    """
+
+    def __init__(
+        self, directory: pathlib.Path, lifetime: int | None = None, latency: float = 0
+    ) -> None:
+        self.access_key_id = "AKIASTRICTSTRICT0001"
+        self.secret_access_key = "the+secret/key+of+the+strict/user=="
+        port = free_port()
+        arguments = [
+            sys.executable, str(FAKES / "sts_fake.py"), "--port", str(port),
+            "--access-key-id", self.access_key_id, "--secret-access-key", self.secret_access_key,
+            "--latency", str(latency),
+        ]
+        if lifetime is not None:
+            arguments += ["--lifetime", str(lifetime)]
+        self._server = Server(arguments, port, "/__calls", directory / f"sts-{port}.log")
+        self.url = self._server.url
+
+    def calls(self) -> dict[str, int]:
+        """How often each action was asked for that makes a session."""
+        counted = json.loads(self._server.get("/__calls"))
+        return {name: count for name, count in counted.items() if name != "GetCallerIdentity"}
+
+    def issued_secrets(self) -> list[str]:
+        """Every secret key and session token that was handed out."""
+        return json.loads(self._server.get("/__secrets"))
+
+    def stop(self) -> None:
+        self._server.stop()

@@ -74,6 +74,7 @@ def test_dry_run_only_tells(logged_in: World):
 
 def test_logout_twice_is_no_error(logged_in: World):
     logged_in.run("logout", "dev-admin", status=0)
+    logged_in.run("whoami", "-i", "dev-admin", status=77)
     logged_in.run("logout", "dev-admin", status=0)
 
 

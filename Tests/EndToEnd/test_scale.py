@@ -39,6 +39,7 @@ def test_list_and_validate_of_5000(crowd: World):
 def test_a_hot_command_does_not_read_the_yaml_again(crowd: World, tmp_path):
     crowd.run("login", "-i", "team-04999", status=0)
     large = timed(crowd, "credential-process", "-i", "team-04999")
+    assert crowd.run("credential-process", "-i", "team-04999").json()["Version"] == 1
     small = World(tmp_path / "small")
     small.configure(many(5))
     small.run("login", "-i", "team-00004", status=0)

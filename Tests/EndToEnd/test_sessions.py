@@ -195,7 +195,7 @@ def test_kill_at_any_moment_loses_nothing_and_blocks_nobody(world: World):
         process.send_signal(signal.SIGKILL)
         process.wait()
         begin = time.monotonic()
-        world.run("credential-process", status=0, timeout=20)
+        assert world.run("credential-process", status=0, timeout=20).json()["Version"] == 1
         assert time.monotonic() - begin < 5, "a lock of the dead process was waited for"
     left = [path for path in world.home.rglob("*") if path.is_file() and "tmp" in path.name.lower()]
     world.run("prune", status=0)
@@ -265,7 +265,7 @@ def test_damaged_files_of_ours_are_made_again(world: World):
         for path in world.state.rglob("*.session"):
             path.write_bytes(damage)
         assert world.run("whoami").status in (0, 77)
-        world.run("credential-process", status=0)
+        assert world.run("credential-process", status=0).json()["Version"] == 1
 
 
 def test_sessions_are_private_and_sealed(world: World, sts):
@@ -321,7 +321,8 @@ def test_the_keyring_password_has_to_be_right(world: World):
 def test_the_memory_keyring_leaves_no_secret_on_disk(world: World):
     world.configure(single("1h"))
     world.environment["ATMOS_KEYRING_TYPE"] = "memory"
-    world.run("exec", "--", "true", status=0)
+    shown = world.run("exec", "--static", "--", "/usr/bin/env", status=0).stdout
+    assert "AWS_SESSION_TOKEN=" in shown
     assert not list(world.home.rglob("keyring/*"))
     assert not list(world.home.rglob("*.session"))
 

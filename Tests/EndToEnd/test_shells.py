@@ -55,6 +55,7 @@ def test_a_value_changed_meanwhile_stays(chain: World, shell: str):
     chain.run("allow", cwd=chain.repository / "stack", status=0)
     with PtyShell(chain, shell) as terminal:
         terminal.run("cd stack")
+        assert terminal.value("$AWS_REGION") == "eu-west-1"
         change = "set -gx AWS_REGION us-west-2" if shell == "fish" else "export AWS_REGION=us-west-2"
         terminal.run(change)
         terminal.run("cd /")
@@ -178,6 +179,9 @@ def test_the_status_of_the_last_command_survives(world: World, shell: str):
     directory = world.select("dev", "dev-admin")
     world.run("allow", cwd=directory, status=0)
     with PtyShell(world, shell) as terminal:
+        terminal.run("cd dev")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        terminal.run("cd ..")
         status = "$status" if shell == "fish" else "$?"
         for line in ("false", "cd dev; false", "cd ..; false"):
             terminal.child.sendline(line)
@@ -189,6 +193,7 @@ def test_uninstall_takes_everything_out(world: World, shell: str):
     world.run("allow", cwd=world.select("dev", "dev-admin"), status=0)
     with PtyShell(world, shell) as terminal:
         terminal.run("cd dev")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
         terminal.run("command atmos-auth hook --uninstall fish | source" if shell == "fish"
                      else f'eval "$(command atmos-auth hook --uninstall {shell})"')
         assert not terminal.is_set("AWS_PROFILE")
@@ -205,6 +210,7 @@ def test_a_shell_that_is_not_interactive_gets_nothing(world: World, shell: str):
     script = world.temporary / f"script.{shell}"
     echo = "echo [$AWS_PROFILE]"
     script.write_text(PtyShell.hook_line(world, shell) + f"cd {directory}\n{echo}\n")
+    assert len(world.run("hook", shell, status=0).stdout) > 1000
     answer = world.program(tool(shell), str(script))
     assert answer.stdout == "[]\n", str(answer)
     assert answer.stderr == ""

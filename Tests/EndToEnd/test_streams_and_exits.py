@@ -105,6 +105,7 @@ def test_choosing_without_a_terminal_is_refused(world: World):
 def test_identity_can_be_switched_off_for_exec(world: World, word: str):
     world.configure(single())
     answer = world.run("exec", "--", "/usr/bin/env", env={"ATMOS_IDENTITY": word}, status=0)
+    assert "HOME=" in answer.stdout
     assert "AWS_PROFILE" not in answer.stdout
     by_flag = world.run("exec", f"--identity={word}", "--", "/usr/bin/env", status=0)
     assert "AWS_PROFILE" not in by_flag.stdout
@@ -209,6 +210,7 @@ def test_no_escape_sequences_without_a_terminal(world: World):
     for arguments in (["list"], ["list", "--format", "table"], ["login", "-i", "dev-admin"],
                       ["whoami", "-i", "dev-admin"], ["validate"], ["--help"]):
         answer = world.run(*arguments)
+        assert answer.stdout or answer.stderr, str(answer)
         assert "\x1b" not in answer.stdout + answer.stderr, str(answer)
 
 

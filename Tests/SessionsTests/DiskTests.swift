@@ -20,12 +20,17 @@ import Testing
     #endif
   }()
 
-  private func world(on disk: TinyDisk) throws -> (SessionWorld, SessionStore, SessionManager) {
+  private func world(
+    on disk: TinyDisk, interaction: (any Interaction)? = nil
+  ) throws -> (SessionWorld, SessionStore, SessionManager) {
     let world = try SessionWorld()
     let path = disk.path
     let paths = StatePaths { $0 == "HOME" ? path : nil }
     let store = SessionStore(paths: paths, effects: world.effects())
-    return (world, store, SessionManager(store: store, effects: world.effects()))
+    return (
+      world, store,
+      SessionManager(store: store, effects: world.effects(interaction: interaction))
+    )
   }
 
   @Test(.enabled(if: canMount, "needs root on Linux, to mount a tmpfs"))
@@ -45,15 +50,17 @@ import Testing
   }
 
   @Test(.enabled(if: canMount, "needs root on Linux, to mount a tmpfs"))
-  func `a full disk makes no key and troubles no cloud`() async throws {
+  func `a full disk asks nobody for a code that could not be used again`() async throws {
     let disk = try TinyDisk()
-    let (world, _, manager) = try world(on: disk)
+    let person = FakePerson()
+    let (world, _, manager) = try world(on: disk, interaction: person)
     disk.fill()
-    await #expect(throws: AuthError.self) {
-      try await manager.credential(for: world.chain("dev"))
+    let error = try await #require(throws: AuthError.self) {
+      try await manager.credential(for: world.chain("dev", people: ["dev"]))
     }
+    #expect(error.code == .system)
+    #expect(await person.questions == 0)
     #expect(world.cloud.calls == [])
-    #expect(try await world.keyring.read(KeyringEntry.sessionKey) == nil)
   }
 
   @Test(.enabled(if: canMount, "needs root on Linux, to mount a tmpfs"))

@@ -76,17 +76,30 @@ import Testing
 
   @Test func `when a person gives up, those who waited are not asked one by one`() async throws {
     let world = try SessionWorld()
-    let person = FakePerson(answer: nil)
     let chain = world.chain("user", people: ["user"])
-    // All of them have to be waiting before the one gives up.
-    let results = await run(20, world, chain, interaction: person)
-    for result in results {
-      guard case .failure(let error) = result else {
-        Issue.record("a login that was given up succeeded")
-        continue
+    let waiting = Notices()
+    let person = FakePerson(answer: nil, until: { waiting.lines.count == 20 })
+    let results = await withTaskGroup(of: AuthError?.self) { group in
+      for _ in 0..<21 {
+        let manager = world.manager(
+          interaction: person,
+          sleep: { duration in
+            // Whoever waits for the lock sleeps beside it.
+            waiting.add("waiting")
+            try await Task.sleep(for: duration)
+          })
+        group.addTask {
+          do throws(AuthError) {
+            _ = try await manager.credential(for: chain)
+            return nil
+          } catch {
+            return error
+          }
+        }
       }
-      #expect(error.code == .loginRequired)
+      return await group.reduce(into: []) { $0.append($1) }
     }
+    #expect(results.map { $0?.code } == Array(repeating: .loginRequired, count: 21))
     #expect(await person.questions == 1)
     let willing = FakePerson()
     _ = try await world.manager(interaction: willing).credential(for: chain)
@@ -123,6 +136,24 @@ import Testing
     #endif
     #expect(world.notices.lines.count == 1)
     #expect(world.notices.lines.first?.hasSuffix(", which is logging in to `dev`") == true)
+  }
+
+  @Test func `an upstream that ends while its process waits is renewed first`() async throws {
+    let world = try SessionWorld()
+    world.cloud.set { $0.lifetimes = ["base": 15] }
+    var lock = try HeldLock.attempt(world.paths.lockPath(realm: "realm", identity: "dev"))
+    try #require(lock != nil)
+    let waiting = Notices()
+    let manager = world.manager(sleep: { duration in
+      waiting.add("waiting")
+      try await Task.sleep(for: duration)
+    })
+    async let credential = manager.credential(for: world.chain("base", "dev"))
+    while waiting.lines.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    world.clock.advance(20)
+    lock = nil
+    #expect(try await credential.aws?.accessKeyID == "ASIAdev2")
+    #expect(world.cloud.calls == ["base", "base", "dev"])
   }
 
   @Test func `nobody waits for ever`() async throws {

@@ -62,7 +62,7 @@ import Testing
     world.clock.advance(3000)
     _ = try await world.manager(interaction: person).credential(for: chain)
     #expect(world.cloud.calls == ["user", "dev", "dev"])
-    world.clock.advance(600)
+    world.clock.advance(900)
     _ = try await world.manager(interaction: person).credential(for: chain)
     #expect(world.cloud.calls == ["user", "dev", "dev", "user", "dev"])
   }

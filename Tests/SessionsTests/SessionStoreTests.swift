@@ -292,7 +292,8 @@ import Testing
     let world = try SessionWorld()
     try await write(world.store())
     let other = SessionStore(
-      paths: world.paths, keyring: LockedKeyring(), randomBytes: { [UInt8](repeating: 0, count: $0) },
+      paths: world.paths, keyring: LockedKeyring(),
+      randomBytes: { [UInt8](repeating: 0, count: $0) },
       notice: world.notices.add)
     #expect(try await other.remove(realm: "r", identity: "dev/admin"))
   }

@@ -14,7 +14,8 @@ final class SessionWorld: Sendable {
   let cloud: FakeCloud
 
   init(keyring: any Keyring = FakeKeyring()) throws {
-    let root = FileManager.default.temporaryDirectory.path + "/atmos-auth-sessions-\(UUID().uuidString)"
+    let root =
+      FileManager.default.temporaryDirectory.path + "/atmos-auth-sessions-\(UUID().uuidString)"
     try FileManager.default.createDirectory(
       atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     self.root = root
@@ -109,12 +110,13 @@ final class FakeCloud: Sendable {
     var onCall: @Sendable (String) -> Void = { _ in }
   }
 
-  let state = Mutex(State())
+  private let state = Mutex(State())
   private let clock: FakeClock
 
   init(clock: FakeClock) { self.clock = clock }
 
   var calls: [String] { state.withLock { $0.calls } }
+  var upstreams: [String: [String?]] { state.withLock { $0.upstreams } }
   var secrets: [String] { state.withLock { $0.secrets } }
   func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 
@@ -195,12 +197,16 @@ actor FakeKeyring: Keyring {
 actor FakePerson: Interaction {
   private(set) var questions = 0
   private let answer: String?
+  private let isReady: @Sendable () -> Bool
 
-  init(answer: String? = "123456") { self.answer = answer }
+  init(answer: String? = "123456", until isReady: @escaping @Sendable () -> Bool = { true }) {
+    self.answer = answer
+    self.isReady = isReady
+  }
 
   func ask(_ question: String, hidden: Bool) async throws(AuthError) -> Secret {
     questions += 1
-    try? await Task.sleep(for: .milliseconds(50))
+    repeat { try? await Task.sleep(for: .milliseconds(50)) } while !isReady()
     guard let answer else { throw AuthError(.loginRequired, "the person gave up") }
     return Secret(answer)
   }

@@ -3,11 +3,14 @@ import Model
 
 /// Profiles of the shared files.
 extension AmbientSearch {
-  /// The credential of a profile; `nil` when the profile is not there or gives none.
+  /// The credential of a profile.
   ///
   /// - Parameters:
   ///   - name: The profile.
   ///   - visited: The profiles whose `source_profile` led here.
+  /// - Returns: The credential; `nil` when the profile gives none, or is `default` and missing.
+  /// - Throws: ``AuthError`` with code `badConfiguration` for profiles that cannot work,
+  ///   `notSupported` for ways to sign in that are not, and whatever getting its credential throws.
   func ofProfile(_ name: String, visited: [String]) async throws(AuthError) -> Credential? {
     guard let profile = config.profiles[name] else {
       // Only the standard profile may be missing without a word.
@@ -30,14 +33,16 @@ extension AmbientSearch {
     }
     if profile["sso_session"] != nil || profile["sso_start_url"] != nil {
       throw AuthError(
-        .notSupported, "AWS profile `\(name)` signs in by IAM Identity Center, "
+        .notSupported,
+        "AWS profile `\(name)` signs in by IAM Identity Center, "
           + "which is not supported yet for ambient credentials",
         hints: ["export keys with `aws configure export-credentials --profile '\(name)'`"])
     }
     if let credential = keys(of: profile) { return credential }
     if profile["login_session"] != nil {
       throw AuthError(
-        .notSupported, "AWS profile `\(name)` signs in by `aws login`, "
+        .notSupported,
+        "AWS profile `\(name)` signs in by `aws login`, "
           + "which is not supported yet for ambient credentials",
         hints: ["export keys with `aws configure export-credentials --profile '\(name)'`"])
     }

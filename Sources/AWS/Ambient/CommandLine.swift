@@ -1,7 +1,9 @@
 /// The command of a `credential_process` setting.
 enum CommandLine {
-  /// Splits a command into words as a shell would: quotes and backslashes, but no variables, no
-  /// patterns and no operators. Python's `shlex.split`, which the AWS CLI uses.
+  /// Splits a command into words as a shell would, by quotes and backslashes alone.
+  ///
+  /// There are no variables, patterns or operators: it is Python's `shlex.split`, which the AWS CLI
+  /// uses.
   ///
   /// - Returns: The words, or `nil` when a quote is not closed.
   static func words(_ text: String) -> [String]? {

@@ -99,7 +99,8 @@ struct InstanceMetadata {
       throw AuthError(
         .badConfiguration, "AWS_EC2_METADATA_SERVICE_ENDPOINT is not an absolute address")
     }
-    return address.origin + (address.path.hasSuffix("/") ? address.path.dropLast() : address.path[...])
+    return address.origin
+      + (address.path.hasSuffix("/") ? address.path.dropLast() : address.path[...])
   }
 
   private func variable(_ name: String) -> String? {

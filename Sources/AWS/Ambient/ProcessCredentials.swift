@@ -22,7 +22,8 @@ struct ProcessCredentials {
   func get() async throws(AuthError) -> Credential {
     guard let words = CommandLine.words(command), !words.isEmpty else {
       throw AuthError(
-        .badConfiguration, "the credential_process of AWS profile `\(profile)` cannot be split "
+        .badConfiguration,
+        "the credential_process of AWS profile `\(profile)` cannot be split "
           + "into words", hints: ["close its quotes"])
     }
     let depth = effects.environment[Self.depthVariable].flatMap { Int($0) } ?? 0
@@ -63,7 +64,8 @@ struct ProcessCredentials {
     }
     if let end = credential.expiresAt, end <= effects.now() {
       throw AuthError(
-        .refused, "the credential_process of AWS profile `\(profile)` printed credentials that "
+        .refused,
+        "the credential_process of AWS profile `\(profile)` printed credentials that "
           + "have ended")
     }
     return credential

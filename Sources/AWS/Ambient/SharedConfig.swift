@@ -117,7 +117,8 @@ struct SharedConfig: Equatable {
   private static func words(_ title: String) -> [String] {
     guard let blank = title.firstIndex(where: { $0 == " " || $0 == "\t" }) else { return [title] }
     var name = String(title[blank...]).trimmed()
-    for quote in ["\"", "'"] where name.count > 1 && name.hasPrefix(quote) && name.hasSuffix(quote) {
+    for quote in ["\"", "'"] where name.count > 1 && name.hasPrefix(quote) && name.hasSuffix(quote)
+    {
       name = String(name.dropFirst().dropLast())
     }
     return [String(title[..<blank]), name]

@@ -16,6 +16,7 @@ struct STSEndpoint: Equatable, Sendable {
   ///   - configured: The address that a definition gives, if it does.
   ///   - environment: Where the `AWS_…` variables are looked up.
   ///   - profile: The settings of a shared configuration profile, for the kinds that read one.
+  /// - Returns: The endpoint.
   /// - Throws: ``AuthError`` with code `badConfiguration` for an address that is none, a region
   ///   that cannot be part of a host name, or FIPS or dual-stack asked for with a custom address,
   ///   which could not be kept.
@@ -59,7 +60,9 @@ struct STSEndpoint: Equatable, Sendable {
       signingRegion: region)
   }
 
-  /// The host of a region. The plain hosts of GovCloud are FIPS ones already.
+  /// The host of a region.
+  ///
+  /// The plain hosts of GovCloud are FIPS ones already.
   static func host(_ region: String, fips: Bool, dualStack: Bool) -> String {
     let partition = Partition.ofRegion(region)
     let isPlainFIPS = fips && !dualStack && partition.name == "aws-us-gov"

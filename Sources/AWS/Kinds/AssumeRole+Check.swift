@@ -67,7 +67,8 @@ extension AssumeRoleSource {
       if !seen.insert(tag.key.lowercased()).inserted {
         faults.append(
           Diagnostic(
-            .error, "identity `\(definition.name)`: tag `\(tag.key)` is there twice; "
+            .error,
+            "identity `\(definition.name)`: tag `\(tag.key)` is there twice; "
               + "AWS compares tags without case", mark: tag.mark))
       }
     }

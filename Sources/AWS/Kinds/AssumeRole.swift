@@ -161,7 +161,8 @@ struct AssumeRoleSource: CredentialSource {
     }
   }
 
-  private func fields(_ seconds: Int64?, _ request: LinkRequest) -> [(name: String, value: String)] {
+  private func fields(_ seconds: Int64?, _ request: LinkRequest) -> [(name: String, value: String)]
+  {
     let session =
       sessionName ?? SessionName.standard(for: name, at: request.effects.now())
     var fields = [(name: "RoleArn", value: role), (name: "RoleSessionName", value: session)]

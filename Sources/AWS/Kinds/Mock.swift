@@ -53,7 +53,8 @@ struct MockSource: CredentialSource {
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     if let failure {
       throw AuthError(
-        .refused, "the mock cloud refused \(role.rawValue) `\(name)`: "
+        .refused,
+        "the mock cloud refused \(role.rawValue) `\(name)`: "
           + DisplayText.sanitized(failure, limit: 200),
         hints: ["take `spec.fail` out of its definition"])
     }

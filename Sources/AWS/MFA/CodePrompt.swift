@@ -75,6 +75,9 @@ struct SecondFactor {
   ///   - remark: What to say about a failure that another code may cure; `nil` for any other.
   ///   - report: The error for a failure that is final.
   ///   - attempt: Sends one code. It is never called twice with the same one.
+  /// - Returns: What `attempt` returned.
+  /// - Throws: ``AuthError``: `loginRequired` without a terminal or when the person gave up, else
+  ///   what `report` makes of the last failure.
   func perform<Result, Failure: Error>(
     remark: (Failure) -> String?, report: (Failure) -> AuthError,
     _ attempt: (_ code: String) async throws(Failure) -> Result

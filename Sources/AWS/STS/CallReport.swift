@@ -97,7 +97,8 @@ struct CallReport {
       return (
         .expiredUpstream,
         [
-          "the credential of \(caller) has ended", "log in again with "
+          "the credential of \(caller) has ended",
+          "log in again with "
             + "`atmos-auth login -i '\(identity)'`",
         ]
       )

@@ -24,6 +24,7 @@ public struct CallerIdentity: Sendable, Hashable {
   ///   - identity: The identity's name, for errors.
   ///   - effects: The world.
   ///   - endpointURL: The identity's `spec.endpoint_url`, if it has one.
+  /// - Returns: STS' answer.
   /// - Throws: ``AuthError``: `refused` (`expiredUpstream` when the credential has ended) if AWS
   ///   does not accept the credential, `unavailable` if STS cannot be reached,
   ///   `badConfiguration` if the credential is not of AWS or the endpoint cannot be used.

@@ -43,9 +43,7 @@ extension STSClient {
     return try issued(result, origin: .userSession)
   }
 
-  /// `AssumeRole`.
-  ///
-  /// - Parameter fields: Everything but the second factor.
+  /// `AssumeRole`; `fields` is everything but the second factor.
   func role(
     _ fields: [(name: String, value: String)], from keys: AWSKeys, device: String?, code: String?
   ) async throws(CallFailure) -> IssuedKeys {

@@ -33,6 +33,7 @@ struct STSClient: Sendable {
   ///     which fail when they are signed with keys that are bad.
   ///   - isRepeatable: Whether the input holds nothing that works only once.
   /// - Returns: The `<ActionResult>` element.
+  /// - Throws: ``CallFailure``, once all tries are spent or trying again is pointless.
   func call(
     _ action: String, _ fields: [(name: String, value: String)], signedWith keys: AWSKeys?,
     isRepeatable: Bool = true

@@ -56,6 +56,7 @@ struct SigV4Signer {
   ///   - url: The address with the operation's own query.
   ///   - headers: Further headers that the caller will send, signed too.
   ///   - seconds: How long the address works, 1...604800.
+  ///   - instant: The time of the signature.
   /// - Returns: `nil` when the address cannot be taken apart.
   func presigned(
     _ url: String, headers: [(name: String, value: String)] = [], for seconds: Int,

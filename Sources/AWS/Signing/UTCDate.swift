@@ -12,7 +12,9 @@ struct UTCDate: Equatable {
   var minute: Int
   var second: Int
 
-  /// The fields of a moment. The algorithm is Howard Hinnant's `civil_from_days`.
+  /// The fields of a moment.
+  ///
+  /// The algorithm is Howard Hinnant's `civil_from_days`.
   init(_ instant: Instant) {
     let seconds = Int(instant.secondsSince1970)
     let days = (seconds >= 0 ? seconds : seconds - 86399) / 86400
@@ -63,7 +65,9 @@ struct UTCDate: Equatable {
 }
 
 extension UTCDate {
-  /// Reads RFC 3339: `2025-01-15T13:00:00Z`, any fraction, any offset. A missing offset is UTC.
+  /// Reads RFC 3339: `2025-01-15T13:00:00Z`, any fraction, any offset.
+  ///
+  /// A missing offset is UTC.
   static func rfc3339(_ text: String) -> Instant? {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int? {

@@ -27,7 +27,9 @@ struct StandardRetry {
 
   /// The tries there may be in all, the first one included.
   let maximumTries: Int
-  /// Whether sending twice is harmless. A one-time code is not to be sent again once a server may
+  /// Whether sending twice is harmless.
+  ///
+  /// A one-time code is not to be sent again once a server may
   /// have seen it: it would turn a network fault into a wrong code.
   let isRepeatable: Bool
   /// Seconds the server's clock is ahead of ours, as far as is known.
@@ -52,6 +54,7 @@ struct StandardRetry {
   ///   - now: The local clock when it ended.
   ///   - jitter: A number in 0..<1 from the dice.
   ///   - quota: What the process may still spend on retries.
+  /// - Returns: What to do next.
   mutating func next(
     _ outcome: Outcome, now: Instant, jitter: Double, quota: inout RetryQuota
   ) -> Action {

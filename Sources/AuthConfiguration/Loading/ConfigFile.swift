@@ -33,7 +33,8 @@ struct ConfigFile {
     guard case .mapping(let entries) = document.root.content else {
       faults.append(
         Diagnostic(
-          .error, "the file holds no settings: at its top there is no map", mark: document.root.mark,
+          .error, "the file holds no settings: at its top there is no map",
+          mark: document.root.mark,
           suggestion: "it begins with something like `auth:`", code: "wrong-type"))
       return
     }
@@ -82,10 +83,16 @@ struct ConfigFile {
     return result
   }
 
-  /// `env:` is for atmos to judge; only the values that can be had count here.
+  /// Of `env:` only `ATMOS_*` concerns us; the rest, tokens among them, is not even looked at.
   private func quietly(_ node: ConfigNode, _ resolver: TagResolver) -> ConfigNode {
+    guard hasTags else { return node }
     var ignored: [Diagnostic] = []
-    return hasTags ? resolver.resolve(node, &ignored) : node
+    var node = node
+    if case .mapping(let entries) = node.content {
+      node.content = .mapping(
+        entries.filter { $0.key == "<<" || $0.key.uppercased().hasPrefix("ATMOS_") })
+    }
+    return resolver.resolve(node, &ignored)
   }
 
   private mutating func reportCommands(in node: ConfigNode) {

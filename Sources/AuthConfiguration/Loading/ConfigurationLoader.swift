@@ -125,7 +125,8 @@ struct ConfigurationLoader {
         continue
       }
       guard depth <= TagResolver.depthLimit else {
-        warn("imports are more than \(TagResolver.depthLimit) levels deep", item.mark,
+        warn(
+          "imports are more than \(TagResolver.depthLimit) levels deep", item.mark,
           code: "bad-import")
         continue
       }
@@ -321,8 +322,9 @@ extension ConfigurationLoader {
         : "available profiles: \(available.joined(separator: ", "))")
   }
 
-  /// The identities that atmos wrote down after a login with single sign-on. What a person wrote
-  /// wins over them, as atmos documents it (its code does the opposite).
+  /// The identities that atmos wrote down after a login with single sign-on.
+  ///
+  /// What a person wrote wins over them, as atmos documents it (its code does the opposite).
   private mutating func loadProvisioned() {
     let cache = PathText.parent(of: request.paths.cache)
     for provider in merged.providers.entries

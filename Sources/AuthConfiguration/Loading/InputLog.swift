@@ -51,7 +51,8 @@ final class InputLog {
   func list(_ path: String) throws(AuthError) -> [String]? {
     let stamp = FileSystem.stamp(path)
     let names = try FileSystem.list(path)
-    record(LoggedFile(path: path, stamp: stamp, digest: names.map(LoggedFile.digest(ofNames:)) ?? 0))
+    record(
+      LoggedFile(path: path, stamp: stamp, digest: names.map(LoggedFile.digest(ofNames:)) ?? 0))
     return names
   }
 

@@ -2,8 +2,9 @@ internal import Model
 
 /// How a later file's values come over an earlier one's.
 enum Merge {
-  /// Maps merge key by key, without case; everything else is replaced. `!append` in the later file
-  /// adds to the earlier list, and `!unset` takes the key away.
+  /// Maps merge key by key, without case; everything else is replaced.
+  ///
+  /// `!append` in the later file adds to the earlier list, and `!unset` takes the key away.
   static func over(_ earlier: ConfigNode?, _ later: ConfigNode) -> ConfigNode? {
     if later.tag == "!unset" { return nil }
     if later.tag == "!append" {

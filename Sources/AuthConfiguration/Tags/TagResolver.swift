@@ -94,8 +94,8 @@ struct TagResolver {
       let shown = DisplayText.sanitized(tag, limit: 60)
       return fault(
         "tag `\(shown)` cannot be used here",
-        Suggestion.didYouMean(tag, among: Self.known) ?? (
-          Self.isForStacks(tag) ? "it is for stack files; here `!env` or `!exec` may do" : nil))
+        Suggestion.didYouMean(tag, among: Self.known)
+          ?? (Self.isForStacks(tag) ? "it is for stack files; here `!env` or `!exec` may do" : nil))
     }
   }
 

@@ -2,18 +2,15 @@ internal import Core
 internal import Model
 
 /// Finds what is wrong with single definitions.
-///
-/// It keeps the kinds' schemas between definitions, so it lives in one thread.
-final class DefinitionChecker {
+struct DefinitionChecker {
   private let configuration: MergedConfiguration
   private let kinds: KindRegistry
-  private var schemas: [String: SchemaNode] = [:]
-  /// What any kind of a section knows, to tell a misplaced key from an unknown one.
-  private var everything: [Kind.Role: SchemaNode] = [:]
+  private let schemas: Schemas
 
-  init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
+  init(_ configuration: MergedConfiguration, _ kinds: KindRegistry, _ schemas: Schemas? = nil) {
     self.configuration = configuration
     self.kinds = kinds
+    self.schemas = schemas ?? Schemas(kinds)
   }
 
   /// Everything that is wrong with a definition by itself and with what it stands on directly.
@@ -121,9 +118,9 @@ final class DefinitionChecker {
   private func fieldFaults(
     _ definition: Definition, _ kind: Kind, _ subject: String
   ) -> [Diagnostic] {
-    let schema = schema(of: kind)
+    let schema = schemas.schema(of: kind)
     var faults = schema.faults(in: definition.node, subject: subject) { path in
-      self.isKnownElsewhere(path, kind.role)
+      schemas.isKnownElsewhere(path, kind.role)
         ? "kind `\(kind.name)` does not read `\(path.joined(separator: "."))`" : nil
     }
     for field in schema.required {
@@ -132,24 +129,6 @@ final class DefinitionChecker {
     // A check that looks at values cannot say anything about one that is not known yet.
     if !definition.node.hasCommands { faults += kind.check(definition) }
     return faults
-  }
-
-  private func schema(of kind: Kind) -> SchemaNode {
-    let key = "\(kind.role.rawValue) \(kind.name)"
-    if let schema = schemas[key] { return schema }
-    let schema = SchemaNode(CommonFields.of(kind.role) + kind.fields)
-    schemas[key] = schema
-    return schema
-  }
-
-  private func isKnownElsewhere(_ path: [String], _ role: Kind.Role) -> Bool {
-    if everything[role] == nil {
-      everything[role] = SchemaNode(
-        kinds.names(role).flatMap { kinds.kind($0, role)?.fields ?? [] })
-    }
-    var node = everything[role]
-    for key in path { node = node?.child(key) }
-    return node != nil
   }
 
   private func missing(
@@ -286,7 +265,7 @@ extension DefinitionChecker {
       other[name] != nil
       ? "`\(shown)` is \(role == .provider ? "an identity" : "a provider"): write "
         + "`via: { \(other.role.rawValue): \(shown) }`"
-      : Suggestion.didYouMean(name, among: table.entries.lazy.map(\.name))
+      : schemas.suggestion(for: name, in: table)
         ?? (configuration.availableProfiles.isEmpty || !configuration.profiles.isEmpty
           ? nil : "is it in a profile? there are \(Self.list(configuration.availableProfiles))")
     return [

@@ -73,7 +73,8 @@ enum FieldCheck {
       return isAddress(text)
         ? nil : ("is no address: \(shown)", "it begins with `https://` and a host")
     case .accountID: return accountID(text, shown, isSecret: isSecret)
-    case .arn(let service, let resource): return ARNCheck.objection(to: text, service, resource, shown)
+    case .arn(let service, let resource):
+      return ARNCheck.objection(to: text, service, resource, shown)
     case .oneOf(let words):
       if words.contains(text) { return nil }
       let list = words.map { "`\($0)`" }.joined(separator: ", ")
@@ -163,7 +164,8 @@ enum ARNCheck {
       let digits = parts[4].filter { $0 != "-" }
       return (
         "has no account id of 12 digits: \(shown)",
-        parts[4] != digits && FieldCheck.isAccountID(digits) ? "write the account as `\(digits)`" : example
+        parts[4] != digits && FieldCheck.isAccountID(digits)
+          ? "write the account as `\(digits)`" : example
       )
     }
     guard let resource else { return nil }

@@ -30,11 +30,8 @@ final class SchemaNode {
 
   /// Everything that is wrong with a value.
   ///
-  /// - Parameters:
-  ///   - node: The value.
-  ///   - subject: What messages call its holder, such as ``identity `dev` ``.
-  ///   - unknown: Says what is to be said about a key that is not in the schema; `nil` for the
-  ///     usual warning.
+  /// Messages call the holder of the value `subject`, such as ``identity `dev` ``; `unknown` gives
+  /// what is to be said about a key that is not in the schema, or `nil` for the usual warning.
   func faults(
     in node: ConfigNode, subject: String, unknown: ((_ path: [String]) -> String?)?
   ) -> [Diagnostic] {
@@ -80,5 +77,50 @@ final class SchemaNode {
       }
       child.walk(entry.value, path + [entry.key], subject, unknown, &faults)
     }
+  }
+}
+
+/// The schemas of the kinds, made when they are first needed.
+///
+/// It lives in one thread, for the time of one check.
+final class Schemas {
+  private let kinds: KindRegistry
+  private var schemas: [String: SchemaNode] = [:]
+  private var everything: [Kind.Role: SchemaNode] = [:]
+  private var suggestions: [String: String?] = [:]
+
+  init(_ kinds: KindRegistry) {
+    self.kinds = kinds
+  }
+
+  /// A kind's fields with those that every definition of its section has.
+  func schema(of kind: Kind) -> SchemaNode {
+    let key = "\(kind.role.rawValue) \(kind.name)"
+    if let schema = schemas[key] { return schema }
+    let schema = SchemaNode(CommonFields.of(kind.role) + kind.fields)
+    schemas[key] = schema
+    return schema
+  }
+
+  /// Whether any kind of a section has a field at `path`: then it is misplaced rather than unknown.
+  func isKnownElsewhere(_ path: [String], _ role: Kind.Role) -> Bool {
+    var node = everything[role]
+    if node == nil {
+      node = SchemaNode(kinds.names(role).flatMap { kinds.kind($0, role)?.fields ?? [] })
+      everything[role] = node
+    }
+    for key in path { node = node?.child(key) }
+    return node != nil
+  }
+
+  /// The suggestion for a name that is not in `table`; thousands of definitions may miss one name.
+  func suggestion(for name: String, in table: DefinitionTable) -> String? {
+    let key = "\(table.role.rawValue) \(name)"
+    if let known = suggestions[key] { return known }
+    // Comparing with thousands of names takes its time; nobody reads that many suggestions.
+    guard suggestions.count < 100 else { return nil }
+    let suggestion = Suggestion.didYouMean(name, among: table.entries.lazy.map(\.name))
+    suggestions[key] = .some(suggestion)
+    return suggestion
   }
 }

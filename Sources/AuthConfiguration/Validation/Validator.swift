@@ -39,10 +39,11 @@ struct Validator {
   let settings: AuthSettings
   let kinds: KindRegistry
   let chains: ChainMap
+  var schemas: Schemas?
 
   /// Every fault of every file.
   func validate() -> Validation {
-    let checker = DefinitionChecker(configuration, kinds)
+    let checker = DefinitionChecker(configuration, kinds, schemas)
     var validation = Validation(
       providers: configuration.providers.entries.map { checker.faults(of: $0, .provider) },
       identities: configuration.identities.entries.map { checker.faults(of: $0, .identity) },
@@ -74,12 +75,16 @@ struct Validator {
       do throws(ChainMap.Break) {
         _ = try chains.steps(to: index)
       } catch {
-        guard case .cycle(let members) = error, validation.cyclic.isDisjoint(with: members)
-        else { continue }
-        validation.cyclic.formUnion(members)
-        validation.general.append(cycleFault(members))
+        if case .cycle(let members) = error { addCycle(members, &validation) }
       }
     }
+  }
+
+  /// Adds a cycle, unless it is there.
+  func addCycle(_ members: [Int], _ validation: inout Validation) {
+    guard validation.cyclic.isDisjoint(with: members) else { return }
+    validation.cyclic.formUnion(members)
+    validation.general.append(cycleFault(members))
   }
 
   private func cycleFault(_ members: [Int]) -> Diagnostic {

@@ -9,7 +9,9 @@ internal import Model
 struct YAMLReader {
   /// Nesting that no configuration reaches; deeper text would exhaust the stack.
   static let depthLimit = 100
-  /// Values after aliases are followed. A few hundred bytes of aliases to aliases can stand for
+  /// Values after aliases are followed.
+  ///
+  /// A few hundred bytes of aliases to aliases can stand for
   /// billions.
   static let valueLimit = 2_000_000
 
@@ -35,7 +37,8 @@ struct YAMLReader {
     defer { parser.deallocate() }
     guard yaml_parser_initialize(parser) == 1 else {
       let fault = Diagnostic(.error, "cannot read \(file): no memory is left", code: "syntax")
-      return YAMLDocument(root: ConfigNode(.null, mark: .init(file: file, line: 1, column: 1)), faults: [fault])
+      return YAMLDocument(
+        root: ConfigNode(.null, mark: .init(file: file, line: 1, column: 1)), faults: [fault])
     }
     defer { yaml_parser_delete(parser) }
     return bytes.withUnsafeBufferPointer { buffer in
@@ -225,7 +228,9 @@ struct YAMLReader {
 
   /// The tag when it is one of atmos' (`!env`), not one of YAML's own (`!!str`).
   private mutating func ownTag(_ tag: UnsafeMutablePointer<yaml_char_t>?) -> String? {
-    guard let tag = string(tag), tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else { return nil }
+    guard let tag = string(tag), tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else {
+      return nil
+    }
     document.hasTags = true
     return tag
   }

@@ -8,8 +8,10 @@
 #include <stdint.h>
 
 #include "files.h"
+#include "hardening.h"
 #include "keyctl.h"
 #include "process.h"
+#include "sha256.h"
 #include "terminal.h"
 
 /// Overwrites memory in a way that the optimizer keeps.

@@ -144,7 +144,8 @@ extension CommandContext {
       KeyringFactory.Settings(
         type: settings.type, path: settings.path,
         passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor),
-      environment: surroundings.environment, paths: paths, interaction: interaction, now: surroundings.now,
+      environment: surroundings.environment, paths: paths, interaction: interaction,
+      now: surroundings.now,
       randomBytes: SystemRandom.bytes, notice: notice)
     let effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },

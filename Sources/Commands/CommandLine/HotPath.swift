@@ -1,5 +1,5 @@
-import Terminal
 import Core
+import Terminal
 
 /// The commands that other programs and shells run all day, without the option parser.
 ///

@@ -162,9 +162,9 @@ struct CompletionAnswer {
 
   // MARK: - bash
 
-  /// Readline replaces only the part of a word after the last of COMP_WORDBREAKS, which holds `:`
-  /// and `=`, and inserts what it is given as it stands. So the part it keeps is cut off, and the
-  /// rest is quoted, unless a quote is open.
+  // Readline replaces only the part of a word after the last of COMP_WORDBREAKS, which holds `:`
+  // and `=`, and inserts what it is given as it stands. So the part it keeps is cut off, and the
+  // rest is quoted, unless a quote is open.
   private func bash(_ context: CommandContext) -> String {
     guard words.count >= 4, let point = Int(words[2]) else { return "" }
     let typed = ShellWords(String(decoding: words[1].utf8.prefix(point), as: UTF8.self))

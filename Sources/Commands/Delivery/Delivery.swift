@@ -16,10 +16,7 @@ struct Delivery {
 
   /// The variables of `record`.
   ///
-  /// - Parameters:
-  ///   - credential: Its session, if one is known: it gives the expiry, and with `isStatic` the
-  ///     keys.
-  ///   - isStatic: Whether the keys themselves are handed over.
+  /// Its session, if one is known, gives the expiry, and with `isStatic` the keys.
   init(
     _ record: IdentityRecord, credential: Credential?, isStatic: Bool, context: CommandContext
   ) throws(AuthError) {

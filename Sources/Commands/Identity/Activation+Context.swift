@@ -15,9 +15,7 @@ extension CommandContext {
     "AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN", "AWS_VAULT", "AWS_WEB_IDENTITY_TOKEN_FILE",
   ]
 
-  /// What having `record` does to a shell or a program.
-  ///
-  /// - Parameter region: A region to use in place of the identity's own.
+  /// What having `record` does to a shell or a program; `region` beats the identity's own.
   func activation(
     of record: IdentityRecord, region: String? = nil
   ) throws(AuthError) -> Activation {

@@ -22,8 +22,8 @@ extension CommandContext {
   /// Who the command acts as: `--identity`, else `ATMOS_IDENTITY`, else the directory's
   /// `.atmos-identity`, else the default.
   ///
-  /// - Parameter mayChoose: Whether a person may be shown a list when nothing decides; `false` for
-  ///   commands that other programs run.
+  /// Only with `mayChoose` is a person shown a list when nothing decides; commands that other
+  /// programs run go without.
   func chosenIdentity(mayChoose: Bool = true) async throws(AuthError) -> ChosenIdentity {
     switch flags.identity {
     case .nobody: return .nobody

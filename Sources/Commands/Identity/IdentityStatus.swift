@@ -22,7 +22,7 @@ struct IdentityStatus {
 }
 
 extension CommandContext {
-  /// The state of `record`; never logs in. With `verify`, STS is asked who the session is.
+  /// The state of `record`; nobody is logged in, but with `verify` STS is asked.
   func status(
     of record: IdentityRecord, verify: Bool
   ) async throws(AuthError) -> IdentityStatus {
@@ -43,7 +43,8 @@ extension CommandContext {
       record, credential: status.credential, isStatic: false, context: self
     ).set
     if verify, status.isValid, let credential = status.credential {
-      status.verified = try await CallerIdentity.ask(with: credential, effects: try effects())
+      status.verified = try await CallerIdentity.ask(
+        with: credential, identity: record.name, effects: try effects())
     }
     return status
   }

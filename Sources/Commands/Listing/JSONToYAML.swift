@@ -1,5 +1,6 @@
-/// JSON that we wrote, as block-style YAML. Every text is a double-quoted scalar, so that no value
-/// can be read as something else.
+/// JSON that we wrote, as block-style YAML.
+///
+/// Every text is a double-quoted scalar, so that no value can be read as something else.
 enum JSONToYAML {
   static func text(_ json: String) -> String {
     var reader = Reader(json)

@@ -6,9 +6,9 @@ import Sessions
 struct Listing {
   /// What is shown.
   struct Filter {
-    /// Only providers: these, or all when empty. `nil`: both sections.
+    /// Only these providers, or all when empty; `nil` for both sections.
     var providers: [String]?
-    /// Only identities: these, or all when empty. `nil`: both sections.
+    /// Only these identities, or all when empty; `nil` for both sections.
     var identities: [String]?
     /// Only what has one of these; all when empty.
     var tags: [String]

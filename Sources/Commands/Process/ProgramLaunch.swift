@@ -10,8 +10,9 @@ import Darwin
 
 /// Turning this process into another one, and starting others.
 enum ProgramLaunch {
-  /// Replaces this process; signals, terminal, job control and exit status are from then on the
-  /// program's own. Returns only if that fails, with `errno`.
+  /// Replaces this process; returns only if that fails, with `errno`.
+  ///
+  /// Signals, terminal, job control and exit status are from then on the program's own.
   static func replaceProcess(
     _ path: String, arguments: [String], environment: [String: String]
   ) -> Int32 {

@@ -15,7 +15,7 @@ struct HookRequest {
     }
     let snippet = Snippet(
       shell: kind, executable: context.surroundings.executable,
-      hookExecutable: context.surroundings.hookExecutable, paths: context.paths,
+      hookExecutable: context.surroundings.hookExecutable,
       hasPrompt: hasPrompt, hasSwitch: hasSwitch)
     context.out.write(isUninstall ? snippet.uninstallation : snippet.installation)
     return 0

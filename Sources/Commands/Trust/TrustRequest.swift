@@ -56,8 +56,10 @@ struct TrustRequest {
     return 0
   }
 
-  /// Compares a grant with the configuration as it is now: refreshes it if it still does the
-  /// same, else marks it changed. Prints nothing; the hook's shell asks for it.
+  /// Compares a grant with the configuration as it is now.
+  ///
+  /// It is refreshed if it still does the same, else marked as changed. Prints nothing; the hook's
+  /// shell asks for it.
   func revalidate(_ context: CommandContext) throws(AuthError) -> Int32 {
     let (file, content) = try readable(context)
     guard var grant = try context.grant(for: file), grant.decision == .allow,

@@ -7,7 +7,7 @@ import Testing
 final class FakeWorld: Sendable {
   struct State {
     var now = Instant(secondsSince1970: 1_736_942_400)  // 2025-01-15T12:00:00Z
-    var answers: [@Sendable (HTTPRequest) throws(TransportFailure) -> HTTPResponse] = []
+    var answers: [Result<HTTPResponse, TransportFailure>] = []
     var requests: [HTTPRequest] = []
     var typed: [String] = []
     var questions: [String] = []
@@ -57,14 +57,20 @@ final class FakeWorld: Sendable {
       })
   }
 
+  /// How often the code under test waited.
+  var waits: Int { state.withLock { $0.sleeps.count } }
+
+  /// Puts an entry into the keyring.
+  func stores(_ keys: StoredKeys, as name: String) {
+    state.withLock { $0.entries[name] = keys.entry() }
+  }
+
   func answers(_ response: HTTPResponse) {
-    state.withLock { $0.answers.append { _ in response } }
+    state.withLock { $0.answers.append(.success(response)) }
   }
 
   func fails(_ failure: TransportFailure) {
-    state.withLock {
-      $0.answers.append { (_: HTTPRequest) throws(TransportFailure) in throw failure }
-    }
+    state.withLock { $0.answers.append(.failure(failure)) }
   }
 
   func types(_ lines: String...) {
@@ -88,7 +94,7 @@ private struct ScriptedTransport: Transport {
       Issue.record("nobody expected a request to \(request.url)")
       throw TransportFailure(.misconfigured, "unexpected request")
     }
-    return try answer(request)
+    return try answer.get()
   }
 }
 

@@ -11,7 +11,8 @@ extension String {
 extension HTTPResponse {
   /// An answer of STS that issues keys.
   static func issues(
-    _ action: String, id: String = "ASIAISSUEDKEY0000001", until end: String = "2025-01-15T13:00:00Z",
+    _ action: String, id: String = "ASIAISSUEDKEY0000001",
+    until end: String = "2025-01-15T13:00:00Z",
     role: String? = nil
   ) -> HTTPResponse {
     let user = role.map {

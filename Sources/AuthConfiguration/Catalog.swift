@@ -1,0 +1,273 @@
+public import Core
+public import Model
+
+/// What a configuration holds, in a form that answers at once however large it is.
+///
+/// The first time it is made from YAML and written to an index; later, as long as no file and no
+/// variable that it depends on has changed, the index answers. Which files count is looked up anew
+/// every time. There are no secrets in it.
+public struct Catalog: Sendable {
+  /// Whether the index answered.
+  public let isFromIndex: Bool
+
+  private let request: ConfigurationRequest
+  private let discovery: Discovery
+  private let head: IndexHead
+  private let index: IndexFile
+  /// All of the promoted variables, those that the index must not hold included.
+  private let defaultsOfEnvironment: [(name: String, value: String)]
+
+  /// Finds and reads the configuration of a request.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for.
+  ///   - build: A text that is another one in every build of the program: its version and its
+  ///     executable's stamp. An index that another build wrote is made anew.
+  ///   - now: The time.
+  ///   - kinds: The kinds; only asked for when the index cannot answer.
+  /// - Returns: The catalog; what is wrong inside files is in its ``diagnostics``.
+  /// - Throws: ``AuthError`` with code `usage` when a file, a profile or a realm that was asked for
+  ///   by name cannot be used.
+  public static func load(
+    _ request: ConfigurationRequest, build: String, now: Instant, kinds: () -> KindRegistry
+  ) throws(AuthError) -> Catalog {
+    let discovery = try Discovery(request)
+    let question = IndexQuestion(request, discovery)
+    let path = request.paths.indexPath(key: question.key)
+    if let (index, head) = question.answer(at: path, request, build: build, now: now) {
+      return try Catalog(request, discovery, head, index, isFromIndex: true)
+    }
+    let full = try FullConfiguration.load(request, discovery)
+    var head = IndexHead()
+    head.request = question.text
+    head.build = build
+    head.workingDirectory = full.merged.usesWorkingDirectory ? request.workingDirectory : nil
+    head.inputs = full.merged.files.map {
+      IndexHead.Input(file: $0, isRecent: IndexHead.isRecent($0.stamp, now: now))
+    }
+    let bytes = CatalogBuilder(full, kinds()).build(head)
+    // Without a place to write to, every command reads the YAML; that is slow and right.
+    try? FileSystem.writeAtomically(path, bytes)
+    guard let index = IndexFile(IndexBytes(bytes)), let head = IndexHead(index.reader(.general))
+    else { throw AuthError(.system, "the index of the configuration cannot be made") }
+    return try Catalog(request, discovery, head, index, isFromIndex: false)
+  }
+
+  private init(
+    _ request: ConfigurationRequest, _ discovery: Discovery, _ head: IndexHead,
+    _ index: IndexFile, isFromIndex: Bool
+  ) throws(AuthError) {
+    self.request = request
+    self.discovery = discovery
+    self.head = head
+    self.index = index
+    self.isFromIndex = isFromIndex
+    guard head.hasSecretDefaults else {
+      defaultsOfEnvironment = head.promoted
+      return
+    }
+    let promoted = try FullConfiguration.load(request, discovery).merged.promoted
+    defaultsOfEnvironment = promoted.sorted { $0.key < $1.key }
+      .map { (name: $0.key, value: $0.value) }
+  }
+
+  // MARK: The configuration as a whole
+
+  /// Whether an `atmos.yaml` was found.
+  public var isConfigured: Bool { !head.files.isEmpty }
+  /// The `atmos.yaml` files that were read, lowest precedence first.
+  public var files: [String] { head.files }
+  /// The namespace of stored credentials.
+  public var realm: String { head.realm }
+  /// Where the realm came from.
+  public var realmSource: RealmSource { head.realmSource }
+  /// `auth.keyring`.
+  public var keyring: KeyringSettings { head.keyring }
+  /// `auth.shell`.
+  public var shell: ShellOptions { head.shell }
+  /// `auth.logs.level`.
+  public var logLevel: String? { head.logLevel }
+  /// `auth.console.isolated`.
+  public var isConsoleIsolated: Bool { head.isConsoleIsolated }
+  /// The profiles in force.
+  public var profiles: [String] { head.profiles }
+  /// The profiles there are, sorted.
+  public var profilesAvailable: [String] { head.profilesAvailable }
+  /// `ATMOS_*` of the configuration's `env:` that the environment does not have; they act as if it
+  /// had.
+  public var environmentDefaults: [(name: String, value: String)] { defaultsOfEnvironment }
+  /// The names of the identities marked `default`, sorted.
+  public var defaults: [String] { head.defaults }
+  /// How many identities there are.
+  public var count: Int { head.count }
+  /// How many of ``diagnostics`` are errors.
+  public var errorCount: Int { head.errorCount }
+
+  /// Everything that is wrong, by file and line.
+  public var diagnostics: [Diagnostic] {
+    index.reader(.diagnostics).map { reader in
+      var reader = reader
+      return reader.readList { $0.readDiagnostic() }
+    } ?? []
+  }
+
+  // MARK: Identities
+
+  /// The names of the identities, original case, sorted without case.
+  public var names: [String] {
+    index.reader(.names).map { reader in
+      var reader = reader
+      var names: [String] = []
+      names.reserveCapacity(head.count)
+      while !reader.isAtEnd, reader.isValid { names.append(reader.readText()) }
+      return names
+    } ?? []
+  }
+
+  /// All identities, sorted as ``names``.
+  public var identities: [IdentityRecord] {
+    guard var reader = index.reader(.records) else { return [] }
+    var records: [IdentityRecord] = []
+    records.reserveCapacity(head.count)
+    while !reader.isAtEnd, reader.isValid { records.append(reader.readIdentity(variable)) }
+    return records
+  }
+
+  /// The providers, sorted by name.
+  public var providers: [ProviderRecord] {
+    index.reader(.providers).map { reader in
+      var reader = reader
+      return reader.readList { $0.readProvider() }
+    } ?? []
+  }
+
+  /// The integrations, sorted by name.
+  public var integrations: [IntegrationRecord] {
+    index.reader(.integrations).map { reader in
+      var reader = reader
+      return reader.readList { $0.readIntegration() }
+    } ?? []
+  }
+
+  /// The identity with a name or alias, in any case, or `nil`.
+  ///
+  /// It reads one record, however many there are.
+  public func find(_ name: String) -> IdentityRecord? {
+    let key = name.lowercased()
+    return index.find(key) { reader in
+      let record = reader.readIdentity(variable)
+      let isMeant = record.name.lowercased() == key || record.alias?.lowercased() == key
+      return isMeant ? record : nil
+    }
+  }
+
+  /// The identity with a name or alias, in any case.
+  ///
+  /// - Throws: ``AuthError`` with code `identityNotFound` and the nearest names.
+  public func identity(named name: String) throws(AuthError) -> IdentityRecord {
+    if let record = find(name) { return record }
+    let names = names
+    if names.contains(where: { $0.lowercased() == name.lowercased() }) {
+      // The record's hash is wrong. Without the file the next command makes another one.
+      let path = request.paths.indexPath(key: IndexQuestion(request, discovery).key)
+      _ = try FileSystem.remove(path)
+      throw AuthError(
+        .system, "the index \(DisplayText.sanitized(path)) was damaged and is removed",
+        hints: ["run the command again"])
+    }
+    var error = AuthError.identityNotFound(name, names, discovery)
+    if head.errorCount > 0 {
+      error.hints.append("the configuration has errors; run `atmos-auth validate`")
+    }
+    throw error
+  }
+
+  private func variable(_ name: String) -> String? {
+    request.environment[name] ?? defaultsOfEnvironment.first { $0.name == name }?.value
+  }
+
+  /// What a person's `allow` of an identity covers: every link of its chain, the realm and the
+  /// keyring.
+  public func trust(for record: IdentityRecord) -> TrustDescription {
+    var lines = head.surroundings
+    let providers = record.chain.first?.role == .provider ? self.providers : []
+    for step in record.chain.dropLast() {
+      lines +=
+        step.role == .provider
+        ? providers.first { $0.name == step.name }?.traits ?? [] : find(step.name)?.traits ?? []
+    }
+    lines += record.traits
+    return TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines)
+  }
+}
+
+extension Catalog {
+  // MARK: The same configuration from elsewhere
+
+  /// Every file that was read or looked for, with its state; what was looked for and missing
+  /// counts, since it would change the answer.
+  public var inputs: [Grant.Input] {
+    var seen: Set<String> = []
+    return
+      (discovery.candidates
+      + head.inputs.map { Grant.Input(path: $0.file.path, stamp: $0.file.stamp) })
+      .filter { seen.insert($0.path).inserted }
+  }
+
+  /// The variables that the answer depends on.
+  ///
+  /// Those that only give secrets are not among them:
+  /// whoever changes a password changes nothing that was allowed.
+  public var environmentInputs: [Grant.EnvironmentInput] {
+    let searched = Discovery.variables.map {
+      Grant.EnvironmentInput(name: $0, value: request.environment[$0])
+    }
+    return searched
+      + head.variables.filter { !$0.isSecret }.map {
+        Grant.EnvironmentInput(name: $0.name, hash: $0.hash)
+      }
+  }
+
+  /// Arguments that give this configuration in any directory.
+  public var reproducingArguments: [String] {
+    var arguments = ["--chdir", directoryForReproduction]
+    if discovery.isExplicit {
+      let files = request.values(request.configFiles, or: "ATMOS_CONFIG")
+      let paths = request.values(request.configPaths, or: "ATMOS_CONFIG_PATH")
+      for file in files { arguments += ["--config", absolute(file)] }
+      for path in paths { arguments += ["--config-path", absolute(path)] }
+    }
+    if let basePath = discovery.basePath { arguments += ["--base-path", basePath] }
+    for profile in head.profiles { arguments += ["--profile", profile] }
+    return arguments
+  }
+
+  private func absolute(_ path: String) -> String {
+    PathText.absolute(
+      PathText.expandingHome(path, home: request.home), from: request.workingDirectory)
+  }
+
+  /// The directory of the configuration when it answers the same from there, so that all of a
+  /// repository shares what is kept by these arguments; else the working directory.
+  private var directoryForReproduction: String {
+    guard head.workingDirectory == nil else { return request.workingDirectory }
+    if discovery.isExplicit { return discovery.gitRoot ?? request.workingDirectory }
+    guard request.variable("ATMOS_CLI_CONFIG_PATH") == nil,
+      let directory = discovery.configDirectory, directory != request.workingDirectory
+    else { return request.workingDirectory }
+    var other = request
+    other.workingDirectory = directory
+    guard let found = try? Discovery(other), found.mainFiles == discovery.mainFiles,
+      found.gitRoot == discovery.gitRoot
+    else { return request.workingDirectory }
+    return directory
+  }
+
+  /// Sixteen hexadecimal digits that stand for ``reproducingArguments`` and the realm.
+  public var awsKey: String {
+    var text = realm
+    for argument in reproducingArguments { text += "\u{0}\(argument)" }
+    text += "\u{0}\u{0}\(request.variable("ATMOS_CLI_CONFIG_PATH") ?? "")"
+    return String(Hex.sha256(Array(text.utf8)).prefix(16))
+  }
+}

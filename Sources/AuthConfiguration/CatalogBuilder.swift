@@ -1,0 +1,293 @@
+internal import Core
+internal import Crypto
+internal import Model
+
+/// Makes an index from YAML.
+struct CatalogBuilder {
+  private let full: FullConfiguration
+  private let merged: MergedConfiguration
+  private let kinds: KindRegistry
+  private let schemas: Schemas
+  private let chains: ChainMap
+  private let validation: Validation
+
+  /// What is known about a link, worked out once for all the chains it is part of.
+  private struct LinkFacts {
+    var link: Link?
+    var kind: Kind?
+    var isBroken: Bool
+    /// Whether something other than a secret hangs on the output of a command.
+    var isStable: Bool
+    var region: String?
+  }
+
+  init(_ full: FullConfiguration, _ kinds: KindRegistry) {
+    self.full = full
+    self.kinds = kinds
+    merged = full.merged
+    schemas = Schemas(kinds)
+    chains = ChainMap(full.merged, kinds)
+    validation = Validator(
+      configuration: full.merged, settings: full.settings, kinds: kinds, chains: chains,
+      schemas: schemas
+    ).validate()
+  }
+
+  /// The whole index.
+  func build(_ head: IndexHead) -> [UInt8] {
+    let providers = merged.providers.entries.indices.map {
+      facts(.init(role: .provider, index: $0))
+    }
+    let identities = merged.identities.entries.indices.map {
+      facts(.init(role: .identity, index: $0))
+    }
+    let order = merged.identities.entries.enumerated()
+      .map { (key: $0.element.name.lowercased(), index: $0.offset) }
+      .sorted { $0.key < $1.key }
+    var names = ByteWriter()
+    var records: [IndexFile.Record] = []
+    records.reserveCapacity(order.count)
+    for (key, index) in order {
+      names.write(merged.identities.entries[index].name)
+      var writer = ByteWriter()
+      let stored = identity(index, providers, identities)
+      writer.write(stored)
+      var keys = [key]
+      if let alias = stored.record.alias?.lowercased(), merged.aliases[alias] == key, alias != key {
+        keys.append(alias)
+      }
+      records.append(IndexFile.Record(keys: keys, bytes: writer.bytes))
+    }
+    let faults = validation.all
+    var head = head
+    fill(&head, errorCount: faults.count { $0.severity == .error })
+    var diagnostics = ByteWriter()
+    diagnostics.write(faults) { $0.write($1) }
+    var providerRecords = ByteWriter()
+    providerRecords.write(sorted(merged.providers)) { $0.write(provider($1, providers)) }
+    var integrations = ByteWriter()
+    integrations.write(sorted(merged.integrations)) { $0.write(integration($1)) }
+    return IndexFile.compose(
+      [
+        .general: head.encoded(), .diagnostics: diagnostics.bytes, .names: names.bytes,
+        .providers: providerRecords.bytes, .integrations: integrations.bytes,
+      ], records: records)
+  }
+
+  private func sorted(_ table: DefinitionTable) -> [Int] {
+    table.entries.indices.sorted {
+      table.entries[$0].name.lowercased() < table.entries[$1].name.lowercased()
+    }
+  }
+
+  // MARK: The head
+
+  private func fill(_ head: inout IndexHead, errorCount: Int) {
+    head.realm = full.realm
+    head.realmSource = full.realmSource
+    head.files = merged.discovery.mainFiles.map(\.path)
+    head.keyring = full.settings.keyring
+    head.shell = full.settings.shell
+    head.logLevel = full.settings.logLevel
+    head.isConsoleIsolated = full.settings.isConsoleIsolated
+    head.profiles = merged.profiles
+    head.profilesAvailable = merged.availableProfiles
+    let promoted = merged.promoted.sorted { $0.key < $1.key }
+    head.promoted = promoted.filter { !Masking.isSensitive($0.key) }
+      .map { (name: $0.key, value: $0.value) }
+    head.hasSecretDefaults = head.promoted.count != promoted.count
+    head.defaults = merged.identities.entries
+      .filter { $0.node["default"]?.bool == true }.map(\.name).sorted()
+    head.count = merged.identities.entries.count
+    head.errorCount = errorCount
+    head.surroundings = TrustTraits.surroundings(
+      realm: full.realm, keyring: full.settings.keyring)
+    head.variables = VariableUse(merged, schemas, kinds).variables()
+  }
+
+  // MARK: Records
+
+  private func facts(_ step: ChainStep) -> LinkFacts {
+    let entry = full.entry(step)
+    let definition = Definition(entry, step.role)
+    let kind = kinds.kind(definition.kind, step.role)
+    var facts = LinkFacts(
+      link: nil, kind: kind, isBroken: validation.isBroken(step), isStable: true,
+      region: (entry.node["principal", "region"] ?? entry.node["credentials", "region"]
+        ?? entry.node["region"] ?? entry.node["spec", "region"])?.text?.trimmed)
+    if entry.node.hasCommands {
+      let leaves = ValueWalk(kind.map(schemas.schema)).leaves(of: entry.node)
+      facts.isStable = leaves.allSatisfy {
+        !$0.node.isCommand || $0.isSecret && $0.path[0] != "env"
+      }
+    }
+    guard !facts.isBroken, facts.isStable, let kind, let makeSource = kind.makeSource else {
+      return facts
+    }
+    do throws(AuthError) {
+      facts.link = Link(name: entry.name, kind: kind, source: try makeSource(definition))
+    } catch {
+      // A source that cannot be made without a command's output; making the chain says more.
+      if entry.node.hasCommands { facts.isStable = false } else { facts.isBroken = true }
+    }
+    return facts
+  }
+
+  private func identity(
+    _ index: Int, _ providers: [LinkFacts], _ identities: [LinkFacts]
+  ) -> StoredIdentity {
+    let entry = merged.identities.entries[index]
+    let node = entry.node
+    let own = identities[index]
+    var record = IdentityRecord(name: entry.name, kind: node["kind"]?.text?.trimmed ?? "")
+    record.alias = node["alias"]?.text?.trimmed
+    record.viaProvider = node["via", "provider"]?.text?.trimmed
+    record.viaIdentity = node["via", "identity"]?.text?.trimmed
+    record.isDefault = node["default"]?.bool ?? false
+    record.isRequired = node["required"]?.bool ?? false
+    record.isProtected = node["protected"]?.bool ?? false
+    record.isAmbient = own.kind?.isAmbient ?? false
+    record.tags = Self.tags(node)
+    record.account = Summary.account(node)
+    record.principal = Summary.principal(node)
+    record.region = own.region
+    let schema = own.kind.map(schemas.schema)
+    record.maskedJSON = MaskedJSON.text(of: node, schema: schema)
+    record.traits = TrustTraits.lines(of: entry, .identity, schema: schema)
+    do throws(ChainMap.Break) {
+      let steps = try chains.steps(to: index)
+      follow(
+        steps, steps.map { $0.role == .provider ? providers[$0.index] : identities[$0.index] },
+        &record)
+    } catch {
+      record.hasErrors = true
+    }
+    let environment = EnvironmentPairs.of(node).filter { !$0.node.isCommand }
+    return StoredIdentity(
+      record: record, environment: environment.map { ($0.name, stored($0.node)) })
+  }
+
+  private func follow(
+    _ steps: [ChainStep], _ facts: [LinkFacts], _ record: inout IdentityRecord
+  ) {
+    record.chain = steps.map { step in
+      let entry = full.entry(step)
+      return ChainStepRecord(
+        name: entry.name, role: step.role, kind: entry.node["kind"]?.text?.trimmed ?? "")
+    }
+    for fact in facts.reversed() {
+      record.region = record.region ?? fact.region
+      record.isRemembered = record.isRemembered && fact.kind?.isRemembered ?? true
+      record.isSupported = record.isSupported && fact.kind?.makeSource != nil
+      record.hasErrors = record.hasErrors || fact.isBroken
+      record.isStable = record.isStable && fact.isStable
+    }
+    let links = facts.compactMap(\.link)
+    guard links.count == steps.count, !record.hasErrors, record.isStable,
+      !full.settings.hasBadRealm
+    else { return }
+    let input = Chain(realm: full.realm, links: links).digestInput(through: links.count - 1)
+    record.sessionDigest = Hex.sha256(input)
+  }
+
+  /// What came from a variable that is set is read from it again; see ``StoredValue``.
+  private func stored(_ node: ConfigNode) -> StoredValue {
+    guard let expression = node.expression, expression.hasPrefix("!env ") else {
+      return .literal(node.text ?? "")
+    }
+    let name = String(expression.dropFirst(5))
+    let isSet = (merged.variables[name] ?? nil) != nil || merged.promoted[name] != nil
+    return isSet ? .variable(name) : .literal(node.text ?? "")
+  }
+
+  private func provider(_ index: Int, _ facts: [LinkFacts]) -> ProviderRecord {
+    let entry = merged.providers.entries[index]
+    let schema = facts[index].kind.map(schemas.schema)
+    return ProviderRecord(
+      name: entry.name, kind: entry.node["kind"]?.text?.trimmed ?? "",
+      isDefault: entry.node["default"]?.bool ?? false,
+      isSupported: facts[index].kind?.makeSource != nil, hasErrors: facts[index].isBroken,
+      tags: Self.tags(entry.node), region: facts[index].region,
+      url: (entry.node["start_url"] ?? entry.node["url"])?.text,
+      maskedJSON: MaskedJSON.text(of: entry.node, schema: schema),
+      traits: TrustTraits.lines(of: entry, .provider, schema: schema))
+  }
+
+  private func integration(_ index: Int) -> IntegrationRecord {
+    let entry = merged.integrations.entries[index]
+    let kind = entry.node["kind"]?.text?.trimmed ?? ""
+    return IntegrationRecord(
+      name: entry.name, kind: kind, viaProvider: entry.node["via", "provider"]?.text,
+      viaIdentity: entry.node["via", "identity"]?.text,
+      maskedJSON: MaskedJSON.text(
+        of: entry.node, schema: kinds.kind(kind, .integration).map(schemas.schema)))
+  }
+
+  private static func tags(_ node: ConfigNode) -> [String] {
+    guard let tags = node["tags"] else { return [] }
+    return tags.text.map { [$0] } ?? tags.elements.compactMap(\.text)
+  }
+}
+
+/// What a list says about an identity.
+enum Summary {
+  /// The account, project or subscription that the definition names.
+  static func account(_ node: ConfigNode) -> String? {
+    let principal = node["principal"]
+    for path in [["account", "id"], ["target_principal"], ["subscription_id"], ["project_id"]] {
+      if let text = principal?.value(at: path)?.text { return text.trimmed }
+    }
+    let arn = principal?["assume_role"] ?? node["credentials", "mfa_arn"]
+    return arn?.text.flatMap { ARNCheck.account(of: $0.trimmed) }
+  }
+
+  /// Who the identity is in the cloud's words.
+  static func principal(_ node: ConfigNode) -> String? {
+    guard let principal = node["principal"] else { return node["emulator"]?.text }
+    if let role = principal["assume_role"]?.text { return role.trimmed }
+    if let name = principal["name"]?.text {
+      let account = (principal["account", "name"] ?? principal["account", "id"])?.text
+      return account.map { "\(name) in \($0)" } ?? name
+    }
+    for key in ["service_account_email", "target_principal", "subscription_id", "project_id"] {
+      if let text = principal[key]?.text { return text.trimmed }
+    }
+    return principal["account", "id"]?.text
+  }
+}
+
+/// Which variables an index depends on, and which of them are secret.
+struct VariableUse {
+  private let merged: MergedConfiguration
+  private var open: Set<String> = []
+  private var secret: Set<String> = []
+
+  init(_ merged: MergedConfiguration, _ schemas: Schemas, _ kinds: KindRegistry) {
+    self.merged = merged
+    guard merged.variables.count > 1 else { return }
+    note(ValueWalk(nil).leaves(of: merged.settings))
+    for table in [merged.providers, merged.identities, merged.integrations] {
+      for entry in table.entries {
+        let kind = kinds.kind(Definition(entry, table.role).kind, table.role)
+        note(ValueWalk(kind.map(schemas.schema)).leaves(of: entry.node))
+      }
+    }
+  }
+
+  private mutating func note(_ leaves: [ValueWalk.Leaf]) {
+    for leaf in leaves {
+      guard let expression = leaf.node.expression, expression.hasPrefix("!env ") else { continue }
+      let name = String(expression.dropFirst(5))
+      if leaf.isSecret { secret.insert(name) } else { open.insert(name) }
+    }
+  }
+
+  /// The variables by name.
+  func variables() -> [IndexHead.Variable] {
+    merged.variables.sorted { $0.key < $1.key }.map { name, value in
+      let isSecret = !open.contains(name) && (secret.contains(name) || Masking.isSensitive(name))
+      return IndexHead.Variable(
+        name: name, hash: value.map { isSecret ? 0 : Hash.fnv1a($0.utf8) }, isSecret: isSecret)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import Core
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// The bytes of an index: a file mapped into memory, of which only what is looked at is read, or
+/// memory of our own.
+final class IndexBytes: Sendable {
+  // Written in `init`, before anyone else can see it, and read only.
+  nonisolated(unsafe) let buffer: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  /// Maps a file of this person's that nobody else can write to; `nil` if there is none.
+  ///
+  /// Files of ours are replaced, never changed in place, so the mapping stays whole.
+  init?(path: String) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var file = stat()
+    guard fstat(descriptor, &file) == 0, file.st_mode & S_IFMT == S_IFREG,
+      file.st_uid == geteuid(), file.st_mode & (S_IWGRP | S_IWOTH) == 0, file.st_size > 0
+    else { return nil }
+    let count = Int(file.st_size)
+    guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED
+    else { return nil }
+    buffer = UnsafeRawBufferPointer(start: base, count: count)
+    isMapped = true
+  }
+
+  /// Keeps bytes that were just made.
+  init(_ bytes: [UInt8]) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+    memory.copyBytes(from: bytes)
+    buffer = UnsafeRawBufferPointer(memory)
+    isMapped = false
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
+    } else {
+      buffer.deallocate()
+    }
+  }
+}

@@ -1,0 +1,167 @@
+internal import Core
+
+/// The layout of an index.
+///
+/// ```
+/// atmos-auth index   16 bytes: "atmos-auth idx 1"
+/// sections           7 × (offset, length, hash), 8 bytes each, little-endian
+/// hash               8 bytes: of everything before
+/// general            request, build, inputs, settings
+/// diagnostics
+/// names              of the identities, original case, sorted without case
+/// table              (hash of a lower-case name or alias, offset, length, hash of the record),
+///                    8 bytes each, sorted by the first
+/// records            of the identities, in the order of `names`
+/// providers, integrations
+/// ```
+///
+/// FNV-1a hashes everywhere: they find damage, and who can write here could do worse. Looking up
+/// one identity reads the head, `general`, a few entries of the table and one record.
+struct IndexFile: Sendable {
+  /// The parts.
+  enum Section: Int, CaseIterable {
+    case general, diagnostics, names, table, records, providers, integrations
+  }
+
+  private static let magic = Array("atmos-auth idx 1".utf8)
+  private static let headLength = 16 + Section.allCases.count * 24 + 8
+  private static let entryLength = 32
+
+  let bytes: IndexBytes
+
+  // MARK: Writing
+
+  /// An identity's record with the keys it is found by.
+  struct Record {
+    /// Its name and alias in lower case.
+    var keys: [String]
+    var bytes: [UInt8]
+  }
+
+  /// Puts an index together.
+  static func compose(_ sections: [Section: [UInt8]], records: [Record]) -> [UInt8] {
+    var sections = sections
+    var table: [(hash: UInt64, offset: Int, length: Int, check: UInt64)] = []
+    var joined: [UInt8] = []
+    joined.reserveCapacity(records.reduce(0) { $0 + $1.bytes.count })
+    for record in records {
+      let check = Hash.fnv1a(record.bytes)
+      for key in record.keys {
+        table.append((Hash.fnv1a(key.utf8), joined.count, record.bytes.count, check))
+      }
+      joined += record.bytes
+    }
+    table.sort { ($0.hash, $0.offset) < ($1.hash, $1.offset) }
+    var entries = ByteWriter()
+    for entry in table {
+      entries.write(entry.hash)
+      entries.write(UInt64(entry.offset))
+      entries.write(UInt64(entry.length))
+      entries.write(entry.check)
+    }
+    sections[.table] = entries.bytes
+    sections[.records] = joined
+    return compose(sections)
+  }
+
+  private static func compose(_ sections: [Section: [UInt8]]) -> [UInt8] {
+    var head = ByteWriter()
+    var body: [UInt8] = []
+    for section in Section.allCases {
+      let bytes = sections[section] ?? []
+      head.write(UInt64(headLength + body.count))
+      head.write(UInt64(bytes.count))
+      // Each record has a hash of its own; reading all of them for one would be the longer way.
+      head.write(section == .records ? 0 : Hash.fnv1a(bytes))
+      body += bytes
+    }
+    let beginning = magic + head.bytes
+    var end = ByteWriter()
+    end.write(Hash.fnv1a(beginning))
+    return beginning + end.bytes + body
+  }
+
+  /// The index with another `general` section.
+  func replacing(general: [UInt8]) -> [UInt8] {
+    var sections: [Section: [UInt8]] = [.general: general]
+    for section in Section.allCases where section != .general {
+      sections[section] = range(of: section).map { Array(bytes.buffer[$0]) } ?? []
+    }
+    return Self.compose(sections)
+  }
+
+  // MARK: Reading
+
+  /// Takes bytes for an index if their head says so.
+  init?(_ bytes: IndexBytes) {
+    let buffer = bytes.buffer
+    guard buffer.count >= Self.headLength, buffer.prefix(16).elementsEqual(Self.magic) else {
+      return nil
+    }
+    let hash = Hash.fnv1a(buffer[..<(Self.headLength - 8)])
+    let stored = buffer.loadUnaligned(fromByteOffset: Self.headLength - 8, as: UInt64.self)
+    guard stored.littleEndian == hash else { return nil }
+    self.bytes = bytes
+    guard Section.allCases.allSatisfy({ range(of: $0) != nil }) else { return nil }
+  }
+
+  private func number(at offset: Int) -> UInt64 {
+    bytes.buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+  }
+
+  private func range(of section: Section) -> Range<Int>? {
+    let place = 16 + section.rawValue * 24
+    guard let offset = Int(exactly: number(at: place)),
+      let length = Int(exactly: number(at: place + 8)),
+      offset >= Self.headLength, length >= 0, offset <= bytes.buffer.count,
+      length <= bytes.buffer.count - offset
+    else { return nil }
+    return offset..<offset + length
+  }
+
+  /// A reader of a section; `nil` if it is damaged.
+  func reader(_ section: Section) -> ByteReader? {
+    guard let range = range(of: section) else { return nil }
+    let part = UnsafeRawBufferPointer(rebasing: bytes.buffer[range])
+    guard section == .records || Hash.fnv1a(part) == number(at: 16 + section.rawValue * 24 + 16)
+    else { return nil }
+    return ByteReader(part)
+  }
+
+  /// Whether no section is damaged; of the records only those that are looked up are checked.
+  var isWhole: Bool {
+    Section.allCases.allSatisfy { $0 == .general || reader($0) != nil }
+  }
+
+  /// Calls `body` with a reader of each record that has one of its keys hashed like `key`, until
+  /// it returns something.
+  func find<Result>(_ key: String, _ body: (inout ByteReader) -> Result?) -> Result? {
+    guard let table = range(of: .table), let records = range(of: .records) else { return nil }
+    let hash = Hash.fnv1a(key.utf8)
+    var low = 0
+    var high = table.count / Self.entryLength
+    while low < high {
+      let middle = (low + high) / 2
+      if number(at: table.lowerBound + middle * Self.entryLength) < hash {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    while low < table.count / Self.entryLength {
+      let place = table.lowerBound + low * Self.entryLength
+      guard number(at: place) == hash else { return nil }
+      low += 1
+      guard let offset = Int(exactly: number(at: place + 8)),
+        let length = Int(exactly: number(at: place + 16)), offset <= records.count,
+        length <= records.count - offset
+      else { continue }
+      let start = records.lowerBound + offset
+      let part = UnsafeRawBufferPointer(rebasing: bytes.buffer[start..<start + length])
+      guard Hash.fnv1a(part) == number(at: place + 24) else { continue }
+      var reader = ByteReader(part)
+      if let result = body(&reader), reader.isValid { return result }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,135 @@
+internal import Model
+
+/// A variable of an identity's `env` as the index keeps it: a value that came from a variable may
+/// be secret, so its name is kept in its place.
+enum StoredValue: Sendable {
+  case literal(String)
+  case variable(String)
+}
+
+/// An identity's record as the index keeps it.
+struct StoredIdentity {
+  var record: IdentityRecord
+  var environment: [(name: String, value: StoredValue)]
+}
+
+extension ByteWriter {
+  mutating func write(_ role: Kind.Role) {
+    write(count: role == .provider ? 0 : role == .identity ? 1 : 2)
+  }
+
+  mutating func write(_ stored: StoredIdentity) {
+    let record = stored.record
+    write(record.name)
+    write(record.kind)
+    write(record.alias)
+    write(record.viaProvider)
+    write(record.viaIdentity)
+    write(record.chain) { writer, step in
+      writer.write(step.name)
+      writer.write(step.role)
+      writer.write(step.kind)
+    }
+    for flag in [
+      record.isDefault, record.isRequired, record.isProtected, record.isAmbient,
+      record.isRemembered, record.isSupported, record.hasErrors, record.isStable,
+    ] {
+      write(flag)
+    }
+    write(record.tags)
+    write(record.region)
+    write(record.account)
+    write(record.principal)
+    write(stored.environment) { writer, pair in
+      writer.write(pair.name)
+      switch pair.value {
+      case .literal(let value):
+        writer.write(false)
+        writer.write(value)
+      case .variable(let name):
+        writer.write(true)
+        writer.write(name)
+      }
+    }
+    write(record.sessionDigest)
+    write(record.maskedJSON)
+    write(record.traits)
+  }
+
+  mutating func write(_ record: ProviderRecord) {
+    write(record.name)
+    write(record.kind)
+    write(record.isDefault)
+    write(record.isSupported)
+    write(record.hasErrors)
+    write(record.tags)
+    write(record.region)
+    write(record.url)
+    write(record.maskedJSON)
+    write(record.traits)
+  }
+
+  mutating func write(_ record: IntegrationRecord) {
+    write(record.name)
+    write(record.kind)
+    write(record.viaProvider)
+    write(record.viaIdentity)
+    write(record.maskedJSON)
+  }
+}
+
+extension ByteReader {
+  mutating func readRole() -> Kind.Role {
+    switch readCount() {
+    case 0: .provider
+    case 1: .identity
+    default: .integration
+    }
+  }
+
+  /// Reads an identity; `variable` gives the values that the index does not keep.
+  mutating func readIdentity(_ variable: (String) -> String?) -> IdentityRecord {
+    var record = IdentityRecord(name: readText(), kind: readText())
+    record.alias = readOptionalText()
+    record.viaProvider = readOptionalText()
+    record.viaIdentity = readOptionalText()
+    record.chain = readList {
+      ChainStepRecord(name: $0.readText(), role: $0.readRole(), kind: $0.readText())
+    }
+    record.isDefault = readBool()
+    record.isRequired = readBool()
+    record.isProtected = readBool()
+    record.isAmbient = readBool()
+    record.isRemembered = readBool()
+    record.isSupported = readBool()
+    record.hasErrors = readBool()
+    record.isStable = readBool()
+    record.tags = readTexts()
+    record.region = readOptionalText()
+    record.account = readOptionalText()
+    record.principal = readOptionalText()
+    record.environment = readList { reader in
+      let name = reader.readText()
+      let isVariable = reader.readBool()
+      let text = reader.readText()
+      return (name: name, value: isVariable ? variable(text) ?? "" : text)
+    }
+    record.sessionDigest = readText()
+    record.maskedJSON = readText()
+    record.traits = readTexts()
+    return record
+  }
+
+  mutating func readProvider() -> ProviderRecord {
+    ProviderRecord(
+      name: readText(), kind: readText(), isDefault: readBool(), isSupported: readBool(),
+      hasErrors: readBool(), tags: readTexts(), region: readOptionalText(),
+      url: readOptionalText(), maskedJSON: readText(), traits: readTexts())
+  }
+
+  mutating func readIntegration() -> IntegrationRecord {
+    IntegrationRecord(
+      name: readText(), kind: readText(), viaProvider: readOptionalText(),
+      viaIdentity: readOptionalText(), maskedJSON: readText())
+  }
+}

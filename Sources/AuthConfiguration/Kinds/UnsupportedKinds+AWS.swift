@@ -1,0 +1,92 @@
+internal import Model
+
+extension UnsupportedKinds {
+  static let aws: [Kind] = [
+    Kind(
+      "aws/iam-identity-center", .provider, summary: "Single sign-on of AWS organizations.",
+      fields: [
+        Field("start_url", .url, required: true, "Address of the access portal."),
+        Field("region", .region, required: true, "Region of the identity center."),
+        Field(
+          "auto_provision_identities", .bool,
+          "Whether every account and permission set becomes an identity after a login."),
+      ] + Field.awsEndpoint, via: .forbidden),
+    Kind(
+      "aws/saml", .provider, summary: "A SAML identity provider that AWS trusts.",
+      fields: [
+        Field("url", .url, required: true, "Address of the identity provider's application."),
+        Field("region", .region, required: true, "Region whose STS is called."),
+        Field("username", .text, "User name, for drivers that fill in forms."),
+        Field("password", .text, secret: true, "Password; best with `!env`."),
+        Field("driver", .text, "`Browser`, `GoogleApps`, `Okta`, `ADFS` or another of saml2aws'."),
+        Field("provider_type", .text, "The older spelling of `driver`."),
+        Field("download_browser_driver", .bool, "Whether a browser may be downloaded."),
+        Field("browser_type", .text, "The browser to use."),
+        Field("browser_executable_path", .text, "Where the browser is."),
+      ] + Field.awsEndpoint, via: .forbidden),
+    Kind(
+      "aws/permission-set", .identity, summary: "A permission set in an account.",
+      fields: [
+        Field("principal.name", .text, required: true, "Name of the permission set."),
+        Field("principal.account.id", .accountID, "The account, by number."),
+        Field("principal.account.name", .text, "The account, by name."),
+        Field("principal.region", .region, "Region that tools use; default: the provider's."),
+      ] + Field.awsEndpoint, via: .providerRequired,
+      check: { definition in
+        definition.requireOne(of: ["principal.account.id", "principal.account.name"])
+      }),
+    Kind(
+      "aws/assume-root", .identity, summary: "One task as the root user of a member account.",
+      fields: [
+        Field("principal.target_principal", .accountID, required: true, "The member account."),
+        Field("principal.task_policy_arn", .text, required: true, "The task's managed policy."),
+        Field("principal.duration", .duration, "Length of the session, 15 minutes at most."),
+        Field("principal.region", .region, "Region whose STS is called."),
+      ] + Field.awsEndpoint, via: .required,
+      check: { definition in
+        definition.checkTaskPolicy()
+      }),
+  ]
+}
+
+extension Definition {
+  /// An error unless one of the paths has a value.
+  func requireOne(of paths: [String]) -> [Diagnostic] {
+    let values = paths.map { node.value(at: $0.split(separator: ".").map(String.init)) }
+    if values.contains(where: { $0 != nil }) { return [] }
+    let shown = paths.map { "`\($0)`" }.joined(separator: " or ")
+    return [
+      Diagnostic(
+        .error, "\(role.rawValue) `\(name)`: \(shown) is missing", mark: mark,
+        suggestion: paths.contains("principal.account.id")
+          ? "such as `account: { id: \"123456789012\" }`" : nil, code: "missing-field")
+    ]
+  }
+
+  fileprivate func checkTaskPolicy() -> [Diagnostic] {
+    let tasks = [
+      "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
+      "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy",
+    ]
+    let prefix = "arn:aws:iam::aws:policy/root-task/"
+    guard let node = node["principal", "task_policy_arn"], let text = node.text?.trimmed,
+      !text.isEmpty
+    else { return [] }
+    guard text.hasPrefix(prefix) else {
+      return [
+        Diagnostic(
+          .error,
+          "identity `\(name)`: `principal.task_policy_arn` must begin with `\(prefix)`",
+          mark: node.mark, suggestion: tasks.contains(text) ? "write `\(prefix)\(text)`" : nil,
+          code: "bad-arn")
+      ]
+    }
+    let task = String(text.dropFirst(prefix.count))
+    if tasks.contains(task) { return [] }
+    return [
+      Diagnostic(
+        .warning, "identity `\(name)`: AWS is not known to have this root task",
+        mark: node.mark, suggestion: Suggestion.didYouMean(task, among: tasks), code: "bad-arn")
+    ]
+  }
+}

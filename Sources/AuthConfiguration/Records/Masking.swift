@@ -1,0 +1,161 @@
+internal import Core
+internal import Model
+
+/// Decides what of a definition may be shown or written down.
+enum Masking {
+  /// What stands in place of a secret that is written in a file; the word is atmos'.
+  static let mask = "***REDACTED***"
+
+  /// Whether a value under this key, or in a variable of this name, is probably secret.
+  ///
+  /// The kinds say which of their fields are; this is for what no kind knows: variables, unknown
+  /// keys, and keys of other tools.
+  static func isSensitive(_ key: String) -> Bool {
+    let key = key.lowercased()
+    // `token_file_path` and `password_env` name the place of a secret.
+    for ending in ["_path", "_env", "_url", "_uri", "_variable", "_type", "_file", "_arn"]
+    where key.hasSuffix(ending) { return false }
+    return ["secret", "token", "passw", "private", "access_key", "api_key", "apikey", "credential"]
+      .contains { key.contains($0) }
+  }
+}
+
+/// A walk over the values of a definition, with what is secret about each.
+struct ValueWalk {
+  /// A value that holds no others.
+  struct Leaf {
+    /// The keys and positions that lead to it: `principal.tags.0`.
+    var path: [String]
+    /// The value.
+    var node: ConfigNode
+    /// Whether it must not be shown.
+    var isSecret: Bool
+  }
+
+  private let schema: SchemaNode?
+
+  /// Creates a walk; `schema` is the definition's kind's, if the kind is known.
+  init(_ schema: SchemaNode?) {
+    self.schema = schema
+  }
+
+  /// The leaves in the order of the file.
+  func leaves(of node: ConfigNode) -> [Leaf] {
+    var leaves: [Leaf] = []
+    visit(node, schema, [], false, &leaves)
+    return leaves
+  }
+
+  private func visit(
+    _ node: ConfigNode, _ schema: SchemaNode?, _ path: [String], _ isSecret: Bool,
+    _ leaves: inout [Leaf]
+  ) {
+    switch node.content {
+    case .null, .scalar:
+      leaves.append(Leaf(path: path, node: node, isSecret: isSecret))
+    case .sequence(let elements):
+      for (index, element) in elements.enumerated() {
+        visit(element, nil, path + [String(index)], isSecret, &leaves)
+      }
+    case .mapping(let entries):
+      // In `env`, what a pair's value is depends on the name beside it.
+      let pairName = path.first == "env" ? node["key"]?.text : nil
+      for entry in entries {
+        let child = schema?.child(entry.key)
+        let isNamedSecret =
+          child.map { $0.field?.isSecret ?? false } ?? Masking.isSensitive(entry.key)
+        let isPairSecret =
+          ConfigNode.isSameKey(entry.key, "value") && pairName.map(Masking.isSensitive) ?? false
+        visit(
+          entry.value, child, path + [entry.key], isSecret || isNamedSecret || isPairSecret,
+          &leaves)
+      }
+    }
+  }
+}
+
+/// Definitions as one line of JSON, without secrets.
+struct MaskedJSON {
+  private var bytes: [UInt8] = []
+
+  /// The JSON text of a definition.
+  static func text(of node: ConfigNode, schema: SchemaNode?) -> String {
+    var writer = MaskedJSON()
+    writer.write(node, schema, isSecret: false, pairName: nil, isEnvironment: false)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private mutating func write(
+    _ node: ConfigNode, _ schema: SchemaNode?, isSecret: Bool, pairName: String?,
+    isEnvironment: Bool
+  ) {
+    switch node.content {
+    case .null:
+      bytes += node.expression.map { JSONText.quoted($0).utf8.map { $0 } } ?? Array("null".utf8)
+    case .scalar(let text, let isQuoted):
+      if isSecret || node.isCommand {
+        bytes += JSONText.quoted(node.expression ?? Masking.mask).utf8
+      } else if !isQuoted, text == "true" || text == "false" {
+        bytes += text.utf8
+      } else {
+        bytes += JSONText.quoted(text).utf8
+      }
+    case .sequence(let elements):
+      bytes.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        write(
+          element, nil, isSecret: isSecret, pairName: isEnvironment ? element["key"]?.text : nil,
+          isEnvironment: false)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .mapping(let entries):
+      bytes.append(UInt8(ascii: "{"))
+      for (index, entry) in entries.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        bytes += JSONText.quoted(entry.key).utf8
+        bytes.append(UInt8(ascii: ":"))
+        let child = schema?.child(entry.key)
+        let isNamedSecret =
+          child.map { $0.field?.isSecret ?? false } ?? Masking.isSensitive(entry.key)
+        let isPairSecret =
+          ConfigNode.isSameKey(entry.key, "value") && pairName.map(Masking.isSensitive) ?? false
+        write(
+          entry.value, child, isSecret: isSecret || isNamedSecret || isPairSecret, pairName: nil,
+          isEnvironment: ConfigNode.isSameKey(entry.key, "env"))
+      }
+      bytes.append(UInt8(ascii: "}"))
+    }
+  }
+}
+
+/// JSON texts.
+enum JSONText {
+  /// `text` in double quotes, everything escaped that has to be, and what terminals obey.
+  static func quoted(_ text: String) -> String {
+    var result: [UInt8] = [UInt8(ascii: "\"")]
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\"".utf8
+      case "\\": result += "\\\\".utf8
+      case "\n": result += "\\n".utf8
+      case "\t": result += "\\t".utf8
+      case "\r": result += "\\r".utf8
+      default:
+        let value = scalar.value
+        let isHidden =
+          value < 0x20 || (0x7f...0x9f).contains(value) || (0x200b...0x200f).contains(value)
+          || (0x2028...0x202e).contains(value) || (0x2060...0x206f).contains(value)
+          || value == 0xfeff
+        if isHidden {
+          let digits = String(value, radix: 16)
+          result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+        } else {
+          result += UTF8.encode(scalar).map(Array.init) ?? []
+        }
+      }
+    }
+    result.append(UInt8(ascii: "\""))
+    return String(decoding: result, as: UTF8.self)
+  }
+}

@@ -1,0 +1,67 @@
+internal import Core
+internal import Model
+
+/// Says what using definitions would do, for `allow`.
+///
+/// It shows every value that reaches a cloud or a child, so that a changed role, address, region
+/// or command asks again, and leaves out what only a list shows. Secrets and outputs of commands
+/// stand there as they are written.
+enum TrustTraits {
+  private static let withoutEffect: Set<String> = [
+    "default", "required", "alias", "tags", "provider",
+  ]
+
+  /// The lines of one definition, sorted, so that moving keys around asks nothing.
+  static func lines(of entry: NamedNode, _ role: Kind.Role, schema: SchemaNode?) -> [String] {
+    ValueWalk(schema).leaves(of: entry.node)
+      .filter { leaf in
+        leaf.path.first.map { !withoutEffect.contains($0.lowercased()) } ?? true
+      }
+      .map { leaf in
+        "\(role.rawValue) \(escaped(entry.name)): \(escaped(leaf.path.joined(separator: "."))) = "
+          + escaped(value(leaf))
+      }
+      .sorted()
+  }
+
+  /// The lines about where secrets and sessions are.
+  static func surroundings(realm: String, keyring: KeyringSettings) -> [String] {
+    var lines = ["realm = \(escaped(realm))"]
+    if let type = keyring.type { lines.append("keyring.type = \(escaped(type))") }
+    if let path = keyring.path { lines.append("keyring.spec.path = \(escaped(path))") }
+    if let name = keyring.passwordEnvironment {
+      lines.append("keyring.spec.password_env = \(escaped(name))")
+    }
+    return lines
+  }
+
+  /// The fingerprint of lines: each with its length, so that no line can pass for two.
+  static func fingerprint(_ lines: [String]) -> String {
+    var bytes = Array("atmos-auth trust 1\n".utf8)
+    for line in lines {
+      bytes += "\(line.utf8.count):\(line)\n".utf8
+    }
+    return Hex.sha256(bytes)
+  }
+
+  private static func value(_ leaf: ValueWalk.Leaf) -> String {
+    if leaf.node.isCommand { return leaf.node.expression ?? "" }
+    if leaf.isSecret { return leaf.node.expression ?? "(secret)" }
+    return leaf.node.text ?? leaf.node.expression ?? ""
+  }
+
+  /// The text on one line: a value cannot look like a further line.
+  private static func escaped(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case _ where scalar.value < 0x20: result += "\\x\(Hex.byte(UInt8(scalar.value)))"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

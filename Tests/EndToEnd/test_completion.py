@@ -1,0 +1,121 @@
+"""TAB in real shells: names complete, whatever is in them, and nothing is ever expanded."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from atmos_world import World, plain
+from pty_shell import RC, PtyShell
+
+NAMES = """\
+auth:
+  realm: e2e
+  providers:
+    sandbox: {kind: mock/aws}
+  identities:
+    dev-admin: &mock {kind: mock/aws, via: {provider: sandbox}}
+    core:admin: *mock
+    core:audit: *mock
+    with space: *mock
+    Mixed/Case: *mock
+    unicode-größe: *mock
+    "$(touch owned)": *mock
+    "`touch owned`": *mock
+    "it's": *mock
+    "semi;colon": *mock
+"""
+
+
+def completing(shell: str) -> str:
+    """The start-up file of a shell that completes."""
+    load = {
+        "bash": 'eval "$(atmos-auth completion bash)"\nbind "set bell-style none"\n',
+        "zsh": 'autoload -Uz compinit; compinit -u -d "$HOME/.zcompdump"\n'
+               'eval "$(atmos-auth completion zsh)"\nsetopt no_beep\n',
+        "fish": "atmos-auth completion fish | source\n",
+    }
+    return RC[shell] + load[shell]
+
+
+@pytest.fixture
+def terminal(world: World, shell: str):
+    world.configure(NAMES)
+    with PtyShell(world, shell, rc=completing(shell)) as terminal:
+        yield terminal
+
+
+def type_and_run(terminal: PtyShell, *keys: str) -> str:
+    """Types pieces with time to complete after each TAB, then Enter; what was shown."""
+    begin = len("".join(terminal.log))
+    for piece in keys:
+        terminal.child.send(piece)
+        if piece.endswith("\t"):
+            time.sleep(0.4)
+    terminal.run("")
+    return plain("".join(terminal.log)[begin:])
+
+
+@pytest.mark.parametrize(("typed", "name"), [
+    ("dev", "dev-admin"),
+    ("core:ad", "core:admin"),
+    ("with", "with space"),
+    ("mixed", "Mixed/Case"),
+])
+def test_a_name_is_completed_and_reaches_the_command_whole(
+    terminal: PtyShell, typed: str, name: str
+):
+    shown = type_and_run(
+        terminal, f"atmos-auth exec -i {typed}\t", " -- env | grep '^ATMOS_IDENTITY='")
+    assert f"ATMOS_IDENTITY={name}" in shown
+
+
+def test_the_common_part_of_several_names_is_filled_in(terminal: PtyShell):
+    shown = type_and_run(
+        terminal, "atmos-auth exec -i co\t", "adm\t", " -- env | grep '^ATMOS_IDENTITY='")
+    assert "ATMOS_IDENTITY=core:admin" in shown
+
+
+def test_commands_and_options_are_completed(terminal: PtyShell):
+    assert "credential-process" in type_and_run(terminal, "atmos-auth cred\t", " --help")
+    assert "--min-validity" in type_and_run(terminal, "atmos-auth exec --min-v\t", "=1h -- true")
+
+
+def test_a_directory_of_the_same_name_is_not_offered(terminal: PtyShell):
+    (terminal.world.repository / "dev-directory").mkdir()
+    (terminal.world.repository / "dev-admin").mkdir()
+    shown = type_and_run(
+        terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='")
+    assert "ATMOS_IDENTITY=dev-admin" in shown
+
+
+@pytest.mark.parametrize("typed", ["", "$", "\\$", "`", "\\`", "it", "semi", "uni"])
+def test_nothing_in_a_name_is_executed(terminal: PtyShell, typed: str):
+    type_and_run(terminal, f"atmos-auth login -i {typed}\t", "\t", "\x03")
+    terminal.run("true")
+    assert not list(terminal.world.root.rglob("owned"))
+
+
+@pytest.mark.parametrize("option", ["set -e", "set -u", "set -f", "set -o posix"])
+def test_tab_leaves_a_strict_bash_alive(world: World, option: str):
+    world.configure(NAMES)
+    with PtyShell(world, "bash", rc=completing("bash")) as terminal:
+        terminal.run(option)
+        shown = type_and_run(
+            terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='")
+        assert "ATMOS_IDENTITY=dev-admin" in shown
+
+
+def test_tab_with_a_broken_configuration_is_silent(world: World, shell: str):
+    world.configure("auth: [\n")
+    with PtyShell(world, shell, rc=completing(shell)) as terminal:
+        shown = type_and_run(terminal, "atmos-auth login -i x\t", "\x03")
+        assert "error" not in shown
+
+
+def test_sourcing_the_script_is_silent(world: World, shell: str):
+    world.configure(NAMES)
+    with PtyShell(world, shell, rc=completing(shell)) as terminal:
+        assert "not found" not in "".join(terminal.log)
+        assert "rror" not in "".join(terminal.log)

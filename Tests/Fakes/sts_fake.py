@@ -1,0 +1,628 @@
+#!/usr/bin/env python3
+"""An STS that refuses what the real one refuses.
+
+It verifies Signature Version 4 by itself (no botocore in here), knows which keys it handed out
+and when they end, lets no one-time code pass twice, and keeps the limits of the API of
+2011-06-15. Tests that pass against it and against moto have two independent witnesses.
+
+    python sts_fake.py --port 8080 --access-key-id AKIA... --secret-access-key ...
+
+Beside the API, on the same port:
+
+    GET  /__calls    {"AssumeRole": 2, ...}: every call that came in, faults included
+    GET  /__served   the same, but only calls that were answered with success
+    GET  /__log      what came in, in order: action, status, code, duration, session name, caller
+    GET  /__secrets  every secret access key and session token that was handed out
+    POST /__faults   [{"kind": "throttle", "action": "AssumeRole", "count": 2}, ...], see Faults
+    POST /__roles    {"arn": ..., "external_id": ..., "mfa": true, "max_duration": 3600,
+                      "trusts": ["arn of a caller", ...]}
+    POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
+    POST /__reset    forgets calls and faults, but no keys
+
+Roles exist without being made; one whose name begins with `Denied` lets nobody in. Of codes,
+000000 is always wrong and any other six digits are right, once for each device.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import dataclasses
+import datetime
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import ssl
+import sys
+import threading
+import time
+import urllib.parse
+import xml.sax.saxutils
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+VERSION = "2011-06-15"
+NAMESPACE = f"https://sts.amazonaws.com/doc/{VERSION}/"
+FORM = "application/x-www-form-urlencoded"
+
+# Every parameter an action may have; anything else is a mistake of the client.
+PARAMETERS = {
+    "AssumeRole": (
+        r"RoleArn|RoleSessionName|DurationSeconds|ExternalId|SerialNumber|TokenCode|Policy"
+        r"|SourceIdentity|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)"
+        r"|TransitiveTagKeys\.member\.\d+"),
+    "AssumeRoleWithWebIdentity": (
+        r"RoleArn|RoleSessionName|DurationSeconds|WebIdentityToken|ProviderId|Policy"
+        r"|PolicyArns\.member\.\d+\.arn"),
+    "GetSessionToken": r"DurationSeconds|SerialNumber|TokenCode",
+    "GetCallerIdentity": r"(?!)",
+}
+UNSIGNED = {"AssumeRoleWithWebIdentity"}
+
+
+class Refusal(Exception):
+    """What the service answers when it says no."""
+
+    def __init__(self, status: int, code: str, message: str, headers: dict | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+        self.headers = headers or {}
+
+
+def invalid(message: str) -> Refusal:
+    return Refusal(400, "ValidationError", message)
+
+
+def denied(message: str) -> Refusal:
+    return Refusal(403, "AccessDenied", message)
+
+
+WRONG_CODE = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
+WRONG_DEVICE = (
+    "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA "
+    "serial number is valid and associated with this user.")
+
+
+@dataclasses.dataclass
+class Keys:
+    """A pair of keys and whom it stands for."""
+
+    access_key_id: str
+    secret_access_key: str
+    arn: str
+    user_id: str
+    token: str | None = None
+    expires: float | None = None
+    # "user" for long-lived keys, "session" for GetSessionToken, "role" for assumed roles.
+    kind: str = "user"
+    mfa: str | None = None
+
+    @property
+    def account(self) -> str:
+        return self.arn.split(":")[4]
+
+
+@dataclasses.dataclass
+class Role:
+    """What a role asks for, beyond what every role does."""
+
+    arn: str
+    external_id: str | None = None
+    mfa: bool = False
+    max_duration: int = 43200
+    trusts: list[str] | None = None
+
+
+@dataclasses.dataclass
+class Fault:
+    """One thing that goes wrong for the next `count` calls of `action` (`*`: any).
+
+    Kinds that answer in place of the service: `503` and `500` (empty), `502` (HTML), `throttle`
+    (with `retry_after`), `expired`, `garbage` (200 with HTML), `drop` (connection closed unread).
+    Kinds that act around it: `slow` (`seconds` before the work), `drop-after` (the work is done,
+    a code is used up, and the connection closes without an answer), `skew` (the server's clock is
+    `seconds` ahead, from now on).
+    """
+
+    kind: str
+    action: str = "*"
+    count: int = 1
+    seconds: float = 0
+    retry_after: str | None = None
+
+
+class Dropped(Exception):
+    """The connection is closed without an answer."""
+
+
+class STS:
+    """The service without the network."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.lock = threading.Lock()
+        self.keys: dict[str, Keys] = {}
+        self.roles: dict[str, Role] = {}
+        self.faults: list[Fault] = []
+        self.used_codes: set[tuple[str, str]] = set()
+        self.handed_out: list[str] = []
+        self.skew = options.skew
+        self.reset()
+        self.add_user(
+            "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial)
+
+    def reset(self) -> None:
+        self.calls: collections.Counter[str] = collections.Counter()
+        self.served: collections.Counter[str] = collections.Counter()
+        self.log: list[dict] = []
+        self.faults.clear()
+
+    def add_user(
+        self, name: str, access_key_id: str, secret_access_key: str, mfa: str | None = None
+    ) -> None:
+        account = self.options.account
+        self.keys[access_key_id] = Keys(
+            access_key_id, secret_access_key, f"arn:aws:iam::{account}:user/{name}",
+            "AIDA" + hashlib.sha256(name.encode()).hexdigest()[:17].upper(), mfa=mfa)
+
+    def now(self) -> float:
+        return time.time() + self.skew
+
+    # Faults
+
+    def take_fault(self, action: str) -> Fault | None:
+        with self.lock:
+            for fault in self.faults:
+                if fault.action not in ("*", action):
+                    continue
+                fault.count -= 1
+                if fault.count <= 0:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+    def add_faults(self, faults: list[dict]) -> None:
+        with self.lock:
+            for text in faults:
+                fault = Fault(**text)
+                if fault.kind == "skew":
+                    self.skew = fault.seconds
+                else:
+                    self.faults.append(fault)
+
+    # Signatures
+
+    def caller(self, request: "Request") -> Keys:
+        """Who signed the request; raises what AWS answers to a signature that is not right."""
+        authorization = request.one("authorization")
+        if authorization is None:
+            raise Refusal(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+        match = re.fullmatch(
+            r"AWS4-HMAC-SHA256 Credential=([^/, ]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, "
+            r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})", authorization)
+        if not match:
+            raise Refusal(400, "IncompleteSignature", "Authorization header is not well-formed")
+        key_id, date, region, service, signed, signature = match.groups()
+        if service != "sts":
+            raise Refusal(
+                403, "SignatureDoesNotMatch",
+                "Credential should be scoped to correct service: 'sts'. ")
+        names = signed.split(";")
+        if names != sorted(set(names)) or "host" not in names or "x-amz-date" not in names:
+            raise Refusal(400, "IncompleteSignature", "SignedHeaders lacks host or x-amz-date")
+        for header in ("content-type", "x-amz-security-token"):
+            if request.one(header) is not None and header not in names:
+                raise Refusal(403, "SignatureDoesNotMatch", f"'{header}' must be a 'SignedHeader'")
+
+        keys = self.keys.get(key_id)
+        if keys is None:
+            raise Refusal(
+                403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+        stamp = request.one("x-amz-date") or ""
+        if not re.fullmatch(r"\d{8}T\d{6}Z", stamp) or stamp[:8] != date:
+            raise Refusal(
+                403, "SignatureDoesNotMatch",
+                f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: "
+                f"'{date}' != '{stamp[:8]}'.")
+        expected = self.signature(request, keys, date, region, names, stamp)
+        if not hmac.compare_digest(expected, signature):
+            raise Refusal(
+                403, "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. "
+                "Check your AWS Secret Access Key and signing method. Consult the service "
+                "documentation for details.")
+        self.check_clock(stamp)
+        if keys.token is not None or request.one("x-amz-security-token") is not None:
+            if keys.token != request.one("x-amz-security-token"):
+                raise Refusal(
+                    403, "InvalidClientTokenId",
+                    "The security token included in the request is invalid")
+            if keys.expires is not None and keys.expires <= self.now():
+                raise Refusal(
+                    403, "ExpiredToken", "The security token included in the request is expired")
+        return keys
+
+    def check_clock(self, stamp: str) -> None:
+        moment = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(
+            tzinfo=datetime.timezone.utc)
+        server = datetime.datetime.fromtimestamp(self.now(), datetime.timezone.utc)
+        spelled = server.strftime("%Y%m%dT%H%M%SZ")
+        allowed = datetime.timedelta(minutes=5)
+        if moment < server - allowed:
+            edge = (server - allowed).strftime("%Y%m%dT%H%M%SZ")
+            raise Refusal(
+                403, "SignatureDoesNotMatch",
+                f"Signature expired: {stamp} is now earlier than {edge} ({spelled} - 5 min.)")
+        if moment > server + allowed:
+            edge = (server + allowed).strftime("%Y%m%dT%H%M%SZ")
+            raise Refusal(
+                403, "SignatureDoesNotMatch",
+                f"Signature not yet current: {stamp} is still later than {edge} "
+                f"({spelled} + 5 min.)")
+
+    @staticmethod
+    def signature(
+        request: "Request", keys: Keys, date: str, region: str, names: list[str], stamp: str
+    ) -> str:
+        headers = "".join(
+            f"{name}:{','.join(' '.join(value.split()) for value in request.headers.get(name, []))}\n"
+            for name in names)
+        path = urllib.parse.quote(request.path or "/", safe="/-_.~")
+        canonical = "\n".join([
+            request.method, path, request.query, headers, ";".join(names),
+            hashlib.sha256(request.body).hexdigest()])
+        scope = f"{date}/{region}/sts/aws4_request"
+        text = "\n".join([
+            "AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+        key = ("AWS4" + keys.secret_access_key).encode()
+        for part in (date, region, "sts", "aws4_request"):
+            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    # Actions
+
+    def answer(self, action: str, fields: dict[str, str], keys: Keys | None) -> str:
+        for name in fields:
+            if not re.fullmatch(PARAMETERS[action], name):
+                raise invalid(f"Unknown parameter {name} for {action}")
+        if action == "GetCallerIdentity":
+            return (
+                f"<Arn>{keys.arn}</Arn><UserId>{keys.user_id}</UserId>"
+                f"<Account>{keys.account}</Account>")
+        if action == "GetSessionToken":
+            return self.get_session_token(fields, keys)
+        return self.assume_role(action, fields, keys)
+
+    def get_session_token(self, fields: dict[str, str], keys: Keys) -> str:
+        if keys.kind != "user":
+            raise denied("Cannot call GetSessionToken with session credentials")
+        seconds = self.duration(fields, 43200, 129600)
+        self.check_code(fields, keys)
+        return self.hand_out(seconds, keys.arn, keys.user_id, "session", mfa=keys.mfa)
+
+    def assume_role(self, action: str, fields: dict[str, str], keys: Keys | None) -> str:
+        arn = fields.get("RoleArn", "")
+        match = re.fullmatch(r"arn:(aws[a-z-]*):iam::(\d{12}):role/([\w+=,.@/-]+)", arn)
+        if not match:
+            raise invalid(f"{arn} is invalid")
+        session = fields.get("RoleSessionName", "")
+        if not re.fullmatch(r"[\w+=,.@-]{2,64}", session, re.ASCII):
+            raise invalid(
+                f"1 validation error detected: Value '{session}' at 'roleSessionName' failed to "
+                "satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*")
+        role = self.roles.get(arn, Role(arn))
+        seconds = self.duration(fields, 3600, 43200)
+        if keys is not None and keys.kind == "role" and seconds > 3600:
+            raise invalid(
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
+                "by role chaining")
+        if seconds > role.max_duration:
+            raise invalid(
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+        if action == "AssumeRoleWithWebIdentity":
+            if fields.get("WebIdentityToken", "").count(".") != 2:
+                raise Refusal(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT")
+        else:
+            self.check_trust(role, match.group(3).rsplit("/", 1)[-1], fields, keys)
+        self.check_tags(fields)
+        assumed = (
+            f"arn:{match.group(1)}:sts::{match.group(2)}:assumed-role/"
+            f"{match.group(3).rsplit('/', 1)[-1]}/{session}")
+        role_id = "AROA" + hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
+        user = (
+            f"<AssumedRoleUser><AssumedRoleId>{role_id}:{session}</AssumedRoleId>"
+            f"<Arn>{assumed}</Arn></AssumedRoleUser>")
+        return user + self.hand_out(seconds, assumed, f"{role_id}:{session}", "role")
+
+    def check_trust(self, role: Role, name: str, fields: dict[str, str], keys: Keys) -> None:
+        refusal = denied(
+            f"User: {keys.arn} is not authorized to perform: sts:AssumeRole on resource: {role.arn}")
+        if name.startswith("Denied"):
+            raise refusal
+        if role.trusts is not None and keys.arn not in role.trusts:
+            raise refusal
+        if role.external_id is not None and fields.get("ExternalId") != role.external_id:
+            raise refusal
+        if role.mfa and "TokenCode" not in fields:
+            raise refusal
+        self.check_code(fields, keys)
+
+    def check_code(self, fields: dict[str, str], keys: Keys) -> None:
+        serial, code = fields.get("SerialNumber"), fields.get("TokenCode")
+        if serial is None and code is None:
+            return
+        if serial is None or not re.fullmatch(r"\d{6}", code or ""):
+            raise denied(
+                "MultiFactorAuthentication failed, must provide both MFA serial number and one "
+                "time pass code.")
+        if keys.mfa is not None and serial != keys.mfa:
+            raise denied(WRONG_DEVICE)
+        with self.lock:
+            if code == "000000" or (serial, code) in self.used_codes:
+                raise denied(WRONG_CODE)
+            self.used_codes.add((serial, code))
+
+    @staticmethod
+    def check_tags(fields: dict[str, str]) -> None:
+        tags = [value.lower() for name, value in fields.items() if name.endswith(".Key")]
+        if len(tags) > 50 or len(tags) != len(set(tags)):
+            raise invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+        for name, value in fields.items():
+            if name.startswith("TransitiveTagKeys.") and value.lower() not in tags:
+                raise invalid(f"Transitive tag key {value} is not among the session tags")
+
+    def duration(self, fields: dict[str, str], standard: int, maximum: int) -> int:
+        text = fields.get("DurationSeconds", str(standard))
+        minimum = self.options.min_duration
+        if not text.isdigit() or not minimum <= int(text) <= maximum:
+            raise invalid(
+                f"1 validation error detected: Value '{text}' at 'durationSeconds' failed to "
+                f"satisfy constraint: Member must have value between {minimum} and {maximum}")
+        return int(text)
+
+    def hand_out(
+        self, seconds: int, arn: str, user_id: str, kind: str, mfa: str | None = None
+    ) -> str:
+        if self.options.lifetime is not None:
+            seconds = self.options.lifetime
+        # AWS tells whole seconds and keeps them.
+        expires = int(self.now()) + seconds
+        keys = Keys(
+            "ASIA" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16)),
+            secrets.token_urlsafe(30), arn, user_id, "IQoJ" + secrets.token_urlsafe(300) + "==",
+            expires, kind, mfa)
+        with self.lock:
+            self.keys[keys.access_key_id] = keys
+            self.handed_out += [keys.secret_access_key, keys.token]
+        stamp = datetime.datetime.fromtimestamp(expires, datetime.timezone.utc)
+        return (
+            f"<Credentials><AccessKeyId>{keys.access_key_id}</AccessKeyId>"
+            f"<SecretAccessKey>{keys.secret_access_key}</SecretAccessKey>"
+            f"<SessionToken>{keys.token}</SessionToken>"
+            f"<Expiration>{stamp.strftime('%Y-%m-%dT%H:%M:%SZ')}</Expiration></Credentials>")
+
+
+@dataclasses.dataclass
+class Request:
+    """A request as it came over the wire."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, list[str]]
+    body: bytes
+
+    def one(self, name: str) -> str | None:
+        values = self.headers.get(name)
+        return values[0].strip() if values else None
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Speaks HTTP for the service."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "sts-fake"
+    sys_version = ""
+    timeout = 60
+    sts: STS
+
+    def log_message(self, *arguments) -> None:
+        pass
+
+    def date_time_string(self, timestamp=None) -> str:
+        return super().date_time_string(self.sts.now() if timestamp is None else timestamp)
+
+    def do_GET(self) -> None:
+        with self.sts.lock:
+            found = {
+                "/__calls": lambda: dict(self.sts.calls),
+                "/__served": lambda: dict(self.sts.served),
+                "/__log": lambda: list(self.sts.log),
+                "/__secrets": lambda: list(self.sts.handed_out),
+            }.get(self.path)
+            answer = found() if found else None
+        if answer is None:
+            self.reply(404, b"", "text/plain")
+        else:
+            self.reply(200, json.dumps(answer).encode(), "application/json")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/__"):
+            self.control(self.path, body)
+            return
+        headers: dict[str, list[str]] = {}
+        for name, value in self.headers.items():
+            headers.setdefault(name.lower(), []).append(value)
+        path, _, query = self.path.partition("?")
+        request = Request("POST", path, query, headers, body)
+        try:
+            self.serve(request)
+        except Dropped:
+            self.close_connection = True
+
+    def control(self, path: str, body: bytes) -> None:
+        data = json.loads(body or b"null")
+        if path == "/__faults":
+            self.sts.add_faults(data)
+        elif path == "/__roles":
+            self.sts.roles[data["arn"]] = Role(**data)
+        elif path == "/__users":
+            self.sts.add_user(
+                data["name"], data["access_key_id"], data["secret_access_key"], data.get("mfa"))
+        elif path == "/__reset":
+            with self.sts.lock:
+                self.sts.reset()
+        else:
+            self.reply(404, b"", "text/plain")
+            return
+        self.reply(200, b"{}", "application/json")
+
+    def serve(self, request: Request) -> None:
+        fields = dict(urllib.parse.parse_qsl(
+            request.body.decode("utf-8", "replace"), keep_blank_values=True))
+        action = fields.pop("Action", "")
+        entry = {
+            "action": action, "status": 0, "code": None,
+            "duration": fields.get("DurationSeconds"), "session": fields.get("RoleSessionName"),
+            "role": fields.get("RoleArn"), "user_agent": request.one("user-agent"), "caller": None,
+        }
+        with self.sts.lock:
+            self.sts.calls[action] += 1
+            self.sts.log.append(entry)
+        if self.sts.options.latency:
+            time.sleep(self.sts.options.latency)
+
+        fault = self.sts.take_fault(action)
+        try:
+            if fault is not None and self.break_before(fault, entry):
+                return
+            version = fields.pop("Version", "")
+            if action not in PARAMETERS or version != VERSION:
+                raise Refusal(
+                    400, "InvalidAction", f"Could not find operation {action} for version {version}")
+            if (request.one("content-type") or "").split(";")[0] != FORM:
+                raise Refusal(400, "InvalidAction", "the body is no form")
+            keys = None
+            if action in UNSIGNED:
+                if request.one("authorization") is not None:
+                    raise denied(f"{action} is to be sent without a signature")
+            else:
+                keys = self.sts.caller(request)
+                entry["caller"] = keys.arn
+            result = self.sts.answer(action, fields, keys)
+        except Refusal as refusal:
+            entry["status"], entry["code"] = refusal.status, refusal.code
+            self.refuse(refusal)
+            return
+        if fault is not None and fault.kind == "drop-after":
+            entry["status"] = -1
+            raise Dropped
+        entry["status"] = 200
+        with self.sts.lock:
+            self.sts.served[action] += 1
+        self.reply(
+            200,
+            (
+                f'<{action}Response xmlns="{NAMESPACE}">\n  <{action}Result>{result}'
+                f"</{action}Result>\n  <ResponseMetadata><RequestId>{self.request_id()}</RequestId>"
+                f"</ResponseMetadata>\n</{action}Response>\n"
+            ).encode(), "text/xml")
+
+    def break_before(self, fault: Fault, entry: dict) -> bool:
+        """Carries out a fault; true when the call is answered with it."""
+        if fault.kind == "drop":
+            entry["status"] = -1
+            raise Dropped
+        if fault.kind == "slow":
+            time.sleep(fault.seconds)
+            return False
+        if fault.kind == "drop-after":
+            return False
+        headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+        if fault.kind in ("500", "503"):
+            entry["status"] = int(fault.kind)
+            self.reply(int(fault.kind), b"", "text/plain", headers)
+        elif fault.kind in ("502", "garbage"):
+            entry["status"] = 502 if fault.kind == "502" else 200
+            self.reply(
+                entry["status"], b"<html><head><title>Gateway</title></head><body><p>Sorry</body></html>",
+                "text/html", headers)
+        elif fault.kind == "throttle":
+            raise Refusal(400, "Throttling", "Rate exceeded", headers)
+        elif fault.kind == "expired":
+            raise Refusal(403, "ExpiredToken", "The security token included in the request is expired")
+        else:
+            raise Refusal(400, "InvalidAction", f"there is no fault called {fault.kind}")
+        return True
+
+    def refuse(self, refusal: Refusal) -> None:
+        message = xml.sax.saxutils.escape(refusal.message)
+        self.reply(
+            refusal.status,
+            (
+                f'<ErrorResponse xmlns="{NAMESPACE}">\n  <Error>\n    <Type>Sender</Type>\n'
+                f"    <Code>{refusal.code}</Code>\n    <Message>{message}</Message>\n  </Error>\n"
+                f"  <RequestId>{self.request_id()}</RequestId>\n</ErrorResponse>\n"
+            ).encode(), "text/xml", refusal.headers)
+
+    @staticmethod
+    def request_id() -> str:
+        digits = secrets.token_hex(16)
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def reply(self, status: int, body: bytes, kind: str, headers: dict | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Hundreds of processes may come at the same moment.
+    request_queue_size = 512
+
+
+def start(options: argparse.Namespace) -> Server:
+    """Binds the port; `serve_forever` is the caller's."""
+    handler = type("BoundHandler", (Handler,), {"sts": STS(options)})
+    server = Server(("127.0.0.1", options.port), handler)
+    if options.certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.certificate, options.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(description="A strict STS for tests.")
+    options.add_argument("--port", type=int, default=0, help="0: any; the address is printed")
+    options.add_argument("--access-key-id", default="AKIAFAKEENGINEER0001")
+    options.add_argument("--secret-access-key", default="fake+secret/of/the/engineer+user00000000")
+    options.add_argument("--account", default="123456789012")
+    options.add_argument("--mfa-serial", help="the only device the first user has")
+    options.add_argument("--lifetime", type=int, help="seconds every session lasts, whatever is asked")
+    options.add_argument("--min-duration", type=int, default=900)
+    options.add_argument("--latency", type=float, default=0, help="seconds before every answer")
+    options.add_argument("--skew", type=float, default=0, help="seconds the clock is ahead")
+    options.add_argument("--certificate", help="PEM file; the server then speaks TLS")
+    options.add_argument("--key", help="PEM file of the certificate's key")
+    return options
+
+
+def main() -> None:
+    server = start(parser().parse_args())
+    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

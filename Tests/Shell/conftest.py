@@ -1,0 +1,46 @@
+"""Fixtures: a private home, and the three shells as parameters."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from hookshell import SHELLS, Shell  # noqa: E402
+from hookworld import HOOK, World  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hook_is_built() -> None:
+    assert HOOK.exists(), f"{HOOK} is missing: swift build --product atmos-auth-hook"
+
+
+@pytest.fixture
+def world():
+    # Not pytest's tmp_path, whose parents others may own.
+    with tempfile.TemporaryDirectory(prefix="aa-", dir="/tmp") as name:
+        yield World(pathlib.Path(name).resolve())
+
+
+@pytest.fixture(params=SHELLS)
+def kind(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def start(world, kind):
+    """Starts shells of the kind under test, and ends them with the test."""
+    shells: list[Shell] = []
+
+    def make(**options) -> Shell:
+        shell = Shell(options.pop("world", world), options.pop("kind", kind), **options)
+        shells.append(shell)
+        return shell
+
+    yield make
+    for shell in shells:
+        shell.close()

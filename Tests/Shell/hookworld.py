@@ -1,0 +1,177 @@
+"""A private home with grants and facts, written as Core writes them (docs/hook.md)."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+#: Where the hook under test is; `make test` sets it to another build.
+HOOK = pathlib.Path(os.environ.get("ATMOS_AUTH_HOOK_BINARY", ROOT / ".build/debug/atmos-auth-hook"))
+
+ALWAYS = 9223372036854775807
+PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:")
+
+
+def percent(text: str | bytes) -> str:
+    """Percent-encoding as in Sources/Core/Percent.swift."""
+    data = text if isinstance(text, bytes) else os.fsencode(text)
+    return "".join(chr(b) if b in PLAIN else f"%{b:02x}" for b in data)
+
+
+def fnv1a(data: bytes) -> int:
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return value
+
+
+def stamp(path: pathlib.Path) -> str:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return "-"
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+
+
+class World:
+    """One person's files."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        self.home = root / "home"
+        self.state = self.home / ".local/state/atmos-auth"
+        self.work = root / "work"
+        self.bin = root / "bin"
+        for directory in (
+            self.home, self.state / "trust", self.state / "sessions/r", self.work, self.bin,
+            self.home / ".config", self.home / ".cache",
+            # fish makes completions from manual pages in the background otherwise.
+            self.home / ".local/share/fish/generated_completions",
+        ):
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.generation = 0
+        #: What the slow binary was asked, one call a line.
+        self.calls = root / "calls"
+        self.main("exit 1")
+
+    def main(self, body: str) -> pathlib.Path:
+        """Puts a script in the place of the slow binary; every call is noted."""
+        path = self.bin / "atmos-auth"
+        path.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{self.calls}'\n{body}\n")
+        path.chmod(0o755)
+        return path
+
+    def asked(self) -> list[str]:
+        return self.calls.read_text().splitlines() if self.calls.exists() else []
+
+    def environment(self, **more: str | None) -> dict[str, str]:
+        variables: dict[str, str | None] = {
+            "HOME": str(self.home), "PATH": "/usr/local/bin:/usr/bin:/bin", "TERM": "xterm-256color",
+            "LANG": "C.UTF-8", "USER": "tester", "LOGNAME": "tester", "TZ": "UTC", **more,
+        }
+        return {name: value for name, value in variables.items() if value is not None}
+
+    # ---- Sessions
+
+    def facts_path(self, name: str) -> pathlib.Path:
+        encoded = percent(name.lower()).replace("/", "%2f").replace("@", "%40")
+        encoded = encoded.replace("+", "%2b").replace(":", "%3a")
+        return self.state / f"sessions/r/{encoded}.facts"
+
+    def session(
+        self, name: str, left: int | None = 3600 * 3 + 725, *, renewable: int = 0,
+        state: str = "valid", region: str = "-",
+    ) -> int:
+        """Writes facts for a session that ends in `left` seconds (`None`: never)."""
+        expiry = 0 if left is None else int(time.time()) + left
+        until = renewable if renewable in (0, ALWAYS) else int(time.time()) + renewable
+        line = (
+            f"atmos-auth-facts 1 {self.generation} {expiry} {until} {state} 123456789012 "
+            f"{region} {percent(name)}\n"
+        )
+        self.replace(self.facts_path(name), line.encode(), expiry or None)
+        return expiry
+
+    def replace(self, path: pathlib.Path, data: bytes, modified: int | None = None) -> None:
+        temporary = path.with_name(path.name + ".new")
+        temporary.write_bytes(data)
+        temporary.chmod(0o600)
+        if modified is not None:
+            os.utime(temporary, (modified, modified))
+        temporary.rename(path)
+
+    def advance(self) -> None:
+        """What `allow`, `deny` and `revoke` do so that shells look again."""
+        self.generation += 1
+        self.replace(self.state / "generation", f"atmos-auth-generation {self.generation}\n".encode())
+
+    # ---- Grants
+
+    def variables(self, name: str) -> dict[str, str]:
+        return {
+            "AWS_CONFIG_FILE": f"{self.state}/aws/k/config", "AWS_PROFILE": name,
+            "AWS_SDK_LOAD_CONFIG": "1", "AWS_SHARED_CREDENTIALS_FILE": f"{self.state}/aws/k/credentials",
+            "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_EC2_METADATA_DISABLED": "true", "ATMOS_IDENTITY": name,
+        }
+
+    UNSET = (
+        "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN "
+        "AWS_DEFAULT_PROFILE AWS_ROLE_ARN AWS_VAULT"
+    ).split()
+
+    def grant(
+        self, directory: pathlib.Path, name: str = "dev", *, says: str | None = None,
+        profile: str | None = None, region: str | None = None, decision: str = "allow",
+        protected: bool = False, changed: bool = False, inputs: tuple[pathlib.Path, ...] = (),
+        environment: dict[str, str | None] | None = None, extra: dict[str, str] | None = None,
+        symbol: str | None = None, warn: int = 900, shows_region: bool = False, color: bool = True,
+        advance: bool = True, append: bool = False,
+    ) -> pathlib.Path:
+        """Decides about a directory; with `append` beside what was decided before."""
+
+        def optional(value: str | None) -> str:
+            return "-" if value is None else percent(value)
+
+        status = directory.stat()
+        real = os.path.realpath(directory)
+        path = self.state / f"trust/{status.st_dev}-{status.st_ino}.grant"
+        head = [
+            "atmos-auth-grant 1", f"decision\t{decision}",
+            f"directory\t{percent(real)}\t{status.st_dev}\t{status.st_ino}",
+        ]
+        lines = []
+        if decision == "allow":
+            lines += [
+                f"selection\t{optional(says or name)}\t0\t{optional(profile)}\t{optional(region)}",
+                f"fingerprint\tf00d\t{int(changed)}", "trait\trole",
+            ]
+            lines += [f"input\t{percent(str(p))}\t{stamp(p)}" for p in inputs]
+            for variable, value in (environment or {}).items():
+                hashed = "-" if value is None else fnv1a(value.encode())
+                lines.append(f"environment\t{variable}\t{hashed}")
+            lines += [
+                f"identity\t{percent(name)}\tr\t{int(protected)}\t{percent(str(self.facts_path(name)))}",
+                f"style\t{warn}\t{optional(symbol)}\t{int(shows_region)}\t{int(color)}\t0",
+            ]
+            lines += [
+                f"set\t{k}\t{percent(v)}" for k, v in {**self.variables(name), **(extra or {})}.items()
+            ]
+            lines += [f"unset\t{k}" for k in self.UNSET]
+        if append and path.exists():
+            head = path.read_text().splitlines()
+        self.replace(path, ("\n".join(head + lines) + "\n").encode())
+        if advance:
+            self.advance()
+        return path
+
+    def stack(self, path: str, says: str = "dev", **options) -> pathlib.Path:
+        """A directory below `work` with an identity file that is allowed to say what it says."""
+        directory = self.work / path
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / ".atmos-identity").write_text(says + "\n")
+        self.grant(directory, **{"name": says, **options})
+        return directory
