@@ -98,7 +98,10 @@ let package = Package(
     // hot commands have 8 (docs/architecture.md).
     .executableTarget(
       name: "atmos-auth", dependencies: ["CShims", "Commands"],
-      linkerSettings: [.unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))]),
+      linkerSettings: [
+        .unsafeFlags(
+          ["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
+      ]),
 
     .testTarget(
       name: "CommandsTests",
@@ -106,6 +109,12 @@ let package = Package(
         "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(
+      name: "KeyringsTests",
+      dependencies: [
+        "CShims", "Core", "Keyrings", "Model", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .testTarget(name: "SessionsTests", dependencies: ["Core", "Keyrings", "Model", "Sessions"]),
     .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["Core", "HTTPTransport", "Model"]),
   ]

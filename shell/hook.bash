@@ -18,9 +18,10 @@ __atmos_auth_switches='@SWITCH@'
 # What this shell knows. It is kept when the hook is evaluated again, and not believed when it came
 # from elsewhere, as under `set -a`.
 if ! builtin declare -F __atmos_auth_hook >/dev/null; then
-  # The variables that are changed at the moment; how they were: `x` exported, `-` set, nothing;
-  # their values then; ours, with `=` in front. Arrays reach no child, whatever `set -a` says.
-  __atmos_auth_names=() __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=() __atmos_auth_list=' '
+  # The variables that are changed at the moment, as words NAME=INDEX; and by index how they were:
+  # `x` exported, `-` set, nothing; their values then; ours, with `=` in front. Arrays reach no
+  # child, whatever `set -a` says.
+  __atmos_auth_list=' ' __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=()
   # The directory, the file found from it, and the 512 bytes of it that were asked about.
   __atmos_auth_pwd='' __atmos_auth_file='' __atmos_auth_body=''
   # Which of these the hook was last asked about; `?` means: ask in any case.
@@ -238,10 +239,9 @@ __atmos_auth_drop() {
 __atmos_auth_adopt() {
   local __atmos_auth_i
   while (($# >= 3)); do
-    __atmos_auth_i=${#__atmos_auth_names[@]}
-    __atmos_auth_list+="$1 "
-    __atmos_auth_names[__atmos_auth_i]=$1 __atmos_auth_had[__atmos_auth_i]=$2
-    __atmos_auth_old[__atmos_auth_i]=$3 __atmos_auth_our[__atmos_auth_i]=${!1+=}${!1-}
+    __atmos_auth_i=${#__atmos_auth_had[@]} __atmos_auth_list+="$1=${#__atmos_auth_had[@]} "
+    __atmos_auth_had[__atmos_auth_i]=$2 __atmos_auth_old[__atmos_auth_i]=$3
+    __atmos_auth_our[__atmos_auth_i]=${!1+=}${!1-}
     shift 3
   done
 }
@@ -249,18 +249,15 @@ __atmos_auth_adopt() {
 # Saves a variable before its first change, and gives the caller its index in __atmos_auth_i; fails
 # if the user has changed it since.
 __atmos_auth_keep() {
-  __atmos_auth_i=${#__atmos_auth_names[@]}
-  if [[ $__atmos_auth_list == *" $1 "* ]]; then
-    for ((__atmos_auth_i = 0; __atmos_auth_i < ${#__atmos_auth_names[@]}; __atmos_auth_i++)); do
-      if [[ ${__atmos_auth_names[__atmos_auth_i]} == "$1" ]]; then
-        builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"
-        return
-      fi
-    done
+  __atmos_auth_i=${__atmos_auth_list##*" $1="}
+  if [[ $__atmos_auth_i != "$__atmos_auth_list" ]]; then
+    __atmos_auth_i=${__atmos_auth_i%% *}
+    builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"
+    return
   fi
-  __atmos_auth_list+="$1 "
-  __atmos_auth_names[__atmos_auth_i]=$1 __atmos_auth_had[__atmos_auth_i]=${!1+${2:--}}
-  __atmos_auth_old[__atmos_auth_i]=${!1-} __atmos_auth_our[__atmos_auth_i]='?'
+  __atmos_auth_i=${#__atmos_auth_had[@]} __atmos_auth_list+="$1=${#__atmos_auth_had[@]} "
+  __atmos_auth_had[__atmos_auth_i]=${!1+${2:--}} __atmos_auth_old[__atmos_auth_i]=${!1-}
+  __atmos_auth_our[__atmos_auth_i]='?'
 }
 
 # NAME ...: puts back what still is as we left it, and forgets the rest. Errors are those of
@@ -268,33 +265,33 @@ __atmos_auth_keep() {
 __atmos_auth_back() {
   local __atmos_auth_i
   while (($#)); do
-    for ((__atmos_auth_i = 0; __atmos_auth_i < ${#__atmos_auth_names[@]}; __atmos_auth_i++)); do
-      if [[ ${__atmos_auth_names[__atmos_auth_i]} == "$1" ]]; then
-        if builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"; then
-          case ${__atmos_auth_had[__atmos_auth_i]} in
-          '') builtin unset -v "$1" ;;
-          x) builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}" ;;
-          *)
-            builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}"
-            builtin export -n "$1"
-            ;;
-          esac
-        fi
-        __atmos_auth_names[__atmos_auth_i]='' __atmos_auth_old[__atmos_auth_i]=''
-        __atmos_auth_list=${__atmos_auth_list/ $1 / }
-        break
+    __atmos_auth_i=${__atmos_auth_list##*" $1="}
+    if [[ $__atmos_auth_i != "$__atmos_auth_list" ]]; then
+      __atmos_auth_i=${__atmos_auth_i%% *}
+      __atmos_auth_list=${__atmos_auth_list/ $1=$__atmos_auth_i / }
+      if builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"; then
+        case ${__atmos_auth_had[__atmos_auth_i]} in
+        '') builtin unset -v "$1" ;;
+        x) builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}" ;;
+        *)
+          builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}"
+          builtin export -n "$1"
+          ;;
+        esac
       fi
-    done
+      __atmos_auth_old[__atmos_auth_i]=''
+    fi
     shift
   done 2>/dev/null
+  if [[ $__atmos_auth_list == ' ' ]]; then __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=(); fi
 }
 
 # Puts everything back.
 __atmos_auth_restore() {
-  if [[ $__atmos_auth_list != ' ' ]]; then
-    __atmos_auth_back "${__atmos_auth_names[@]}"
-    __atmos_auth_names=() __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=() __atmos_auth_list=' '
-  fi
+  local IFS=$' \t\n'
+  # shellcheck disable=SC2086 # Words like NAME=0.
+  builtin set -- $__atmos_auth_list
+  __atmos_auth_back ${@+"${@%%=*}"}
 }
 
 # The exported mark by which other shells know what this one changed.

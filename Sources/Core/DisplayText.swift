@@ -7,6 +7,7 @@ public enum DisplayText {
   ///
   /// Ill-formed UTF-8 was replaced by U+FFFD when the `String` was made.
   public static func sanitized(_ text: some StringProtocol) -> String {
+    if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return String(text) }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.value {

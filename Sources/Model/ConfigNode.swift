@@ -98,11 +98,12 @@ extension ConfigNode {
   public func value(at path: [String]) -> ConfigNode? {
     var node = self
     for key in path {
-      guard
-        let entry = node.entries.last(where: { $0.key == key })
-          ?? node.entries.last(where: { Self.isSameKey($0.key, key) })
+      // By index: copying entries to look at their keys would be most of the work.
+      guard case .mapping(let entries) = node.content,
+        let index = entries.lastIndex(where: { $0.key == key })
+          ?? entries.lastIndex(where: { Self.isSameKey($0.key, key) })
       else { return nil }
-      node = entry.value
+      node = entries[index].value
     }
     return node.isNull ? nil : node
   }

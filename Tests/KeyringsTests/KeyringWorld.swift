@@ -43,7 +43,7 @@ final class KeyringWorld: Sendable {
       announcement: announcement, interaction: interaction,
       now: { Instant(secondsSince1970: 1_795_233_600) },
       randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-      notice: notices.add)
+      notice: { self.notices.add($0) })
   }
 
   func file(_ name: String) throws -> [UInt8]? { try FileSystem.readFile("\(directory)/\(name)") }

@@ -5,8 +5,10 @@ import Testing
 
 @testable import Sessions
 
-/// Many processes at once. Each manager has a store and file descriptors of its own, and file locks
-/// are per descriptor, so tasks stand for processes.
+/// Many processes at once.
+///
+/// Each manager has a store and file descriptors of its own, and file locks are per descriptor, so
+/// tasks stand for processes.
 @Suite struct ParallelTests {
   private func run(
     _ count: Int, _ world: SessionWorld, _ chain: Chain, policy: SessionPolicy = .init(),

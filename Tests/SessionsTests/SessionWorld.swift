@@ -36,7 +36,8 @@ final class SessionWorld: Sendable {
     return Effects(
       now: { clock.now }, sleep: sleep, environment: [:],
       randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-      transport: NoNetwork(), interaction: interaction, keyring: keyring, notice: notices.add)
+      transport: NoNetwork(), interaction: interaction, keyring: keyring,
+      notice: { self.notices.add($0) })
   }
 
   /// A store as another process would have it: nothing but the disk and the keyring in common.

@@ -91,14 +91,18 @@ struct MaskedJSON {
   ) {
     switch node.content {
     case .null:
-      bytes += node.expression.map { JSONText.quoted($0).utf8.map { $0 } } ?? Array("null".utf8)
+      if let expression = node.expression {
+        JSONText.append(expression, to: &bytes)
+      } else {
+        bytes += "null".utf8
+      }
     case .scalar(let text, let isQuoted):
       if isSecret || node.isCommand {
-        bytes += JSONText.quoted(node.expression ?? Masking.mask).utf8
+        JSONText.append(node.expression ?? Masking.mask, to: &bytes)
       } else if !isQuoted, text == "true" || text == "false" {
         bytes += text.utf8
       } else {
-        bytes += JSONText.quoted(text).utf8
+        JSONText.append(text, to: &bytes)
       }
     case .sequence(let elements):
       bytes.append(UInt8(ascii: "["))
@@ -113,7 +117,7 @@ struct MaskedJSON {
       bytes.append(UInt8(ascii: "{"))
       for (index, entry) in entries.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        bytes += JSONText.quoted(entry.key).utf8
+        JSONText.append(entry.key, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
         let child = schema?.child(entry.key)
         let isNamedSecret =
@@ -131,31 +135,47 @@ struct MaskedJSON {
 
 /// JSON texts.
 enum JSONText {
-  /// `text` in double quotes, everything escaped that has to be, and what terminals obey.
+  /// The text in double quotes, everything escaped that has to be, and what terminals obey.
   static func quoted(_ text: String) -> String {
-    var result: [UInt8] = [UInt8(ascii: "\"")]
+    var bytes: [UInt8] = []
+    append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the text as ``quoted(_:)`` gives it.
+  static func append(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+    if isPlain {
+      bytes += text.utf8
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": result += "\\\"".utf8
-      case "\\": result += "\\\\".utf8
-      case "\n": result += "\\n".utf8
-      case "\t": result += "\\t".utf8
-      case "\r": result += "\\r".utf8
+      case "\"": bytes += "\\\"".utf8
+      case "\\": bytes += "\\\\".utf8
+      case "\n": bytes += "\\n".utf8
+      case "\t": bytes += "\\t".utf8
+      case "\r": bytes += "\\r".utf8
       default:
-        let value = scalar.value
-        let isHidden =
-          value < 0x20 || (0x7f...0x9f).contains(value) || (0x200b...0x200f).contains(value)
-          || (0x2028...0x202e).contains(value) || (0x2060...0x206f).contains(value)
-          || value == 0xfeff
-        if isHidden {
-          let digits = String(value, radix: 16)
-          result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
-        } else {
-          result += UTF8.encode(scalar).map(Array.init) ?? []
+        guard isHidden(scalar.value) else {
+          bytes += UTF8.encode(scalar).map(Array.init) ?? []
+          continue
         }
+        let digits = String(scalar.value, radix: 16)
+        bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
       }
     }
-    result.append(UInt8(ascii: "\""))
-    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func isHidden(_ value: UInt32) -> Bool {
+    switch value {
+    case 0..<0x20, 0x7f...0x9f, 0x61c, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff:
+      true
+    default: false
+    }
   }
 }

@@ -19,16 +19,38 @@ struct ChainMap {
     case cycle([Int])
   }
 
-  private let configuration: MergedConfiguration
-  private let kinds: KindRegistry
+  /// What an identity comes from.
+  private enum Origin {
+    case provider(Int)
+    case identity(Int)
+    case nothing
+    case missing
+  }
+
+  private let aliases: [String: String]
   private let identityPositions: [String: Int]
   private let providerPositions: [String: Int]
+  private var origins: [Origin] = []
 
   init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
-    self.configuration = configuration
-    self.kinds = kinds
+    aliases = configuration.aliases
     identityPositions = Self.positions(configuration.identities)
     providerPositions = Self.positions(configuration.providers)
+    origins = configuration.identities.entries.map { origin(of: $0.node, kinds) }
+  }
+
+  private func origin(of node: ConfigNode, _ kinds: KindRegistry) -> Origin {
+    if let via = node["via"] {
+      let kind = node["kind"]?.text.flatMap { kinds.kind($0.trimmed, .identity) }
+      if kind?.via == .forbidden { return .nothing }
+      if let name = via["provider"]?.text?.trimmed {
+        return provider(name).map { .provider($0) } ?? .missing
+      }
+      if let name = via["identity"]?.text?.trimmed {
+        return identity(name).map { .identity($0) } ?? .missing
+      }
+    }
+    return .nothing
   }
 
   private static func positions(_ table: DefinitionTable) -> [String: Int] {
@@ -40,7 +62,7 @@ struct ChainMap {
   /// The place of an identity, by its name or its alias.
   func identity(_ name: String) -> Int? {
     let key = name.lowercased()
-    return identityPositions[key] ?? configuration.aliases[key].flatMap { identityPositions[$0] }
+    return identityPositions[key] ?? aliases[key].flatMap { identityPositions[$0] }
   }
 
   /// The place of a provider.
@@ -57,19 +79,15 @@ struct ChainMap {
       }
       visited.append(current)
       steps.append(ChainStep(role: .identity, index: current))
-      let node = configuration.identities.entries[current].node
-      let kind = node["kind"]?.text.flatMap { kinds.kind($0.trimmed, .identity) }
-      if kind?.via == .forbidden { break }
-      if let name = node["via", "provider"]?.text?.trimmed {
-        guard let provider = provider(name) else { throw Break.missing }
+      switch origins[current] {
+      case .nothing: return steps.reversed()
+      case .missing: throw Break.missing
+      case .identity(let next): current = next
+      case .provider(let provider):
         steps.append(ChainStep(role: .provider, index: provider))
-        break
+        return steps.reversed()
       }
-      guard let name = node["via", "identity"]?.text?.trimmed else { break }
-      guard let next = identity(name) else { throw Break.missing }
-      current = next
     }
-    return steps.reversed()
   }
 }
 

@@ -16,7 +16,7 @@ struct DefinitionChecker {
   /// Everything that is wrong with a definition by itself and with what it stands on directly.
   func faults(of entry: NamedNode, _ role: Kind.Role) -> [Diagnostic] {
     let definition = Definition(entry, role)
-    let subject = "\(role.rawValue) `\(DisplayText.sanitized(entry.name, limit: 80))`"
+    let subject = Subject(role: role, name: entry.name)
     var faults = entry.faults + nameFaults(entry, subject, role)
     guard case .mapping(let entries) = entry.node.content, !entries.isEmpty else {
       return faults + [emptyFault(entry, subject)]
@@ -36,7 +36,7 @@ struct DefinitionChecker {
   // MARK: Names and kinds
 
   private func nameFaults(
-    _ entry: NamedNode, _ subject: String, _ role: Kind.Role
+    _ entry: NamedNode, _ subject: Subject, _ role: Kind.Role
   ) -> [Diagnostic] {
     if entry.name.trimmed.isEmpty || DisplayText.sanitized(entry.name) != entry.name {
       return [
@@ -65,7 +65,7 @@ struct DefinitionChecker {
     return []
   }
 
-  private func emptyFault(_ entry: NamedNode, _ subject: String) -> Diagnostic {
+  private func emptyFault(_ entry: NamedNode, _ subject: Subject) -> Diagnostic {
     switch entry.node.content {
     case .null, .mapping:
       let profiles = configuration.availableProfiles
@@ -82,7 +82,7 @@ struct DefinitionChecker {
     }
   }
 
-  private func kindFault(_ definition: Definition, _ subject: String) -> Diagnostic {
+  private func kindFault(_ definition: Definition, _ subject: Subject) -> Diagnostic {
     let role = definition.role
     guard !definition.kind.isEmpty, let node = definition.node["kind"] else {
       let profiles = configuration.availableProfiles
@@ -116,7 +116,7 @@ struct DefinitionChecker {
   // MARK: Fields
 
   private func fieldFaults(
-    _ definition: Definition, _ kind: Kind, _ subject: String
+    _ definition: Definition, _ kind: Kind, _ subject: Subject
   ) -> [Diagnostic] {
     let schema = schemas.schema(of: kind)
     var faults = schema.faults(in: definition.node, subject: subject) { path in
@@ -132,7 +132,7 @@ struct DefinitionChecker {
   }
 
   private func missing(
-    _ field: Field, _ definition: Definition, _ subject: String
+    _ field: Field, _ definition: Definition, _ subject: Subject
   ) -> Diagnostic? {
     var node = definition.node
     var mark = definition.mark
@@ -183,7 +183,7 @@ extension DefinitionChecker {
   // MARK: via
 
   private func viaFaults(
-    _ definition: Definition, _ rule: Kind.Via, _ subject: String
+    _ definition: Definition, _ rule: Kind.Via, _ subject: Subject
   ) -> [Diagnostic] {
     let via = definition.node["via"]
     if let via, via.entries.isEmpty, !via.isCommand {
@@ -225,7 +225,7 @@ extension DefinitionChecker {
   }
 
   private func missingVia(
-    _ definition: Definition, _ rule: Kind.Via, _ subject: String
+    _ definition: Definition, _ rule: Kind.Via, _ subject: Subject
   ) -> Diagnostic {
     let providers = configuration.providers.entries.map(\.name)
     let suggestion =
@@ -240,7 +240,7 @@ extension DefinitionChecker {
   }
 
   private func targetFaults(
-    _ node: ConfigNode, _ role: Kind.Role, _ subject: String
+    _ node: ConfigNode, _ role: Kind.Role, _ subject: Subject
   ) -> [Diagnostic] {
     if node.isCommand {
       return [
@@ -278,7 +278,7 @@ extension DefinitionChecker {
   // MARK: env
 
   /// `env` is a list of `key` and `value`, as atmos has it.
-  private func environmentFaults(_ definition: Definition, _ subject: String) -> [Diagnostic] {
+  private func environmentFaults(_ definition: Definition, _ subject: Subject) -> [Diagnostic] {
     guard let node = definition.node["env"] else { return [] }
     guard case .sequence(let pairs) = node.content else {
       return [

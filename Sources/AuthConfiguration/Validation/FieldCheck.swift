@@ -4,7 +4,7 @@ internal import Model
 /// Checks that values are what their fields say.
 enum FieldCheck {
   /// What is wrong with a value; `nil` if nothing is, if there is none, or if it is not known yet.
-  static func fault(in node: ConfigNode, _ field: Field, subject: String) -> Diagnostic? {
+  static func fault(in node: ConfigNode, _ field: Field, subject: Subject) -> Diagnostic? {
     if node.isNull || node.isCommand { return nil }
     guard let (what, suggestion) = objection(to: node, field) else { return nil }
     let name = field.path.joined(separator: ".")
@@ -55,10 +55,10 @@ enum FieldCheck {
   ) -> Objection? {
     // What came from a variable may be secret wherever it stands.
     let isSecret = field.isSecret || node.expression != nil
-    let shown =
-      isSecret
-      ? node.expression.map { "`\(DisplayText.sanitized($0, limit: 80))`" } ?? "the value"
-      : "`\(DisplayText.sanitized(text, limit: 80))`"
+    var shown: String {
+      guard isSecret else { return "`\(DisplayText.sanitized(text, limit: 80))`" }
+      return node.expression.map { "`\(DisplayText.sanitized($0, limit: 80))`" } ?? "the value"
+    }
     switch field.type {
     case .text, .texts, .map, .any: return nil
     case .bool:
@@ -98,7 +98,9 @@ enum FieldCheck {
     }
   }
 
-  private static func accountID(_ text: String, _ shown: String, isSecret: Bool) -> Objection? {
+  private static func accountID(
+    _ text: String, _ shown: @autoclosure () -> String, isSecret: Bool
+  ) -> Objection? {
     if isAccountID(text) { return nil }
     let digits = text.filter { $0 != "-" && $0 != " " }
     var suggestion: String?
@@ -110,7 +112,7 @@ enum FieldCheck {
         suggestion = "are leading zeros missing? then write `\"\(padded)\"`"
       }
     }
-    return ("must be an account id of 12 digits, not \(shown)", suggestion)
+    return ("must be an account id of 12 digits, not \(shown())", suggestion)
   }
 
   static func isAccountID(_ text: some StringProtocol) -> Bool {
@@ -144,26 +146,26 @@ enum FieldCheck {
 enum ARNCheck {
   /// What is wrong with a name, and what to write; `nil` if nothing is.
   static func objection(
-    to text: String, _ service: String, _ resource: String?, _ shown: String
+    to text: String, _ service: String, _ resource: String?, _ shown: @autoclosure () -> String
   ) -> (what: String, suggestion: String?)? {
-    let example =
-      "it looks like `arn:aws:\(service)::123456789012:"
-      + "\(resource.map { "\($0)/" } ?? "")NAME`"
+    var example: String {
+      "it looks like `arn:aws:\(service)::123456789012:\(resource.map { "\($0)/" } ?? "")NAME`"
+    }
     let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0] == "arn" else {
-      return ("is no ARN: \(shown)", example)
+      return ("is no ARN: \(shown())", example)
     }
     guard parts[1] == "aws" || parts[1].hasPrefix("aws-") else {
-      return ("is in a partition that AWS does not have: \(shown)", example)
+      return ("is in a partition that AWS does not have: \(shown())", example)
     }
     guard parts[2] == service else {
-      return ("must be an ARN of \(service): \(shown)", example)
+      return ("must be an ARN of \(service): \(shown())", example)
     }
     let isManaged = parts[4] == "aws" && resource == "policy"
     guard FieldCheck.isAccountID(parts[4]) || isManaged else {
       let digits = parts[4].filter { $0 != "-" }
       return (
-        "has no account id of 12 digits: \(shown)",
+        "has no account id of 12 digits: \(shown())",
         parts[4] != digits && FieldCheck.isAccountID(digits)
           ? "write the account as `\(digits)`" : example
       )
@@ -175,10 +177,10 @@ enum ARNCheck {
         kind != resource && parts[5].contains("/")
         ? "it names a \(DisplayText.sanitized(kind, limit: 40)), and a \(resource) is needed"
         : example
-      return ("is no ARN of a \(resource): \(shown)", near)
+      return ("is no ARN of a \(resource): \(shown())", near)
     }
     let isPlain = parts[5].unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f }
-    return isPlain ? nil : ("has characters that no ARN has: \(shown)", nil)
+    return isPlain ? nil : ("has characters that no ARN has: \(shown())", nil)
   }
 
   /// The account of an ARN.

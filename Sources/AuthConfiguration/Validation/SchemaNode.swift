@@ -33,7 +33,7 @@ final class SchemaNode {
   /// Messages call the holder of the value `subject`, such as ``identity `dev` ``; `unknown` gives
   /// what is to be said about a key that is not in the schema, or `nil` for the usual warning.
   func faults(
-    in node: ConfigNode, subject: String, unknown: ((_ path: [String]) -> String?)?
+    in node: ConfigNode, subject: Subject, unknown: ((_ path: [String]) -> String?)?
   ) -> [Diagnostic] {
     var faults: [Diagnostic] = []
     walk(node, [], subject, unknown, &faults)
@@ -41,7 +41,7 @@ final class SchemaNode {
   }
 
   private func walk(
-    _ node: ConfigNode, _ path: [String], _ subject: String,
+    _ node: ConfigNode, _ path: [String], _ subject: Subject,
     _ unknown: ((_ path: [String]) -> String?)?, _ faults: inout [Diagnostic]
   ) {
     for entry in node.entries {
@@ -77,6 +77,19 @@ final class SchemaNode {
       }
       child.walk(entry.value, path + [entry.key], subject, unknown, &faults)
     }
+  }
+}
+
+/// What messages call the holder of a value; the text is made only when there is something to say.
+struct Subject: CustomStringConvertible {
+  /// The section; `nil` for the settings.
+  var role: Kind.Role?
+  /// The name in the section.
+  var name: String
+
+  var description: String {
+    guard let role else { return name }
+    return "\(role.rawValue) `\(DisplayText.sanitized(name, limit: 80))`"
   }
 }
 
