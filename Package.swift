@@ -115,6 +115,9 @@ let package = Package(
         "CShims", "Core", "Keyrings", "Model", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "SessionsTests", dependencies: ["Core", "Keyrings", "Model", "Sessions"]),
+    .testTarget(
+      name: "AuthConfigurationTests", dependencies: ["AWS", "AuthConfiguration", "Core", "Model"],
+      exclude: ["Goldens"]),
     .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["Core", "HTTPTransport", "Model"]),
   ]

@@ -18,10 +18,11 @@ __atmos_auth_switches='@SWITCH@'
 # What this shell knows. It is kept when the hook is evaluated again, and not believed when it came
 # from elsewhere, as under `set -a`.
 if ! builtin declare -F __atmos_auth_hook >/dev/null; then
-  # The variables that are changed at the moment, as words NAME=INDEX; and by index how they were:
-  # `x` exported, `-` set, nothing; their values then; ours, with `=` in front. Arrays reach no
-  # child, whatever `set -a` says.
-  __atmos_auth_list=' ' __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=()
+  # By variable that is changed at the moment, __atmos_auth_at_NAME is an index; at it stands how
+  # the variable was: `x` exported, `-` set, nothing; its value then; ours, with `=` in front.
+  # Arrays reach no child, whatever `set -a` says.
+  builtin unset -v ${!__atmos_auth_at_@}
+  __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=()
   # The directory, the file found from it, and the 512 bytes of it that were asked about.
   __atmos_auth_pwd='' __atmos_auth_file='' __atmos_auth_body=''
   # Which of these the hook was last asked about; `?` means: ask in any case.
@@ -33,6 +34,7 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   __atmos_auth_watch='' __atmos_auth_line='' __atmos_auth_name='' __atmos_auth_digest=''
   __atmos_auth_guard='' __atmos_auth_region='' __atmos_auth_expiry=0 __atmos_auth_renew=0
   __atmos_auth_session='' __atmos_auth_warn=0 __atmos_auth_symbol='' __atmos_auth_color=''
+  __atmos_auth_now_text='' __atmos_auth_now_look=''
   # When the segment's text is right: from ... until before.
   __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_epoch=0
   __atmos_auth_told=' ' __atmos_auth_notice='' __atmos_auth_next='' __atmos_auth_dir=''
@@ -163,10 +165,10 @@ __atmos_auth_question() {
   __atmos_auth_next=''
   if [[ $1 == session ]]; then
     # `exec`, since a redirection would cost a second process.
-    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash session 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash session "${COLUMNS:-80}" 2>/dev/null) || __atmos_auth_rc=$?
     __atmos_auth_line=$__atmos_auth_now
   else
-    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash "$1" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash "$1" "${COLUMNS:-80}" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
     # A question that was interrupted is asked again, one that failed is not.
     if ((__atmos_auth_rc < 128)); then
       __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
@@ -212,86 +214,72 @@ __atmos_auth_answer() {
 
 # ---- What answers are made of.
 
-# NAME WAS VALUE ...: exports variables. WAS is `x` if NAME was exported before.
+# NAME WAS VALUE: exports a variable. WAS is `x` if it was exported before.
 __atmos_auth_put() {
   local __atmos_auth_i
-  while (($# >= 3)); do
-    if __atmos_auth_keep "$1" "$2" && builtin export "$1=$3"; then
-      __atmos_auth_our[__atmos_auth_i]="=$3"
-    fi
-    shift 3
-  done
+  __atmos_auth_keep "$1" "$2"
+  if builtin export "$1=$3"; then
+    __atmos_auth_our[__atmos_auth_i]="=$3"
+  fi
 }
 
-# NAME ...: takes exported variables away.
+# NAME: takes an exported variable away.
 __atmos_auth_drop() {
   local __atmos_auth_i
-  while (($#)); do
-    if __atmos_auth_keep "$1" x && builtin unset -v "$1"; then
-      __atmos_auth_our[__atmos_auth_i]=''
-    fi
-    shift
-  done
-}
-
-# NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
-# before.
-__atmos_auth_adopt() {
-  local __atmos_auth_i
-  while (($# >= 3)); do
-    __atmos_auth_i=${#__atmos_auth_had[@]} __atmos_auth_list+="$1=${#__atmos_auth_had[@]} "
-    __atmos_auth_had[__atmos_auth_i]=$2 __atmos_auth_old[__atmos_auth_i]=$3
-    __atmos_auth_our[__atmos_auth_i]=${!1+=}${!1-}
-    shift 3
-  done
-}
-
-# Saves a variable before its first change, and gives the caller its index in __atmos_auth_i; fails
-# if the user has changed it since.
-__atmos_auth_keep() {
-  __atmos_auth_i=${__atmos_auth_list##*" $1="}
-  if [[ $__atmos_auth_i != "$__atmos_auth_list" ]]; then
-    __atmos_auth_i=${__atmos_auth_i%% *}
-    builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"
-    return
+  __atmos_auth_keep "$1" x
+  if builtin unset -v "$1"; then
+    __atmos_auth_our[__atmos_auth_i]=''
   fi
-  __atmos_auth_i=${#__atmos_auth_had[@]} __atmos_auth_list+="$1=${#__atmos_auth_had[@]} "
-  __atmos_auth_had[__atmos_auth_i]=${!1+${2:--}} __atmos_auth_old[__atmos_auth_i]=${!1-}
-  __atmos_auth_our[__atmos_auth_i]='?'
 }
 
-# NAME ...: puts back what still is as we left it, and forgets the rest. Errors are those of
-# read-only variables.
+# NAME WAS VALUE: takes over what another shell changed: the value now is ours, this was before.
+__atmos_auth_adopt() {
+  local __atmos_auth_i=${#__atmos_auth_had[@]}
+  builtin printf -v "__atmos_auth_at_$1" %s "$__atmos_auth_i"
+  __atmos_auth_had[__atmos_auth_i]=$2 __atmos_auth_old[__atmos_auth_i]=$3
+  __atmos_auth_our[__atmos_auth_i]=${!1+=}${!1-}
+}
+
+# NAME WAS: saves a variable before its first change, and gives the caller its index in
+# __atmos_auth_i. Whether a later change is ours to make, the hook has looked at.
+__atmos_auth_keep() {
+  __atmos_auth_i=__atmos_auth_at_$1
+  __atmos_auth_i=${!__atmos_auth_i-}
+  if [[ -z $__atmos_auth_i ]]; then
+    __atmos_auth_i=${#__atmos_auth_had[@]}
+    builtin printf -v "__atmos_auth_at_$1" %s "$__atmos_auth_i"
+    __atmos_auth_had[__atmos_auth_i]=${!1+${2:--}} __atmos_auth_old[__atmos_auth_i]=${!1-}
+    __atmos_auth_our[__atmos_auth_i]='?'
+  fi
+}
+
+# NAME: puts back what still is as we left it, else forgets it. Errors are those of read-only
+# variables.
 __atmos_auth_back() {
-  local __atmos_auth_i
-  while (($#)); do
-    __atmos_auth_i=${__atmos_auth_list##*" $1="}
-    if [[ $__atmos_auth_i != "$__atmos_auth_list" ]]; then
-      __atmos_auth_i=${__atmos_auth_i%% *}
-      __atmos_auth_list=${__atmos_auth_list/ $1=$__atmos_auth_i / }
-      if builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"; then
-        case ${__atmos_auth_had[__atmos_auth_i]} in
-        '') builtin unset -v "$1" ;;
-        x) builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}" ;;
-        *)
-          builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}"
-          builtin export -n "$1"
-          ;;
-        esac
-      fi
-      __atmos_auth_old[__atmos_auth_i]=''
-    fi
-    shift
-  done 2>/dev/null
-  if [[ $__atmos_auth_list == ' ' ]]; then __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=(); fi
+  local __atmos_auth_i=__atmos_auth_at_$1
+  __atmos_auth_i=${!__atmos_auth_i-}
+  if [[ -z $__atmos_auth_i ]]; then return 0; fi
+  builtin unset -v "__atmos_auth_at_$1"
+  if builtin test "${!1+=}${!1-}" = "${__atmos_auth_our[__atmos_auth_i]}"; then
+    case ${__atmos_auth_had[__atmos_auth_i]} in
+    '') builtin unset -v "$1" ;;
+    x) builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}" ;;
+    *)
+      builtin export "$1=${__atmos_auth_old[__atmos_auth_i]}"
+      builtin export -n "$1"
+      ;;
+    esac
+  fi
+  __atmos_auth_old[__atmos_auth_i]=''
 }
 
 # Puts everything back.
 __atmos_auth_restore() {
-  local IFS=$' \t\n'
-  # shellcheck disable=SC2086 # Words like NAME=0.
-  builtin set -- $__atmos_auth_list
-  __atmos_auth_back ${@+"${@%%=*}"}
+  local IFS=$' \t\n' __atmos_auth_n
+  for __atmos_auth_n in ${!__atmos_auth_at_@}; do
+    __atmos_auth_back "${__atmos_auth_n#__atmos_auth_at_}"
+  done 2>/dev/null
+  __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=()
 }
 
 # The exported mark by which other shells know what this one changed.
@@ -318,17 +306,16 @@ __atmos_auth_auto() {
   __atmos_auth_state
 }
 
-# WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR
+# WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and maybe what
+# the segment is now: TEXT LOOK FROM UNTIL
 __atmos_auth_state() {
-  local __atmos_auth_n
   # Arithmetic would run what is no number.
-  for __atmos_auth_n in "${7-}" "${8-}" "${10-}"; do
-    case $__atmos_auth_n in *[!0-9]*) return 1 ;; esac
-  done
+  case ${7-}${8-}${10-}${15-}${16-} in *[!0-9]*) return 1 ;; esac
   __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
   __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}
   __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
-  __atmos_auth_symbol=${11-} __atmos_auth_color=${12-}
+  __atmos_auth_symbol=${11-} __atmos_auth_color=${12-} __atmos_auth_now_text=${13-}
+  __atmos_auth_now_look=${14-} __atmos_auth_from=${15:-0} __atmos_auth_until=${16:-0}
   __atmos_auth_pwd=''
 }
 
@@ -351,14 +338,39 @@ __atmos_auth_leave() {
 # ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
 
 __atmos_auth_draw() {
-  local __atmos_auth_text='' __atmos_auth_look='' __atmos_auth_left=0 __atmos_auth_low=0 __atmos_auth_high=0
-  local __atmos_auth_time=0 __atmos_auth_width=80 __atmos_auth_short=$__atmos_auth_name
-  __atmos_auth_from=0 __atmos_auth_until=0
+  local __atmos_auth_text=$__atmos_auth_now_text __atmos_auth_look=$__atmos_auth_now_look __atmos_auth_tint=''
   if [[ -z $__atmos_auth_name ]]; then
     builtin unset -v ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
-    ATMOS_AUTH_PS1=''
+    ATMOS_AUTH_PS1='' __atmos_auth_from=0
     return 0
   fi
+  if [[ -z $__atmos_auth_text ]]; then __atmos_auth_count; fi
+  # What an answer says is right for the moment only.
+  __atmos_auth_now_text=''
+  builtin export "ATMOS_AUTH_PROMPT=$__atmos_auth_text"
+  case $__atmos_auth_guard$__atmos_auth_look in !expired | !ended) ;; !*) __atmos_auth_look=protected ;; esac
+  builtin export "ATMOS_AUTH_STATE=$__atmos_auth_look"
+  if [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]]; then
+    case $__atmos_auth_look in
+    valid) __atmos_auth_tint=32 ;;
+    expiring) __atmos_auth_tint=33 ;;
+    renewable) __atmos_auth_tint=36 ;;
+    protected) __atmos_auth_tint='1;7;31' ;;
+    expired | ended) __atmos_auth_tint=31 ;;
+    *) __atmos_auth_tint=34 ;;
+    esac
+    # Readline counts no columns between \001 and \002.
+    __atmos_auth_text=$'\001\e['$__atmos_auth_tint$'m\002'$__atmos_auth_text$'\001\e[0m\002'
+  fi
+  ATMOS_AUTH_PS1="$__atmos_auth_text "
+  __atmos_auth_place
+}
+
+# The segment's text and look, in the caller's variables, and how long they are right.
+__atmos_auth_count() {
+  local __atmos_auth_left=0 __atmos_auth_low=0 __atmos_auth_high=0 __atmos_auth_time=0
+  local __atmos_auth_width=80 __atmos_auth_short=$__atmos_auth_name
+  __atmos_auth_from=0 __atmos_auth_until=0
   __atmos_auth_clock
   if [[ $__atmos_auth_session != valid ]]; then
     __atmos_auth_look=unknown
@@ -381,12 +393,16 @@ __atmos_auth_draw() {
     if ((__atmos_auth_left > 0)); then
       __atmos_auth_low=$__atmos_auth_left __atmos_auth_high=$((__atmos_auth_left + 1))
       if ((__atmos_auth_left >= 300)); then
-        __atmos_auth_low=$((__atmos_auth_left - __atmos_auth_left % 60)) __atmos_auth_high=$((__atmos_auth_left - __atmos_auth_left % 60 + 60))
-        if ((__atmos_auth_low <= __atmos_auth_warn && __atmos_auth_warn < __atmos_auth_high)); then
-          if ((__atmos_auth_left > __atmos_auth_warn)); then __atmos_auth_low=$((__atmos_auth_warn + 1)); else __atmos_auth_high=$((__atmos_auth_warn + 1)); fi
+        __atmos_auth_low=$((__atmos_auth_left - __atmos_auth_left % 60))
+        __atmos_auth_high=$((__atmos_auth_low + 60))
+        if ((__atmos_auth_low <= __atmos_auth_warn && __atmos_auth_warn < __atmos_auth_left)); then
+          __atmos_auth_low=$((__atmos_auth_warn + 1))
+        elif ((__atmos_auth_left <= __atmos_auth_warn && __atmos_auth_warn < __atmos_auth_high)); then
+          __atmos_auth_high=$((__atmos_auth_warn + 1))
         fi
       fi
-      __atmos_auth_from=$((__atmos_auth_expiry - __atmos_auth_high + 1)) __atmos_auth_until=$((__atmos_auth_expiry - __atmos_auth_low + 1))
+      __atmos_auth_from=$((__atmos_auth_expiry - __atmos_auth_high + 1))
+      __atmos_auth_until=$((__atmos_auth_expiry - __atmos_auth_low + 1))
       if ((__atmos_auth_left >= 3600)); then
         builtin printf -v __atmos_auth_text '%dh%02dm' $((__atmos_auth_left / 3600)) $((__atmos_auth_left / 60 % 60))
       elif ((__atmos_auth_left >= 300)); then
@@ -408,25 +424,6 @@ __atmos_auth_draw() {
     __atmos_auth_text="$__atmos_auth_region${__atmos_auth_text:+ $__atmos_auth_text}"
   fi
   __atmos_auth_text=$__atmos_auth_symbol$__atmos_auth_guard$__atmos_auth_short${__atmos_auth_text:+ $__atmos_auth_text}
-  builtin export "ATMOS_AUTH_PROMPT=$__atmos_auth_text"
-  if [[ -n $__atmos_auth_guard && $__atmos_auth_look != expired && $__atmos_auth_look != ended ]]; then
-    __atmos_auth_look=protected
-  fi
-  builtin export "ATMOS_AUTH_STATE=$__atmos_auth_look"
-  if [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]]; then
-    case $__atmos_auth_look in
-    valid) __atmos_auth_short=32 ;;
-    expiring) __atmos_auth_short=33 ;;
-    renewable) __atmos_auth_short=36 ;;
-    protected) __atmos_auth_short='1;7;31' ;;
-    expired | ended) __atmos_auth_short=31 ;;
-    *) __atmos_auth_short=34 ;;
-    esac
-    # Readline counts no columns between \001 and \002.
-    __atmos_auth_text=$'\001\e['$__atmos_auth_short$'m\002'$__atmos_auth_text$'\001\e[0m\002'
-  fi
-  ATMOS_AUTH_PS1="$__atmos_auth_text "
-  __atmos_auth_place
 }
 
 # The time, in the caller's __atmos_auth_time, without a process in any bash.

@@ -35,6 +35,7 @@ if status is-interactive
         # A file to compare with a line at each prompt, and the active identity.
         set -g __atmos_auth_active '' '' '' '' '' '' 0 0 '' 0 '' ''
         set -g __atmos_auth_until ''
+        set -g __atmos_auth_code ''
         if test -n "$__ATMOS_AUTH_DIFF$ATMOS_IDENTITY"
             set -g __atmos_auth_asked '?'
         end
@@ -61,46 +62,48 @@ if status is-interactive
         status is-command-substitution; or __atmos_auth_step cd
     end
 
-    # Writes __atmos_auth_steady anew, for the state that the step left: it tells whether nothing
-    # changed since. fish warns of files that cannot be opened whatever is done about standard
-    # error, so their tests come first.
+    # Writes __atmos_auth_steady anew, if the state that the step left needs another one: it tells
+    # whether nothing changed since. fish warns of files that cannot be opened whatever is done about
+    # standard error, so their tests come first.
     function __atmos_auth_arm
         set -g __atmos_auth_pwd $PWD
-        set -g __atmos_auth_rest "$ATMOS_IDENTITY|$ATMOS_AUTH_DISABLE|$COLUMNS|$NO_COLOR"
-        set -l tests $__atmos_auth_tests
+        set -g __atmos_auth_rest "$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE"
+        set -g __atmos_auth_conditions $__atmos_auth_tests
         set -l reads
         set -l words
         if test -n "$__atmos_auth_file"
             if test -f "$__atmos_auth_file" -a -r "$__atmos_auth_file"
-                set -a tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
-                set -a reads 'read -z -n 512 -l body <$__atmos_auth_file'
-                set -a words '"x$body" = "x$__atmos_auth_body"'
+                set -a __atmos_auth_conditions -a -f $__atmos_auth_file -a -r $__atmos_auth_file
+                set reads 'read -z -n 512 -l body <$__atmos_auth_file; '
+                set words '"x$body" = "x$__atmos_auth_body" -a '
             else
-                set -a tests -a -e $__atmos_auth_file -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
+                set -a __atmos_auth_conditions -a -e $__atmos_auth_file \
+                    -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
             end
         end
         if test -n "$__atmos_auth_active[1]"
             if test -n "$__atmos_auth_active[2]"
-                set -a tests -a -r $__atmos_auth_active[1]
-                set -a reads 'read -l line <$__atmos_auth_active[1]'
-                set -a words '"x$line" = "x$__atmos_auth_active[2]"'
+                set -a __atmos_auth_conditions -a -r $__atmos_auth_active[1]
+                set reads "$reads"'read -l line <$__atmos_auth_active[1]; '
+                set words "$words"'"x$line" = "x$__atmos_auth_active[2]" -a '
             else
-                set -a tests -a ! -e $__atmos_auth_active[1]
+                set -a __atmos_auth_conditions -a ! -e $__atmos_auth_active[1]
             end
         end
         if test -n "$__atmos_auth_until"
             if test -n "$__atmos_auth_clock"
-                set -a reads 'read -l clock rest <$__atmos_auth_clock'
+                set reads "$reads"'read -l clock rest <$__atmos_auth_clock; '
             else
-                set -a reads 'path mtime -R -- $__atmos_auth_active[1] | read -l clock'
+                set reads "$reads"'path mtime -R -- $__atmos_auth_active[1] | read -l clock; '
             end
-            set -a words '$clock -lt $__atmos_auth_until'
+            set words "$words"'"$clock" -lt $__atmos_auth_until -a '
         end
-        set -g __atmos_auth_conditions $tests
-        set -l code 'test "x$PWD" = "x$__atmos_auth_pwd" -a "x$ATMOS_IDENTITY|$ATMOS_AUTH_DISABLE|$COLUMNS|$NO_COLOR" = "x$__atmos_auth_rest" -a -z "$__atmos_auth_notice" $__atmos_auth_conditions'
-        if set -q reads[1]
-            set code "$code; or return 1; "(string join '; ' -- $reads)'; test '(string join ' -a ' -- $words)
+        set -l code 'test "x$PWD" = "x$__atmos_auth_pwd" -a "x$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE" = "x$__atmos_auth_rest" -a "x$__atmos_auth_notice" = x $__atmos_auth_conditions'
+        if test -n "$reads"
+            set code "$code; or return 1; $reads test $words 1 = 1"
         end
+        test "$code" = "$__atmos_auth_code"; and return
+        set -g __atmos_auth_code $code
         eval "function __atmos_auth_steady; $code; end"
     end
 
@@ -111,37 +114,42 @@ if status is-interactive
         set -g __atmos_auth_body ''
         set -g __atmos_auth_tests
         test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
-        set -l paths
         set -l at ''
-        set -l stops (string split : -- "$ATMOS_AUTH_CEILING" | string trim -r -c /)
-        set -l parts (string split / -- $PWD)
-        if string match -qr '\n|^/$' -- $PWD
-            # A command substitution splits at line breaks, so they are encoded on the way.
-            set parts (string escape --style=url -- $PWD | string trim -r -c / | string split /)
-        end
-        for part in $parts
-            if string match -q '*%*' -- $part; and string match -qr '\n' -- $PWD
-                set part (string unescape --style=url -- $part | string collect -N)
+        set -l paths
+        if test "x$ATMOS_AUTH_CEILING" = x; and not string match -q '*\n*' -- $PWD
+            for part in (string split / -- $PWD)
+                set at $at$part/
+                set -p paths $at.atmos-identity
             end
+            test $PWD = /; and set paths /.atmos-identity
+        else
+            __atmos_auth_paths
+        end
+        for path in $paths
+            if test -e $path
+                set -g __atmos_auth_file $path
+                test -f $path -a -r $path; and read -z -n 512 -g __atmos_auth_body <$path
+                return 0
+            end
+            set -a __atmos_auth_tests -a ! -e $path
+        end
+    end
+
+    # The rare cases of the list of paths: a ceiling, and line breaks, at which a command
+    # substitution splits, so that they are encoded on the way.
+    function __atmos_auth_paths --no-scope-shadowing
+        set -l stops (string split : -- "$ATMOS_AUTH_CEILING" | string trim -r -c /)
+        for part in (string escape --style=url -- $PWD | string trim -r -c / | string split /)
+            set part (string unescape --style=url -- $part | string collect -N)
             set at "$at$part"
             # A directory at or above a ceiling counts only where the walk begins.
-            if test -n "$ATMOS_AUTH_CEILING"; and contains -- "$at" $stops
+            if test "x$ATMOS_AUTH_CEILING" != x; and contains -- "$at" $stops
                 set paths
                 test "$at" = "$PWD"; and set paths $at/.atmos-identity
             else
                 set -p paths $at/.atmos-identity
             end
             set at $at/
-        end
-        for path in $paths
-            if test -e $path
-                set -g __atmos_auth_file $path
-                break
-            end
-            set -a __atmos_auth_tests -a ! -e $path
-        end
-        if test -f "$__atmos_auth_file" -a -r "$__atmos_auth_file"
-            read -z -n 512 -g __atmos_auth_body <$__atmos_auth_file
         end
     end
 
@@ -198,11 +206,11 @@ if status is-interactive
         set -l __atmos_auth_out
         set -g __atmos_auth_next ''
         if test $argv[1] = session
-            set __atmos_auth_out ($__atmos_auth_ask fish session 2>/dev/null)
+            set __atmos_auth_out ($__atmos_auth_ask fish session $COLUMNS 2>/dev/null)
             set __atmos_auth_rc $status
             set -g __atmos_auth_active[2] "$__atmos_auth_now"
         else
-            set __atmos_auth_out ($__atmos_auth_ask fish $argv[1] $PWD "$__atmos_auth_file" "$__atmos_auth_active[4]" 2>/dev/null)
+            set __atmos_auth_out ($__atmos_auth_ask fish $argv[1] $COLUMNS $PWD "$__atmos_auth_file" "$__atmos_auth_active[4]" 2>/dev/null)
             set __atmos_auth_rc $status
             # A question that was interrupted is asked again, one that failed is not.
             set -g __atmos_auth_asked '?'
@@ -236,50 +244,37 @@ if status is-interactive
 
     # ---- What answers are made of.
 
-    # NAME WAS VALUE ...: exports variables. How they were, fish knows itself.
+    # NAME WAS VALUE: exports a variable. How it was before, fish knows itself; whether a later
+    # change is ours to make, the hook has looked at.
     function __atmos_auth_put
-        while set -q argv[3]
-            if __atmos_auth_keep $argv[1]
-                set -gx $argv[1] $argv[3]
-                set -g __atmos_auth_our_$argv[1] $argv[3]
-            end
-            set -e argv[1..3]
-        end
+        set -q __atmos_auth_had_$argv[1]; or __atmos_auth_keep $argv[1]
+        set -gx $argv[1] $argv[3]
+        set -g __atmos_auth_our_$argv[1] $argv[3]
     end
 
-    # NAME ...: takes exported variables away. A universal one cannot be taken away from one shell
+    # NAME: takes an exported variable away. A universal one cannot be taken away from one shell
     # alone; an empty global one that is not exported hides it.
     function __atmos_auth_drop
-        for __atmos_auth_n in $argv
-            __atmos_auth_keep $__atmos_auth_n; or continue
-            set -ge $__atmos_auth_n
-            set -ge __atmos_auth_our_$__atmos_auth_n
-            if set -qx $__atmos_auth_n
-                set -gu $__atmos_auth_n ''
-                set -g __atmos_auth_our_$__atmos_auth_n ''
-            end
+        set -q __atmos_auth_had_$argv[1]; or __atmos_auth_keep $argv[1]
+        set -ge $argv[1]
+        set -ge __atmos_auth_our_$argv[1]
+        if set -qx $argv[1]
+            set -gu $argv[1] ''
+            set -g __atmos_auth_our_$argv[1] ''
         end
     end
 
-    # NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
-    # before.
+    # NAME WAS VALUE: takes over what another shell changed: the value now is ours, this was before.
     function __atmos_auth_adopt
-        while set -q argv[3]
-            set -g -a __atmos_auth_names $argv[1]
-            set -g __atmos_auth_had_$argv[1] "$argv[2]"
-            set -g __atmos_auth_old_$argv[1] "$argv[3]"
-            set -ge __atmos_auth_our_$argv[1]
-            set -qg $argv[1]; and set -g __atmos_auth_our_$argv[1] $$argv[1]
-            set -e argv[1..3]
-        end
+        set -g -a __atmos_auth_names $argv[1]
+        set -g __atmos_auth_had_$argv[1] "$argv[2]"
+        set -g __atmos_auth_old_$argv[1] "$argv[3]"
+        set -ge __atmos_auth_our_$argv[1]
+        set -qg $argv[1]; and set -g __atmos_auth_our_$argv[1] $$argv[1]
     end
 
-    # Saves a variable before its first change; fails if the user has changed it since.
+    # NAME: saves a variable before its first change.
     function __atmos_auth_keep
-        if contains -- $argv[1] $__atmos_auth_names
-            __atmos_auth_is_ours $argv[1]
-            return
-        end
         set -g -a __atmos_auth_names $argv[1]
         set -g __atmos_auth_had_$argv[1] ''
         if set -qg $argv[1]
@@ -287,7 +282,6 @@ if status is-interactive
             set -g __atmos_auth_had_$argv[1] -
             set -qgx $argv[1]; and set -g __atmos_auth_had_$argv[1] x
         end
-        return 0
     end
 
     function __atmos_auth_is_ours
@@ -299,31 +293,31 @@ if status is-interactive
         end
     end
 
-    # NAME ...: puts back what still is as we left it, and forgets the rest.
+    # NAME: puts back what still is as we left it, else forgets it.
     function __atmos_auth_back
-        for __atmos_auth_n in $argv
-            set -l __atmos_auth_i (contains -i -- $__atmos_auth_n $__atmos_auth_names); or continue
-            set -l __atmos_auth_had __atmos_auth_had_$__atmos_auth_n
-            set -l __atmos_auth_old __atmos_auth_old_$__atmos_auth_n
-            if __atmos_auth_is_ours $__atmos_auth_n
-                switch "$$__atmos_auth_had"
-                    case x
-                        set -gx $__atmos_auth_n $$__atmos_auth_old
-                    case -
-                        set -gu $__atmos_auth_n $$__atmos_auth_old
-                    case '*'
-                        # A universal value shows again.
-                        set -ge $__atmos_auth_n
-                end
+        set -l __atmos_auth_had __atmos_auth_had_$argv[1]
+        set -q $__atmos_auth_had; or return 0
+        set -l __atmos_auth_old __atmos_auth_old_$argv[1]
+        if __atmos_auth_is_ours $argv[1]
+            switch "$$__atmos_auth_had"
+                case x
+                    set -gx $argv[1] $$__atmos_auth_old
+                case -
+                    set -gu $argv[1] $$__atmos_auth_old
+                case '*'
+                    # A universal value shows again.
+                    set -ge $argv[1]
             end
-            set -ge $__atmos_auth_had $__atmos_auth_old __atmos_auth_our_$__atmos_auth_n
-            set -e __atmos_auth_names[$__atmos_auth_i]
         end
+        set -ge $__atmos_auth_had $__atmos_auth_old __atmos_auth_our_$argv[1]
     end
 
     # Puts everything back.
     function __atmos_auth_restore
-        __atmos_auth_back $__atmos_auth_names
+        for __atmos_auth_n in $__atmos_auth_names
+            __atmos_auth_back $__atmos_auth_n
+        end
+        set -g __atmos_auth_names
     end
 
     # The exported mark by which other shells know what this one changed.
@@ -352,7 +346,8 @@ if status is-interactive
         __atmos_auth_state
     end
 
-    # WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR
+    # WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and maybe
+    # what the segment is now: TEXT LOOK FROM UNTIL NOW
     function __atmos_auth_state
         set -q argv[12]; or set argv "$argv[1]" "$argv[2]" '' '' '' '' 0 0 '' 0 '' ''
         set -g __atmos_auth_active $argv
@@ -386,74 +381,30 @@ if status is-interactive
             set -g __atmos_auth_segment ''
             return
         end
-        set -l name $__atmos_auth_active[3]
-        set -l warn $__atmos_auth_active[10]
-        set -l text ''
-        set -l look unknown
-        if test "$__atmos_auth_active[9]" = ended
-            set look ended
-            set text 'no session'
-        else if test "$__atmos_auth_active[9]" = valid
-            set look valid
-            # fish has no clock, but the facts were modified at the session's end, and how long ago
-            # that was may be negative.
-            set -l ago
-            if test $__atmos_auth_active[7] -gt 0
-                set ago (path mtime -R -- $__atmos_auth_active[1] 2>/dev/null)
-            end
-            if test -n "$ago"
-                set -l clock $ago
-                test -n "$__atmos_auth_clock"; and read clock rest <$__atmos_auth_clock
-                set clock (string replace -r '\..*' '' -- $clock)
-                set -l left (math -- 0 - $ago)
-                set -l low $left
-                if test $left -gt 0
-                    if test $left -ge 300
-                        set low (math -- "$left - $left % 60")
-                        test $left -gt $warn -a $low -le $warn; and set low (math -- $warn + 1)
-                    end
-                    if test $left -ge 3600
-                        set text (math -s0 -- $left / 3600)h(string pad -w 2 -c 0 -- (math -s0 -- "$left / 60 % 60"))m
-                    else if test $left -ge 300
-                        set text (math -s0 -- $left / 60)m
-                    else if test $left -ge 60
-                        set text (math -s0 -- $left / 60)m(string pad -w 2 -c 0 -- (math -- $left % 60))s
-                    else
-                        set text {$left}s
-                    end
-                    if test $left -le $warn
-                        set look expiring
-                        set text "$text!"
-                    end
+        set -l text $__atmos_auth_active[13]
+        set -l look $__atmos_auth_active[14]
+        if test -z "$text"
+            __atmos_auth_count
+        else
+            if test $__atmos_auth_active[16] -gt 0
+                # Looked at again within the minute in any case, should the clock be set back.
+                set -l clock 0
+                if test -n "$__atmos_auth_clock"
+                    read -d . -l clock <$__atmos_auth_clock
                 else
-                    # Looked at again each minute, in case the clock was set back.
-                    set low (math -- $left - 60)
-                    set look expired
-                    set text expired
-                    set -l renew (math -- $__atmos_auth_active[8] - $__atmos_auth_active[7] - $ago)
-                    if test $renew -gt 0
-                        set look renewable
-                        set text '~'
-                        test $renew -lt 60; and set low (math -- $left - $renew + 1)
-                    end
+                    path mtime -R -- $__atmos_auth_active[1] | read -l clock
                 end
-                set -g __atmos_auth_until (math -- $clock + $left - $low + 1)
+                set -g __atmos_auth_until (math "$clock + min($__atmos_auth_active[16] - $__atmos_auth_active[17], 60)")
             end
+            # What an answer says is right for the moment only.
+            set -e __atmos_auth_active[13..]
         end
-        if test $COLUMNS -lt 40; and test (string length -- $name) -gt 12
-            set name (string sub -l 5 -- $name)..(string sub -s -5 -- $name)
-        end
-        test $look = valid -a $COLUMNS -lt 60; and set text ''
-        if test -n "$__atmos_auth_active[6]" -a $COLUMNS -ge 80
-            set text (string join ' ' -- $__atmos_auth_active[6] (string match -r -- '.+' $text))
-        end
-        set text "$__atmos_auth_active[11]$__atmos_auth_active[5]$name"(string replace -r -- '^(.)' ' $1' $text)
         set -gx ATMOS_AUTH_PROMPT $text
         if test -n "$__atmos_auth_active[5]"
             contains -- $look expired ended; or set look protected
         end
         set -gx ATMOS_AUTH_STATE $look
-        if test -n "$__atmos_auth_active[12]" -a -z "$NO_COLOR" -a "x$CLICOLOR" != x0 -a "x$TERM" != xdumb
+        if test -n "$__atmos_auth_active[12]" -a "x$NO_COLOR" = x -a "x$CLICOLOR" != x0 -a "x$TERM" != xdumb
             switch $look
                 case valid
                     set text \e'[32m'$text\e'[0m'
@@ -470,7 +421,72 @@ if status is-interactive
             end
         end
         set -g __atmos_auth_segment "$text "
-        __atmos_auth_place
+        functions -q __atmos_auth_mode_prompt; or __atmos_auth_place
+    end
+
+    # The segment's text and look, in the caller's variables, and how long they are right.
+    function __atmos_auth_count --no-scope-shadowing
+        set -l name $__atmos_auth_active[3]
+        set -l warn $__atmos_auth_active[10]
+        set text ''
+        set look unknown
+        if test "$__atmos_auth_active[9]" = ended
+            set look ended
+            set text 'no session'
+        else if test "$__atmos_auth_active[9]" = valid
+            set look valid
+            # fish has no clock, but the facts were modified at the session's end, and how long ago
+            # that was may be negative.
+            set -l ago
+            if test $__atmos_auth_active[7] -gt 0
+                set ago (path mtime -R -- $__atmos_auth_active[1] 2>/dev/null)
+            end
+            if test -n "$ago"
+                set -l clock $ago
+                test -n "$__atmos_auth_clock"; and read -d . clock <$__atmos_auth_clock
+                set -l left (math -- 0 - $ago)
+                set -l low $left
+                if test $left -gt 0
+                    if test $left -ge 300
+                        set low (math -- "$left - $left % 60")
+                        test $left -gt $warn -a $low -le $warn; and set low (math -- $warn + 1)
+                    end
+                    if test $left -ge 3600
+                        set text (math -- "floor($left / 3600)")h(string pad -w 2 -c 0 -- (math -- "floor($left / 60) % 60"))m
+                    else if test $left -ge 300
+                        set text (math -- "floor($left / 60)")m
+                    else if test $left -ge 60
+                        set text (math -- "floor($left / 60)")m(string pad -w 2 -c 0 -- (math -- "$left % 60"))s
+                    else
+                        set text {$left}s
+                    end
+                    if test $left -le $warn
+                        set look expiring
+                        set text "$text!"
+                    end
+                else
+                    # Looked at again each minute, in case the clock was set back.
+                    set low (math -- $left - 59)
+                    set look expired
+                    set text expired
+                    set -l renew (math -- "$__atmos_auth_active[8] - $__atmos_auth_active[7] - $ago")
+                    if test $renew -gt 0
+                        set look renewable
+                        set text '~'
+                        test $renew -lt 60; and set low (math -- "$left - $renew + 1")
+                    end
+                end
+                set -g __atmos_auth_until (math -- "$clock + $left - $low + 1")
+            end
+        end
+        if test $COLUMNS -lt 40; and test (string length -- $name) -gt 12
+            set name (string sub -l 5 -- $name)..(string sub -s -5 -- $name)
+        end
+        test $look = valid -a $COLUMNS -lt 60; and set text ''
+        if test -n "$__atmos_auth_active[6]" -a $COLUMNS -ge 80
+            set text (string join ' ' -- $__atmos_auth_active[6] (string match -r -- '.+' $text))
+        end
+        set text "$__atmos_auth_active[11]$__atmos_auth_active[5]$name"(string replace -r -- '^(.)' ' $1' $text)
     end
 
     # Puts the segment in front of the prompt: fish shows what fish_mode_prompt prints there, and
@@ -479,8 +495,6 @@ if status is-interactive
     function __atmos_auth_place
         test -n "$__atmos_auth_prompts" -a -z "$STARSHIP_SHELL$POSH_THEME$POSH_SHELL_VERSION"; or return
         functions -q tide; and return
-        functions fish_mode_prompt 2>/dev/null | string match -q '*__atmos_auth_segment*'; and return
-        functions -e __atmos_auth_mode_prompt
         if functions -q fish_mode_prompt
             functions -c fish_mode_prompt __atmos_auth_mode_prompt
         else

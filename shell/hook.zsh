@@ -27,7 +27,7 @@ if (( ! ${+functions[__atmos_auth_hook]} )); then
   # A file to compare with a line at each prompt, and the active identity.
   typeset -g __atmos_auth_watch= __atmos_auth_line= __atmos_auth_name= __atmos_auth_digest=
   typeset -g __atmos_auth_guard= __atmos_auth_region= __atmos_auth_session=
-  typeset -g __atmos_auth_symbol= __atmos_auth_color=
+  typeset -g __atmos_auth_symbol= __atmos_auth_color= __atmos_auth_now_text= __atmos_auth_now_look=
   typeset -gi __atmos_auth_expiry=0 __atmos_auth_renew=0 __atmos_auth_warn=0
   # When the segment's text is right: from ... until before.
   typeset -gi __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_tries=0 __atmos_auth_ps=0
@@ -164,10 +164,10 @@ __atmos_auth_question() {
   local __atmos_auth_out= __atmos_auth_rc=0
   __atmos_auth_next=
   if [[ $1 == session ]]; then
-    __atmos_auth_out=$($__atmos_auth_ask zsh session 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$($__atmos_auth_ask zsh session $COLUMNS 2>/dev/null) || __atmos_auth_rc=$?
     __atmos_auth_line=$__atmos_auth_now
   else
-    __atmos_auth_out=$($__atmos_auth_ask zsh $1 "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$($__atmos_auth_ask zsh $1 $COLUMNS "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
     # A question that was interrupted is asked again, one that failed is not.
     __atmos_auth_asked='?'
     (( __atmos_auth_rc >= 128 )) || __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
@@ -205,46 +205,30 @@ __atmos_auth_answer() {
 
 # ---- What answers are made of.
 
-# NAME WAS VALUE ...: exports variables. WAS is `x` if NAME was exported before.
+# NAME WAS VALUE: exports a variable. WAS is `x` if it was exported before.
 __atmos_auth_put() {
-  while (( $# >= 3 )); do
-    if __atmos_auth_keep $1 "$2"; then
-      builtin export "$1=$3"
-      __atmos_auth_our[$1]=$3
-    fi
-    builtin shift 3
-  done
+  __atmos_auth_keep $1 "$2" || return 0
+  builtin export "$1=$3"
+  __atmos_auth_our[$1]=$3
 }
 
-# NAME ...: takes exported variables away.
+# NAME: takes an exported variable away.
 __atmos_auth_drop() {
-  while (( $# )); do
-    if __atmos_auth_keep $1 x; then
-      builtin unset $1
-      builtin unset "__atmos_auth_our[$1]"
-    fi
-    builtin shift
-  done
+  __atmos_auth_keep $1 x || return 0
+  builtin unset $1 "__atmos_auth_our[$1]"
 }
 
-# NAME WAS VALUE ...: takes over what another shell changed: the values now are ours, these were
-# before.
+# NAME WAS VALUE: takes over what another shell changed: the value now is ours, this was before.
 __atmos_auth_adopt() {
-  while (( $# >= 3 )); do
-    __atmos_auth_had[$1]=$2 __atmos_auth_old[$1]=$3
-    (( ! ${(P)+1} )) || __atmos_auth_our[$1]=${(P)1}
-    builtin shift 3
-  done
+  __atmos_auth_had[$1]=$2 __atmos_auth_old[$1]=$3
+  (( ! ${(P)+1} )) || __atmos_auth_our[$1]=${(P)1}
 }
 
-# Saves a variable before its first change; fails if the user has changed it since, or made it
-# read-only, which zsh would end the function for.
+# NAME WAS: saves a variable before its first change; fails if it is read-only, which zsh would end
+# the function for. Whether a later change is ours to make, the hook has looked at.
 __atmos_auth_keep() {
   [[ ${(Pt)1} != *readonly* ]] || return 1
-  if (( ${+__atmos_auth_had[$1]} )); then
-    __atmos_auth_is_ours $1
-    return
-  fi
+  (( ! ${+__atmos_auth_had[$1]} )) || return 0
   __atmos_auth_had[$1]= __atmos_auth_old[$1]=
   if (( ${(P)+1} )); then
     __atmos_auth_had[$1]=${2:--} __atmos_auth_old[$1]=${(P)1}
@@ -255,28 +239,26 @@ __atmos_auth_is_ours() {
   [[ ${(P)+1}${(P)1-} == "${+__atmos_auth_our[$1]}${__atmos_auth_our[$1]-}" ]]
 }
 
-# NAME ...: puts back what still is as we left it, and forgets the rest.
+# NAME: puts back what still is as we left it, else forgets it.
 __atmos_auth_back() {
-  local __atmos_auth_n
-  for __atmos_auth_n; do
-    if (( ${+__atmos_auth_had[$__atmos_auth_n]} )) && [[ ${(Pt)__atmos_auth_n} != *readonly* ]] &&
-      __atmos_auth_is_ours $__atmos_auth_n; then
-      case ${__atmos_auth_had[$__atmos_auth_n]} in
-        x) builtin export "$__atmos_auth_n=${__atmos_auth_old[$__atmos_auth_n]}" ;;
-        -)
-          builtin typeset -g +x $__atmos_auth_n
-          builtin typeset -g "$__atmos_auth_n=${__atmos_auth_old[$__atmos_auth_n]}"
-          ;;
-        *) builtin unset $__atmos_auth_n ;;
-      esac
-    fi
-    builtin unset "__atmos_auth_had[$__atmos_auth_n]" "__atmos_auth_old[$__atmos_auth_n]"
-    builtin unset "__atmos_auth_our[$__atmos_auth_n]"
-  done
+  if (( ${+__atmos_auth_had[$1]} )) && [[ ${(Pt)1} != *readonly* ]] && __atmos_auth_is_ours $1; then
+    case ${__atmos_auth_had[$1]} in
+      x) builtin export "$1=${__atmos_auth_old[$1]}" ;;
+      -)
+        builtin typeset -g +x $1
+        builtin typeset -g "$1=${__atmos_auth_old[$1]}"
+        ;;
+      *) builtin unset $1 ;;
+    esac
+  fi
+  builtin unset "__atmos_auth_had[$1]" "__atmos_auth_old[$1]" "__atmos_auth_our[$1]"
 }
 
 # Puts everything back.
-__atmos_auth_restore() { __atmos_auth_back ${(k)__atmos_auth_had} }
+__atmos_auth_restore() {
+  local __atmos_auth_n
+  for __atmos_auth_n in ${(k)__atmos_auth_had}; do __atmos_auth_back $__atmos_auth_n; done
+}
 
 # The exported mark by which other shells know what this one changed.
 __atmos_auth_mark() {
@@ -302,14 +284,16 @@ __atmos_auth_auto() {
   __atmos_auth_state
 }
 
-# WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR
+# WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and maybe what
+# the segment is now: TEXT LOOK FROM UNTIL
 __atmos_auth_state() {
   # Arithmetic would evaluate what is no number.
-  [[ "${7-}${8-}${10-}" != *[^0-9]* ]] || return 1
+  [[ "${7-}${8-}${10-}${15-}${16-}" != *[^0-9]* ]] || return 1
   __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
   __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}
   __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
-  __atmos_auth_symbol=${11-} __atmos_auth_color=${12-}
+  __atmos_auth_symbol=${11-} __atmos_auth_color=${12-} __atmos_auth_now_text=${13-}
+  __atmos_auth_now_look=${14-} __atmos_auth_from=${15:-0} __atmos_auth_until=${16:-0}
   __atmos_auth_pwd=
 }
 
@@ -332,14 +316,35 @@ __atmos_auth_leave() {
 # ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
 
 __atmos_auth_draw() {
-  local text= look= short=$__atmos_auth_name slot=6
-  local -i left low high now=${EPOCHSECONDS:-${(%):-%D{%s}}} expiry=__atmos_auth_expiry
-  __atmos_auth_from=0 __atmos_auth_until=0
+  local text=$__atmos_auth_now_text look=$__atmos_auth_now_look slot=6
   if [[ -z $__atmos_auth_name ]]; then
+    __atmos_auth_from=0
     builtin unset ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
     __atmos_auth_place '' 7
     return 0
   fi
+  [[ -n $text ]] || __atmos_auth_count
+  # What an answer says is right for the moment only.
+  __atmos_auth_now_text=
+  builtin export ATMOS_AUTH_PROMPT=$text
+  [[ -z $__atmos_auth_guard || $look == (expired|ended) ]] || look=protected
+  builtin export ATMOS_AUTH_STATE=$look
+  case $look in
+    valid) slot=1 ;;
+    expiring) slot=2 ;;
+    renewable) slot=3 ;;
+    protected) slot=4 ;;
+    expired|ended) slot=5 ;;
+  esac
+  [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]] || slot=7
+  __atmos_auth_place $text $slot
+}
+
+# The segment's text and look, in the caller's variables, and how long they are right.
+__atmos_auth_count() {
+  local short=$__atmos_auth_name
+  local -i left low high now=${EPOCHSECONDS:-${(%):-%D{%s}}} expiry=__atmos_auth_expiry
+  __atmos_auth_from=0 __atmos_auth_until=0
   if [[ $__atmos_auth_session != valid ]]; then
     look=unknown
     [[ $__atmos_auth_session != ended ]] || look=ended text='no session'
@@ -363,12 +368,10 @@ __atmos_auth_draw() {
       (( low = left, high = left + 1 ))
       if (( left >= 300 )); then
         (( low = left - left % 60, high = low + 60 ))
-        if (( low <= __atmos_auth_warn && __atmos_auth_warn < high )); then
-          if (( left > __atmos_auth_warn )); then
-            (( low = __atmos_auth_warn + 1 ))
-          else
-            (( high = __atmos_auth_warn + 1 ))
-          fi
+        if (( low <= __atmos_auth_warn && __atmos_auth_warn < left )); then
+          (( low = __atmos_auth_warn + 1 ))
+        elif (( left <= __atmos_auth_warn && __atmos_auth_warn < high )); then
+          (( high = __atmos_auth_warn + 1 ))
         fi
       fi
       (( __atmos_auth_from = expiry - high + 1, __atmos_auth_until = expiry - low + 1 ))
@@ -391,18 +394,6 @@ __atmos_auth_draw() {
     text=$__atmos_auth_region${text:+ $text}
   fi
   text=$__atmos_auth_symbol$__atmos_auth_guard$short${text:+ $text}
-  builtin export ATMOS_AUTH_PROMPT=$text
-  [[ -z $__atmos_auth_guard || $look == (expired|ended) ]] || look=protected
-  builtin export ATMOS_AUTH_STATE=$look
-  case $look in
-    valid) slot=1 ;;
-    expiring) slot=2 ;;
-    renewable) slot=3 ;;
-    protected) slot=4 ;;
-    expired|ended) slot=5 ;;
-  esac
-  [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]] || slot=7
-  __atmos_auth_place $text $slot
 }
 
 # Puts the segment in one of seven elements of psvar, one a colour, and in front of PROMPT, once,

@@ -116,9 +116,8 @@ struct CatalogBuilder {
       region: (entry.node["principal", "region"] ?? entry.node["credentials", "region"]
         ?? entry.node["region"] ?? entry.node["spec", "region"])?.text?.trimmed)
     if entry.node.hasCommands {
-      let leaves = ValueWalk(kind.map(schemas.schema)).leaves(of: entry.node)
-      facts.isStable = leaves.allSatisfy {
-        !$0.node.isCommand || $0.isSecret && $0.path[0] != "env"
+      ValueWalk(kind.map(schemas.schema)).visit(entry.node) { leaf in
+        if leaf.node.isCommand, !leaf.isSecret || leaf.isInEnvironment { facts.isStable = false }
       }
     }
     guard !facts.isBroken, facts.isStable, let kind, let makeSource = kind.makeSource else {
@@ -264,19 +263,20 @@ struct VariableUse {
 
   init(_ merged: MergedConfiguration, _ schemas: Schemas, _ kinds: KindRegistry) {
     self.merged = merged
-    guard merged.variables.count > 1 else { return }
-    note(ValueWalk(nil).leaves(of: merged.settings))
+    // Nothing to walk through in the usual configuration.
+    guard merged.hasTags else { return }
+    note(merged.settings, nil)
     for table in [merged.providers, merged.identities, merged.integrations] {
       for entry in table.entries {
         let kind = kinds.kind(Definition(entry, table.role).kind, table.role)
-        note(ValueWalk(kind.map(schemas.schema)).leaves(of: entry.node))
+        note(entry.node, kind.map(schemas.schema))
       }
     }
   }
 
-  private mutating func note(_ leaves: [ValueWalk.Leaf]) {
-    for leaf in leaves {
-      guard let expression = leaf.node.expression, expression.hasPrefix("!env ") else { continue }
+  private mutating func note(_ node: ConfigNode, _ schema: SchemaNode?) {
+    ValueWalk(schema).visit(node) { leaf in
+      guard let expression = leaf.node.expression, expression.hasPrefix("!env ") else { return }
       let name = String(expression.dropFirst(5))
       if leaf.isSecret { secret.insert(name) } else { open.insert(name) }
     }

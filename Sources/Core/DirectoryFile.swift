@@ -125,9 +125,7 @@ public struct DirectoryFile: Equatable, Sendable {
     guard file.mode & UInt32(S_IWGRP) != 0 else { return false }
     let user = geteuid()
     let isOwnGroup = user != 0 && file.group == user && file.group == getegid()
-    // Nobody but root gets into root's own group unasked.
-    let isRootsOwn = user == 0 && file.group == 0 && file.user == 0
-    return !(isOwnGroup || isRootsOwn)
+    return !isOwnGroup
   }
 
   private static func lastComponent(_ path: String) -> Substring {

@@ -121,12 +121,13 @@ public enum FileSystem {
   ///
   /// - Throws: ``AuthError`` with code `system`.
   public static func createDirectory(_ path: String) throws(AuthError) {
-    let status = atmos_make_directory(path)
-    if status == 0 { return }
+    var status = atmos_make_directory(path)
     if status == -ENOENT, path != parent(of: path) {
       try createDirectory(parent(of: path))
-      return try createDirectory(path)
+      // Once more, not for ever: /proc has no such file either when its directory is there.
+      status = atmos_make_directory(path)
     }
+    if status == 0 { return }
     var file = atmos_file()
     guard atmos_stat_path(path, 1, &file) == 0 else {
       throw failure("cannot make directory", path, status)

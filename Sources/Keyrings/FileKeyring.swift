@@ -81,6 +81,9 @@ public final class FileKeyring: Keyring {
       created: Timestamp.rfc3339(now()), randomBytes: randomBytes)
     try FileSystem.writeAtomically(path, sealed)
     isVerified.withLock { $0 = true }
+    if key == KeyringEntry.sessionKey {
+      cache.remember(value, of: sealed, password: self.password.fromVariable)
+    }
   }
 
   /// Removes `key`, for which no password is needed.

@@ -1,4 +1,4 @@
-import Core
+public import Core
 
 /// What a shell's snippet asks `atmos-auth-hook`, and how it is answered.
 ///
@@ -7,31 +7,38 @@ import Core
 public struct HookQuestion {
   /// The words after the program's name; see docs/hook.md.
   public enum Words: Equatable, Sendable {
-    /// `SHELL directory PWD FILE ACTIVE`: what does this directory make of the shell? With `again`
-    /// in place of `directory` the shell has just let `atmos-auth` look at the configuration anew.
+    /// `SHELL directory COLUMNS PWD FILE ACTIVE`: what does this directory make of the shell? With
+    /// `again` in place of `directory` the shell has just let `atmos-auth` look at the configuration
+    /// anew.
     case directory(String, file: String, active: String, isRetry: Bool)
-    /// `SHELL session`: how does the pinned identity's session stand?
+    /// `SHELL session COLUMNS`: how does the pinned identity's session stand?
     case session
   }
 
   private let shell: ShellKind
   private let words: Words
+  private let now: Instant
+  private let columns: Int
   private let environment: (String) -> String?
   private let paths: StatePaths
 
   /// Reads the words; `nil` if they are not a question.
-  public init?(_ arguments: [String], environment: @escaping (String) -> String?) {
-    guard arguments.count >= 2, let shell = ShellKind(rawValue: arguments[0]),
+  public init?(
+    _ arguments: [String], now: Instant, environment: @escaping (String) -> String?
+  ) {
+    guard arguments.count >= 3, let shell = ShellKind(rawValue: arguments[0]),
       ShellKind.hooked.contains(shell)
     else { return nil }
     switch (arguments[1], arguments.count) {
-    case ("directory", 5), ("again", 5):
+    case ("directory", 6), ("again", 6):
       words = .directory(
-        arguments[2], file: arguments[3], active: arguments[4], isRetry: arguments[1] == "again")
-    case ("session", 2): words = .session
+        arguments[3], file: arguments[4], active: arguments[5], isRetry: arguments[1] == "again")
+    case ("session", 3): words = .session
     default: return nil
     }
     self.shell = shell
+    self.now = now
+    columns = Int(arguments[2]) ?? 80
     self.environment = environment
     paths = StatePaths(environment: environment)
   }
@@ -40,13 +47,15 @@ public struct HookQuestion {
   public func answer() -> String {
     switch words {
     case .session:
-      var answer = ShellAnswer(shell: shell, environment: environment)
+      var answer = ShellAnswer(
+        shell: shell, environment: environment, now: now, columns: columns)
       let path = environment(Marker.variable).flatMap(Marker.init(text:))?.activation.factsPath
       answer.refresh(facts: path.flatMap { Facts.read($0) })
       return answer.text
     case .directory(let directory, let file, let active, let isRetry):
       let isFresh = active.isEmpty
-      var answer = ShellAnswer(shell: shell, environment: environment, isFresh: isFresh)
+      var answer = ShellAnswer(
+        shell: shell, environment: environment, isFresh: isFresh, now: now, columns: columns)
       if !setByHand(&answer), !(isFresh && answer.continuePin()) {
         follow(file, in: directory, isRetry: isRetry, &answer)
       }

@@ -65,16 +65,20 @@ public struct Marker: Equatable, Sendable {
   }
 
   // Names whose values are never secret. Whatever else an identity's `env` may set is withheld.
-  private static let plain: Set<String> = [
-    "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE",
-    "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_REGION", "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME", "AWS_SDK_LOAD_CONFIG", "AWS_SHARED_CREDENTIALS_FILE", "AWS_VAULT",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-  ]
+  private static func isPlain(_ name: String) -> Bool {
+    switch name {
+    case "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE",
+      "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_REGION",
+      "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_SDK_LOAD_CONFIG",
+      "AWS_SHARED_CREDENTIALS_FILE", "AWS_VAULT", "AWS_WEB_IDENTITY_TOKEN_FILE":
+      true
+    default: false
+    }
+  }
 
   static func shareable(_ name: String, _ earlier: Earlier) -> Earlier {
-    if case .exported = earlier, !plain.contains(name) { return .withheld }
+    if case .exported = earlier, !isPlain(name) { return .withheld }
     return earlier
   }
 }

@@ -5,7 +5,9 @@ public import Core
 /// The snippets draw it with builtins of their shells, by the same rules; their tests compare them
 /// with this type, which `status`, `whoami` and `list` use.
 public struct Segment: Equatable, Sendable {
-  /// How a session stands. Each looks different, also without colours.
+  /// How a session stands.
+  ///
+  /// Each looks different, also without colours.
   public enum Look: String, Sendable {
     /// There is time left: `dev 3h12m`.
     case valid
@@ -63,6 +65,34 @@ public struct Segment: Equatable, Sendable {
     }
   }
 
+  /// The moments around `now` for which ``text(at:columns:symbol:)`` stays the same.
+  ///
+  /// A prompt draws anew only outside them. They have a beginning as well, since clocks are set back.
+  /// Empty when there is no countdown: the text stays the same as long as the facts do.
+  public func span(at now: Instant) -> Range<Int64> {
+    guard let facts, facts.state == .valid, let expiry = facts.expiresAt?.secondsSince1970 else {
+      return 0..<0
+    }
+    let left = expiry - now.secondsSince1970
+    guard left > 0 else {
+      let renewable = min(facts.renewableUntil.secondsSince1970, Self.always)
+      return look(at: now) == .renewable
+        ? expiry..<renewable : max(expiry, renewable)..<Int64.max
+    }
+    var low = left
+    var high = left + 1
+    if left >= 300 {
+      low = left - left % 60
+      high = low + 60
+      if left > style.warnBefore { low = max(low, style.warnBefore + 1) }
+      if left <= style.warnBefore { high = min(high, style.warnBefore + 1) }
+    }
+    return (expiry - high + 1)..<(expiry - low + 1)
+  }
+
+  // "For ever" in the arithmetic of all shells, fish's floating point included: the year 5138.
+  static let always: Int64 = 99_999_999_999
+
   /// A time left: `3h12m` from an hour on, `42m` from five minutes on, then `4m59s` and `59s`.
   public static func duration(_ seconds: Int64) -> String {
     func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
@@ -79,6 +109,7 @@ public struct Segment: Equatable, Sendable {
   ///   - columns: The terminal's width. Below 80 the region goes, below 60 the time unless it asks
   ///     for attention, below 40 the middle of a long name.
   ///   - symbol: What stands before the name; see ``symbol(_:environment:)``.
+  /// - Returns: Text without control characters, as long as `symbol` has none.
   public func text(at now: Instant, columns: Int, symbol: String) -> String {
     var name = identity
     if columns < 40, name.utf8.count > 12 { name = "\(name.prefix(5))..\(name.suffix(5))" }

@@ -10,6 +10,8 @@ public struct ShellAnswer {
 
   private let shell: ShellKind
   private let environment: (String) -> String?
+  private let now: Instant?
+  private let columns: Int?
   private let marker: Marker?
   private var code: [UInt8] = []
 
@@ -20,9 +22,17 @@ public struct ShellAnswer {
   ///   - environment: The environment as the shell exports it.
   ///   - isFresh: Whether the shell knows nothing yet of what its environment says we changed,
   ///     because another shell did it.
-  public init(shell: ShellKind, environment: @escaping (String) -> String?, isFresh: Bool = false) {
+  ///   - now: The time, and
+  ///   - columns: the terminal's width, when the answer is to contain the segment as it is now; the
+  ///     shell draws it itself without them.
+  public init(
+    shell: ShellKind, environment: @escaping (String) -> String?, isFresh: Bool = false,
+    now: Instant? = nil, columns: Int? = nil
+  ) {
     self.shell = shell
     self.environment = environment
+    self.now = now
+    self.columns = columns
     marker = environment(Marker.variable).flatMap(Marker.init(text:))
     if isFresh, let marker { adopt(marker) }
   }
@@ -32,16 +42,13 @@ public struct ShellAnswer {
 
   // The shell learns what the other shell changed: what is ours still, and what was before.
   private mutating func adopt(_ marker: Marker) {
-    var words: [String] = []
-    for entry in marker.entries where marker.isOurs(entry, now: environment(entry.name)) {
+    for entry in marker.entries where isOurs(entry) {
       switch entry.earlier {
-      case .absent: words += [entry.name, "", ""]
-      case .exported(let value): words += [entry.name, "x", value]
+      case .exported(let value): call("adopt", [entry.name, "x", value])
       // What was withheld cannot come back here; better nothing than something wrong.
-      case .withheld: words += [entry.name, "", ""]
+      case .absent, .withheld: call("adopt", [entry.name, "", ""])
       }
     }
-    if !words.isEmpty { call("adopt", words) }
   }
 
   /// Makes an identity active.
@@ -77,54 +84,50 @@ public struct ShellAnswer {
   private mutating func change(
     _ activation: Activation, _ source: Marker.Source, _ next: inout Marker
   ) {
-    var wanted: [(name: String, value: String?)] = []
+    var wanted: [EnvironmentChange] = []
     for variable in activation.set
     where ShellQuoting.isVariableName(variable.name)
       // Set by hand, it is the person's.
       && (variable.name != "ATMOS_IDENTITY" || source != .environment)
     {
-      wanted.append((variable.name, variable.value))
+      wanted.append(.set(name: variable.name, value: variable.value))
     }
     for name in activation.unset where ShellQuoting.isVariableName(name) {
       // What is not exported reaches no tool, so it is left alone.
-      if environment(name) != nil || marker?.entry(name) != nil { wanted.append((name, nil)) }
+      if environment(name) != nil || marker?.entry(name) != nil {
+        wanted.append(.unset(name: name))
+      }
     }
-    var backs: [String] = []
-    var puts: [String] = []
-    var drops: [String] = []
     for entry in marker?.entries ?? [] where !wanted.contains(where: { $0.name == entry.name }) {
       if entry.name == Self.expiration, isOurs(entry) {
         next.entries.append(entry)
       } else {
-        backs.append(entry.name)
+        call("back", [entry.name])
       }
     }
-    for (name, value) in wanted {
-      let hash = value.map { Hash.fnv1a($0.utf8) }
-      let before = marker?.entry(name)
-      let earlier: Marker.Earlier
-      if let before, isOurs(before) {
-        earlier = before.earlier
-        if before.ours == hash {
-          next.entries.append(before)
-          continue
-        }
-      } else {
-        if before != nil { backs.append(name) }
-        earlier = environment(name).map(Marker.Earlier.exported) ?? .absent
-        if value == nil, earlier == .absent { continue }
-      }
-      if let value {
-        puts += [name, earlier == .absent ? "" : "x", value]
-      } else {
-        drops.append(name)
-      }
-      next.entries.append(
-        Marker.Entry(name: name, ours: hash, earlier: Marker.shareable(name, earlier)))
+    for change in wanted { apply(change, &next) }
+  }
+
+  private mutating func apply(_ change: EnvironmentChange, _ next: inout Marker) {
+    let name = change.name
+    let hash: UInt64? = if case .set(_, let value) = change { Hash.fnv1a(value.utf8) } else { nil }
+    let before = marker?.entry(name)
+    let earlier: Marker.Earlier
+    if let before, isOurs(before) {
+      earlier = before.earlier
+      if before.ours == hash { return next.entries.append(before) }
+    } else {
+      if before != nil { call("back", [name]) }
+      earlier = environment(name).map(Marker.Earlier.exported) ?? .absent
     }
-    if !backs.isEmpty { call("back", backs) }
-    if !puts.isEmpty { call("put", puts) }
-    if !drops.isEmpty { call("drop", drops) }
+    switch change {
+    case .set(_, let value): call("put", [name, earlier == .absent ? "" : "x", value])
+    case .unset:
+      if before == nil, earlier == .absent { return }
+      call("drop", [name])
+    }
+    next.entries.append(
+      Marker.Entry(name: name, ours: hash, earlier: Marker.shareable(name, earlier)))
   }
 
   private static let expiration = "AWS_CREDENTIAL_EXPIRATION"
@@ -242,27 +245,38 @@ public struct ShellAnswer {
     call("mark", [marker.text])
   }
 
-  // state WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY UNTIL STATE WARN SYMBOL COLOR
+  // state WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and
+  // what the segment is now, to save the shell the work: TEXT LOOK FROM UNTIL NOW.
   private mutating func show(_ marker: Marker, _ facts: Facts?) {
     let activation = marker.activation
     let style = activation.style
     var line = facts?.line ?? ""
     if line.hasSuffix("\n") { line.removeLast() }
-    let expiry = facts?.expiresAt?.secondsSince1970 ?? 0
-    // "Always" is the year 5138, which fish's arithmetic still does exactly.
-    let renewable = min(max(0, facts?.renewableUntil.secondsSince1970 ?? 0), 99_999_999_999)
-    let ownRegion = activation.set.first { $0.name == "AWS_REGION" }?.value
-    let region = style.showsRegion ? ownRegion ?? facts?.region ?? "" : ""
-    call(
-      "state",
-      [
-        activation.factsPath, line, activation.identity, Hash.hex(marker.digest),
-        activation.isProtected ? "!" : "", DisplayText.sanitized(region), "\(expiry)",
-        "\(renewable)",
-        facts?.state.rawValue ?? "unknown",
-        "\(max(0, style.warnBefore))", Segment.symbol(style, environment: environment),
-        style.usesColor ? "1" : "",
-      ])
+    var shown = facts
+    if let own = activation.set.first(where: { $0.name == "AWS_REGION" })?.value {
+      shown?.region = own
+    }
+    if let region = shown?.region { shown?.region = DisplayText.sanitized(region) }
+    let segment = Segment(
+      identity: activation.identity, isProtected: activation.isProtected, style: style,
+      facts: shown)
+    let symbol = Segment.symbol(style, environment: environment)
+    var words = [
+      activation.factsPath, line, activation.identity, Hash.hex(marker.digest),
+      activation.isProtected ? "!" : "", style.showsRegion ? shown?.region ?? "" : "",
+      "\(facts?.expiresAt?.secondsSince1970 ?? 0)",
+      "\(min(max(0, facts?.renewableUntil.secondsSince1970 ?? 0), Segment.always))",
+      facts?.state.rawValue ?? "unknown", "\(max(0, style.warnBefore))", symbol,
+      style.usesColor ? "1" : "",
+    ]
+    if let columns, let now {
+      let span = segment.span(at: now)
+      words += [
+        segment.text(at: now, columns: columns, symbol: symbol), segment.look(at: now).rawValue,
+        "\(span.lowerBound)", "\(span.upperBound)", "\(now.secondsSince1970)",
+      ]
+    }
+    call("state", words)
   }
 
   private mutating func call(_ function: String, _ words: [String] = []) {

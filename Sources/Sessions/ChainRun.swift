@@ -199,11 +199,12 @@ extension ChainRun {
         "the login to `\(chain.links[index].name)` was given up or failed in another process",
         hints: ["run `atmos-auth login \(chain.target.name)` to try again"])
     }
-    if needsPerson(index) { try store.checkRoom(realm: chain.realm, identity: name(index)) }
+    let asksPerson = effects.interaction != nil && needsPerson(index)
+    if asksPerson { try store.checkRoom(realm: chain.realm, identity: name(index)) }
     do {
       return try await call(index, upstream)
     } catch {
-      if needsPerson(index), error.code == .loginRequired || error.code == .refused {
+      if asksPerson, error.code == .loginRequired || error.code == .refused {
         turn.giveUp()
       }
       throw error

@@ -141,7 +141,7 @@ def test_moto_verifies_the_signature_of_the_first_call(world: World, moto: Moto)
         world.store_keys("engineer", moto.access_key_id, moto.secret_access_key)
         assert world.run("login").status == 0
     finally:
-        moto.server.post("/moto-api/reset-auth", b"Infinity")
+        moto.server.post("/moto-api/reset-auth", b"1000000000")
 
 
 def _allow_everything(moto: Moto) -> None:

@@ -61,7 +61,7 @@ def test_logout_all_realms_reaches_the_other_repositories(logged_in: World):
     (other / "atmos.yaml").write_text(STACKS.replace("realm: e2e", "realm: second"))
     logged_in.run("login", "-i", "dev-admin", cwd=other, status=0)
     answer = logged_in.run("logout", "--all-realms", status=0)
-    assert "2 realm" in answer.stderr
+    assert "e2e" in answer.stderr and "second" in answer.stderr
     assert sessions(logged_in) == []
 
 
@@ -127,7 +127,7 @@ def test_the_secret_is_never_an_option(world: World):
     assert "on-the-command-line" not in answer.stderr
 
 
-@pytest.mark.parametrize("secret", ["", "\n", "two\nlines\n"])
+@pytest.mark.parametrize("secret", ["", "\n", "   \n"])
 def test_a_secret_that_cannot_be_one_is_refused(world: World, secret: str):
     world.configure(USER.format(realm="e2e"))
     answer = world.run(
@@ -138,7 +138,7 @@ def test_a_secret_that_cannot_be_one_is_refused(world: World, secret: str):
 
 
 def test_only_users_have_keys_to_configure(world: World):
-    world.configure(single())
+    world.configure(single(extra="    engineer: {kind: aws/user}\n"))
     answer = world.run(
         "user", "configure", "--identity", "dev", "--access-key-id", "AKIAEXAMPLEEXAMPLE00",
         stdin="x\n")
@@ -166,9 +166,11 @@ def test_keys_written_as_json_by_others_keep_their_shape(world: World):
     world.configure(USER.format(realm="e2e"))
     world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "a-secret-key")
     text = (world.data / "keyring" / "atmos_e2e_engineer").read_text()
+    # The keyring library that atmos uses writes a header of its own, `created`.
+    registry = jwe.JWERegistry(
+        algorithms=["PBES2-HS256+A128KW", "A256GCM"], strict_check_header=False)
     opened = jwe.decrypt_compact(
-        text, OctKey.import_key(KEYRING_PASSWORD.encode()),
-        algorithms=["PBES2-HS256+A128KW", "A256GCM"])
+        text, OctKey.import_key(KEYRING_PASSWORD.encode()), registry=registry)
     item = json.loads(opened.plaintext)
     import base64
 

@@ -16,6 +16,10 @@ from atmos_world import World
 from services import Moto, chain_configuration
 
 
+#: A name that nobody but a proxy of these tests can resolve: proxies are not asked for localhost.
+NAME = "sts.example.test"
+
+
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path, pathlib.Path]:
     """A certificate that nobody trusts, for localhost, and its key."""
@@ -34,7 +38,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path,
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([
-            x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+            x509.DNSName("localhost"), x509.DNSName(NAME), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256()))
     chain, secret = directory / "certificate.pem", directory / "key.pem"
@@ -86,6 +90,7 @@ class Relay:
                 self.requests.append(line)
                 method, address = line.split()[:2]
                 if method == "CONNECT":
+                    # Whatever the name, the servers of these tests are here.
                     target = int(address.rsplit(":", 1)[1])
                     connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     first = b""
@@ -146,46 +151,54 @@ def test_a_bundle_that_is_not_there_is_named(reachable: World, tls: Relay):
     assert "/nowhere/bundle.pem" in answer.stderr
 
 
+def through(tls: Relay, certificate, **more: str) -> dict[str, str]:
+    """The environment that asks for a host which is behind a proxy."""
+    return {
+        "AWS_ENDPOINT_URL_STS": f"https://{NAME}:{tls.port}",
+        "AWS_CA_BUNDLE": str(certificate[0]), **more,
+    }
+
+
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 def test_https_goes_through_the_proxy(reachable: World, tls: Relay, certificate, variable: str):
     with Relay(None) as proxy:
-        env = {
-            "AWS_ENDPOINT_URL_STS": tls.url, "AWS_CA_BUNDLE": str(certificate[0]),
-            variable: f"http://127.0.0.1:{proxy.port}",
-        }
+        env = through(tls, certificate, **{variable: f"http://127.0.0.1:{proxy.port}"})
         reachable.run("login", env=env, status=0)
         assert proxy.requests and all(
-            line.startswith(f"CONNECT localhost:{tls.port}") for line in proxy.requests)
+            line.startswith(f"CONNECT {NAME}:{tls.port}") for line in proxy.requests)
 
 
-@pytest.mark.parametrize("value", ["localhost", "*", ".example.com,localhost"])
+@pytest.mark.parametrize("value", [NAME, "*", ".example.test", "other.test, example.test"])
 def test_no_proxy_goes_around_it(reachable: World, tls: Relay, certificate, value: str):
     with Relay(None) as proxy:
-        env = {
-            "AWS_ENDPOINT_URL_STS": tls.url, "AWS_CA_BUNDLE": str(certificate[0]),
-            "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": value,
-        }
-        reachable.run("login", env=env, status=0)
+        env = through(
+            tls, certificate, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}", NO_PROXY=value)
+        answer = reachable.run("login", env=env, timeout=120)
         assert proxy.requests == []
+        assert answer.status == 69, "the name can be resolved by the proxy only"
 
 
 def test_a_proxy_that_is_not_there_exits_69(reachable: World, tls: Relay, certificate):
-    env = {
-        "AWS_ENDPOINT_URL_STS": tls.url, "AWS_CA_BUNDLE": str(certificate[0]),
-        "HTTPS_PROXY": "http://127.0.0.1:9",
-    }
+    env = through(tls, certificate, HTTPS_PROXY="http://127.0.0.1:9")
     answer = reachable.run("login", env=env, timeout=120)
     assert answer.status == 69, str(answer)
 
 
-def test_a_proxys_password_is_never_shown(reachable: World, tls: Relay):
-    env = {
-        "AWS_ENDPOINT_URL_STS": tls.url,
-        "HTTPS_PROXY": "http://someone:proxy-password@127.0.0.1:9",
-    }
+def test_a_proxys_password_is_never_shown(reachable: World, tls: Relay, certificate):
+    env = through(tls, certificate, HTTPS_PROXY="http://someone:proxy-password@127.0.0.1:9")
     answer = reachable.run("login", "--logs-level", "trace", env=env, timeout=120)
     assert answer.status == 69
     assert "proxy-password" not in answer.stdout + answer.stderr
+
+
+def test_localhost_is_never_asked_for_at_a_proxy(reachable: World, tls: Relay, certificate):
+    with Relay(None) as proxy:
+        env = {
+            "AWS_ENDPOINT_URL_STS": tls.url, "AWS_CA_BUNDLE": str(certificate[0]),
+            "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}",
+        }
+        reachable.run("login", env=env, status=0)
+        assert proxy.requests == []
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"])

@@ -45,6 +45,10 @@ def test_the_environments_realm_wins_over_both(world: World):
 def test_a_realm_that_cannot_be_one_is_refused(world: World, value: str):
     world.configure(single())
     answer = world.run("list", env={"ATMOS_AUTH_REALM": value})
+    assert answer.status == 64, str(answer)
+    assert "invalid realm value" in answer.stderr
+    world.configure(single().replace("realm: e2e", f"realm: {value!r}"))
+    answer = world.run("list")
     assert answer.status == 78, str(answer)
     assert "invalid realm value" in answer.stderr
 

@@ -74,6 +74,9 @@ def test_a_full_run_leaves_no_secret_anywhere(world: World, sts, tmp_path: pathl
             for text in checked:
                 assert spelling not in text.encode(errors="replace"), text[:2000]
             for line in watch.seen:
+                # The fake itself is told its user's secret.
+                if "sts_fake.py" in line:
+                    continue
                 assert spelling not in line.encode(errors="replace"), line
             for path in world.files():
                 assert spelling not in path.read_bytes(), path

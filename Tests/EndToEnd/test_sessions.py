@@ -299,7 +299,7 @@ def test_a_copied_session_file_does_not_work_for_another_identity(world: World, 
 def test_facts_stand_beside_the_session_without_a_secret(world: World):
     world.configure(single("1h"))
     document = world.run("credential-process", status=0).json()
-    facts = next(world.state.rglob("*.facts"))
+    facts = next(world.state.rglob("dev.facts"))
     text = facts.read_text()
     assert text.startswith("atmos-auth-facts 1 ") and text.count("\n") == 1 and len(text) <= 512
     assert "111122223333" in text and "eu-west-1" in text

@@ -208,7 +208,7 @@ def test_a_shell_that_is_not_interactive_gets_nothing(world: World, shell: str):
     directory = world.select("dev", "dev-admin")
     world.run("allow", cwd=directory, status=0)
     script = world.temporary / f"script.{shell}"
-    echo = "echo [$AWS_PROFILE]"
+    echo = 'echo "[$AWS_PROFILE]"'
     script.write_text(PtyShell.hook_line(world, shell) + f"cd {directory}\n{echo}\n")
     assert len(world.run("hook", shell, status=0).stdout) > 1000
     answer = world.program(tool(shell), str(script))

@@ -16,8 +16,15 @@ import Testing
 
   private func store(_ world: KeyringWorld, unlockFor: Int64 = 60) async throws {
     try await world.keyring(unlockFor: unlockFor).write(Secret("the key"), KeyringEntry.sessionKey)
-    // Opening it is what makes the kernel remember.
-    _ = try await world.keyring(unlockFor: unlockFor).read(KeyringEntry.sessionKey)
+  }
+
+  @Test(.enabled(if: isAvailable, "the kernel's key store is missing or forbidden here"))
+  func `opening it with the password makes the kernel remember it as well`() async throws {
+    let world = try KeyringWorld()
+    try await store(world, unlockFor: 0)
+    #expect(try await world.keyring(unlockFor: 60).read(KeyringEntry.sessionKey) != nil)
+    let other = world.keyring(password: nil, unlockFor: 60)
+    #expect(try await other.read(KeyringEntry.sessionKey)?.revealed() == "the key")
   }
 
   @Test(.enabled(if: isAvailable, "the kernel's key store is missing or forbidden here"))

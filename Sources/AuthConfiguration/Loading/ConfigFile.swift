@@ -29,7 +29,11 @@ struct ConfigFile {
     let document = YAMLReader.read(bytes, file: path)
     hasTags = document.hasTags
     faults = document.faults
-    if document.root.isNull { return }
+    if document.root.isNull {
+      // In which section the odd things stand is not known then.
+      faults.removeAll { $0.code == "duplicate-key" || $0.code == "bad-merge-key" }
+      return
+    }
     guard case .mapping(let entries) = document.root.content else {
       faults.append(
         Diagnostic(
@@ -44,7 +48,7 @@ struct ConfigFile {
       switch entry.key.lowercased() {
       case "auth":
         isOurs = true
-        take(auth: resolved(entry.value, resolver), resolver)
+        take(auth: resolved(entry.value, resolver), resolver, isResolved: entry.value.isIncluded)
       case "import":
         isOurs = true
         imports = resolvedTop(entry.value, resolver)
@@ -73,7 +77,7 @@ struct ConfigFile {
 
   /// The value when it is itself the result of a tag: `auth: !include auth.yaml`.
   private mutating func resolved(_ node: ConfigNode, _ resolver: TagResolver) -> ConfigNode {
-    node.expression == nil || node.isMergeInstruction ? node : resolver.resolve(node, &faults)
+    node.isIncluded ? resolver.resolve(node, &faults) : node
   }
 
   private mutating func resolvedTop(_ node: ConfigNode, _ resolver: TagResolver) -> ConfigNode {
@@ -106,7 +110,8 @@ struct ConfigFile {
     node.entries.forEach { reportCommands(in: $0.value) }
   }
 
-  private mutating func take(auth: ConfigNode, _ resolver: TagResolver) {
+  /// `isResolved` says that all tags inside were carried out with the one in front of it.
+  private mutating func take(auth: ConfigNode, _ resolver: TagResolver, isResolved: Bool) {
     if auth.isNull { return }
     guard case .mapping(let entries) = auth.content else {
       faults.append(
@@ -118,12 +123,12 @@ struct ConfigFile {
     var rest: [ConfigNode.Entry] = []
     for entry in entries {
       switch entry.key.lowercased() {
-      case "providers": providers += section(entry, resolver)
-      case "identities": identities += section(entry, resolver)
-      case "integrations": integrations += section(entry, resolver)
+      case "providers": providers += section(entry, resolver, isResolved)
+      case "identities": identities += section(entry, resolver, isResolved)
+      case "integrations": integrations += section(entry, resolver, isResolved)
       default:
         var entry = entry
-        entry.value = resolvedTop(entry.value, resolver)
+        if !isResolved { entry.value = resolvedTop(entry.value, resolver) }
         rest.append(entry)
       }
     }
@@ -131,9 +136,11 @@ struct ConfigFile {
   }
 
   private mutating func section(
-    _ section: ConfigNode.Entry, _ resolver: TagResolver
+    _ section: ConfigNode.Entry, _ resolver: TagResolver, _ isResolved: Bool
   ) -> [NamedNode] {
-    let value = resolved(section.value, resolver)
+    let isIncluded = !isResolved && section.value.isIncluded
+    let value = isIncluded ? resolver.resolve(section.value, &faults) : section.value
+    let hasTags = hasTags && !isResolved && !isIncluded
     if value.isNull { return [] }
     guard case .mapping(let entries) = value.content else {
       faults.append(
@@ -148,4 +155,9 @@ struct ConfigFile {
       return named
     }
   }
+}
+
+extension ConfigNode {
+  /// Whether the whole value is the result of a tag: `auth: !include auth.yaml`.
+  var isIncluded: Bool { expression != nil && !isMergeInstruction && !isCommand }
 }

@@ -24,6 +24,8 @@ struct MergedConfiguration: Sendable {
   var files: [LoggedFile] = []
   var variables: [String: String?] = [:]
   var usesWorkingDirectory = false
+  /// Whether any file has a tag such as `!env`.
+  var hasTags = false
 }
 
 /// Reads and merges the files of a request, in atmos' order.
@@ -231,6 +233,7 @@ struct ConfigurationLoader {
   /// Merges a file over what there is.
   mutating func apply(_ file: ConfigFile) {
     if reported.insert(file.path).inserted { merged.faults += file.faults }
+    merged.hasTags = merged.hasTags || file.hasTags
     if let settings = file.settings {
       merged.settings = Merge.over(merged.settings, settings) ?? merged.settings
     }

@@ -24,12 +24,15 @@ enum Masking {
 struct ValueWalk {
   /// A value that holds no others.
   struct Leaf {
-    /// The keys and positions that lead to it: `principal.tags.0`.
-    var path: [String]
+    /// The keys and positions that lead to it, with dots between: `principal.tags.0`.
+    var name: String
     /// The value.
     var node: ConfigNode
     /// Whether it must not be shown.
     var isSecret: Bool
+
+    /// Whether it is part of an identity's `env`.
+    var isInEnvironment: Bool { name.hasPrefix("env.") }
   }
 
   private let schema: SchemaNode?
@@ -39,36 +42,35 @@ struct ValueWalk {
     self.schema = schema
   }
 
-  /// The leaves in the order of the file.
-  func leaves(of node: ConfigNode) -> [Leaf] {
-    var leaves: [Leaf] = []
-    visit(node, schema, [], false, &leaves)
-    return leaves
+  /// Calls `body` with each leaf in the order of the file.
+  func visit(_ node: ConfigNode, _ body: (Leaf) -> Void) {
+    visit(node, schema, "", false, body)
   }
 
   private func visit(
-    _ node: ConfigNode, _ schema: SchemaNode?, _ path: [String], _ isSecret: Bool,
-    _ leaves: inout [Leaf]
+    _ node: ConfigNode, _ schema: SchemaNode?, _ name: String, _ isSecret: Bool,
+    _ body: (Leaf) -> Void
   ) {
     switch node.content {
     case .null, .scalar:
-      leaves.append(Leaf(path: path, node: node, isSecret: isSecret))
+      body(Leaf(name: name, node: node, isSecret: isSecret))
     case .sequence(let elements):
       for (index, element) in elements.enumerated() {
-        visit(element, nil, path + [String(index)], isSecret, &leaves)
+        visit(element, nil, "\(name).\(index)", isSecret, body)
       }
     case .mapping(let entries):
       // In `env`, what a pair's value is depends on the name beside it.
-      let pairName = path.first == "env" ? node["key"]?.text : nil
+      let pairName = name.hasPrefix("env.") ? node["key"]?.text : nil
       for entry in entries {
         let child = schema?.child(entry.key)
         let isNamedSecret =
           child.map { $0.field?.isSecret ?? false } ?? Masking.isSensitive(entry.key)
         let isPairSecret =
-          ConfigNode.isSameKey(entry.key, "value") && pairName.map(Masking.isSensitive) ?? false
+          pairName.map { ConfigNode.isSameKey(entry.key, "value") && Masking.isSensitive($0) }
+          ?? false
         visit(
-          entry.value, child, path + [entry.key], isSecret || isNamedSecret || isPairSecret,
-          &leaves)
+          entry.value, child, name.isEmpty ? entry.key : "\(name).\(entry.key)",
+          isSecret || isNamedSecret || isPairSecret, body)
       }
     }
   }

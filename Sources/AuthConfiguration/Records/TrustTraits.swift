@@ -13,15 +13,16 @@ enum TrustTraits {
 
   /// The lines of one definition, sorted, so that moving keys around asks nothing.
   static func lines(of entry: NamedNode, _ role: Kind.Role, schema: SchemaNode?) -> [String] {
-    ValueWalk(schema).leaves(of: entry.node)
-      .filter { leaf in
-        leaf.path.first.map { !withoutEffect.contains($0.lowercased()) } ?? true
+    var lines: [String] = []
+    let start = "\(role.rawValue) \(escaped(entry.name)):"
+    for part in entry.node.entries where !withoutEffect.contains(part.key) {
+      if withoutEffect.contains(part.key.lowercased()) { continue }
+      let node = ConfigNode(.mapping([part]), mark: part.mark)
+      ValueWalk(schema).visit(node) { leaf in
+        lines.append("\(start) \(escaped(leaf.name)) = \(escaped(value(leaf)))")
       }
-      .map { leaf in
-        "\(role.rawValue) \(escaped(entry.name)): \(escaped(leaf.path.joined(separator: "."))) = "
-          + escaped(value(leaf))
-      }
-      .sorted()
+    }
+    return lines.sorted()
   }
 
   /// The lines about where secrets and sessions are.

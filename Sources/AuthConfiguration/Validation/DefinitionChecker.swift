@@ -38,6 +38,9 @@ struct DefinitionChecker {
   private func nameFaults(
     _ entry: NamedNode, _ subject: Subject, _ role: Kind.Role
   ) -> [Diagnostic] {
+    if role == .identity, entry.name.utf8.count > 5, IdentityName.isShellSafe(entry.name) {
+      return []
+    }
     if entry.name.trimmed.isEmpty || DisplayText.sanitized(entry.name) != entry.name {
       return [
         Diagnostic(
@@ -46,7 +49,8 @@ struct DefinitionChecker {
       ]
     }
     guard role == .identity else { return [] }
-    if IdentityName.meansNobody(entry.name) {
+    // The longest such word is `false`.
+    if entry.name.utf8.count <= 5, IdentityName.meansNobody(entry.name) {
       return [
         Diagnostic(
           .warning, "\(subject) cannot be chosen: the word means that nobody is to be active",

@@ -54,6 +54,17 @@ final class CommandContext {
     err.write(DisplayText.sanitizedLines(line) + "\n")
   }
 
+  /// Writes data for programs on standard output.
+  ///
+  /// - Throws: ``AuthError`` with code `system` when not all of it went out: half of an answer must
+  ///   not look like success.
+  func emit(_ text: String) throws(AuthError) {
+    guard out.write(text) else {
+      throw AuthError(
+        .system, "cannot write to standard output: the disk is full or the reader is gone")
+    }
+  }
+
   /// Lets go of connections.
   func close() async {
     await transport.shutdown()
@@ -86,6 +97,21 @@ extension CommandContext {
       request, build: build, now: now, kinds: { Self.kinds })
     loadedCatalog = catalog
     return catalog
+  }
+
+  /// The configuration, unless a file of it could not be read at all: what such a file says cannot
+  /// be guessed, and acting without it could mean acting as somebody else.
+  func readableCatalog() throws(AuthError) -> Catalog {
+    let catalog = try catalog()
+    let fatal: Set<String> = ["syntax", "unreadable", "several-documents"]
+    let faults = catalog.diagnostics.filter { $0.severity == .error && fatal.contains($0.code) }
+    guard let first = faults.first else { return catalog }
+    let report = DiagnosticReport(faults, workingDirectory: directory).text()
+    throw AuthError(
+      .badConfiguration,
+      "the configuration cannot be read (\(first.mark?.file ?? "no file")):\n\(report.trimmed)"
+    )
+    .hint("`atmos-auth validate` shows every fault")
   }
 
   /// The configuration itself, parsed.
@@ -134,7 +160,7 @@ extension CommandContext {
 
   private func store() throws(AuthError) -> (SessionStore, Effects) {
     if let openedStore { return openedStore }
-    let settings = try catalog().keyring
+    let settings = try readableCatalog().keyring
     let err = err
     let notice: @Sendable (String) -> Void = { line in
       err.write(DisplayText.sanitizedLines(line) + "\n")

@@ -78,7 +78,7 @@ struct HotPath {
     case .env(let request): return try await request.run(context)
     case .exec(let request): return try await request.run(context)
     case .complete(let answer):
-      context.out.write(answer.text(context))
+      try context.emit(answer.text(context))
       return 0
     }
   }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import AuthConfiguration
 import Core
+import Model
 import Terminal
 
 /// `atmos-auth list`: what is configured, and which of it is logged in.
@@ -43,12 +45,16 @@ struct List: ContextCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let format = try ListFormat(argument: self.format)
     let listing = try Listing(
-      catalog: try context.catalog(), sessions: context.sessionFacts(), now: context.now,
+      catalog: try context.readableCatalog(), sessions: context.sessionFacts(), now: context.now,
       filter: Listing.Filter(
         providers: providers.map { $0 == "*" ? [] : GlobalOptions.list([$0]) },
         identities: identities.map { $0 == "*" ? [] : GlobalOptions.list([$0]) },
         tags: tags.map { GlobalOptions.list([$0]) } ?? []))
-    context.out.write(ListRendering.text(listing, as: format, on: context.out))
-    return 0
+    try context.emit(ListRendering.text(listing, as: format, on: context.out))
+    let faults = try context.catalog().diagnostics.filter { $0.severity == .error }
+    guard !faults.isEmpty else { return 0 }
+    context.err.write(
+      DiagnosticReport(faults, workingDirectory: context.directory).text())
+    return AuthError.Code.badConfiguration.exitStatus
   }
 }

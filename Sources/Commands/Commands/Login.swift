@@ -38,15 +38,16 @@ struct Login: ContextCommand {
     if let provider {
       let chain = try context.chain(forProvider: provider)
       let credential = try await context.session(for: chain, force: true)
-      context.tellLogin(chain: chain, credential: credential, catalog: try context.catalog())
+      context.tellLogin(
+        chain: chain, credential: credential, catalog: try context.readableCatalog())
       return 0
     }
     let record = try await identity(context)
     let chain = try context.chain(for: record.name)
     let credential = try await context.session(for: chain, force: true)
-    context.tellLogin(chain: chain, credential: credential, catalog: try context.catalog())
+    context.tellLogin(chain: chain, credential: credential, catalog: try context.readableCatalog())
     if let shell {
-      context.out.write(try context.activationCode(record, for: shell))
+      try context.emit(context.activationCode(record, for: shell))
     }
     return 0
   }
@@ -54,7 +55,7 @@ struct Login: ContextCommand {
   private func identity(
     _ context: CommandContext
   ) async throws(AuthError) -> IdentityRecord {
-    let catalog = try context.catalog()
+    let catalog = try context.readableCatalog()
     if let name { return try catalog.identity(named: name) }
     if let tags, context.flags.identity == .unstated {
       return try await context.identity(tagged: GlobalOptions.list([tags]))

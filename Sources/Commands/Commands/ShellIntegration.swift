@@ -67,7 +67,7 @@ struct Complete: ContextCommand {
   var words: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    context.out.write(CompletionAnswer(words: words).text(context))
+    try context.emit(CompletionAnswer(words: words).text(context))
     return 0
   }
 }

@@ -33,10 +33,17 @@ struct Validate: ContextCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let catalog = try context.catalog()
+    guard catalog.isConfigured || !catalog.diagnostics.isEmpty else {
+      throw AuthError(
+        .badConfiguration, "no atmos.yaml was found for \(context.directory)"
+      )
+      .hint("looked for: \(catalog.inputs.map(\.path).prefix(8).joined(separator: ", "))")
+      .hint("name one with `--config FILE`, or write one: see docs/getting-started.md")
+    }
     let hasErrors = catalog.diagnostics.contains { $0.severity == .error }
     let report = DiagnosticReport(catalog.diagnostics, workingDirectory: context.directory)
     switch format {
-    case .json: context.out.write(report.json())
+    case .json: try context.emit(report.json())
     case .text:
       context.err.write(report.text())
       if verbose { context.err.write(ValidateSummary.text(catalog)) }

@@ -39,7 +39,7 @@ struct Whoami: ContextCommand {
     let status = try await context.status(of: record, verify: verify)
     switch form {
     case .text: context.err.write(WhoamiReport(status, now: context.now).text(on: context.err))
-    case .json: context.out.write(WhoamiReport(status, now: context.now).json)
+    case .json: try context.emit(WhoamiReport(status, now: context.now).json)
     }
     return status.isValid ? 0 : AuthError.Code.loginRequired.exitStatus
   }

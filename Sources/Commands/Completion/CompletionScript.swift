@@ -12,7 +12,7 @@ struct CompletionScript {
     else {
       throw AuthError(.usage, "no completion for shell: \(shell)").hint("use bash, zsh or fish")
     }
-    context.out.write(text)
+    try context.emit(text)
     return 0
   }
 }

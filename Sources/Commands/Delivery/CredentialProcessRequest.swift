@@ -12,9 +12,7 @@ struct CredentialProcessRequest {
       throw AuthError(.usage, "identity `\(record.name)` gives no AWS credentials")
         .hint("kind `\(record.kind)` leaves the shell's own credentials as they are")
     }
-    guard context.out.write(Self.json(keys, expiresAt: credential.expiresAt)) else {
-      throw AuthError(.system, "cannot write the credentials: the reader is gone")
-    }
+    try context.emit(Self.json(keys, expiresAt: credential.expiresAt))
     return 0
   }
 

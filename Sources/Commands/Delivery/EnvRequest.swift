@@ -29,9 +29,7 @@ struct EnvRequest {
       throw AuthError(.usage, "no file for `--format github`: GITHUB_ENV is not set")
         .hint("add `--output-file PATH`")
     }
-    guard context.out.write(text) else {
-      throw AuthError(.system, "cannot write the variables: the reader is gone")
-    }
+    try context.emit(text)
     return 0
   }
 

@@ -46,8 +46,11 @@ struct LogoutRequest {
       context.say("\(context.err.symbol("✓", plain: "ok")) \(plan.summary)")
     }
     if plans.isEmpty { context.say("Nothing to log out from") }
+    if case .allRealms = scope, !plans.isEmpty {
+      context.say("Logged out from \(plans.count) realm(s)")
+    }
     guard let first = failures.first else {
-      if let shell { context.out.write(ShellActivation.unchanged(shell)) }
+      if let shell { try context.emit(ShellActivation.unchanged(shell)) }
       return 0
     }
     throw AuthError(.system, "partial logout: \(failures.count) could not be removed", cause: first)
@@ -68,7 +71,7 @@ struct LogoutRequest {
       }
       return plans
     case .all:
-      let catalog = try context.catalog()
+      let catalog = try context.readableCatalog()
       return [
         plan(
           catalog, catalog.identities, providers: catalog.providers.map(\.name),
@@ -76,7 +79,7 @@ struct LogoutRequest {
       ]
     case .provider(let name): return [try plan(context, providers: [name])]
     case .tags(let tags):
-      let catalog = try context.catalog()
+      let catalog = try context.readableCatalog()
       let found = catalog.providers.filter { !Set($0.tags).isDisjoint(with: tags) }
       guard !found.isEmpty else {
         let known = Set(catalog.providers.flatMap(\.tags)).sorted().joined(separator: ", ")
@@ -87,13 +90,13 @@ struct LogoutRequest {
       }
       return [try plan(context, providers: found.map(\.name))]
     case .identity(let name):
-      let catalog = try context.catalog()
+      let catalog = try context.readableCatalog()
       let record = try catalog.identity(named: name)
       return [plan(catalog, [record], providers: [], "Logged out \(record.name)")]
     case .chosen:
       let record = try await context.requiredIdentity()
       return [
-        plan(try context.catalog(), [record], providers: [], "Logged out \(record.name)")
+        plan(try context.readableCatalog(), [record], providers: [], "Logged out \(record.name)")
       ]
     }
   }
@@ -101,7 +104,7 @@ struct LogoutRequest {
   private func plan(
     _ context: CommandContext, providers: [String]
   ) throws(AuthError) -> Plan {
-    let catalog = try context.catalog()
+    let catalog = try context.readableCatalog()
     var names: [String] = []
     for provider in providers { names.append(try catalog.provider(named: provider).name) }
     let lowered = Set(names.map { $0.lowercased() })

@@ -24,7 +24,7 @@ struct UserConfiguration {
     let record = try await identity(context)
     if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
     let effects = try context.effects()
-    let entry = StoredKeys.entryName(realm: try context.catalog().realm, name: record.name)
+    let entry = StoredKeys.entryName(realm: try context.readableCatalog().realm, name: record.name)
     let before =
       try await effects.keyring.read(entry).map { secret throws(AuthError) in
         try StoredKeys(entry: secret)
@@ -40,13 +40,13 @@ struct UserConfiguration {
   }
 
   private func identity(_ context: CommandContext) async throws(AuthError) -> IdentityRecord {
-    let users = try context.catalog().identities.filter { $0.kind == "aws/user" }
-    guard !users.isEmpty else {
-      throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
-        .hint("add one under `auth.identities` in atmos.yaml")
-    }
+    let users = try context.readableCatalog().identities.filter { $0.kind == "aws/user" }
     let stated = context.surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
     if context.flags.identity == .unstated, !stated {
+      guard !users.isEmpty else {
+        throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
+          .hint("add one under `auth.identities` in atmos.yaml")
+      }
       return users.count == 1
         ? users[0] : try await context.pick(users, why: "Choose an identity to configure")
     }
@@ -112,17 +112,23 @@ struct UserConfiguration {
     }
   }
 
-  /// The first line of standard input.
+  /// What standard input holds: one line.
   private static func standardInput() throws(AuthError) -> Secret {
-    var line: [UInt8] = []
-    var byte: UInt8 = 0
-    while line.count < 4096 {
-      let count = read(0, &byte, 1)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while bytes.count <= buffer.count {
+      let count = read(0, &buffer, buffer.count)
       if count < 0 && errno == EINTR { continue }
-      guard count == 1, byte != UInt8(ascii: "\n") else { break }
-      line.append(byte)
+      guard count > 0 else { break }
+      bytes += buffer[..<count]
     }
-    while line.last == UInt8(ascii: "\r") || line.last == UInt8(ascii: " ") { line.removeLast() }
-    return Secret(line)
+    while let last = bytes.last, last == 0x0A || last == 0x0D || last == 0x20 {
+      bytes.removeLast()
+    }
+    guard bytes.count <= 1024, !bytes.contains(0x0A) else {
+      throw AuthError(.usage, "standard input holds more than a secret access key")
+        .hint("give the secret alone, on one line")
+    }
+    return Secret(bytes)
   }
 }

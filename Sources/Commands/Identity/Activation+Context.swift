@@ -19,7 +19,7 @@ extension CommandContext {
   func activation(
     of record: IdentityRecord, region: String? = nil
   ) throws(AuthError) -> Activation {
-    let catalog = try catalog()
+    let catalog = try readableCatalog()
     var activation = Activation(
       identity: record.name, realm: catalog.realm,
       set: [Activation.Variable("ATMOS_IDENTITY", record.name)], unset: [],

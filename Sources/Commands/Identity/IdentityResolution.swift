@@ -27,19 +27,19 @@ extension CommandContext {
   func chosenIdentity(mayChoose: Bool = true) async throws(AuthError) -> ChosenIdentity {
     switch flags.identity {
     case .nobody: return .nobody
-    case .named(let name): return .identity(try catalog().identity(named: name))
+    case .named(let name): return .identity(try readableCatalog().identity(named: name))
     case .ask:
-      return .identity(try await pick(try catalog().identities, why: "Select an identity"))
+      return .identity(try await pick(try readableCatalog().identities, why: "Select an identity"))
     case .unstated: break
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
       if IdentityName.meansNobody(named) { return .nobody }
-      return .identity(try catalog().identity(named: named))
+      return .identity(try readableCatalog().identity(named: named))
     }
     switch try directoryIdentity() {
     case .none: break
     case .nobody: return .nobody
-    case .identity(let name): return .identity(try catalog().identity(named: name))
+    case .identity(let name): return .identity(try readableCatalog().identity(named: name))
     }
     return .identity(try await defaultIdentity(mayChoose: mayChoose))
   }
@@ -55,7 +55,7 @@ extension CommandContext {
   }
 
   private func defaultIdentity(mayChoose: Bool) async throws(AuthError) -> IdentityRecord {
-    let catalog = try catalog()
+    let catalog = try readableCatalog()
     guard catalog.count > 0 else { throw nothingConfigured(catalog) }
     let defaults = catalog.defaults
     if defaults.count == 1 { return try catalog.identity(named: defaults[0]) }
@@ -91,7 +91,7 @@ extension CommandContext {
 
   /// The identity that has one of `tags`; a person chooses between several.
   func identity(tagged tags: [String]) async throws(AuthError) -> IdentityRecord {
-    let catalog = try catalog()
+    let catalog = try readableCatalog()
     let found = catalog.identities.filter { !Set($0.tags).isDisjoint(with: tags) }
     if found.count == 1 { return found[0] }
     if found.isEmpty {

@@ -26,7 +26,7 @@ extension CommandContext {
   func status(
     of record: IdentityRecord, verify: Bool
   ) async throws(AuthError) -> IdentityStatus {
-    let catalog = try catalog()
+    let catalog = try readableCatalog()
     var status = IdentityStatus(
       record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue,
       isValid: false,

@@ -74,7 +74,7 @@ struct Listing {
 extension CommandContext {
   /// The facts of every session of this realm, by lowercased name.
   func sessionFacts() throws(AuthError) -> [String: Facts] {
-    let realm = try catalog().realm
+    let realm = try readableCatalog().realm
     let directory = paths.sessionDirectory(realm: realm)
     var result: [String: Facts] = [:]
     for file in try FileSystem.list(directory) ?? [] where file.hasSuffix(".facts") {

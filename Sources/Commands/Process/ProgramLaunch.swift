@@ -19,6 +19,7 @@ enum ProgramLaunch {
     // What a Swift runtime blocked or ignored must not be inherited; SIGPIPE above all, since a
     // child that ignores it never ends when its reader does.
     signal(SIGPIPE, SIG_DFL)
+    Self.unblockSignals()
     return withCStrings(arguments) { argv in
       withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
         execve(path, argv, envp)
@@ -54,13 +55,30 @@ enum ProgramLaunch {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     if let standardOutput { posix_spawn_file_actions_adddup2(&actions, standardOutput, 1) }
+    unblockSignals()
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     let status = withCStrings(arguments) { argv in
       withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
-        posix_spawn(&child, path, &actions, nil, argv, envp)
+        posix_spawn(&child, path, &actions, &attributes, argv, envp)
       }
     }
     guard status == 0 else { throw Errno(status) }
     return child
+  }
+
+  // Tasks run on threads that block most signals, and a program inherits the mask of the thread
+  // that starts it: without this, `kill` could not end it.
+  private static func unblockSignals() {
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
   }
 
   /// Waits for a child's end: its exit status, or 128+N when signal N ended it.

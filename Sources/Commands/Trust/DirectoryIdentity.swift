@@ -114,7 +114,7 @@ extension CommandContext {
     for content: IdentityFile, in file: DirectoryFile
   ) throws(AuthError) -> Grant.Selection {
     let context = resolving(content, from: file.directory)
-    let catalog = try context.catalog()
+    let catalog = try context.readableCatalog()
     let record: IdentityRecord
     if let name = content.identity {
       record = try catalog.identity(named: name)

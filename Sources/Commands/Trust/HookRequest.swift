@@ -17,7 +17,7 @@ struct HookRequest {
       shell: kind, executable: context.surroundings.executable,
       hookExecutable: context.surroundings.hookExecutable,
       hasPrompt: hasPrompt, hasSwitch: hasSwitch)
-    context.out.write(isUninstall ? snippet.uninstallation : snippet.installation)
+    try context.emit(isUninstall ? snippet.uninstallation : snippet.installation)
     return 0
   }
 }

@@ -20,7 +20,7 @@ struct StatusReport {
     var lines = ["Directory: \(start)"]
     lines += try file(context, start)
     lines += shell(context)
-    context.out.write(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
+    try context.emit(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
     return 0
   }
 

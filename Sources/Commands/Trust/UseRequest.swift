@@ -19,7 +19,7 @@ struct UseRequest {
         )
         .hint("without it, `atmos-auth shell -i NAME` starts a shell as NAME")
     }
-    context.out.write(try await code(context, for: shell))
+    try context.emit(await code(context, for: shell))
     return 0
   }
 
@@ -42,14 +42,14 @@ struct UseRequest {
         return ShellActivation.nobody(
           environment: environment, isFromEnvironment: true, for: shell)
       }
-      record = try context.catalog().identity(named: named)
+      record = try context.readableCatalog().identity(named: named)
     } else if let name {
-      record = try context.catalog().identity(named: name)
+      record = try context.readableCatalog().identity(named: name)
     } else if context.flags.identity != .unstated {
       record = try await context.requiredIdentity()
     } else {
       record = try await context.pick(
-        try context.catalog().identities, why: "Select an identity")
+        try context.readableCatalog().identities, why: "Select an identity")
     }
     return try context.activationCode(record, isFromEnvironment: isFromEnvironment, for: shell)
   }
@@ -59,7 +59,7 @@ struct UseRequest {
     if let name, IdentityName.meansNobody(name) {
       text = "none"
     } else if let name {
-      text = try context.catalog().identity(named: name).name
+      text = try context.readableCatalog().identity(named: name).name
     } else {
       text = try await context.requiredIdentity().name
     }

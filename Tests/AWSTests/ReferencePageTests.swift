@@ -1,0 +1,30 @@
+import Foundation
+import Model
+import Testing
+
+@testable import AWS
+
+@Suite struct ReferencePageTests {
+  @Test(arguments: AWSKinds.all.map(\.name) + ["mock"])
+  func `a kind's page has a row for each of its fields, and no other`(name: String) throws {
+    let page = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/kinds/\(name.replacingOccurrences(of: "/", with: "-")).md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let rows = text.split(separator: "\n").compactMap { line -> String? in
+      guard line.hasPrefix("| `"), let end = line.dropFirst(3).firstIndex(of: "`") else {
+        return nil
+      }
+      return String(line.dropFirst(3)[..<end])
+    }
+    let kind = try #require((AWSKinds.all + MockKinds.all).first { $0.name == name })
+    let fields = kind.fields.map { $0.path.joined(separator: ".") }
+    #expect(rows.filter(isField) == fields)
+    #expect(text.hasPrefix("# `\(name)`"))
+  }
+
+  /// Rows of the table of errors begin with a message, not with a key.
+  private func isField(_ row: String) -> Bool {
+    !row.isEmpty && row.allSatisfy { $0.isLowercase || $0 == "." || $0 == "_" }
+  }
+}
