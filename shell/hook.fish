@@ -35,7 +35,8 @@ if status is-interactive
         # A file to compare with a line at each prompt, and the active identity.
         set -g __atmos_auth_active '' '' '' '' '' '' 0 0 '' 0 '' ''
         set -g __atmos_auth_until ''
-        set -g __atmos_auth_code ''
+        set -g __atmos_auth_shape ''
+        set -g __atmos_auth_readable
         if test -n "$__ATMOS_AUTH_DIFF$ATMOS_IDENTITY"
             set -g __atmos_auth_asked '?'
         end
@@ -69,41 +70,43 @@ if status is-interactive
         set -g __atmos_auth_pwd $PWD
         set -g __atmos_auth_rest "$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE"
         set -g __atmos_auth_conditions $__atmos_auth_tests
-        set -l reads
-        set -l words
-        if test -n "$__atmos_auth_file"
-            if test -f "$__atmos_auth_file" -a -r "$__atmos_auth_file"
-                set -a __atmos_auth_conditions -a -f $__atmos_auth_file -a -r $__atmos_auth_file
-                set reads 'read -z -n 512 -l body <$__atmos_auth_file; '
-                set words '"x$body" = "x$__atmos_auth_body" -a '
-            else
-                set -a __atmos_auth_conditions -a -e $__atmos_auth_file \
-                    -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
-            end
+        set -l shape t
+        if set -q __atmos_auth_readable[1]
+            set -a __atmos_auth_conditions -a -f $__atmos_auth_file -a -r $__atmos_auth_file
+            set shape f
+        else if test -n "$__atmos_auth_file"
+            set -a __atmos_auth_conditions -a -e $__atmos_auth_file \
+                -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
         end
-        if test -n "$__atmos_auth_active[1]"
-            if test -n "$__atmos_auth_active[2]"
-                set -a __atmos_auth_conditions -a -r $__atmos_auth_active[1]
-                set reads "$reads"'read -l line <$__atmos_auth_active[1]; '
-                set words "$words"'"x$line" = "x$__atmos_auth_active[2]" -a '
-            else
-                set -a __atmos_auth_conditions -a ! -e $__atmos_auth_active[1]
-            end
+        if test -n "$__atmos_auth_active[2]"
+            set -a __atmos_auth_conditions -a -r $__atmos_auth_active[1]
+            set shape {$shape}l
+        else if test -n "$__atmos_auth_active[1]"
+            set -a __atmos_auth_conditions -a ! -e $__atmos_auth_active[1]
         end
-        if test -n "$__atmos_auth_until"
-            if test -n "$__atmos_auth_clock"
-                set reads "$reads"'read -l clock rest <$__atmos_auth_clock; '
-            else
-                set reads "$reads"'path mtime -R -- $__atmos_auth_active[1] | read -l clock; '
-            end
-            set words "$words"'"$clock" -lt $__atmos_auth_until -a '
-        end
+        test -n "$__atmos_auth_until"; and set shape {$shape}u
+        test $shape = "$__atmos_auth_shape"; and return
+        set -g __atmos_auth_shape $shape
         set -l code 'test "x$PWD" = "x$__atmos_auth_pwd" -a "x$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE" = "x$__atmos_auth_rest" -a "x$__atmos_auth_notice" = x $__atmos_auth_conditions'
-        if test -n "$reads"
-            set code "$code; or return 1; $reads test $words 1 = 1"
+        set -l words
+        test $shape = t; or set code "$code; or return 1"
+        if string match -q 'f*' $shape
+            set code "$code; "'read -z -n 512 -l body <$__atmos_auth_file'
+            set -a words '"x$body" = "x$__atmos_auth_body"'
         end
-        test "$code" = "$__atmos_auth_code"; and return
-        set -g __atmos_auth_code $code
+        if string match -q '*l*' $shape
+            set code "$code; "'read -l line <$__atmos_auth_active[1]'
+            set -a words '"x$line" = "x$__atmos_auth_active[2]"'
+        end
+        if string match -q '*u' $shape
+            if test -n "$__atmos_auth_clock"
+                set code "$code; "'read -l clock rest <$__atmos_auth_clock'
+            else
+                set code "$code; "'path mtime -R -- $__atmos_auth_active[1] | read -l clock'
+            end
+            set -a words '"$clock" -lt $__atmos_auth_until'
+        end
+        test $shape = t; or set code "$code; test "(string join ' -a ' -- $words)
         eval "function __atmos_auth_steady; $code; end"
     end
 
@@ -113,6 +116,7 @@ if status is-interactive
         set -g __atmos_auth_file ''
         set -g __atmos_auth_body ''
         set -g __atmos_auth_tests
+        set -g __atmos_auth_readable
         test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
         set -l at ''
         set -l paths
@@ -128,7 +132,10 @@ if status is-interactive
         for path in $paths
             if test -e $path
                 set -g __atmos_auth_file $path
-                test -f $path -a -r $path; and read -z -n 512 -g __atmos_auth_body <$path
+                if test -f $path -a -r $path
+                    set -g __atmos_auth_readable 1
+                    read -z -n 512 -g __atmos_auth_body <$path
+                end
                 return 0
             end
             set -a __atmos_auth_tests -a ! -e $path
@@ -347,7 +354,8 @@ if status is-interactive
     end
 
     # WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and maybe
-    # what the segment is now: TEXT LOOK FROM UNTIL NOW
+    # what the segment is now: TEXT LOOK FROM UNTIL UPTIME, the last one the end of what is right by
+    # the kernel's clock, empty if it is right for ever.
     function __atmos_auth_state
         set -q argv[12]; or set argv "$argv[1]" "$argv[2]" '' '' '' '' 0 0 '' 0 '' ''
         set -g __atmos_auth_active $argv
@@ -383,19 +391,10 @@ if status is-interactive
         end
         set -l text $__atmos_auth_active[13]
         set -l look $__atmos_auth_active[14]
-        if test -z "$text"
+        if test -z "$text" -o -z "$__atmos_auth_clock"
             __atmos_auth_count
         else
-            if test $__atmos_auth_active[16] -gt 0
-                # Looked at again within the minute in any case, should the clock be set back.
-                set -l clock 0
-                if test -n "$__atmos_auth_clock"
-                    read -d . -l clock <$__atmos_auth_clock
-                else
-                    path mtime -R -- $__atmos_auth_active[1] | read -l clock
-                end
-                set -g __atmos_auth_until (math "$clock + min($__atmos_auth_active[16] - $__atmos_auth_active[17], 60)")
-            end
+            set -g __atmos_auth_until $__atmos_auth_active[17]
             # What an answer says is right for the moment only.
             set -e __atmos_auth_active[13..]
         end
@@ -443,7 +442,7 @@ if status is-interactive
             end
             if test -n "$ago"
                 set -l clock $ago
-                test -n "$__atmos_auth_clock"; and read -d . clock <$__atmos_auth_clock
+                test -n "$__atmos_auth_clock"; and read -d . clock rest <$__atmos_auth_clock
                 set -l left (math -- 0 - $ago)
                 set -l low $left
                 if test $left -gt 0

@@ -54,6 +54,9 @@ struct AuthSettings: Sendable {
 
   private static let fields: [Field] = [
     Field("realm", .text, "Namespace of stored credentials."),
+    Field("providers", .any, "Read elsewhere."),
+    Field("identities", .any, "Read elsewhere."),
+    Field("integrations", .any, "Read elsewhere."),
     Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
     Field("logs.file", .text, "Accepted, read by nobody."),
     Field("keyring.type", .oneOf(["system", "file", "memory"]), "Where long-lived secrets are."),
@@ -78,7 +81,7 @@ struct AuthSettings: Sendable {
     isConsoleIsolated = node["console", "isolated"]?.bool ?? false
     readKeyring(node, home: home)
     readShell(node)
-    for index in faults.indices where faults[index].message.contains("`isolated_sessions`") {
+    for index in faults.indices where faults[index].message.contains("isolated_sessions") {
       faults[index].suggestion = "atmos reads `isolated`, whatever its manual says"
     }
   }

@@ -150,6 +150,15 @@ int64_t atmos_now(void) {
   return (int64_t)now.tv_sec;
 }
 
+int64_t atmos_uptime(void) {
+#if defined(__linux__)
+  struct timespec now;
+  return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? (int64_t)now.tv_sec : -1;
+#else
+  return -1;
+#endif
+}
+
 uint64_t atmos_unique(void) {
   static _Atomic uint32_t calls;
   return ((uint64_t)(uint32_t)getpid() << 32) | atomic_fetch_add(&calls, 1);

@@ -17,14 +17,13 @@ public struct HookQuestion {
 
   private let shell: ShellKind
   private let words: Words
-  private let now: Instant
-  private let columns: Int
+  private let moment: ShellAnswer.Moment
   private let environment: (String) -> String?
   private let paths: StatePaths
 
   /// Reads the words; `nil` if they are not a question.
   public init?(
-    _ arguments: [String], now: Instant, environment: @escaping (String) -> String?
+    _ arguments: [String], now: Instant, uptime: Int64, environment: @escaping (String) -> String?
   ) {
     guard arguments.count >= 3, let shell = ShellKind(rawValue: arguments[0]),
       ShellKind.hooked.contains(shell)
@@ -37,8 +36,7 @@ public struct HookQuestion {
     default: return nil
     }
     self.shell = shell
-    self.now = now
-    columns = Int(arguments[2]) ?? 80
+    moment = ShellAnswer.Moment(now: now, uptime: uptime, columns: Int(arguments[2]) ?? 80)
     self.environment = environment
     paths = StatePaths(environment: environment)
   }
@@ -48,14 +46,14 @@ public struct HookQuestion {
     switch words {
     case .session:
       var answer = ShellAnswer(
-        shell: shell, environment: environment, now: now, columns: columns)
+        shell: shell, environment: environment, moment: moment)
       let path = environment(Marker.variable).flatMap(Marker.init(text:))?.activation.factsPath
       answer.refresh(facts: path.flatMap { Facts.read($0) })
       return answer.text
     case .directory(let directory, let file, let active, let isRetry):
       let isFresh = active.isEmpty
       var answer = ShellAnswer(
-        shell: shell, environment: environment, isFresh: isFresh, now: now, columns: columns)
+        shell: shell, environment: environment, isFresh: isFresh, moment: moment)
       if !setByHand(&answer), !(isFresh && answer.continuePin()) {
         follow(file, in: directory, isRetry: isRetry, &answer)
       }

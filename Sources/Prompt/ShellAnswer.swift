@@ -5,13 +5,29 @@ public import Core
 /// It consists of calls of the snippet's functions with quoted literals, and ends with a sentinel,
 /// without which the snippet does not evaluate it. docs/hook.md has the functions.
 public struct ShellAnswer {
+  /// When and where a segment is seen.
+  public struct Moment: Sendable {
+    /// The time.
+    public var now: Instant
+    /// Seconds since the system started; negative where shells cannot ask for them.
+    public var uptime: Int64
+    /// The terminal's width.
+    public var columns: Int
+
+    /// Creates a moment.
+    public init(now: Instant, uptime: Int64, columns: Int) {
+      self.now = now
+      self.uptime = uptime
+      self.columns = columns
+    }
+  }
+
   /// The last bytes of a complete answer.
   public static let sentinel = "#atmos-auth-ok"
 
   private let shell: ShellKind
   private let environment: (String) -> String?
-  private let now: Instant?
-  private let columns: Int?
+  private let moment: Moment?
   private let marker: Marker?
   private var code: [UInt8] = []
 
@@ -22,17 +38,15 @@ public struct ShellAnswer {
   ///   - environment: The environment as the shell exports it.
   ///   - isFresh: Whether the shell knows nothing yet of what its environment says we changed,
   ///     because another shell did it.
-  ///   - now: The time, and
-  ///   - columns: the terminal's width, when the answer is to contain the segment as it is now; the
-  ///     shell draws it itself without them.
+  ///   - moment: When and where the answer will be seen, if it is to contain the segment as it is
+  ///     then; else the shell draws it itself.
   public init(
     shell: ShellKind, environment: @escaping (String) -> String?, isFresh: Bool = false,
-    now: Instant? = nil, columns: Int? = nil
+    moment: Moment? = nil
   ) {
     self.shell = shell
     self.environment = environment
-    self.now = now
-    self.columns = columns
+    self.moment = moment
     marker = environment(Marker.variable).flatMap(Marker.init(text:))
     if isFresh, let marker { adopt(marker) }
   }
@@ -246,7 +260,7 @@ public struct ShellAnswer {
   }
 
   // state WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and
-  // what the segment is now, to save the shell the work: TEXT LOOK FROM UNTIL NOW.
+  // what the segment is now, to save the shell the work: TEXT LOOK FROM UNTIL UPTIME.
   private mutating func show(_ marker: Marker, _ facts: Facts?) {
     let activation = marker.activation
     let style = activation.style
@@ -269,11 +283,15 @@ public struct ShellAnswer {
       facts?.state.rawValue ?? "unknown", "\(max(0, style.warnBefore))", symbol,
       style.usesColor ? "1" : "",
     ]
-    if let columns, let now {
-      let span = segment.span(at: now)
+    if let moment {
+      let span = segment.span(at: moment.now)
+      // fish looks again within the minute in any case, should the clock be set back.
+      let uptime =
+        span.isEmpty || moment.uptime < 0
+        ? "" : "\(moment.uptime + min(span.upperBound - moment.now.secondsSince1970, 60))"
       words += [
-        segment.text(at: now, columns: columns, symbol: symbol), segment.look(at: now).rawValue,
-        "\(span.lowerBound)", "\(span.upperBound)", "\(now.secondsSince1970)",
+        segment.text(at: moment.now, columns: moment.columns, symbol: symbol),
+        segment.look(at: moment.now).rawValue, "\(span.lowerBound)", "\(span.upperBound)", uptime,
       ]
     }
     call("state", words)

@@ -23,7 +23,10 @@ func environment(_ name: String) -> String? {
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 let now = Instant(secondsSince1970: atmos_now())
-guard let question = HookQuestion(arguments, now: now, environment: environment) else {
+guard
+  let question = HookQuestion(
+    arguments, now: now, uptime: atmos_uptime(), environment: environment)
+else {
   let usage = "atmos-auth-hook: only the code that `atmos-auth hook` prints calls this program\n"
   _ = atmos_write(2, Array(usage.utf8), usage.utf8.count)
   exit(64)

@@ -256,7 +256,9 @@ class Server:
 
     def post(self, path: str, body: bytes = b"") -> bytes:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        request = urllib.request.Request(self.url + path, data=body, method="POST")
+        request = urllib.request.Request(
+            self.url + path, data=body, method="POST",
+            headers={"Content-Type": "text/plain"})
         with opener.open(request, timeout=10) as response:
             return response.read()
 

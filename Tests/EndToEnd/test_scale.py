@@ -50,9 +50,9 @@ def test_a_hot_command_does_not_read_the_yaml_again(crowd: World, tmp_path):
 def test_the_index_follows_the_file(crowd: World):
     crowd.run("list", status=0)
     text = (crowd.repository / "atmos.yaml").read_text()
-    (crowd.repository / "atmos.yaml").write_text(text.replace("team-00007:", "renamed-00007:"))
+    (crowd.repository / "atmos.yaml").write_text(text.replace("team-00009:", "renamed-00009:"))
     names = crowd.run("list", "--format", "json", status=0).json()["identities"]
-    assert "renamed-00007" in names and "team-00007" not in names
+    assert "renamed-00009" in names and "team-00009" not in names
 
 
 def test_the_index_follows_a_file_that_appears(crowd: World):

@@ -149,18 +149,31 @@ def test_a_service_that_is_not_there_exits_69(world: World):
 
 
 def test_bad_configuration_exits_78_and_names_the_place(world: World):
-    file = world.configure("auth:\n  identities:\n    x: [not, a, mapping]\n")
+    world.configure("auth:\n  identities:\n    x: [not, a, mapping]\n")
     answer = world.run("list")
     assert answer.status == 78, str(answer)
+    assert "atmos.yaml:3:8: error:" in answer.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ["login"], ["env"], ["exec", "--", "true"], ["credential-process"], ["use", "--shell", "bash"],
+])
+def test_an_identity_that_is_not_right_is_never_used(world: World, command: list[str]):
+    world.configure(STACKS + "    broken: {kind: aws/assume-role, via: {identity: dev-admin}}\n")
+    name = ["broken"] if command[0] == "use" else ["--identity", "broken"]
+    answer = world.run(command[0], *name, *command[1:])
+    assert answer.status == 78, str(answer)
     assert answer.stdout == ""
-    assert f"{file}:3:" in answer.stderr
+    assert "broken" in answer.stderr
+    world.run("login", "-i", "dev-admin", status=0)
 
 
 def test_yaml_that_cannot_be_read_names_line_and_column(world: World):
     file = world.configure("auth:\n  identities:\n    x: 'unclosed\n")
     answer = world.run("list")
     assert answer.status == 78
-    assert f"{file}:" in answer.stderr
+    assert answer.stdout == ""
+    assert str(file) in answer.stderr and "atmos.yaml:3:8: error:" in answer.stderr
 
 
 def test_a_kind_that_is_not_there_yet_says_so(world: World):

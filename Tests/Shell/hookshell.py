@@ -11,10 +11,18 @@ import time
 
 import pexpect
 import pyte
+import pytest
 
 from hookworld import HOOK, ROOT, World
 
 SHELLS = ("bash", "zsh", "fish")
+
+
+def only(*kinds: str):
+    """Marks a test that is about some of the shells."""
+    return pytest.mark.parametrize("kind", kinds)
+
+
 PROMPT = "<ready> "
 
 #: What each shell is told before the hook: a prompt to wait for, and no frills.
@@ -245,4 +253,4 @@ def wait_for(condition, message: str, seconds: float = 10) -> None:
         time.sleep(0.01)
 
 
-__all__ = ["Shell", "SHELLS", "World", "descendants", "os", "quote", "snippet", "stub", "unsnippet", "wait_for"]
+__all__ = ["Shell", "SHELLS", "World", "descendants", "only", "os", "quote", "snippet", "stub", "unsnippet", "wait_for"]

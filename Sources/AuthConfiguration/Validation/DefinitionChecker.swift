@@ -27,7 +27,13 @@ struct DefinitionChecker {
       faults += viaFaults(definition, kind.via, subject)
     } else {
       faults += viaFaults(definition, .any, subject)
-      faults.append(kindFault(definition, subject))
+      if let node = definition.node["kind"], node.text == nil {
+        faults.append(
+          Diagnostic(
+            .error, "\(subject): `kind` must be text", mark: node.mark, code: "wrong-type"))
+      } else {
+        faults.append(kindFault(definition, subject))
+      }
     }
     if role == .identity { faults += environmentFaults(definition, subject) }
     return faults
@@ -60,7 +66,7 @@ struct DefinitionChecker {
     if !IdentityName.isShellSafe(entry.name) {
       return [
         Diagnostic(
-          .warning, "\(subject) cannot be chosen in a shell or by a directory: of its name",
+          .warning, "\(subject) cannot be chosen in a shell or by a directory, because of its name",
           mark: entry.mark,
           suggestion: "use at most \(IdentityName.limit) letters, digits and `._/@+: -`, and begin "
             + "with a letter or digit", code: "bad-name")

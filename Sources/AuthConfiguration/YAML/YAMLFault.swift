@@ -51,6 +51,8 @@ enum YAMLFault {
       "found a tab character where an indentation space is expected":
       sentence = "a tab cannot indent YAML"
       suggestion = "indent with blanks"
+    case "did not find expected node content":
+      sentence = "a `[` or `{` is not closed before this"
     default:
       if problem.contains("Maximum nesting level") { sentence = "values are nested too deep" }
     }

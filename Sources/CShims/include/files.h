@@ -74,6 +74,9 @@ const char *_Nonnull atmos_error_text(int error);
 /// The time, in seconds since 1970. Source: CLOCK_REALTIME.
 int64_t atmos_now(void);
 
+/// Seconds since the system started, as /proc/uptime has them; -1 where there is no such file.
+int64_t atmos_uptime(void);
+
 /// A number that no other process and no other call in this one has at the moment.
 uint64_t atmos_unique(void);
 

@@ -14,6 +14,8 @@ enum ArgumentRewriting {
   ]
 
   static func rewritten(_ arguments: [String]) -> [String] {
+    // What is being completed is a person's line, not options of ours.
+    if arguments.first == "__complete" { return arguments }
     var result: [String] = []
     var index = 0
     while index < arguments.count {
