@@ -113,7 +113,7 @@ def test_atmos_d_and_imports_are_merged(world: World):
     assert "imported" in text and "dropped-in" in text
 
 
-def test_the_main_file_wins_over_its_imports_field_by_field(world: World):
+def test_the_main_file_replaces_what_its_imports_define(world: World):
     world.configure("import: [extra.yaml]\n" + single())
     world.write("extra.yaml", """\
         auth:
@@ -124,7 +124,7 @@ def test_the_main_file_wins_over_its_imports_field_by_field(world: World):
         """)
     who = world.run("list", "--format", "json", status=0).json()["identities"]["dev"]
     assert str(who["principal"]["account"]["id"]) == "111122223333"
-    assert who["alias"] == "from-import", "two files that define one identity are merged"
+    assert "alias" not in who, "the whole definition is replaced, as in atmos"
 
 
 @pytest.mark.parametrize("how", ["flag", "variable", "default"])

@@ -106,12 +106,9 @@ extension CommandContext {
     let fatal: Set<String> = ["syntax", "unreadable", "several-documents"]
     let faults = catalog.diagnostics.filter { $0.severity == .error && fatal.contains($0.code) }
     guard let first = faults.first else { return catalog }
-    let report = DiagnosticReport(faults, workingDirectory: directory).text()
-    throw AuthError(
-      .badConfiguration,
-      "the configuration cannot be read (\(first.mark?.file ?? "no file")):\n\(report.trimmed)"
-    )
-    .hint("`atmos-auth validate` shows every fault")
+    let place = first.mark.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+    throw AuthError(.badConfiguration, "\(place)\(first.message)")
+      .hint("`atmos-auth validate` shows every fault")
   }
 
   /// The configuration itself, parsed.

@@ -55,7 +55,7 @@ struct UserConfiguration {
       throw AuthError(
         .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
       )
-      .hint("identities that have: \(users.map(\.name).joined(separator: ", "))")
+      .hint("of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
     }
     return record
   }

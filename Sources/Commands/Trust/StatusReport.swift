@@ -29,7 +29,7 @@ struct StatusReport {
   private func file(_ context: CommandContext, _ start: String) throws(AuthError) -> [String] {
     switch try context.directoryState(start) {
     case .absent:
-      return ["File: none at or above it; the directory asks for nobody"]
+      return ["File: no \(IdentityFile.name) at or above it; the directory asks for nobody"]
     case .refused(let path, let reason):
       return ["File: \(path)", "Not used: \(reason)"]
     case .invalid(let file, let fault):
