@@ -5,8 +5,8 @@ public import Core
 public enum CompletionSnippet {
   /// The code for `shell`, or `nil` when there is none.
   ///
-  /// - Parameter executable: What the code runs. A bare name is looked up in PATH at each TAB, so
-  ///   that an installed script outlives an upgrade.
+  /// It runs `executable`; a bare name is looked up in PATH at each TAB, so that an installed script
+  /// outlives an upgrade.
   public static func text(for shell: ShellKind, executable: String) -> String? {
     let bytes: [UInt8]
     switch shell {
@@ -17,6 +17,7 @@ public enum CompletionSnippet {
     }
     let placeholder = "'@ATMOS_AUTH@'"
     let text = String(decoding: bytes, as: UTF8.self)
+    // The files are valid shell code as they are; the constant is a quoted word in them.
     guard let range = text.firstRange(of: placeholder) else { return text }
     var result = text
     result.replaceSubrange(range, with: ShellQuoting.quote(executable, for: shell))

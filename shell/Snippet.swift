@@ -41,7 +41,7 @@ public struct Snippet: Sendable {
     case .bash:
       "case $- in *i*) \\builtin eval \(quoted(filled(PackageResources.hook_bash))) ;; esac\n"
     case .zsh:
-      "if [[ -o interactive ]]; then \\builtin emulate zsh -o no_aliases -c "
+      "if [[ -o interactive ]]; then \\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
         + "\(quoted(filled(PackageResources.hook_zsh))); fi\n"
     case .fish: filled(PackageResources.hook_fish)
     case .posix, .powershell: ""
@@ -53,7 +53,7 @@ public struct Snippet: Sendable {
     switch shell {
     case .bash: String(decoding: PackageResources.unhook_bash, as: UTF8.self)
     case .zsh:
-      "\\builtin emulate zsh -o no_aliases -c "
+      "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
         + "\(quoted(String(decoding: PackageResources.unhook_zsh, as: UTF8.self)))\n"
     case .fish: String(decoding: PackageResources.unhook_fish, as: UTF8.self)
     case .posix, .powershell: ""

@@ -2,9 +2,9 @@
 # prints it with the constants below filled in, to be evaluated by interactive shells only.
 #
 # Rules that this text keeps: no process while nothing changes; no trap; every command may fail
-# under `set -e`, every variable has a value under `set -u`; functions of the user's own that are
-# named like builtins are passed by; and locals have long names, since bash functions assign to
-# their callers' locals and an identity may set any variable.
+# under `set -e`, every variable has a value under `set -u`, words with a `=` are quoted for `set -k`;
+# functions of the user's own that are named like builtins are passed by; and locals have long names,
+# since bash functions assign to their callers' locals and an identity may set any variable.
 
 # Aliases would be expanded in the functions below.
 if \builtin shopt -q expand_aliases; then __atmos_auth_aliases=1; else __atmos_auth_aliases=; fi
@@ -48,22 +48,22 @@ fi
 # function's text at each call.
 if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   __atmos_auth_hook() {
-    local __atmos_auth_status=$? REPLY=''
+    local "__atmos_auth_status=$?" "REPLY="
     __atmos_auth_step || :
     [[ $- == *e* ]] || return "$__atmos_auth_status"
   }
 fi
 
 __atmos_auth_arm() {
-  local __atmos_auth_code='' __atmos_auth_quoted='' __atmos_auth_when=$__atmos_auth_tests
+  local "__atmos_auth_code=" "__atmos_auth_quoted=" "__atmos_auth_when=$__atmos_auth_tests"
   __atmos_auth_pwd=$PWD
   __atmos_auth_rest="${COLUMNS-}|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
   if [[ -n $__atmos_auth_file ]]; then
     builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_file"
     if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
       __atmos_auth_when+=" && -r $__atmos_auth_quoted && -f $__atmos_auth_quoted"
-      __atmos_auth_code+=" && { builtin read -rd '' -n 512 <$__atmos_auth_quoted
-        builtin test \"\$REPLY\" = \"\$__atmos_auth_body\"; }"
+      __atmos_auth_code+=" && { \\builtin read -rd '' -n 512 <$__atmos_auth_quoted
+        \\builtin test \"\$REPLY\" = \"\$__atmos_auth_body\"; }"
     else
       __atmos_auth_when+=" && -e $__atmos_auth_quoted && ! ( -f $__atmos_auth_quoted && -r $__atmos_auth_quoted )"
     fi
@@ -72,7 +72,7 @@ __atmos_auth_arm() {
     builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_watch"
     if [[ -n $__atmos_auth_line ]]; then
       __atmos_auth_when+=" && -r $__atmos_auth_quoted"
-      __atmos_auth_code+=" && { builtin read -r <$__atmos_auth_quoted
+      __atmos_auth_code+=" && { \\builtin read -r <$__atmos_auth_quoted
         [[ \$REPLY == \"\$__atmos_auth_line\" ]]; }"
     else
       __atmos_auth_when+=" && ! -e $__atmos_auth_quoted"
@@ -85,21 +85,22 @@ __atmos_auth_arm() {
     if [[ -n ${EPOCHSECONDS-} ]]; then __atmos_auth_quoted=EPOCHSECONDS; fi
     __atmos_auth_when+=" && $__atmos_auth_quoted -ge $__atmos_auth_from && $__atmos_auth_quoted -lt $__atmos_auth_until"
   fi
-  # `test` for what may differ in case alone, since `[[` follows nocasematch. `$?` stays as it is;
-  # but under `set -e` a status that is not 0 would end the shell.
+  # Backslashes, since aliases are expanded here, as in command substitutions. `test` for what may
+  # differ in case alone, since `[[` follows nocasematch. `$?` stays as it is; but under `set -e` a
+  # status that is not 0 would end the shell.
   builtin eval "__atmos_auth_hook() {
-      local __atmos_auth_status=\$? REPLY=
-      builtin test \"\$PWD\" = \"\$__atmos_auth_pwd\" &&
+      \\local \"__atmos_auth_status=\$?\" \"REPLY=\"
+      \\builtin test \"\$PWD\" = \"\$__atmos_auth_pwd\" &&
         [[ \"\${COLUMNS-}|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}\" == \"\$__atmos_auth_rest\"$__atmos_auth_when ]]$__atmos_auth_code ||
         __atmos_auth_step || :
-      [[ \$- == *e* ]] || return \$__atmos_auth_status
+      [[ \$- == *e* ]] || \\return \$__atmos_auth_status
     }"
 }
 
 # Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_hook, where
 # there was none.
 __atmos_auth_look() {
-  local __atmos_auth_d=${PWD%/} __atmos_auth_quoted='' __atmos_auth_plain=''
+  local "__atmos_auth_d=${PWD%/}" "__atmos_auth_quoted=" "__atmos_auth_plain="
   __atmos_auth_file='' __atmos_auth_body='' __atmos_auth_tests=''
   if [[ -z $__atmos_auth_switches || -n $__atmos_auth_pin || $PWD != /* ]]; then return 0; fi
   builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_d"
@@ -123,7 +124,7 @@ __atmos_auth_look() {
 
 # Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_hook.
 __atmos_auth_step() {
-  local IFS=$' \t\n' REPLY='' __atmos_auth_now=''
+  local "IFS="$' \t\n' "REPLY=" "__atmos_auth_now="
   __atmos_auth_notice=''
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file='' __atmos_auth_tests='' __atmos_auth_asked='?' __atmos_auth_pin=''
@@ -161,14 +162,14 @@ __atmos_auth_step() {
 
 # Asks atmos-auth-hook, and atmos-auth where the hook says so.
 __atmos_auth_question() {
-  local __atmos_auth_out='' __atmos_auth_rc=0
+  local "__atmos_auth_out=" "__atmos_auth_rc=0"
   __atmos_auth_next=''
   if [[ $1 == session ]]; then
     # `exec`, since a redirection would cost a second process.
-    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash session "${COLUMNS:-80}" 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$(\builtin exec "$__atmos_auth_ask" bash session "${COLUMNS:-80}" 2>/dev/null) || __atmos_auth_rc=$?
     __atmos_auth_line=$__atmos_auth_now
   else
-    __atmos_auth_out=$(builtin exec "$__atmos_auth_ask" bash "$1" "${COLUMNS:-80}" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$(\builtin exec "$__atmos_auth_ask" bash "$1" "${COLUMNS:-80}" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
     # A question that was interrupted is asked again, one that failed is not.
     if ((__atmos_auth_rc < 128)); then
       __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
@@ -189,7 +190,7 @@ __atmos_auth_question() {
   environment)
     __atmos_auth_next=''
     __atmos_auth_pin="environment $ATMOS_IDENTITY"
-    __atmos_auth_out=$(builtin exec "$__atmos_auth_bin" use --shell bash --from-environment </dev/null) || __atmos_auth_rc=$?
+    __atmos_auth_out=$(\builtin exec "$__atmos_auth_bin" use --shell bash --from-environment </dev/null) || __atmos_auth_rc=$?
     __atmos_auth_answer environment || :
     ;;
   esac
@@ -234,7 +235,7 @@ __atmos_auth_drop() {
 
 # NAME WAS VALUE: takes over what another shell changed: the value now is ours, this was before.
 __atmos_auth_adopt() {
-  local __atmos_auth_i=${#__atmos_auth_had[@]}
+  local "__atmos_auth_i=${#__atmos_auth_had[@]}"
   builtin printf -v "__atmos_auth_at_$1" %s "$__atmos_auth_i"
   __atmos_auth_had[__atmos_auth_i]=$2 __atmos_auth_old[__atmos_auth_i]=$3
   __atmos_auth_our[__atmos_auth_i]=${!1+=}${!1-}
@@ -256,7 +257,7 @@ __atmos_auth_keep() {
 # NAME: puts back what still is as we left it, else forgets it. Errors are those of read-only
 # variables.
 __atmos_auth_back() {
-  local __atmos_auth_i=__atmos_auth_at_$1
+  local "__atmos_auth_i=__atmos_auth_at_$1"
   __atmos_auth_i=${!__atmos_auth_i-}
   if [[ -z $__atmos_auth_i ]]; then return 0; fi
   builtin unset -v "__atmos_auth_at_$1"
@@ -275,7 +276,7 @@ __atmos_auth_back() {
 
 # Puts everything back.
 __atmos_auth_restore() {
-  local IFS=$' \t\n' __atmos_auth_n
+  local "IFS="$' \t\n' __atmos_auth_n
   for __atmos_auth_n in ${!__atmos_auth_at_@}; do
     __atmos_auth_back "${__atmos_auth_n#__atmos_auth_at_}"
   done 2>/dev/null
@@ -284,7 +285,7 @@ __atmos_auth_restore() {
 
 # The exported mark by which other shells know what this one changed.
 __atmos_auth_mark() {
-  if [[ -n $1 ]]; then builtin export "__ATMOS_AUTH_DIFF=$1"; else builtin unset -v __ATMOS_AUTH_DIFF; fi
+  if [[ -n $1 ]]; then builtin export "__ATMOS_AUTH_DIFF=$1"; else builtin unset -v __ATMOS_AUTH_DIFF; fi 2>/dev/null
 }
 
 # use|environment NAME: directories do not count until `use --auto`.
@@ -338,18 +339,18 @@ __atmos_auth_leave() {
 # ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
 
 __atmos_auth_draw() {
-  local __atmos_auth_text=$__atmos_auth_now_text __atmos_auth_look=$__atmos_auth_now_look __atmos_auth_tint=''
+  local "__atmos_auth_text=$__atmos_auth_now_text" "__atmos_auth_look=$__atmos_auth_now_look" "__atmos_auth_tint="
   if [[ -z $__atmos_auth_name ]]; then
-    builtin unset -v ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
+    builtin unset -v ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE 2>/dev/null
     ATMOS_AUTH_PS1='' __atmos_auth_from=0
     return 0
   fi
   if [[ -z $__atmos_auth_text ]]; then __atmos_auth_count; fi
   # What an answer says is right for the moment only.
   __atmos_auth_now_text=''
-  builtin export "ATMOS_AUTH_PROMPT=$__atmos_auth_text"
+  builtin export "ATMOS_AUTH_PROMPT=$__atmos_auth_text" 2>/dev/null
   case $__atmos_auth_guard$__atmos_auth_look in !expired | !ended) ;; !*) __atmos_auth_look=protected ;; esac
-  builtin export "ATMOS_AUTH_STATE=$__atmos_auth_look"
+  builtin export "ATMOS_AUTH_STATE=$__atmos_auth_look" 2>/dev/null
   if [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]]; then
     case $__atmos_auth_look in
     valid) __atmos_auth_tint=32 ;;
@@ -368,8 +369,8 @@ __atmos_auth_draw() {
 
 # The segment's text and look, in the caller's variables, and how long they are right.
 __atmos_auth_count() {
-  local __atmos_auth_left=0 __atmos_auth_low=0 __atmos_auth_high=0 __atmos_auth_time=0
-  local __atmos_auth_width=80 __atmos_auth_short=$__atmos_auth_name
+  local "__atmos_auth_left=0" "__atmos_auth_low=0" "__atmos_auth_high=0" "__atmos_auth_time=0"
+  local "__atmos_auth_width=80" "__atmos_auth_short=$__atmos_auth_name"
   __atmos_auth_from=0 __atmos_auth_until=0
   __atmos_auth_clock
   if [[ $__atmos_auth_session != valid ]]; then
@@ -435,7 +436,7 @@ __atmos_auth_clock() {
     __atmos_auth_epoch=$((__atmos_auth_time - SECONDS))
   else
     if ((__atmos_auth_epoch == 0)); then
-      __atmos_auth_epoch=$(($(command date +%s) - SECONDS))
+      __atmos_auth_epoch=$(($(\command date +%s) - SECONDS))
     fi
     __atmos_auth_time=$((__atmos_auth_epoch + SECONDS))
   fi
@@ -445,7 +446,7 @@ __atmos_auth_clock() {
 # prompt program writes PS1 anew each time, the segment stays away after the third attempt.
 __atmos_auth_place() {
   if [[ -z $__atmos_auth_prompts || ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then return 0; fi
-  if ((__atmos_auth_tries >= 3)) || ! builtin shopt -q promptvars; then return 0; fi
+  if ((__atmos_auth_tries >= 3)) || ! builtin shopt -q promptvars || ! __atmos_auth_may_write PS1; then return 0; fi
   if [[ -n ${STARSHIP_SHELL-}${POSH_THEME-}${POSH_SHELL_VERSION-} ]]; then return 0; fi
   __atmos_auth_tries=$((__atmos_auth_tries + 1))
   PS1='${ATMOS_AUTH_PS1-}'${PS1-}
@@ -454,7 +455,7 @@ __atmos_auth_place() {
 # ---- The command.
 
 __atmos_auth_run() {
-  local __atmos_auth_out='' __atmos_auth_rc=0 __atmos_auth_verb=${1-}
+  local "__atmos_auth_out=" "__atmos_auth_rc=0" "__atmos_auth_verb=${1-}"
   case $__atmos_auth_verb in
   use | login | logout) shift ;;
   *)
@@ -463,7 +464,7 @@ __atmos_auth_run() {
     ;;
   esac
   if [[ $__atmos_auth_verb == use && $# == 1 && $1 == - ]]; then builtin set -- "$__atmos_auth_before"; fi
-  __atmos_auth_out=$(builtin exec "$__atmos_auth_bin" "$__atmos_auth_verb" --shell bash "$@") || __atmos_auth_rc=$?
+  __atmos_auth_out=$(\builtin exec "$__atmos_auth_bin" "$__atmos_auth_verb" --shell bash "$@") || __atmos_auth_rc=$?
   case $__atmos_auth_out in
   *'#atmos-auth-ok')
     __atmos_auth_notice=''
@@ -486,12 +487,12 @@ esac
 # at the front of the string, which no trailing `;` of the user's can break.
 
 __atmos_auth_install() {
-  local IFS=$' \t\n' __atmos_auth_e=''
+  local "IFS="$' \t\n' "__atmos_auth_e="
   for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
     __atmos_auth_e=${__atmos_auth_e//[[:blank:]]/}
     case $'\n'${__atmos_auth_e//;/$'\n'}$'\n' in *$'\n'__atmos_auth_hook$'\n'*) return 0 ;; esac
   done
-  if ! __atmos_auth_may_write; then
+  if ! __atmos_auth_may_write PROMPT_COMMAND; then
     builtin printf '%s\n' 'atmos-auth: PROMPT_COMMAND is read-only, so the hook is not installed' >&2
   elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
     if [[ -n ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} != *a* ]]; then __atmos_auth_scalar=1; else __atmos_auth_scalar=; fi
@@ -503,8 +504,8 @@ __atmos_auth_install() {
   fi
 }
 
-# A read-only variable cannot become a local one.
-__atmos_auth_may_write() { builtin local PROMPT_COMMAND 2>/dev/null; }
+# NAME: a read-only variable cannot become a local one.
+__atmos_auth_may_write() { builtin local "$1" 2>/dev/null; }
 
 __atmos_auth_install || :
 if [[ -n $__atmos_auth_aliases ]]; then builtin shopt -s expand_aliases; fi

@@ -120,7 +120,7 @@ if status is-interactive
         test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
         set -l at ''
         set -l paths
-        if test "x$ATMOS_AUTH_CEILING" = x; and not string match -q '*\n*' -- $PWD
+        if test "x$ATMOS_AUTH_CEILING" = x; and not string match -q \*\n\* -- $PWD
             for part in (string split / -- $PWD)
                 set at $at$part/
                 set -p paths $at.atmos-identity
@@ -147,7 +147,7 @@ if status is-interactive
     function __atmos_auth_paths --no-scope-shadowing
         set -l stops (string split : -- "$ATMOS_AUTH_CEILING" | string trim -r -c /)
         for part in (string escape --style=url -- $PWD | string trim -r -c / | string split /)
-            set part (string unescape --style=url -- $part | string collect -N)
+            set part (string unescape --style=url -- $part | string collect)
             set at "$at$part"
             # A directory at or above a ceiling counts only where the walk begins.
             if test "x$ATMOS_AUTH_CEILING" != x; and contains -- "$at" $stops

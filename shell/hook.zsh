@@ -1,5 +1,5 @@
 # atmos-auth: the hook for zsh, 5.8 and later. docs/hook.md explains it; `atmos-auth hook zsh`
-# prints it with the constants below filled in, wrapped in `emulate zsh -o no_aliases -c`, for
+# prints it with the constants below filled in, wrapped in `emulate zsh -o no_aliases -o no_ksh_zero_subscript -c`, for
 # interactive shells only. So every function here runs with zsh's own options, whatever the user's.
 #
 # Rules that this text keeps: no process while nothing changes; nothing on standard output; nothing

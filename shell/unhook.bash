@@ -3,11 +3,11 @@
 if \builtin shopt -q expand_aliases; then __atmos_aliases=1; else __atmos_aliases=; fi
 \builtin shopt -u expand_aliases || :
 __atmos_auth_uninstall() {
-  local IFS=$' \t\n' __atmos_auth_e='' __atmos_auth_ref='${ATMOS_AUTH_PS1-}' __atmos_auth_all=''
+  local "IFS="$' \t\n' "__atmos_auth_e=" '__atmos_auth_ref=${ATMOS_AUTH_PS1-}' "__atmos_auth_all="
   __atmos_auth_leave
   PS1=${PS1/"$__atmos_auth_ref"/}
   builtin unset -v ATMOS_AUTH_PS1 ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
-  if __atmos_auth_may_write; then
+  if __atmos_auth_may_write PROMPT_COMMAND; then
     builtin set --
     for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
       __atmos_auth_e=${__atmos_auth_e/__atmos_auth_hook;/}
@@ -25,7 +25,7 @@ __atmos_auth_uninstall() {
       PROMPT_COMMAND=("$@")
     fi
   fi
-  __atmos_auth_all=$(builtin compgen -A function __atmos_auth_)
+  __atmos_auth_all=$(\builtin compgen -A function __atmos_auth_)
   builtin unset -f atmos-auth 2>/dev/null || :
   # shellcheck disable=SC2086 # Names, one a word.
   builtin unset -f $__atmos_auth_all

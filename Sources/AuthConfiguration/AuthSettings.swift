@@ -75,7 +75,8 @@ struct AuthSettings: Sendable {
 
   /// Reads and checks the settings.
   init(_ node: ConfigNode, home: String?) {
-    faults = SchemaNode(Self.fields).faults(in: node, subject: Subject(role: nil, name: "auth"), unknown: nil)
+    faults = SchemaNode(Self.fields).faults(
+      in: node, subject: Subject(role: nil, name: "auth"), unknown: nil)
     readRealm(node)
     logLevel = node["logs", "level"]?.text
     isConsoleIsolated = node["console", "isolated"]?.bool ?? false

@@ -1,5 +1,6 @@
 public import Core
 public import Model
+internal import Synchronization
 
 /// What a configuration holds, in a form that answers at once however large it is.
 ///
@@ -14,8 +15,8 @@ public struct Catalog: Sendable {
   private let discovery: Discovery
   private let head: IndexHead
   private let index: IndexFile
-  /// All of the promoted variables, those that the index must not hold included.
-  private let defaultsOfEnvironment: [(name: String, value: String)]
+  /// The files once more, for the few things that an index must not hold.
+  private let secrets: FileSecrets
 
   /// Finds and reads the configuration of a request.
   ///
@@ -35,7 +36,7 @@ public struct Catalog: Sendable {
     let question = IndexQuestion(request, discovery)
     let path = request.paths.indexPath(key: question.key)
     if let (index, head) = question.answer(at: path, request, build: build, now: now) {
-      return try Catalog(request, discovery, head, index, isFromIndex: true)
+      return Catalog(request, discovery, head, index, isFromIndex: true)
     }
     let full = try FullConfiguration.load(request, discovery)
     var head = IndexHead()
@@ -50,25 +51,19 @@ public struct Catalog: Sendable {
     try? FileSystem.writeAtomically(path, bytes)
     guard let index = IndexFile(IndexBytes(bytes)), let head = IndexHead(index.reader(.general))
     else { throw AuthError(.system, "the index of the configuration cannot be made") }
-    return try Catalog(request, discovery, head, index, isFromIndex: false)
+    return Catalog(request, discovery, head, index, isFromIndex: false)
   }
 
   private init(
     _ request: ConfigurationRequest, _ discovery: Discovery, _ head: IndexHead,
     _ index: IndexFile, isFromIndex: Bool
-  ) throws(AuthError) {
+  ) {
     self.request = request
     self.discovery = discovery
     self.head = head
     self.index = index
     self.isFromIndex = isFromIndex
-    guard head.hasSecretDefaults else {
-      defaultsOfEnvironment = head.promoted
-      return
-    }
-    let promoted = try FullConfiguration.load(request, discovery).merged.promoted
-    defaultsOfEnvironment = promoted.sorted { $0.key < $1.key }
-      .map { (name: $0.key, value: $0.value) }
+    secrets = FileSecrets(request, discovery)
   }
 
   // MARK: The configuration as a whole
@@ -95,7 +90,9 @@ public struct Catalog: Sendable {
   public var profilesAvailable: [String] { head.profilesAvailable }
   /// `ATMOS_*` of the configuration's `env:` that the environment does not have; they act as if it
   /// had.
-  public var environmentDefaults: [(name: String, value: String)] { defaultsOfEnvironment }
+  public var environmentDefaults: [(name: String, value: String)] {
+    head.hasSecretDefaults ? secrets.promoted : head.promoted
+  }
   /// The names of the identities marked `default`, sorted.
   public var defaults: [String] { head.defaults }
   /// How many identities there are.
@@ -129,7 +126,7 @@ public struct Catalog: Sendable {
     guard var reader = index.reader(.records) else { return [] }
     var records: [IdentityRecord] = []
     records.reserveCapacity(head.count)
-    while !reader.isAtEnd, reader.isValid { records.append(reader.readIdentity(variable)) }
+    while !reader.isAtEnd, reader.isValid { records.append(reader.readIdentity(value)) }
     return records
   }
 
@@ -155,7 +152,7 @@ public struct Catalog: Sendable {
   public func find(_ name: String) -> IdentityRecord? {
     let key = name.lowercased()
     return index.find(key) { reader in
-      let record = reader.readIdentity(variable)
+      let record = reader.readIdentity(value)
       let isMeant = record.name.lowercased() == key || record.alias?.lowercased() == key
       return isMeant ? record : nil
     }
@@ -182,8 +179,14 @@ public struct Catalog: Sendable {
     throw error
   }
 
-  private func variable(_ name: String) -> String? {
-    request.environment[name] ?? defaultsOfEnvironment.first { $0.name == name }?.value
+  private func value(_ identity: String, _ name: String, _ stored: StoredValue) -> String {
+    switch stored {
+    case .literal(let value): value
+    case .variable(let variable):
+      request.environment[variable]
+        ?? environmentDefaults.first { $0.name == variable }?.value ?? ""
+    case .hidden: secrets.value(of: name, identity: identity)
+    }
   }
 
   /// What a person's `allow` of an identity covers: every link of its chain, the realm and the
@@ -269,5 +272,36 @@ extension Catalog {
     for argument in reproducingArguments { text += "\u{0}\(argument)" }
     text += "\u{0}\u{0}\(request.variable("ATMOS_CLI_CONFIG_PATH") ?? "")"
     return String(Hex.sha256(Array(text.utf8)).prefix(16))
+  }
+}
+
+/// What is secret in the files' `env`, read when it is asked for and then kept.
+private final class FileSecrets: Sendable {
+  private let request: ConfigurationRequest
+  private let discovery: Discovery
+  private let loaded = Mutex<MergedConfiguration?>(nil)
+
+  init(_ request: ConfigurationRequest, _ discovery: Discovery) {
+    self.request = request
+    self.discovery = discovery
+  }
+
+  /// The files were read a moment ago; if they are gone by now, there is nothing in them.
+  private var merged: MergedConfiguration? {
+    loaded.withLock { merged in
+      if merged == nil { merged = try? ConfigurationLoader.load(request, discovery) }
+      return merged
+    }
+  }
+
+  /// The promoted variables, by name.
+  var promoted: [(name: String, value: String)] {
+    (merged?.promoted ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
+
+  /// A variable of an identity's `env`.
+  func value(of name: String, identity: String) -> String {
+    guard let node = merged?.identities[identity]?.node else { return "" }
+    return EnvironmentPairs.of(node).first { $0.name == name }?.node.text ?? ""
   }
 }

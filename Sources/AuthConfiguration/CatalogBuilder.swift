@@ -163,7 +163,7 @@ struct CatalogBuilder {
     }
     let environment = EnvironmentPairs.of(node).filter { !$0.node.isCommand }
     return StoredIdentity(
-      record: record, environment: environment.map { ($0.name, stored($0.node)) })
+      record: record, environment: environment.map { ($0.name, stored($0.node, name: $0.name)) })
   }
 
   private func follow(
@@ -190,13 +190,13 @@ struct CatalogBuilder {
   }
 
   /// What came from a variable that is set is read from it again; see ``StoredValue``.
-  private func stored(_ node: ConfigNode) -> StoredValue {
-    guard let expression = node.expression, expression.hasPrefix("!env ") else {
-      return .literal(node.text ?? "")
+  private func stored(_ node: ConfigNode, name: String) -> StoredValue {
+    if let expression = node.expression, expression.hasPrefix("!env ") {
+      let variable = String(expression.dropFirst(5))
+      let isSet = (merged.variables[variable] ?? nil) != nil || merged.promoted[variable] != nil
+      if isSet { return .variable(variable) }
     }
-    let name = String(expression.dropFirst(5))
-    let isSet = (merged.variables[name] ?? nil) != nil || merged.promoted[name] != nil
-    return isSet ? .variable(name) : .literal(node.text ?? "")
+    return Masking.isSensitive(name) ? .hidden : .literal(node.text ?? "")
   }
 
   private func provider(_ index: Int, _ facts: [LinkFacts]) -> ProviderRecord {

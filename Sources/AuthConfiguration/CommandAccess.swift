@@ -63,6 +63,8 @@ extension CommandAccess {
     var node = node
     if node.isCommand {
       node.content = try output(of: node)
+      // It is known now, so it is checked like any value; where it came from is still shown.
+      node.expression = node.expression.map { "output of \($0)" }
       return node
     }
     switch node.content {

@@ -110,11 +110,10 @@ extension ConfigNode {
 
   /// Whether two keys are one to atmos, which compares them without case.
   ///
-  /// Copies nothing as long as both are ASCII, as keys of configuration files are.
+  /// Copies nothing as long as both are ASCII, as keys of configuration files are. Keys of different
+  /// lengths are different: the few letters whose cases differ in length are in no key.
   public static func isSameKey(_ left: String, _ right: String) -> Bool {
-    guard left.utf8.count == right.utf8.count else {
-      return !left.utf8.allSatisfy { $0 < 0x80 } && left.lowercased() == right.lowercased()
-    }
+    guard left.utf8.count == right.utf8.count else { return false }
     for (a, b) in zip(left.utf8, right.utf8) where a != b {
       guard a < 0x80, b < 0x80 else { return left.lowercased() == right.lowercased() }
       let isLetter = (0x61...0x7a).contains(a | 0x20)

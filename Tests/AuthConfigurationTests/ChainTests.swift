@@ -25,13 +25,13 @@ import Testing
   @Test func `a chain goes from its provider to the identity that was asked for`() throws {
     let world = try World([
       "repo/atmos.yaml": """
-        auth:
-          realm: r
-          providers: { Corp: { kind: mock/aws } }
-          identities:
-            top: { kind: aws/assume-role, via: { identity: MIDDLE }, principal: { assume_role: "arn:aws:iam::123456789012:role/T" } }
-            Middle: { kind: mock, via: { provider: corp }, alias: mid }
-        """
+      auth:
+        realm: r
+        providers: { Corp: { kind: mock/aws } }
+        identities:
+          top: { kind: aws/assume-role, via: { identity: MIDDLE }, principal: { assume_role: "arn:aws:iam::123456789012:role/T" } }
+          Middle: { kind: mock, via: { provider: corp }, alias: mid }
+      """
     ])
     let chain = try chain(world, "TOP")
     #expect(chain.realm == "r")
@@ -55,7 +55,8 @@ import Testing
     let nothing = try #require(throws: AuthError.self) {
       _ = try world.catalog(world.request(in: "elsewhere")).identity(named: "a")
     }
-    #expect(nothing.hints == ["no `atmos.yaml` was found here or above; `--config-path DIR` names one"])
+    #expect(
+      nothing.hints == ["no `atmos.yaml` was found here or above; `--config-path DIR` names one"])
   }
 
   @Test func `a provider that is not there is an error with the near one`() throws {
@@ -68,15 +69,16 @@ import Testing
   }
 
   @Test func `one broken identity does not break the others`() throws {
-    let yaml = userAndRole + """
-          broken: { kind: aws/assume-role, via: { identity: base } }
-          above: { kind: mock, via: { identity: broken } }
-          a: { kind: mock, via: { identity: b } }
-          b: { kind: mock, via: { identity: a } }
-          lost: { kind: mock, via: { identity: nobody } }
-          abovelost: { kind: mock, via: { identity: lost } }
+    let yaml =
+      userAndRole + """
+            broken: { kind: aws/assume-role, via: { identity: base } }
+            above: { kind: mock, via: { identity: broken } }
+            a: { kind: mock, via: { identity: b } }
+            b: { kind: mock, via: { identity: a } }
+            lost: { kind: mock, via: { identity: nobody } }
+            abovelost: { kind: mock, via: { identity: lost } }
 
-      """
+        """
     let world = try World(["repo/atmos.yaml": yaml])
     #expect(try chain(world, "dev/admin").links.count == 2)
     let file = world.path("repo/atmos.yaml")
@@ -193,7 +195,7 @@ import Testing
     let outputs = ["op read secret": "s", "cat role": "nonsense", "cat a": ""]
     let error = try failure(Self.commanded, "role", commands: access(outputs))
     #expect(error.code == .badConfiguration)
-    #expect(error.message.contains("`principal.assume_role` is no ARN: `!exec cat role`"))
+    #expect(error.message.contains("`principal.assume_role` is no ARN: `output of !exec cat role`"))
   }
 
   @Test func `a command that fails ends the login with its error`() throws {
@@ -219,7 +221,9 @@ import Testing
     #expect(base.isStable && base.sessionDigest.count == 64)
     #expect(!role.isStable && role.sessionDigest.isEmpty)
     #expect(role.environment.map(\.name) == ["B"])
-    #expect(catalog.trust(for: role).traits.contains("identity role: principal.assume_role = !exec cat role"))
+    #expect(
+      catalog.trust(for: role).traits.contains(
+        "identity role: principal.assume_role = !exec cat role"))
   }
 
   @Test func `a secret from a command does not change the digest`() throws {
@@ -273,7 +277,8 @@ import Testing
     #expect(catalog.identities.allSatisfy { !$0.isSupported && !$0.hasErrors })
     #expect(catalog.providers.allSatisfy { !$0.isSupported })
     let used = Set(
-      catalog.identities.map { "identity \($0.kind)" } + catalog.providers.map { "provider \($0.kind)" }
+      catalog.identities.map { "identity \($0.kind)" }
+        + catalog.providers.map { "provider \($0.kind)" }
         + catalog.integrations.map { "integration \($0.kind)" })
     #expect(used == Set(UnsupportedKinds.all.map { "\($0.role.rawValue) \($0.name)" }))
     for name in catalog.names {
@@ -286,15 +291,26 @@ import Testing
   }
 
   @Test(arguments: [
-    ("root: { kind: aws/assume-root, via: { identity: m }, principal: { target_principal: 123456789012, task_policy_arn: S3UnlockBucketPolicy } }",
-      "(write `arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy`)"),
-    ("root: { kind: aws/assume-root, via: { identity: m }, principal: { target_principal: 123456789012, task_policy_arn: \"arn:aws:iam::aws:policy/root-task/S3UnlockBucket\" } }",
-      "AWS is not known to have this root task"),
-    ("p: { kind: aws/permission-set, via: { provider: x }, principal: { name: A } }",
-      "`principal.account.id` or `principal.account.name` is missing"),
-    ("a/b: { kind: gcp/project, principal: { project_id: p } }", "names of kind `gcp/project` have no `/`"),
-    ("s: { kind: gcp/service-account, via: { identity: m }, principal: { service_account_email: a@b.c } }",
-      "is no service account's e-mail"),
+    (
+      "root: { kind: aws/assume-root, via: { identity: m }, principal: { target_principal: 123456789012, task_policy_arn: S3UnlockBucketPolicy } }",
+      "(write `arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy`)"
+    ),
+    (
+      "root: { kind: aws/assume-root, via: { identity: m }, principal: { target_principal: 123456789012, task_policy_arn: \"arn:aws:iam::aws:policy/root-task/S3UnlockBucket\" } }",
+      "AWS is not known to have this root task"
+    ),
+    (
+      "p: { kind: aws/permission-set, via: { provider: x }, principal: { name: A } }",
+      "`principal.account.id` or `principal.account.name` is missing"
+    ),
+    (
+      "a/b: { kind: gcp/project, principal: { project_id: p } }",
+      "names of kind `gcp/project` have no `/`"
+    ),
+    (
+      "s: { kind: gcp/service-account, via: { identity: m }, principal: { service_account_email: a@b.c } }",
+      "is no service account's e-mail"
+    ),
   ])
   func `what their fields do not say is checked`(line: String, message: String) throws {
     let found = try faults("auth:\n  identities:\n    m: { kind: mock }\n    \(line)\n")

@@ -88,7 +88,8 @@ import Testing
     let byPath = Dictionary(uniqueKeysWithValues: candidates.map { ($0.path, $0.stamp) })
     #expect(byPath[world.path("repo/sub/atmos.yaml")] == .some(nil))
     #expect(byPath[world.path("repo/sub/.atmos.d")] == .some(nil))
-    #expect(byPath[world.path("repo/atmos.yaml")] == FileSystem.stamp(world.path("repo/atmos.yaml")))
+    #expect(
+      byPath[world.path("repo/atmos.yaml")] == FileSystem.stamp(world.path("repo/atmos.yaml")))
     #expect(byPath[world.path("home/.atmos/atmos.yaml")] == .some(nil))
   }
 }
@@ -131,7 +132,8 @@ import Testing
     #expect(Realm.objection(to: realm) != nil)
   }
 
-  @Test func `a bad realm in a file is an error with a place, and nothing logs in with it`() throws {
+  @Test func `a bad realm in a file is an error with a place, and nothing logs in with it`() throws
+  {
     let world = try World(["repo/atmos.yaml": "realm: x\n" + userAndRole + "  realm: ../X\n"])
     let full = try world.load()
     let faults = full.diagnostics(kinds: World.kinds).map(described)

@@ -22,12 +22,12 @@ import Testing
       "repo/i.yaml":
         "auth: { identities: { ONE: { kind: mock, from: import }, two: { kind: mock, from: import } } }",
       "repo/.atmos.d/x.yaml": """
-        auth:
-          identities:
-            one: { kind: mock, from: drop-in }
-            two: { kind: mock, from: drop-in }
-            three: { kind: mock, from: drop-in }
-        """,
+      auth:
+        identities:
+          one: { kind: mock, from: drop-in }
+          two: { kind: mock, from: drop-in }
+          three: { kind: mock, from: drop-in }
+      """,
     ])
     #expect(try origin(world, "one") == "main")
     #expect(try origin(world, "two") == "import")
@@ -37,16 +37,16 @@ import Testing
   @Test func `an identity is replaced whole, a provider is merged key by key`() throws {
     let world = try World([
       "repo/atmos.yaml": """
-        import: base.yaml
-        auth:
-          identities: { i: { kind: mock, alias: new } }
-          providers: { P: { region: eu-west-1 } }
-        """,
+      import: base.yaml
+      auth:
+        identities: { i: { kind: mock, alias: new } }
+        providers: { P: { region: eu-west-1 } }
+      """,
       "repo/base.yaml": """
-        auth:
-          identities: { i: { kind: mock/aws, tags: [old] } }
-          providers: { p: { kind: mock/aws, region: us-east-1, tags: [kept] } }
-        """,
+      auth:
+        identities: { i: { kind: mock/aws, tags: [old] } }
+        providers: { p: { kind: mock/aws, region: us-east-1, tags: [kept] } }
+      """,
     ])
     let full = try world.load()
     #expect(full.definition(.identity, "i")?.node["tags"] == nil)
@@ -95,9 +95,9 @@ import Testing
   @Test func `imports take files, names without ending, directories, patterns and braces`() throws {
     let world = try World([
       "repo/atmos.yaml": """
-        base_path: conf
-        import: [one, dir, "**/p?.yaml", "{x,y}.yml", { path: z.yaml }, ""]
-        """,
+      base_path: conf
+      import: [one, dir, "**/p?.yaml", "{x,y}.yml", { path: z.yaml }, ""]
+      """,
       "repo/conf/one.yml": Self.identity("one", from: "1"),
       "repo/conf/dir/sub/two.yaml": Self.identity("two", from: "2"),
       "repo/conf/a/b/p1.yaml": Self.identity("three", from: "3"),
@@ -105,7 +105,10 @@ import Testing
       "repo/z.yaml": Self.identity("five", from: "5"),
     ])
     let full = try world.load()
-    #expect(full.merged.identities.entries.map(\.name).sorted() == ["five", "four", "one", "three", "two"])
+    #expect(
+      full.merged.identities.entries.map(\.name).sorted() == [
+        "five", "four", "one", "three", "two",
+      ])
     #expect(full.merged.faults.isEmpty)
   }
 
@@ -163,7 +166,8 @@ import Testing
     let world = try World([
       "repo/atmos.yaml": "import: [broken.yaml, list.yaml, big.yaml]\n" + userAndRole,
       "repo/broken.yaml": "a: [", "repo/list.yaml": "- a\n",
-      "repo/big.yaml": String(repeating: "# \(String(repeating: "x", count: 98))\n", count: 170_000),
+      "repo/big.yaml": String(
+        repeating: "# \(String(repeating: "x", count: 98))\n", count: 170_000),
     ])
     let full = try world.load()
     #expect(full.definition(.identity, "base") != nil)
@@ -177,25 +181,25 @@ import Testing
   @Test func `identities that atmos provisioned come below those that a person wrote`() throws {
     let world = try World([
       "repo/atmos.yaml": """
-        auth:
-          providers:
-            corp:
-              kind: aws/iam-identity-center
-              start_url: https://corp.awsapps.com/start
-              region: eu-west-1
-          identities: { Acme/Admin: { kind: mock, from: person } }
-        """,
+      auth:
+        providers:
+          corp:
+            kind: aws/iam-identity-center
+            start_url: https://corp.awsapps.com/start
+            region: eu-west-1
+        identities: { Acme/Admin: { kind: mock, from: person } }
+      """,
       "home/.cache/atmos/auth/corp/provisioned-identities.yaml": """
-        auth:
-          identities:
-            acme/admin: { kind: mock, from: atmos }
-            Acme/Reader:
-              kind: aws/permission-set
-              provider: corp
-              via: { provider: corp }
-              principal: { name: Reader, account: { name: Acme, id: "123456789012" } }
-          _metadata: { source: x }
-        """,
+      auth:
+        identities:
+          acme/admin: { kind: mock, from: atmos }
+          Acme/Reader:
+            kind: aws/permission-set
+            provider: corp
+            via: { provider: corp }
+            principal: { name: Reader, account: { name: Acme, id: "123456789012" } }
+        _metadata: { source: x }
+      """,
     ])
     #expect(try origin(world, "acme/admin") == "person")
     #expect(try world.catalog().find("acme/reader")?.principal == "Reader in Acme")

@@ -61,13 +61,13 @@ import Testing
   @Test func `a whole section may be included, and a file into a merge key`() throws {
     let world = try World([
       "repo/atmos.yaml": """
-        auth:
-          providers: !include p.yaml
-          identities:
-            i:
-              <<: !include i.yaml
-              alias: own
-        """,
+      auth:
+        providers: !include p.yaml
+        identities:
+          i:
+            <<: !include i.yaml
+            alias: own
+      """,
       "repo/p.yaml": "p: { kind: mock/aws, region: !env R eu-west-1 }",
       "repo/i.yaml": "kind: mock/aws\nalias: theirs\nvia: { provider: p }\n",
     ])
@@ -139,11 +139,11 @@ import Testing
   @Test func `append and unset act across files`() throws {
     let world = try World([
       "repo/atmos.yaml": """
-        import: [base.yaml]
-        auth:
-          providers:
-            p: { tags: !append [two], region: !unset }
-        """,
+      import: [base.yaml]
+      auth:
+        providers:
+          p: { tags: !append [two], region: !unset }
+      """,
       "repo/base.yaml":
         "auth: { providers: { p: { kind: mock/aws, tags: [one], region: eu-west-1 } } }",
     ])

@@ -58,10 +58,19 @@ import Testing
   }
 
   @Test(arguments: [
-    ("region: eu-west1", "`principal.region` is no AWS region: `eu-west1` (did you mean `eu-west-1`?)"),
-    ("region: EU-WEST-1", "`principal.region` is no AWS region: `EU-WEST-1` (did you mean `eu-west-1`?)"),
+    (
+      "region: eu-west1",
+      "`principal.region` is no AWS region: `eu-west1` (did you mean `eu-west-1`?)"
+    ),
+    (
+      "region: EU-WEST-1",
+      "`principal.region` is no AWS region: `EU-WEST-1` (did you mean `eu-west-1`?)"
+    ),
     ("region: [a]", "`principal.region` must be a region, not a list"),
-    ("duration: soon", "`principal.duration` is no duration: `soon` (write `3600`, `90m`, `1h30m` or `2d`)"),
+    (
+      "duration: soon",
+      "`principal.duration` is no duration: `soon` (write `3600`, `90m`, `1h30m` or `2d`)"
+    ),
     ("tags: [a]", "`principal.tags` must be a map from texts to texts"),
     ("tags: { a: [b] }", "`principal.tags` must be a map whose values are texts"),
     ("policy_arns: { a: b }", "`principal.policy_arns` must be a list of texts"),
@@ -107,12 +116,13 @@ import Testing
     #expect(found == [])
   }
 
-  @Test(arguments: [
-    ("123456789012", nil), ("000012345678", nil), ("012345670123", nil), ("'123456789012'", nil),
-    ("12345678901", "(are leading zeros missing? then write `\"012345678901\"`)"),
-    ("1234-5678-9012", "(write `123456789012`)"), ("acme", "must be an account id of 12 digits"),
-    ("1.23456789012e11", "must be an account id of 12 digits"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("123456789012", nil), ("000012345678", nil), ("012345670123", nil), ("'123456789012'", nil),
+      ("12345678901", "(are leading zeros missing? then write `\"012345678901\"`)"),
+      ("1234-5678-9012", "(write `123456789012`)"), ("acme", "must be an account id of 12 digits"),
+      ("1.23456789012e11", "must be an account id of 12 digits"),
+    ] as [(String, String?)])
   func `account ids are twelve digits, quoted or not`(id: String, message: String?) throws {
     let found = try faults(
       "auth: { identities: { i: { kind: mock/aws, principal: { account: { id: \(id) } } } } }")
@@ -129,17 +139,32 @@ import Testing
   }
 
   @Test(arguments: [
-    ("kind: aws/iam-identity-center\nstart_url: corp.awsapps.com\nregion: eu-west-1",
-      "`start_url` is no address: `corp.awsapps.com` (it begins with `https://` and a host)"),
-    ("kind: aws/iam-identity-center\nregion: eu-west-1", "`start_url` is missing (add `start_url: https://…`)"),
-    ("kind: aws/iam-identity-center\nstart_url: !env SSO_URL\nregion: eu-west-1",
-      "`start_url` is empty: the variable of `!env SSO_URL` is not set"),
+    (
+      "kind: aws/iam-identity-center\nstart_url: corp.awsapps.com\nregion: eu-west-1",
+      "`start_url` is no address: `corp.awsapps.com` (it begins with `https://` and a host)"
+    ),
+    (
+      "kind: aws/iam-identity-center\nregion: eu-west-1",
+      "`start_url` is missing (add `start_url: https://…`)"
+    ),
+    (
+      "kind: aws/iam-identity-center\nstart_url: !env SSO_URL\nregion: eu-west-1",
+      "`start_url` is empty: the variable of `!env SSO_URL` is not set"
+    ),
     ("kind: aws/saml\nurl: ''\nregion: eu-west-1", "`url` is empty"),
-    ("kind: azure/cli\nspec: { tenant_id: t, cloud_environment: Public }",
-      "`spec.cloud_environment` must be one of `public`, `usgovernment`, `china`, not `Public` (write `public`)"),
+    (
+      "kind: azure/cli\nspec: { tenant_id: t, cloud_environment: Public }",
+      "`spec.cloud_environment` must be one of `public`, `usgovernment`, `china`, not `Public` (write `public`)"
+    ),
     ("kind: gcp/adc", "`spec` is missing (add `spec: {}`)"),
-    ("kind: aws/iam-identity-centre", "unknown kind `aws/iam-identity-centre` (did you mean `aws/iam-identity-center`?)"),
-    ("kind: iam-identity-center", "unknown kind `iam-identity-center` (did you mean `aws/iam-identity-center`?)"),
+    (
+      "kind: aws/iam-identity-centre",
+      "unknown kind `aws/iam-identity-centre` (did you mean `aws/iam-identity-center`?)"
+    ),
+    (
+      "kind: iam-identity-center",
+      "unknown kind `iam-identity-center` (did you mean `aws/iam-identity-center`?)"
+    ),
     ("kind: AWS/SAML", "unknown kind `AWS/SAML` (write `aws/saml`)"),
     ("kind: aws/assume-role", "it is a kind of identity: put it below `auth.identities`"),
     ("region: eu-west-1", "has no `kind`"),
@@ -148,7 +173,8 @@ import Testing
   func `providers are checked`(lines: String, message: String) throws {
     let body = lines.split(separator: "\n").map { "      \($0)\n" }.joined()
     let found = try faults("auth:\n  providers:\n    p:\n\(body)")
-    #expect(found.contains { $0.contains("error: provider `p`") && $0.contains(message) }, "\(found)")
+    #expect(
+      found.contains { $0.contains("error: provider `p`") && $0.contains(message) }, "\(found)")
   }
 
   @Test func `unknown keys are warnings with the nearest known one`() throws {
@@ -177,7 +203,10 @@ import Testing
   @Test(arguments: [
     ("via: {}", "`via` must be a map"), ("via: x", "`via` must be a map"),
     ("tags: []", "has no `via`: kind `aws/assume-role` needs something to come from"),
-    ("via: { provider: p, identity: base }", "`via` has a provider and an identity (keep one of the two)"),
+    (
+      "via: { provider: p, identity: base }",
+      "`via` has a provider and an identity (keep one of the two)"
+    ),
     ("via: { provider: q }", "provider `q` is not defined"),
     ("via: { provider: base }", "(`base` is an identity: write `via: { identity: base }`)"),
     ("via: { identity: p }", "(`p` is a provider: write `via: { provider: p }`)"),
@@ -197,14 +226,16 @@ import Testing
             \(via)
             principal: { assume_role: arn:aws:iam::123456789012:role/R }
       """)
-    #expect(found.contains { $0.contains("error: identity `r`") && $0.contains(message) }, "\(found)")
+    #expect(
+      found.contains { $0.contains("error: identity `r`") && $0.contains(message) }, "\(found)")
   }
 
   @Test func `via that is not needed is a warning`() throws {
     #expect(
-      try faults("auth: { identities: { u: { kind: aws/user, via: { provider: aws-user } } } }") == [
-        "1:49 warning: identity `u`: `via` is not used; kind `aws/user` starts a chain (take it out)"
-      ])
+      try faults("auth: { identities: { u: { kind: aws/user, via: { provider: aws-user } } } }")
+        == [
+          "1:49 warning: identity `u`: `via` is not used; kind `aws/user` starts a chain (take it out)"
+        ])
   }
 
   @Test func `a permission set needs a provider, not an identity`() throws {
@@ -299,112 +330,6 @@ import Testing
   @Test(arguments: ["a", "core-root/terraform", "Acme Corp/Admin", "a.b", "a@b+c:d_e"])
   func `names that work are not complained about`(name: String) throws {
     #expect(try faults("auth:\n  identities:\n    \(name): { kind: mock }\n") == [])
-  }
-
-  @Test(arguments: [
-    ("{ A: b }", "`env` must be a list"), ("[{ value: b }]", "an item of `env` has no `key`"),
-    ("[{ key: A }]", "`A` in `env` has no `value`"), ("[{ key: 1A, value: b }]", "`1A` cannot name a variable"),
-    ("[{ key: 'A=B', value: b }]", "`A=B` cannot name a variable"),
-    ("[{ key: A, value: [b] }]", "the value of `A` must be text"),
-    ("[{ key: A, value: \"b\\0\" }]", "the value of `A` has a NUL in it"),
-    ("[{ key: A, value: b, x: y }]", "unknown key `x` in `env`"),
-  ])
-  func `env is a list of keys and values`(env: String, message: String) throws {
-    let found = try faults("auth: { identities: { i: { kind: mock, env: \(env) } } }")
-    #expect(found.count == 1 && found[0].contains(message), "\(found)")
-  }
-
-  @Test(arguments: [
-    ("logs: { level: info }", "`logs.level` must be one of `Debug`, `Info`, `Warn`, `Error`, not `info` (write `Info`)"),
-    ("keyring: { type: keychain }", "`keyring.type` must be one of `system`, `file`, `memory`, not `keychain`"),
-    ("keyring: { spec: { password_env: hunter2 hunter2 } }", "`keyring.spec.password_env` must be the name of a variable"),
-    ("keyring: { spec: { unlock_for: long } }", "`keyring.spec.unlock_for` is no duration"),
-    ("keyring: file", "`keyring` must be a map"),
-    ("shell: { prompt: maybe }", "`shell.prompt` must be true or false, not `maybe`"),
-    ("shell: { color: red }", "`shell.color` must be `auto`, `always` or `never`"),
-    ("shell: { symbol: aaaaaaaaaaaaaaaaaaaa }", "`shell.symbol` must be text of 16 characters at most"),
-    ("shell: { warn_before: -5m }", "`shell.warn_before` is no duration"),
-    ("identities: [a]", "`auth.identities` must be a map from names to definitions"),
-    ("realm: !exec hostname", "`!exec` is carried out inside providers, identities and integrations only"),
-  ])
-  func `settings are checked`(line: String, message: String) throws {
-    let found = try faults("auth:\n  \(line)\n")
-    #expect(found.count == 1 && found[0].contains(message), "\(found)")
-  }
-
-  @Test func `settings are read`() throws {
-    let world = try World([
-      "repo/atmos.yaml": """
-        auth:
-          logs: { level: Debug }
-          console: { isolated: true }
-          keyring: { type: file, spec: { path: ~/keys, password_env: KEY_PW, unlock_for: 1d } }
-          shell: { prompt: off, switch: false, warn_before: 5m, symbol: "»", color: never, ascii: on }
-        """
-    ])
-    for _ in 0..<2 {
-      let catalog = try world.catalog()
-      #expect(catalog.diagnostics == [])
-      #expect(catalog.logLevel == "Debug")
-      #expect(catalog.isConsoleIsolated)
-      #expect(
-        catalog.keyring
-          == KeyringSettings(
-            type: "file", path: world.path("home/keys"), passwordEnvironment: "KEY_PW",
-            unlockFor: 86_400))
-      #expect(!catalog.shell.showsPrompt && !catalog.shell.switches)
-      #expect(catalog.shell.color == .never)
-      #expect(
-        catalog.shell.style
-          == PromptStyle(
-            warnBefore: 300, symbol: "»", showsRegion: false, usesColor: false, isASCII: true))
-    }
-  }
-
-  @Test(arguments: [
-    ("kind: aws/eks\nvia: { identity: i }", "`spec.cluster.name` is missing"),
-    ("kind: aws/ecr\nvia: { identity: i }\nspec: { registry: { account_id: 1, region: eu-west-1 } }", "`spec.registry.account_id` must be an account id"),
-    ("kind: aws/ecr-public\nvia: { identity: i }\nspec: { registry: { region: eu-west-1 } }", "must be one of `us-east-1`, `us-west-2`"),
-    ("kind: gcp/gke\nspec: { cluster: { name: c, project_id: p, location: l } }", "has no `via`"),
-    ("kind: github/sts\nvia: { identity: nobody }", "identity `nobody` is not defined"),
-    ("kind: aws/ekss\nvia: { identity: i }", "unknown kind `aws/ekss` (did you mean `aws/eks`?)"),
-  ])
-  func `integrations are checked`(lines: String, message: String) throws {
-    let body = lines.split(separator: "\n").map { "      \($0)\n" }.joined()
-    let found = try faults(
-      "auth:\n  identities: { i: { kind: mock } }\n  integrations:\n    x:\n\(body)")
-    #expect(found.contains { $0.contains("error: integration `x`") && $0.contains(message) }, "\(found)")
-  }
-
-  @Test func `secrets are in no message and no excerpt`() throws {
-    let world = try World([
-      "repo/atmos.yaml": """
-        auth:
-          providers:
-            p:
-              kind: aws/saml
-              url: !env SAML_URL
-              region: nowhere
-              password: [hunter2hunter2]
-          identities:
-            u:
-              kind: aws/user
-              credentials: { access_key_id: [x], secret_access_key: hunter2hunter2, regoin: x }
-              env:
-                - key: API_TOKEN
-                  value: [hunter2hunter2]
-              private_key: |
-                hunter2hunter2: hunter2hunter2
-                : hunter2hunter2
-        """
-    ])
-    world.environment["SAML_URL"] = "hunter2hunter2"
-    let diagnostics = try world.load().diagnostics(kinds: World.kinds)
-    #expect(diagnostics.count >= 5)
-    let report = DiagnosticReport(diagnostics, workingDirectory: world.root)
-    #expect(!report.text().contains("hunter2"), "\(report.text())")
-    #expect(!report.json().contains("hunter2"))
-    #expect(try !world.catalog().identities.contains { $0.maskedJSON.contains("hunter2") })
   }
 
   @Test func `a value from a command is not judged before it is known`() throws {

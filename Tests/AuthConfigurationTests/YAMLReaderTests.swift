@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -136,7 +137,8 @@ import Testing
 
   @Test func `a byte order mark, UTF-16 and Windows' line ends are read`() {
     #expect(read("\u{feff}a: 1\r\nb: 2\r\n").root["b"]?.text == "2")
-    let wide: [UInt8] = [0xff, 0xfe] + "a: ü\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    let wide: [UInt8] =
+      [0xff, 0xfe] + "a: ü\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
     #expect(YAMLReader.read(wide, file: "f").root["a"]?.text == "ü")
   }
 
@@ -144,5 +146,59 @@ import Testing
     let document = read("? [a, b]\n: 1\n? { c: d }\n: 2\nauth: 3\n")
     #expect(document.faults.isEmpty)
     #expect(document.root["auth"]?.text == "3")
+  }
+}
+
+@Suite struct HostileInputTests {
+  @Test(arguments: 0..<8)
+  func `no text brings the reader or the checks down`(seed: UInt64) throws {
+    var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
+    func random(_ bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(bound))
+    }
+    let sample = Array(ValidationTests.broken.utf8)
+    let pieces = [
+      "!env ", "!include ", "&a ", "*a", "<<: ", "- ", "{", "}", "[", "]", "\"", "|\n", "? ",
+    ]
+    let world = try World()
+    for _ in 0..<40 {
+      var bytes = sample
+      for _ in 0..<(1 + random(12)) {
+        let position = random(bytes.count)
+        switch random(4) {
+        case 0: bytes[position] = UInt8(random(256))
+        case 1: bytes.removeSubrange(position..<min(bytes.count, position + random(40)))
+        case 2: bytes.insert(contentsOf: pieces[random(pieces.count)].utf8, at: position)
+        default:
+          bytes.insert(
+            contentsOf: bytes[position..<min(bytes.count, position + random(60))], at: position)
+        }
+      }
+      let path = world.path("repo/atmos.yaml")
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      let full = try world.load()
+      let diagnostics = full.diagnostics(kinds: World.kinds)
+      let report = DiagnosticReport(diagnostics, workingDirectory: world.path("repo"))
+      #expect(report.text().utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0a })
+      for diagnostic in diagnostics {
+        #expect((diagnostic.mark?.line ?? 1) >= 1 && (diagnostic.mark?.column ?? 1) >= 1)
+      }
+      let catalog = try world.catalog()
+      #expect(catalog.diagnostics == diagnostics)
+      #expect(catalog.identities.count == catalog.count)
+    }
+  }
+}
+
+@Suite struct KeyTests {
+  @Test(arguments: [
+    ("Kind", "kind", true), ("KIND", "kind", true), ("kinds", "kind", false), ("", "", true),
+    ("a@b", "A@B", true), ("a[", "a{", false), ("É", "é", true), ("É", "e", false),
+  ])
+  func `keys compare without case`(left: String, right: String, isSame: Bool) {
+    #expect(ConfigNode.isSameKey(left, right) == isSame)
   }
 }

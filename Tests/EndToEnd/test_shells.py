@@ -105,6 +105,21 @@ def test_use_pins_and_auto_releases(world: World, shell: str):
         assert not terminal.is_set("AWS_PROFILE")
 
 
+def test_login_where_the_directory_decides_does_not_pin(world: World, shell: str):
+    world.configure(STACKS)
+    for stack in ("dev", "staging"):
+        world.run("allow", cwd=world.select(stack, f"{stack}-admin"), status=0)
+    with PtyShell(world, shell, directory=world.repository / "dev") as terminal:
+        terminal.run("atmos-auth login")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        terminal.run("cd ../staging")
+        assert terminal.value("$AWS_PROFILE") == "staging-admin"
+        terminal.run("atmos-auth login dev-admin")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin", "a login as somebody else pins"
+        terminal.run("cd ..; cd staging")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+
+
 def test_a_protected_identity_is_never_entered_by_cd(world: World, shell: str):
     world.configure(STACKS)
     directory = world.select("prod", "prod-admin")

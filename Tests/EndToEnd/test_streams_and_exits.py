@@ -191,9 +191,12 @@ def test_a_kind_that_is_not_there_yet_says_so(world: World):
         """)
     assert world.run("validate", status=0)
     assert world.run("list", status=0)
-    answer = world.run("login")
-    assert answer.status == 78, str(answer)
-    assert "not supported yet" in answer.stderr
+    for command in (["login"], ["env"], ["exec", "--", "true"], ["credential-process"],
+                    ["use", "x", "--shell", "bash"]):
+        answer = world.run(*command)
+        assert answer.status == 78, str(answer)
+        assert answer.stdout == ""
+        assert "not supported yet" in answer.stderr
 
 
 def test_a_missing_keyring_password_without_a_terminal_says_which_variable(world: World):

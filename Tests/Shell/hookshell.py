@@ -55,7 +55,7 @@ def snippet(
         return f"case $- in *i*) \\builtin eval {quote(text, shell)} ;; esac\n"
     if shell == "zsh":
         return (
-            "if [[ -o interactive ]]; then \\builtin emulate zsh -o no_aliases -c "
+            "if [[ -o interactive ]]; then \\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
             f"{quote(text, shell)}; fi\n"
         )
     return text
@@ -64,7 +64,7 @@ def snippet(
 def unsnippet(shell: str) -> str:
     text = (ROOT / f"shell/unhook.{shell}").read_text()
     if shell == "zsh":
-        return f"\\builtin emulate zsh -o no_aliases -c {quote(text, shell)}\n"
+        return f"\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c {quote(text, shell)}\n"
     return text
 
 
@@ -86,6 +86,8 @@ class Shell:
         self.kind = kind
         self._numbers = itertools.count(1001)
         self._file = world.root / f"value-{kind}-{id(self)}"
+        # Whatever noclobber says.
+        self._into = ">" if kind == "fish" else ">|"
         self.text = snippet(
             kind, str(world.bin / "atmos-auth"), hook or str(HOOK), **(options or {}))
         (world.root / f"hook.{kind}").write_text(self.text)
@@ -119,7 +121,7 @@ class Shell:
 
     def install_line(self) -> str:
         path = shlex.quote(str(self.world.root / f"hook.{self.kind}"))
-        return f"source {path}\n" if self.kind == "fish" else f'eval "$(cat {path})"\n'
+        return f"source {path}\n" if self.kind == "fish" else f'\\eval "$(\\command cat {path})"\n'
 
     @staticmethod
     def tool(name: str) -> str:
@@ -154,7 +156,7 @@ class Shell:
         """What the words expand to, such as `"$AWS_PROFILE"`."""
         if self._file.exists():
             self._file.unlink()
-        self.run(f" printf '%s\\0' {words} >{shlex.quote(str(self._file))}")
+        self.run(f" printf '%s\\0' {words} {self._into}{shlex.quote(str(self._file))}")
         return self._file.read_bytes().decode("utf-8", "surrogateescape").removesuffix("\0")
 
     def variable(self, name: str) -> str | None:
@@ -170,7 +172,7 @@ class Shell:
 
     def exported(self, name: str) -> str | None:
         """A variable as children see it."""
-        self.run(f" command env -0 >{shlex.quote(str(self._file))}")
+        self.run(f" command env -0 {self._into}{shlex.quote(str(self._file))}")
         for entry in self._file.read_bytes().split(b"\0"):
             key, _, value = entry.partition(b"=")
             if key == name.encode():
@@ -178,7 +180,7 @@ class Shell:
         return None
 
     def environment(self) -> dict[str, str]:
-        self.run(f" command env -0 >{shlex.quote(str(self._file))}")
+        self.run(f" command env -0 {self._into}{shlex.quote(str(self._file))}")
         pairs = (e.partition(b"=") for e in self._file.read_bytes().split(b"\0") if e)
         return {k.decode(): v.decode("utf-8", "surrogateescape") for k, _, v in pairs}
 

@@ -29,7 +29,7 @@ ZSH = [
 FISH = [
     "set -g IFS :", "set -gx LC_ALL C", "set -g CDPATH /tmp /", "set -g fish_trace ''",
     "set -g fish_key_bindings fish_vi_key_bindings", "set -U COLUMNS_X 1", "set -e CMD_DURATION",
-    "function fish_right_prompt; end", "set -g fish_read_limit 1000",
+    "function fish_right_prompt; end", "set -g fish_read_limit 100000",
 ]
 
 
@@ -115,16 +115,16 @@ def test_tracing_shows_what_it_must_but_breaks_nothing(world, start):
     assert shell.exported("AWS_PROFILE") == "dev"
 
 
-ALIASES = "local read eval cd command builtin test printf export unset set return shift case if for echo true".split()
+ALIASES = "local read eval cat command builtin test export unset set return shift echo true shopt declare".split()
 
 
 @only("bash", "zsh")
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_aliases_named_like_what_we_use(world, start, kind, when):
-    words = [w for w in ALIASES if w not in ("cd", "printf", "command")]
+    words = ALIASES
     if when == "after":
-        # `printf` and the like are used by the test itself.
-        words = ["local", "read", "return", "shift", "test", "builtin"]
+        # The others are used by the test itself.
+        words = ["local", "read", "return", "shift", "test", "builtin", "eval"]
     text = "\n".join(f"alias {w}='nosuch-{w}'" for w in words)
     if kind == "bash":
         text = "shopt -s expand_aliases\n" + text
@@ -155,13 +155,15 @@ def test_fish_functions_named_like_builtins(world, start):
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8", "", None])
-def test_names_and_paths_in_any_locale(world, start, locale):
+def test_names_and_paths_in_any_locale(world, start, kind, locale):
     shell = start(environment={"LANG": locale, "LC_ALL": locale})
     stack = world.stack("ünï-ö/日本")
     shell.run(f"cd {world.work}/*n*/*")
     assert shell.exported("AWS_PROFILE") == "dev"
     prompt = shell.exported("ATMOS_AUTH_PROMPT")
-    assert prompt == ("☁ dev" if locale == "C.UTF-8" else "@dev")
+    # fish looks for a locale itself when none is set.
+    good = {"☁ dev"} if locale == "C.UTF-8" else {"@dev"}
+    assert prompt in good | ({"☁ dev"} if kind == "fish" and not locale else set())
     shell.cd(world.work)
     assert shell.exported("AWS_PROFILE") is None
     del stack

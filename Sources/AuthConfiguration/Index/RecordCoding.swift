@@ -1,10 +1,13 @@
 internal import Model
 
-/// A variable of an identity's `env` as the index keeps it: a value that came from a variable may
-/// be secret, so its name is kept in its place.
+/// A variable of an identity's `env` as the index keeps it.
 enum StoredValue: Sendable {
+  /// The value.
   case literal(String)
+  /// The name of the variable it came from, since it may be secret.
   case variable(String)
+  /// Nothing: it is a secret that is written in the file, and there it has to be read again.
+  case hidden
 }
 
 /// An identity's record as the index keeps it.
@@ -44,11 +47,12 @@ extension ByteWriter {
       writer.write(pair.name)
       switch pair.value {
       case .literal(let value):
-        writer.write(false)
+        writer.write(count: 0)
         writer.write(value)
       case .variable(let name):
-        writer.write(true)
+        writer.write(count: 1)
         writer.write(name)
+      case .hidden: writer.write(count: 2)
       }
     }
     write(record.sessionDigest)
@@ -87,8 +91,18 @@ extension ByteReader {
     }
   }
 
-  /// Reads an identity; `variable` gives the values that the index does not keep.
-  mutating func readIdentity(_ variable: (String) -> String?) -> IdentityRecord {
+  private mutating func readStoredValue() -> StoredValue {
+    switch readCount() {
+    case 0: .literal(readText())
+    case 1: .variable(readText())
+    default: .hidden
+    }
+  }
+
+  /// Reads an identity; `value` gives what a pair of its `env` stands for.
+  mutating func readIdentity(
+    _ value: (_ identity: String, _ name: String, _ stored: StoredValue) -> String
+  ) -> IdentityRecord {
     var record = IdentityRecord(name: readText(), kind: readText())
     record.alias = readOptionalText()
     record.viaProvider = readOptionalText()
@@ -110,9 +124,7 @@ extension ByteReader {
     record.principal = readOptionalText()
     record.environment = readList { reader in
       let name = reader.readText()
-      let isVariable = reader.readBool()
-      let text = reader.readText()
-      return (name: name, value: isVariable ? variable(text) ?? "" : text)
+      return (name: name, value: value(record.name, name, reader.readStoredValue()))
     }
     record.sessionDigest = readText()
     record.maskedJSON = readText()

@@ -6,6 +6,12 @@ enum Masking {
   /// What stands in place of a secret that is written in a file; the word is atmos'.
   static let mask = "***REDACTED***"
 
+  /// Whether a value came from a variable whose name says that it is secret.
+  static func isSensitive(_ node: ConfigNode) -> Bool {
+    guard let expression = node.expression, expression.hasPrefix("!env ") else { return false }
+    return isSensitive(String(expression.dropFirst(5)))
+  }
+
   /// Whether a value under this key, or in a variable of this name, is probably secret.
   ///
   /// The kinds say which of their fields are; this is for what no kind knows: variables, unknown
@@ -53,7 +59,7 @@ struct ValueWalk {
   ) {
     switch node.content {
     case .null, .scalar:
-      body(Leaf(name: name, node: node, isSecret: isSecret))
+      body(Leaf(name: name, node: node, isSecret: isSecret || Masking.isSensitive(node)))
     case .sequence(let elements):
       for (index, element) in elements.enumerated() {
         visit(element, nil, "\(name).\(index)", isSecret, body)
@@ -99,7 +105,7 @@ struct MaskedJSON {
         bytes += "null".utf8
       }
     case .scalar(let text, let isQuoted):
-      if isSecret || node.isCommand {
+      if isSecret || node.isCommand || Masking.isSensitive(node) {
         JSONText.append(node.expression ?? Masking.mask, to: &bytes)
       } else if !isQuoted, text == "true" || text == "false" {
         bytes += text.utf8

@@ -103,7 +103,7 @@ extension CommandContext {
   /// be guessed, and acting without it could mean acting as somebody else.
   func readableCatalog() throws(AuthError) -> Catalog {
     let catalog = try catalog()
-    let fatal: Set<String> = ["syntax", "unreadable", "several-documents"]
+    let fatal: Set<String> = ["syntax", "unreadable", "several-documents", "bad-realm"]
     let faults = catalog.diagnostics.filter { $0.severity == .error && fatal.contains($0.code) }
     guard let first = faults.first else { return catalog }
     let place = first.mark.map { "\($0.file):\($0.line):\($0.column): " } ?? ""

@@ -47,7 +47,12 @@ struct Login: ContextCommand {
     let credential = try await context.session(for: chain, force: true)
     context.tellLogin(chain: chain, credential: credential, catalog: try context.readableCatalog())
     if let shell {
-      try context.emit(context.activationCode(record, for: shell))
+      // Logging in as who the shell already is pins nothing: the directory goes on deciding.
+      let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
+      let code =
+        active.lowercased() == record.name.lowercased()
+        ? ShellActivation.unchanged(shell) : try context.activationCode(record, for: shell)
+      try context.emit(code)
     }
     return 0
   }

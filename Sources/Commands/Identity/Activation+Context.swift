@@ -20,6 +20,8 @@ extension CommandContext {
     of record: IdentityRecord, region: String? = nil
   ) throws(AuthError) -> Activation {
     let catalog = try readableCatalog()
+    // Resolving the chain says what is wrong with it, and where.
+    if record.hasErrors || !record.isSupported { _ = try chain(for: record.name) }
     var activation = Activation(
       identity: record.name, realm: catalog.realm,
       set: [Activation.Variable("ATMOS_IDENTITY", record.name)], unset: [],

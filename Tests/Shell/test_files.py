@@ -1,0 +1,374 @@
+"""What may lie in a directory under the name of an identity file (cases 42-53)."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from hookshell import descendants
+
+
+def active(shell) -> str | None:
+    return shell.exported("AWS_PROFILE")
+
+
+def place(world, name: str = "a"):
+    """A directory whose file would be allowed, if it were one."""
+    directory = world.stack(name)
+    (directory / ".atmos-identity").unlink()
+    return directory
+
+
+def enter(world, start, directory, kind: str) -> str:
+    """Walks in and out; whatever lies there, the shell is quick and nobody is active."""
+    shell = start()
+    begin = time.monotonic()
+    out = shell.cd(directory) + shell.run("true") + shell.run("true")
+    assert time.monotonic() - begin < 5
+    assert active(shell) is None
+    assert shell.prompt() == ""
+    out += shell.cd(world.work) + shell.cd(directory)
+    assert out.count("atmos-auth: ") <= 1, "said more than once"
+    shell.cd(world.work)
+    return out
+
+
+def test_a_fifo(world, start, kind):
+    directory = place(world)
+    os.mkfifo(directory / ".atmos-identity", 0o600)
+    assert "not a regular file" in enter(world, start, directory, kind)
+
+
+def test_a_directory(world, start, kind):
+    directory = place(world)
+    (directory / ".atmos-identity").mkdir()
+    assert "not a regular file" in enter(world, start, directory, kind)
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "/dev/tty", "/etc/passwd", "/nowhere", "real"])
+def test_symbolic_links(world, start, kind, target):
+    directory = place(world)
+    (directory / "real").write_text("dev\n")
+    (directory / ".atmos-identity").symlink_to(target)
+    out = enter(world, start, directory, kind)
+    assert "root:" not in out
+    assert ("symbolic link" in out) == (target != "/nowhere")
+
+
+def test_five_megabytes(world, start, kind):
+    directory = place(world)
+    (directory / ".atmos-identity").write_bytes(b"dev\n" * 1_250_000)
+    shell = start()
+    shell.cd(directory)
+    begin = time.monotonic()
+    for _ in range(5):
+        shell.run("true")
+    assert time.monotonic() - begin < 2
+    assert active(shell) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfdev\r\n", b"dev", b"dev\n\n\n", b"\n\n# a comment\n  dev  # and one more\n",
+        b"identity = dev\n", b"identity=dev\r\n", b"\tdev\t\r\n", b"#" + b"x" * 400 + b"\ndev\n",
+    ],
+)
+def test_forms_of_a_good_file(world, start, content):
+    directory = place(world)
+    (directory / ".atmos-identity").write_bytes(content)
+    shell = start()
+    out = shell.cd(directory)
+    assert active(shell) == "dev"
+    assert "atmos-auth:" not in out
+    shell.run("true")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"", 1), (b"\n \n# nothing\n", 1), (b"dev\0\n", 1), (b"dev\nother\n", 2), (b"name = dev\n", 1),
+        (b"\xff\xfe", 1), (b"dev\n\x1b]0;owned\x07\n", 2), (b"\x1b[31mdev\n", 1), (b"d\xe2\x80\xaeev\n", 1),
+        (b"$(touch PWNED)\n", 1), (b"`touch PWNED`\n", 1), (b"'; touch PWNED; '\n", 1), (b"-dev\n", 1),
+        (b"dev;id\n", 1), (b"identity =\n", 1), (b"identity = a\nidentity = b\n", 2), (b"a=b=c\n", 1),
+        (b"x" * 129 + b"\n", 1), (b"dev\n#" + b"x" * 600, 1), (b"%n%d\n", 1), (b"\\w\n", 1), (b"region = $X\n", 1),
+        (b"dev\rprod\n", 1),
+    ],
+)
+def test_a_faulty_file_means_nobody_and_one_clean_line(world, start, kind, content, line):
+    parent = world.stack("up", "parent")
+    directory = parent / "a"
+    directory.mkdir()
+    world.grant(directory, "dev")
+    (directory / ".atmos-identity").write_bytes(content)
+    shell = start()
+    out = shell.cd(directory) + shell.run("true")
+    # Nobody, and not the parent's identity.
+    assert active(shell) is None
+    assert f"is ignored: line {line}: " in out
+    assert out.count("atmos-auth: ") == 1
+    said = next(part for part in out.replace("\r", "").split("\n") if "atmos-auth: " in part)
+    said = said[said.index("atmos-auth: "):]
+    assert "\x1b" not in said.split("<ready>")[0].rstrip("\x1b") or kind != "bash"
+    for bad in ("\x07", "\x1b]", "\u202e", "\0"):
+        assert bad not in said
+    assert not list(world.root.rglob("PWNED"))
+
+
+@pytest.mark.parametrize("word", ["none", "false", "No", "OFF", "0", "identity = none"])
+def test_nobody_below_here(world, start, word):
+    parent = world.stack("up", "parent")
+    (parent / "a").mkdir()
+    (parent / "a/.atmos-identity").write_text(word + "\n")
+    shell = start()
+    shell.cd(parent)
+    assert active(shell) == "parent"
+    out = shell.cd(parent / "a")
+    assert active(shell) is None
+    assert "atmos-auth:" not in out
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_may_write(world, start, kind, mode):
+    if os.geteuid() == 0 and mode == 0o620:
+        pytest.skip("root's own group is root's own")
+    directory = world.stack("a")
+    (directory / ".atmos-identity").chmod(mode)
+    assert "others can write" in enter(world, start, directory, kind)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_of_somebody_else(world, start, kind):
+    directory = world.stack("a")
+    os.chown(directory / ".atmos-identity", 65534, 65534)
+    assert "belongs to another user" in enter(world, start, directory, kind)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give directories away")
+def test_a_directory_of_somebody_else(world, start, kind):
+    directory = world.stack("up/a")
+    os.chown(world.work / "up", 65534, 65534)
+    assert "belongs to another user" in enter(world, start, directory, kind)
+
+
+@pytest.mark.parametrize(("mode", "good"), [(0o777, False), (0o1777, True)])
+def test_a_directory_above_that_others_may_write(world, start, kind, mode, good):
+    directory = world.stack("up/a")
+    (world.work / "up").chmod(mode)
+    shell = start()
+    out = shell.cd(directory)
+    assert active(shell) == ("dev" if good else None)
+    assert ("others can write in" in out) != good
+
+
+def test_a_directory_that_others_may_write(world, start):
+    directory = world.stack("a")
+    directory.chmod(0o777)
+    shell = start()
+    out = shell.cd(directory)
+    assert active(shell) is None and "others can write in" in out
+
+
+# ---- Trust
+
+
+def test_a_new_file_changes_nothing_until_it_is_allowed(world, start):
+    parent = world.stack("up", "parent")
+    directory = parent / "a"
+    directory.mkdir()
+    (directory / ".atmos-identity").write_text("dev\n")
+    shell = start()
+    out = shell.cd(directory)
+    assert active(shell) is None
+    assert "asks for `dev`; see `atmos-auth status`, then `atmos-auth allow`" in out
+    assert "atmos-auth:" not in shell.run("true") + shell.cd(parent) + shell.cd(directory)
+    world.grant(directory, "dev")
+    shell.run("true")
+    assert active(shell) == "dev"
+    # Another name asks again.
+    (directory / ".atmos-identity").write_text("prod\n")
+    out = shell.run("true")
+    assert active(shell) is None
+    assert "asks for `prod`" in out
+
+
+def test_denied_and_revoked_in_another_terminal(world, start):
+    directory = world.stack("a")
+    world.session("dev")
+    shell = start()
+    shell.cd(directory)
+    assert active(shell) == "dev"
+    world.grant(directory, decision="deny")
+    world.session("dev")
+    out = shell.run("true")
+    assert active(shell) is None
+    assert "atmos-auth:" not in out
+    world.grant(directory, "dev")
+    shell.run("true")
+    assert active(shell) == "dev"
+    next((world.state / "trust").glob("*.grant")).unlink()
+    world.advance()
+    world.session("dev")
+    out = shell.run("true")
+    assert active(shell) is None
+    assert "asks for `dev`" in out
+
+
+def test_a_directory_that_took_the_place_of_an_allowed_one(world, start):
+    directory = world.stack("a")
+    directory.rename(world.work / "moved")
+    other = world.work / "a"
+    other.mkdir()
+    (other / ".atmos-identity").write_text("dev\n")
+    shell = start()
+    shell.cd(other)
+    assert active(shell) is None
+    # Nor did the grant move with the directory.
+    shell.cd(world.work / "moved")
+    assert active(shell) is None
+
+
+def test_what_it_means_has_changed(world, start):
+    shell = start()
+    out = shell.cd(world.stack("a", changed=True))
+    assert active(shell) is None
+    assert "what `dev` means here has changed" in out
+
+
+def test_protected_is_not_entered_by_cd(world, start):
+    parent = world.stack("up", "parent")
+    directory = world.stack("up/prod", "prod admin", protected=True)
+    shell = start()
+    shell.cd(parent)
+    out = shell.cd(directory)
+    assert active(shell) is None
+    assert "`prod admin` is protected; enter it with `atmos-auth use 'prod admin'`" in out
+
+
+def test_an_edited_configuration_is_looked_at_once(world, start):
+    configuration = world.work / "atmos.yaml"
+    missing = world.work / ".atmos.yaml"
+    configuration.write_text("a: 1\n")
+    directory = world.stack("a", inputs=(configuration, missing))
+    shell = start()
+    shell.cd(directory)
+    assert active(shell) == "dev" and not world.asked()
+    shell.cd(world.work)
+    configuration.write_text("a: 2\n")
+    # What `atmos-auth` finds out is that nothing of importance changed.
+    grant = next((world.state / "trust").glob("*.grant"))
+    fresh = world.root / "fresh"
+    world.stack("a", inputs=(configuration, missing), advance=False)
+    fresh.write_bytes(grant.read_bytes())
+    configuration.touch()
+    world.stack("a", inputs=(configuration, missing), advance=False)
+    fresh.write_bytes(grant.read_bytes())
+    stale = fresh.read_text().replace(f"input\t{configuration}\t", f"input\t{configuration}\t1")
+    grant.write_text(stale)
+    world.main(f'cp "{fresh}" "{grant}"')
+    out = shell.cd(directory)
+    assert world.asked() == [f"__revalidate --directory {directory}"]
+    assert active(shell) == "dev" and "atmos-auth:" not in out
+    # Where it cannot tell, nobody is active, and it is not asked at every prompt.
+    shell.cd(world.work)
+    grant.write_text(stale)
+    world.main("exit 1")
+    out = shell.cd(directory) + shell.run("true") + shell.run("true")
+    assert len(world.asked()) == 2
+    assert active(shell) is None
+    assert "could not be checked" in out
+
+
+def test_a_variable_that_the_configuration_reads(world, start):
+    directory = world.stack("a", environment={"STAGE": "one", "UNSET": None})
+    shell = start(environment={"STAGE": "one"})
+    shell.cd(directory)
+    assert active(shell) == "dev"
+    shell.cd(world.work)
+    shell.setenv("STAGE", "two")
+    shell.cd(directory)
+    assert active(shell) is None
+    assert len(world.asked()) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "", lambda text: text[:40], lambda text: text.replace("grant 1", "grant 2"),
+        lambda text: text.replace("AWS_PROFILE", "A;touch PWNED"), lambda text: text + "future\tx\n",
+        lambda text: text.replace("identity\tdev", "identity\t%24(touch%20PWNED)"),
+        lambda text: text.replace("style\t900", "style\ta[$(touch PWNED)]"),
+    ],
+    ids=["empty", "short", "later", "name", "word", "identity", "number"],
+)
+def test_a_damaged_grant_grants_nothing_dangerous(world, start, damage):
+    directory = world.stack("a")
+    path = next((world.state / "trust").glob("*.grant"))
+    path.write_text(damage(path.read_text()))
+    shell = start()
+    shell.cd(directory)
+    shell.run("true")
+    assert active(shell) is None
+    assert not list(world.root.rglob("PWNED"))
+
+
+def test_a_grant_that_others_may_write(world, start):
+    directory = world.stack("a")
+    next((world.state / "trust").glob("*.grant")).chmod(0o666)
+    shell = start()
+    shell.cd(directory)
+    assert active(shell) is None
+
+
+HOSTILE = [
+    "", "two words", "it's", "back\\slash", "\\", "$HOME `id` $(touch PWNED)", "line\nbreak\n", "tab\there", "!hist !!",
+    "'; touch PWNED; '", "\\'; touch PWNED; '", "ünï©🔑", "-n", "*", "%n", "\x1b[31m", "\r", "#atmos-auth-ok", "a" * 3000,
+    "'", "''", '"', "\\n", "~", "{a,b}", "\udcff",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_any_value_of_a_variable(world, start, value):
+    directory = world.stack("a", extra={"ODD": value})
+    shell = start()
+    out = shell.cd(directory)
+    assert shell.exported("ODD") == (value if value != "\udcff" else "\ufffd")
+    assert active(shell) == "dev"
+    shell.run("true")
+    shell.cd(world.work)
+    assert shell.exported("ODD") is None
+    assert not list(world.root.rglob("PWNED"))
+    assert "rror" not in out
+
+
+@pytest.mark.parametrize("value", HOSTILE[:-1])
+def test_any_earlier_value_of_a_variable(world, start, value):
+    directory = world.stack("a")
+    shell = start(environment={"AWS_PROFILE": value, "AWS_VAULT": value, "AWS_SESSION_TOKEN": value})
+    for _ in range(2):
+        shell.cd(directory)
+        assert active(shell) == "dev"
+        shell.cd(world.work)
+        for name in ("AWS_PROFILE", "AWS_VAULT", "AWS_SESSION_TOKEN"):
+            assert shell.exported(name) == value
+    assert not list(world.root.rglob("PWNED"))
+
+
+def test_a_file_that_is_swapped_while_it_is_looked_at(world, start):
+    """The shell's own reading is a cache; the hook decides from what it opened."""
+    directory = world.stack("a")
+    shell = start()
+    good, bad = directory / "good", directory / "bad"
+    bad.symlink_to("good")
+    for number in range(20):
+        file = directory / ".atmos-identity"
+        file.unlink()
+        if number % 2:
+            file.symlink_to("good")
+        else:
+            good.write_text("dev\n")
+            file.write_text("dev\n")
+        shell.run("true")
+        assert active(shell) == (None if number % 2 else "dev")
+    assert not descendants(shell.child.pid)
