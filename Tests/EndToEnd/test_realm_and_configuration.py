@@ -48,9 +48,10 @@ def test_a_realm_that_cannot_be_one_is_refused(world: World, value: str):
     assert answer.status == 64, str(answer)
     assert "invalid realm value" in answer.stderr
     world.configure(single().replace("realm: e2e", f"realm: {value!r}"))
-    answer = world.run("list")
+    answer = world.run("login")
     assert answer.status == 78, str(answer)
     assert "invalid realm value" in answer.stderr
+    assert not world.state.exists() or not list(world.state.rglob("*.session"))
 
 
 def test_a_subdirectory_finds_the_configuration_above(world: World):

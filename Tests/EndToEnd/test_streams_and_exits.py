@@ -150,9 +150,13 @@ def test_a_service_that_is_not_there_exits_69(world: World):
 
 def test_bad_configuration_exits_78_and_names_the_place(world: World):
     world.configure("auth:\n  identities:\n    x: [not, a, mapping]\n")
-    answer = world.run("list")
+    answer = world.run("login", "-i", "x")
     assert answer.status == 78, str(answer)
-    assert "atmos.yaml:3:8: error:" in answer.stderr
+    assert answer.stdout == ""
+    assert "atmos.yaml:3:8: identity `x` must be a map" in answer.stderr
+    # A list shows what there is, and says that not all of it is right.
+    answer = world.run("list", status=0)
+    assert "atmos-auth validate" in answer.stderr
 
 
 @pytest.mark.parametrize("command", [
@@ -173,7 +177,7 @@ def test_yaml_that_cannot_be_read_names_line_and_column(world: World):
     answer = world.run("list")
     assert answer.status == 78
     assert answer.stdout == ""
-    assert str(file) in answer.stderr and "atmos.yaml:3:8: error:" in answer.stderr
+    assert f"{file}:3:8: not valid YAML" in answer.stderr
 
 
 def test_a_kind_that_is_not_there_yet_says_so(world: World):

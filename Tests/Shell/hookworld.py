@@ -134,7 +134,7 @@ class World:
         """Decides about a directory; with `append` beside what was decided before."""
 
         def optional(value: str | None) -> str:
-            return "-" if value is None else percent(value)
+            return "-" if value is None else "%2d" if value == "-" else percent(value)
 
         status = directory.stat()
         real = os.path.realpath(directory)
