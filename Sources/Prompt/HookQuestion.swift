@@ -53,7 +53,7 @@ public struct HookQuestion {
     case .directory(let directory, let file, let active, let isRetry):
       let isFresh = active.isEmpty
       var answer = ShellAnswer(
-        shell: shell, environment: environment, isFresh: isFresh, moment: moment)
+        shell: shell, environment: environment, active: active, moment: moment)
       if !setByHand(&answer), !(isFresh && answer.continuePin()) {
         follow(file, in: directory, isRetry: isRetry, &answer)
       }

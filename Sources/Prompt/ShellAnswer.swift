@@ -36,19 +36,29 @@ public struct ShellAnswer {
   /// - Parameters:
   ///   - shell: The shell; one of ``Core/ShellKind/hooked``.
   ///   - environment: The environment as the shell exports it.
-  ///   - isFresh: Whether the shell knows nothing yet of what its environment says we changed,
-  ///     because another shell did it.
+  ///   - active: The digest of the activation that the shell says it has, empty if it knows of none,
+  ///     because it is new or nobody is active; `nil` when it was not asked.
   ///   - moment: When and where the answer will be seen, if it is to contain the segment as it is
   ///     then; else the shell draws it itself.
   public init(
-    shell: ShellKind, environment: @escaping (String) -> String?, isFresh: Bool = false,
+    shell: ShellKind, environment: @escaping (String) -> String?, active: String? = nil,
     moment: Moment? = nil
   ) {
     self.shell = shell
     self.environment = environment
     self.moment = moment
-    marker = environment(Marker.variable).flatMap(Marker.init(text:))
-    if isFresh, let marker { adopt(marker) }
+    let marker = environment(Marker.variable).flatMap(Marker.init(text:))
+    switch (active, marker) {
+    case ("", let marker?):
+      // Another shell made these changes, and this one carries on.
+      self.marker = marker
+      adopt(marker)
+    case (let active?, let marker?) where active != Hash.hex(marker.digest):
+      // Someone else wrote the mark; what the shell knows itself is right.
+      self.marker = nil
+      call("restore")
+    default: self.marker = marker
+    }
   }
 
   /// The answer, complete.

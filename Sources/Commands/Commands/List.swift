@@ -52,9 +52,12 @@ struct List: ContextCommand {
         tags: tags.map { GlobalOptions.list([$0]) } ?? []))
     try context.emit(ListRendering.text(listing, as: format, on: context.out))
     // What is wrong with one identity is no reason to hide the others, nor to keep quiet.
-    let faults = try context.catalog().diagnostics.filter { $0.severity == .error }
-    guard !faults.isEmpty else { return 0 }
-    context.err.write(DiagnosticReport(faults, workingDirectory: context.directory).text())
-    return AuthError.Code.badConfiguration.exitStatus
+    let count = try context.catalog().diagnostics.count { $0.severity == .error }
+    if count > 0 {
+      context.say(
+        "\(count) \(count == 1 ? "error" : "errors") in the configuration; "
+          + "see `atmos-auth validate`")
+    }
+    return 0
   }
 }

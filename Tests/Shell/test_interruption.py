@@ -1,0 +1,202 @@
+"""When the hook's own programs fail, hang, lie, or are interrupted (cases 60-63)."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+from hookshell import descendants, only, stub, wait_for
+from hookworld import HOOK
+
+
+def active(shell) -> str | None:
+    return shell.exported("AWS_PROFILE")
+
+
+def test_interrupted_while_asking(world, start, kind):
+    """Nothing is half-applied, and the next prompt asks again."""
+    stack = world.stack("a")
+    ready, slow = world.root / "ready", world.root / "slow"
+    slow.touch()
+    hook = stub(
+        world.root / "hook",
+        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"\n"
+        f"touch '{ready}'; sleep 5; fi\nexec '{HOOK}' \"$@\"")
+    shell = start(hook=str(hook))
+    shell.child.sendline(f"cd {stack}")
+    wait_for(ready.exists, "the stub was not asked")
+    slow.unlink()
+    shell.interrupt()
+    begin = time.monotonic()
+    shell._settle()
+    assert time.monotonic() - begin < 4
+    shell.run("true")
+    assert active(shell) == "dev"
+    shell.cd(world.work)
+    assert active(shell) is None
+
+
+def test_interrupted_while_leaving_another_identity(world, start, kind):
+    one, two = world.stack("one", "one"), world.stack("two", "two")
+    ready, slow = world.root / "ready", world.root / "slow"
+    hook = stub(
+        world.root / "hook",
+        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then touch '{ready}'; sleep 5; exit 1; fi\nexec '{HOOK}' \"$@\"")
+    shell = start(hook=str(hook))
+    shell.cd(one)
+    assert active(shell) == "one"
+    slow.touch()
+    shell.child.sendline(f"cd {two}")
+    wait_for(ready.exists, "the stub was not asked")
+    slow.unlink()
+    shell.interrupt()
+    shell._settle()
+    shell.run("true")
+    assert active(shell) == "two"
+    shell.cd(world.work)
+    assert active(shell) is None
+
+
+BAD = {
+    "crashes": "kill -SEGV $$", "fails": "exit 1", "prints garbage": "echo 'rm -rf /; )(*&^%$'",
+    "no sentinel": "echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"", "nothing": "exit 0",
+    "sentinel in the middle": "printf '#atmos-auth-ok\\n__atmos_auth_put AWS_PROFILE x half\\n'",
+    "noise on standard error": "echo noise >&2; exit 3", "binary": "head -c 3000 /dev/urandom",
+}
+
+
+@pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
+def test_a_hook_that_misbehaves(world, start, kind, body):
+    one, two = world.stack("one", "one"), world.stack("two", "two")
+    hook = stub(world.root / "hook", f'case "$*" in */two/*) {body}; exit 0 ;; esac\nexec \'{HOOK}\' "$@"')
+    shell = start(hook=str(hook))
+    shell.cd(one)
+    assert active(shell) == "one"
+    out = shell.cd(two) + shell.run("true")
+    # Not the identity before, not half of the next.
+    assert active(shell) is None
+    assert "noise" not in out
+    assert shell.alive()
+    shell.cd(one)
+    assert active(shell) == "one"
+
+
+@pytest.mark.parametrize("how", ["missing", "not executable", "directory"])
+def test_a_hook_that_cannot_be_run(world, start, kind, how):
+    hook = world.root / "hook"
+    if how == "not executable":
+        hook.write_text("#!/bin/sh\n")
+    elif how == "directory":
+        hook.mkdir()
+    shell = start(hook=str(hook))
+    out = shell.cd(world.stack("a")) + shell.run("true") + shell.cd(world.work) + shell.cd(world.work / "a")
+    assert active(shell) is None
+    assert out.count("cannot be run, so directories do not switch") == 1
+    assert shell.alive()
+
+
+def test_a_hook_that_failed_is_not_asked_again(world, start, kind):
+    count = world.root / "count"
+    hook = stub(world.root / "hook", f"echo x >>'{count}'; exit 1")
+    shell = start(hook=str(hook))
+    shell.cd(world.stack("a"))
+    for _ in range(3):
+        shell.run("true")
+    assert count.read_text() == "x\n"
+    (world.work / "a/.atmos-identity").write_text("other\n")
+    shell.run("true")
+    assert count.read_text() == "x\nx\n"
+
+
+def test_a_hook_that_hangs_gives_up_by_itself(world, start):
+    """The real one ends after 200 ms: here its file system hangs, in the form of a FIFO for facts."""
+    import os
+    import subprocess
+    directory = world.stack("a")
+    facts = world.facts_path("dev")
+    os.mkfifo(facts)
+    writer = os.open(facts, os.O_RDWR)
+    try:
+        begin = time.monotonic()
+        run = subprocess.run(
+            [HOOK, "bash", "directory", "80", str(directory), f"{directory}/.atmos-identity", ""],
+            env=world.environment(), capture_output=True, timeout=5)
+        assert time.monotonic() - begin < 1
+        assert run.returncode in (0, 75)
+    finally:
+        os.close(writer)
+
+
+def test_the_alarm_of_the_real_hook(world):
+    """Stopped in its tracks, it still ends by its own alarm once it goes on, and says nothing."""
+    import subprocess
+    import sys
+    code = (
+        "import os,signal,subprocess,sys,time\n"
+        "r,w=os.pipe()\n"
+        "p=subprocess.Popen(sys.argv[1:],stdout=w,preexec_fn=lambda:os.set_blocking(w,True))\n"
+        "os.close(w); print(p.wait())\n")
+    # A pipe that nobody reads and that is full blocks the answer for ever.
+    fill = (
+        "import os,subprocess,sys\n"
+        "r,w=os.pipe(); os.set_blocking(w,False)\n"
+        "try:\n"
+        "  while True: os.write(w,b'x'*65536)\n"
+        "except BlockingIOError: pass\n"
+        "try:\n"
+        "  while True: os.write(w,b'x')\n"
+        "except BlockingIOError: pass\n"
+        "os.set_blocking(w,True)\n"
+        "print(subprocess.run(sys.argv[1:],stdout=w).returncode)\n")
+    del code
+    begin = time.monotonic()
+    run = subprocess.run(
+        [sys.executable, "-c", fill, str(HOOK), "bash", "directory", "80", "/", "", ""],
+        env=world.environment(), capture_output=True, text=True, timeout=10)
+    assert run.stdout.strip() == "75"
+    assert time.monotonic() - begin < 3
+
+
+def test_control_z_at_the_prompt(world, start):
+    shell = start()
+    shell.cd(world.stack("a"))
+    shell.child.send("\x1a")
+    shell.run("true")
+    assert active(shell) == "dev"
+
+
+def test_interrupting_the_prompt_keeps_all(world, start):
+    world.session("dev")
+    shell = start()
+    shell.cd(world.stack("a"))
+    for _ in range(3):
+        shell.child.send("abc")
+        shell.interrupt()
+        shell._settle()
+    assert active(shell) == "dev"
+    assert shell.prompt() == "☁ dev 3h12m "
+
+
+def test_the_terminal_goes_away(world, start):
+    shell = start()
+    shell.cd(world.stack("a"))
+    pid = shell.child.pid
+    children = descendants(pid)
+    shell.child.close(force=False)
+    wait_for(lambda: not shell.child.isalive(), "the shell outlived its terminal")
+    assert not children
+
+
+@only("bash", "zsh", "fish")
+def test_background_jobs_are_not_disturbed(world, start, kind):
+    shell = start()
+    shell.run("sleep 30 &")
+    shell.cd(world.stack("a"))
+    shell.cd(world.work)
+    file = world.root / "jobs"
+    shell.run(f"jobs >{file}")
+    assert file.read_text().count("sleep 30") == 1
+    for pid in descendants(shell.child.pid):
+        import os
+        os.kill(pid, signal.SIGTERM)
