@@ -48,7 +48,12 @@ extension CommandContext {
         Activation.Variable("AWS_DEFAULT_REGION", region),
       ]
     }
-    for (name, value) in record.environment {
+    // Values that come from commands are not in the index.
+    let pairs =
+      record.isStable
+      ? record.environment
+      : try configuration().environment(for: record.name, commands: commandAccess)
+    for (name, value) in pairs {
       activation.set.removeAll { $0.name == name }
       activation.unset.removeAll { $0 == name }
       activation.set.append(Activation.Variable(name, value))

@@ -15,10 +15,8 @@ struct CommandTrust: Sendable {
 
   func mayRun(_ expressions: [String], in file: String) -> Bool {
     if isOwnConfiguration(file) { return true }
-    guard let path = Self.path(for: file, paths),
-      let stored = try? FileSystem.readFile(path, limit: 1 << 20)
-    else { return false }
-    return stored.elementsEqual(Self.content(file, expressions).utf8)
+    let allowed = Self.allowed(in: file, paths)
+    return expressions.allSatisfy(allowed.contains)
   }
 
   func run(_ command: String, in directory: String) throws(AuthError) -> String {
@@ -30,7 +28,18 @@ struct CommandTrust: Sendable {
     _ expressions: [String], in file: String, _ paths: StatePaths
   ) throws(AuthError) {
     guard let path = path(for: file, paths) else { return }
-    try FileSystem.writeAtomically(path, content(file, expressions).utf8)
+    let all = allowed(in: file, paths).union(expressions)
+    let lines = ([file] + all.sorted()).map { Percent.encode($0) + "\n" }
+    try FileSystem.writeAtomically(path, lines.joined().utf8)
+  }
+
+  /// The commands that a person let `file` run, empty when it is another file of that name.
+  private static func allowed(in file: String, _ paths: StatePaths) -> Set<String> {
+    guard let path = path(for: file, paths),
+      let stored = try? FileSystem.readFile(path, limit: 1 << 20)
+    else { return [] }
+    let lines = stored.split(separator: UInt8(ascii: "\n")).compactMap { Percent.decode($0) }
+    return lines.first == file ? Set(lines.dropFirst()) : []
   }
 
   private func isOwnConfiguration(_ file: String) -> Bool {
@@ -43,10 +52,6 @@ struct CommandTrust: Sendable {
     guard let stamp = FileSystem.stamp(FileSystem.parent(of: file)) else { return nil }
     let name = Hash.hex(Hash.fnv1a(file.utf8))
     return "\(paths.trustDirectory)/\(stamp.device)-\(stamp.inode)-\(name).commands"
-  }
-
-  private static func content(_ file: String, _ expressions: [String]) -> String {
-    ([file] + expressions.sorted()).map { Percent.encode($0) + "\n" }.joined()
   }
 }
 
