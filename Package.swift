@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "Terminal",
+        "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hookshell import only
+from hookshell import only, quote
 from hookworld import ALWAYS
 
 H, M = 3600, 60
@@ -257,7 +257,6 @@ def test_a_name_is_never_expanded(world, start, kind, name):
 def use_name(world, name: str) -> None:
     answers = {}
     for kind in ("bash", "fish"):
-        from hookshell import quote
         end = "; " if kind == "fish" else "\n"
         words = " ".join(quote(w, kind) for w in ("", "", name, "d1", "", "", "0", "0", "unknown", "900", "☁ ", "1"))
         answers[kind] = f"__atmos_auth_pin use x{end}__atmos_auth_state {words}{end}#atmos-auth-ok\n"
@@ -267,7 +266,6 @@ def use_name(world, name: str) -> None:
 
 @pytest.mark.parametrize("value", ["a[$(touch PWNED)]", "x", "1;touch PWNED", "-5"])
 def test_an_expiry_that_is_no_number(world, start, kind, value):
-    from hookshell import quote
     end = "; " if kind == "fish" else "\n"
     words = " ".join(quote(w, kind) for w in ("", "", "dev", "d1", "", "", value, "0", "valid", "900", "", ""))
     (world.root / "answer").write_text(f"__atmos_auth_state {words}{end}#atmos-auth-ok\n")
