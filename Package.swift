@@ -106,7 +106,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "ShellSnippets", "Terminal",
+        "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "ShellSnippets",
+        "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(

@@ -1,0 +1,108 @@
+"""What the pages tell people to type works, and what they link to is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from atmos_world import REPOSITORY, World, binaries, plain
+from pty_shell import PtyShell
+from services import Moto
+
+PAGES = [
+    page for page in (*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"))
+    if page.name != "CHANGELOG.md"
+]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def test_the_two_minutes_of_the_readme_work(world: World, moto: Moto):
+    """Typed as they stand there, into a bash with the hook, against moto."""
+    page = (REPOSITORY / "README.md").read_text()
+    section = page[page.index("## Two minutes"):page.index("## What is safe")]
+    (configuration,), (commands,) = blocks(section, "yaml"), blocks(section, "sh")
+    world.configure(configuration)
+    shown = ""
+    with PtyShell(world, "bash", env=moto.environment) as terminal:
+        for line in commands.splitlines():
+            line = re.sub(r"\s+#.*", "", line)
+            if "user configure" in line:
+                terminal.child.sendline(line)
+                terminal.child.expect_exact("Access Key ID")
+                terminal.child.sendline(moto.access_key_id)
+                terminal.child.expect_exact("Secret Access Key")
+                terminal.child.sendline(moto.secret_access_key)
+                terminal.child.expect("MFA")
+                terminal.child.sendline("")
+                terminal.child.expect("Duration")
+                terminal.child.sendline("")
+                terminal.child.expect_exact("Saved credentials to keyring")
+            elif line:
+                shown += terminal.run(line, timeout=60)
+        assert not terminal.is_set("AWS_PROFILE"), "the last line leaves the directory"
+    assert "Authentication configuration is valid" in shown
+    assert "Authentication successful" in shown
+    assert shown.count("arn:aws:sts::111122223333:assumed-role/developer/") == 2
+    assert moto.secret_access_key not in plain("".join(terminal.log))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_links_lead_somewhere(page):
+    text = page.read_text()
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+        if not target.startswith(("http://", "https://")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> dict[str, set[str]]:
+    """Every subcommand and its options, as the program's own help has them."""
+    import subprocess
+
+    def help_of(*words: str) -> str:
+        return subprocess.run(
+            [str(binaries() / "atmos-auth"), *words, "--help"], capture_output=True, text=True,
+            check=True).stdout
+
+    found: dict[str, set[str]] = {}
+    names = set(re.findall(r"^  ([a-z][a-z-]+)\s", help_of(), re.MULTILINE)) - {"eval", "atmos-auth"}
+    for name in names:
+        found[name] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name)))
+    found["user"] |= set(re.findall(r"--[a-z][a-z-]*", help_of("user", "configure")))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_commands_and_options_on_a_page_exist(page, vocabulary: dict[str, set[str]]):
+    for written in commands_of(page.read_text()):
+        try:
+            words = shlex.split(written)
+        except ValueError:
+            words = written.split()
+        if not words or not re.fullmatch(r"[a-z][a-z-]*", words[0]):
+            continue
+        assert words[0] in vocabulary, f"{page.name}: atmos-auth {written}"
+        for word in words[1:]:
+            if word == "--":
+                break
+            if re.fullmatch(r"--?[a-z][a-z-]*(=.*)?", word):
+                name = word.split("=", 1)[0]
+                known = vocabulary[words[0]] | {"--help"}
+                assert name in known, f"{page.name}: atmos-auth {written}"
+
+
+def commands_of(text: str) -> list[str]:
+    """What follows `atmos-auth ` in code: in spans, and on the lines of blocks."""
+    code = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M))
+    code += [line for block in blocks(text, "(?:sh|bash|zsh|fish)?") for line in block.splitlines()]
+    found = []
+    for piece in code:
+        piece = piece.replace("\\|", "|")
+        for rest in re.findall(r"(?<![\w/.-])atmos-auth ([^|;&)\"#]+)", piece):
+            found.append(rest.strip())
+    return found
