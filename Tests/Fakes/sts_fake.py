@@ -17,6 +17,7 @@ Beside the API, on the same port:
     POST /__roles    {"arn": ..., "external_id": ..., "mfa": true, "max_duration": 3600,
                       "trusts": ["arn of a caller", ...]}
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
+    POST /__end      ends every session that was handed out so far
     POST /__reset    forgets calls and faults, but no keys
 
 Roles exist without being made; one whose name begins with `Denied` lets nobody in. Of codes,
@@ -165,6 +166,12 @@ class STS:
         self.keys[access_key_id] = Keys(
             access_key_id, secret_access_key, f"arn:aws:iam::{account}:user/{name}",
             "AIDA" + hashlib.sha256(name.encode()).hexdigest()[:17].upper(), mfa=mfa)
+
+    def end_sessions(self) -> None:
+        with self.lock:
+            for keys in self.keys.values():
+                if keys.expires is not None:
+                    keys.expires = self.now()
 
     def now(self) -> float:
         return time.time() + self.skew
@@ -471,6 +478,8 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/__users":
             self.sts.add_user(
                 data["name"], data["access_key_id"], data["secret_access_key"], data.get("mfa"))
+        elif path == "/__end":
+            self.sts.end_sessions()
         elif path == "/__reset":
             with self.sts.lock:
                 self.sts.reset()
