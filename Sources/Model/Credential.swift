@@ -6,6 +6,8 @@ public struct Credential: Sendable {
   public enum Body: Sendable {
     /// AWS keys.
     case aws(AWSKeys)
+    /// A token that a provider gave for a login; the next link exchanges it for something else.
+    case bearer(BearerToken)
     /// Nothing of ours: whatever the surroundings already offer.
     case ambient
   }
@@ -76,7 +78,51 @@ public struct AWSKeys: Sendable, Equatable {
   }
 }
 
+/// An OAuth 2.0 access token, with what renews it.
+public struct BearerToken: Sendable, Equatable {
+  /// What renews a token without a person (RFC 6749 §6).
+  public struct Renewal: Sendable, Equatable {
+    /// The refresh token; it changes with every use.
+    public var refreshToken: Secret
+    /// The client the token was issued to.
+    public var clientID: String
+    /// The client's secret.
+    public var clientSecret: Secret
+    /// When the client's registration ends, and with it the refresh token's use.
+    public var clientExpiresAt: Instant
+
+    /// Creates a renewal.
+    public init(
+      refreshToken: Secret, clientID: String, clientSecret: Secret, clientExpiresAt: Instant
+    ) {
+      self.refreshToken = refreshToken
+      self.clientID = clientID
+      self.clientSecret = clientSecret
+      self.clientExpiresAt = clientExpiresAt
+    }
+  }
+
+  /// Who issued it: for IAM Identity Center the access portal's start URL.
+  public var issuer: String
+  /// The access token.
+  public var accessToken: Secret
+  /// What renews it; `nil` when only a person can.
+  public var renewal: Renewal?
+
+  /// Creates a token.
+  public init(issuer: String, accessToken: Secret, renewal: Renewal?) {
+    self.issuer = issuer
+    self.accessToken = accessToken
+    self.renewal = renewal
+  }
+}
+
 extension Credential {
+  /// The bearer token, or `nil` when the credential is of another sort.
+  public var bearer: BearerToken? {
+    if case .bearer(let token) = body { token } else { nil }
+  }
+
   /// The AWS keys, or `nil` when the credential is of another sort.
   public var aws: AWSKeys? {
     if case .aws(let keys) = body { keys } else { nil }

@@ -12,8 +12,19 @@ public protocol CredentialSource: Sendable {
   /// Secrets never appear here.
   var traits: [Trait] { get }
 
+  /// The name of a login that several definitions share, or `nil` when each has its own.
+  ///
+  /// Links with equal names and equal traits are one link, whatever they are called and whichever
+  /// realm they are in: one process refreshes them, and all use the result. Letters, digits and
+  /// `-` only.
+  var sharedLogin: String? { get }
+
   /// Whether getting a new credential asks a person for something (a code, a browser).
-  var needsPerson: Bool { get }
+  ///
+  /// - Parameters:
+  ///   - previous: The credential that was last remembered of this link, however old.
+  ///   - now: The time.
+  func needsPerson(after previous: Credential?, at now: Instant) -> Bool
 
   /// Gets a credential from the cloud.
   ///
@@ -28,6 +39,22 @@ public protocol CredentialSource: Sendable {
   ///   - `refused` if the cloud said no;
   ///   - `badConfiguration` if the definition cannot work.
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential
+
+  /// Tells the service that `credential` is not used any more, where a service can be told.
+  ///
+  /// - Returns: Whether the service ended something; `false` where it cannot be told.
+  /// - Throws: ``AuthError`` when it could have been told and was not.
+  func end(_ credential: Credential, effects: Effects) async throws(AuthError) -> Bool
+}
+
+extension CredentialSource {
+  /// `nil`: most links are their own.
+  public var sharedLogin: String? { nil }
+
+  /// `false`: most services cannot be told.
+  public func end(_ credential: Credential, effects: Effects) async throws(AuthError) -> Bool {
+    false
+  }
 }
 
 /// A named value that says what a link does, such as `role` = `arn:aws:iam::…`.
@@ -50,13 +77,19 @@ public struct LinkRequest: Sendable {
   public var realm: String
   /// The credential of the link before; `nil` for the first link.
   public var upstream: Credential?
+  /// The credential that was last remembered of this link, however old; it may hold what renews
+  /// it.
+  public var previous: Credential?
   /// Everything outside the process that the call may touch.
   public var effects: Effects
 
   /// Creates a request.
-  public init(realm: String, upstream: Credential?, effects: Effects) {
+  public init(
+    realm: String, upstream: Credential?, previous: Credential? = nil, effects: Effects
+  ) {
     self.realm = realm
     self.upstream = upstream
+    self.previous = previous
     self.effects = effects
   }
 }

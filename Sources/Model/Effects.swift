@@ -18,6 +18,11 @@ public struct Effects: Sendable {
   public var transport: any Transport
   /// The person at the terminal; `nil` when there is none to ask.
   public var interaction: (any Interaction)?
+  /// The person's browser; `nil` where a page opened here would not be seen by them: over SSH, in
+  /// containers, with `--no-browser`.
+  public var browser: (any Browser)?
+  /// Where a browser brings the result of a login; `nil` where it cannot.
+  public var callbacks: (any CallbackListener)?
   /// Where long-lived secrets are.
   public var keyring: any Keyring
   /// Tells a person something on standard error, one line, already fit for a terminal.
@@ -31,6 +36,8 @@ public struct Effects: Sendable {
     randomBytes: @escaping @Sendable (Int) -> [UInt8],
     transport: any Transport,
     interaction: (any Interaction)?,
+    browser: (any Browser)? = nil,
+    callbacks: (any CallbackListener)? = nil,
     keyring: any Keyring,
     notice: @escaping @Sendable (String) -> Void
   ) {
@@ -40,19 +47,11 @@ public struct Effects: Sendable {
     self.randomBytes = randomBytes
     self.transport = transport
     self.interaction = interaction
+    self.browser = browser
+    self.callbacks = callbacks
     self.keyring = keyring
     self.notice = notice
   }
-}
-
-/// A person at a terminal.
-public protocol Interaction: Sendable {
-  /// Shows `question` and returns the line typed, without its end. With `hidden` nothing typed is
-  /// shown.
-  ///
-  /// - Throws: ``AuthError`` with code `loginRequired` when the person gave up (Ctrl-C, end of
-  ///   input) or the terminal went away.
-  func ask(_ question: String, hidden: Bool) async throws(AuthError) -> Secret
 }
 
 /// A place where long-lived secrets and the session key live.

@@ -126,7 +126,8 @@ extension ChainRun {
   ///
   /// Some sources find out only on the way, so how the last credential was got counts as well.
   private func needsPerson(_ index: Int) -> Bool {
-    chain.links[index].source.needsPerson || lastKnown[index]?.mfaAt != nil
+    chain.links[index].source.needsPerson(after: lastKnown[index], at: effects.now())
+      || lastKnown[index]?.mfaAt != nil
   }
 
   /// Whether a link's credential may be remembered.
@@ -225,7 +226,8 @@ extension ChainRun {
     let credential: Credential
     do {
       credential = try await chain.links[index].source.credential(
-        LinkRequest(realm: chain.realm, upstream: upstream, effects: effects))
+        LinkRequest(
+          realm: chain.realm, upstream: upstream, previous: lastKnown[index], effects: effects))
     } catch {
       guard let upstream, !hasRestarted, !Task.isCancelled,
         error.code == .expiredUpstream || hasEnded(upstream)

@@ -19,10 +19,17 @@ enum CredentialCoding {
     case secretAccessKey = 17
     case sessionToken = 18
     case origin = 19
+    case issuer = 32
+    case accessToken = 33
+    case refreshToken = 34
+    case clientID = 35
+    case clientSecret = 36
+    case clientExpiresAt = 37
   }
 
   private static let ambient: UInt8 = 0
   private static let aws: UInt8 = 1
+  private static let bearer: UInt8 = 2
 
   static func encode(_ credential: Credential) -> Secret {
     var bytes: [UInt8] = []
@@ -58,6 +65,14 @@ enum CredentialCoding {
       put(.secretAccessKey, keys.secretAccessKey)
       put(.sessionToken, keys.sessionToken)
       put(.origin, keys.origin.rawValue)
+    case .bearer(let token):
+      put(.body, CollectionOfOne(bearer))
+      put(.issuer, token.issuer)
+      put(.accessToken, token.accessToken)
+      put(.refreshToken, token.renewal?.refreshToken)
+      put(.clientID, token.renewal?.clientID)
+      put(.clientSecret, token.renewal?.clientSecret)
+      put(.clientExpiresAt, token.renewal?.clientExpiresAt)
     }
     return Secret(bytes)
   }
@@ -82,9 +97,16 @@ enum CredentialCoding {
   }
 
   private static func size(of credential: Credential) -> Int {
-    let texts = [credential.region, credential.account, credential.principal]
     let keys = credential.aws
-    let secrets = [keys?.secretAccessKey, keys?.sessionToken]
+    let token = credential.bearer
+    let texts = [
+      credential.region, credential.account, credential.principal, token?.issuer,
+      token?.renewal?.clientID,
+    ]
+    let secrets = [
+      keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.renewal?.refreshToken,
+      token?.renewal?.clientSecret,
+    ]
     return 256 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
       + secrets.reduce(0) { $0 + ($1?.count ?? 0) } + (keys?.accessKeyID.utf8.count ?? 0)
   }
@@ -101,6 +123,12 @@ enum CredentialCoding {
     var secretAccessKey: Secret?
     var sessionToken: Secret?
     var origin: AWSKeys.Origin?
+    var issuer: String?
+    var accessToken: Secret?
+    var refreshToken: Secret?
+    var clientID: String?
+    var clientSecret: Secret?
+    var clientExpiresAt: Instant?
 
     mutating func take(_ part: Part, _ value: UnsafeRawBufferPointer) {
       var text: String { String(decoding: value, as: UTF8.self) }
@@ -121,6 +149,12 @@ enum CredentialCoding {
       case .secretAccessKey: secretAccessKey = Secret(value)
       case .sessionToken: sessionToken = Secret(value)
       case .origin: origin = AWSKeys.Origin(rawValue: text)
+      case .issuer: issuer = text
+      case .accessToken: accessToken = Secret(value)
+      case .refreshToken: refreshToken = Secret(value)
+      case .clientID: clientID = text
+      case .clientSecret: clientSecret = Secret(value)
+      case .clientExpiresAt: clientExpiresAt = instant
       }
     }
 
@@ -129,6 +163,15 @@ enum CredentialCoding {
       return Credential(
         body, issuedAt: issuedAt, expiresAt: expiresAt, region: region, account: account,
         principal: principal, mfaAt: mfaAt)
+    }
+
+    private var renewal: BearerToken.Renewal? {
+      guard let refreshToken, let clientID, let clientSecret, let clientExpiresAt else {
+        return nil
+      }
+      return BearerToken.Renewal(
+        refreshToken: refreshToken, clientID: clientID, clientSecret: clientSecret,
+        clientExpiresAt: clientExpiresAt)
     }
 
     private var credentialBody: Credential.Body? {
@@ -140,6 +183,9 @@ enum CredentialCoding {
           AWSKeys(
             accessKeyID: accessKeyID, secretAccessKey: secretAccessKey,
             sessionToken: sessionToken, origin: origin))
+      case CredentialCoding.bearer:
+        guard let issuer, let accessToken else { return nil }
+        return .bearer(BearerToken(issuer: issuer, accessToken: accessToken, renewal: renewal))
       default: return nil
       }
     }

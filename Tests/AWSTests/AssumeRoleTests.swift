@@ -214,7 +214,7 @@ import Testing
     world.answers(.issues("AssumeRole"))
     let source = try source(["mfa_arn": "GAHT12345678"])
     let credential = try await run(source, world)
-    #expect(source.needsPerson)
+    #expect(source.needsPerson(after: nil, at: Instant(secondsSince1970: 0)))
     #expect(world.form(0)["SerialNumber"] == "GAHT12345678")
     #expect(world.form(0)["TokenCode"] == "654321")
     #expect(credential.mfaAt == .noon)

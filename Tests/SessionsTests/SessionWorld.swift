@@ -63,7 +63,7 @@ final class SessionWorld: Sendable {
           "fake", index == 0 && providers.contains(name) ? .provider : .identity,
           summary: "a link of a test", isRemembered: !passing.contains(name)),
         source: FakeSource(
-          cloud: cloud, name: name, needsPerson: people.contains(name), traits: traits))
+          cloud: cloud, name: name, asksPerson: people.contains(name), traits: traits))
     }
     return Chain(realm: realm, links: links)
   }
@@ -156,11 +156,13 @@ final class FakeCloud: Sendable {
 struct FakeSource: CredentialSource {
   var cloud: FakeCloud
   var name: String
-  var needsPerson: Bool
+  var asksPerson: Bool
   var traits: [Trait]
 
+  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { asksPerson }
+
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    if needsPerson {
+    if asksPerson {
       guard let interaction = request.effects.interaction else {
         throw AuthError(.loginRequired, "`\(name)` asks for a code", hints: ["set `CODE`"])
       }

@@ -60,7 +60,7 @@ struct AWSUserSource: CredentialSource {
 
   /// Only what the configuration says is known here; a device that is stored with the keys shows
   /// in the credential's `mfaAt`.
-  var needsPerson: Bool { mfaARN != nil }
+  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { mfaARN != nil }
 
   init(_ definition: Definition) throws(AuthError) {
     name = definition.name

@@ -47,7 +47,7 @@ struct AssumeRoleSource: CredentialSource {
 
   let traits: [Trait]
 
-  var needsPerson: Bool { mfaARN != nil }
+  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { mfaARN != nil }
 
   init(_ definition: Definition) throws(AuthError) {
     guard let role = definition.text("principal", "assume_role") else {

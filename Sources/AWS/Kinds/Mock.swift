@@ -31,7 +31,7 @@ struct MockSource: CredentialSource {
 
   let traits: [Trait]
 
-  var needsPerson: Bool { asksForCode }
+  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { asksForCode }
 
   init(_ definition: Definition) {
     name = definition.name
