@@ -103,6 +103,7 @@ let package = Package(
           ["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
       ]),
 
+    .testTarget(name: "CoreTests", dependencies: ["Core"]),
     .testTarget(
       name: "CommandsTests",
       dependencies: [

@@ -55,16 +55,3 @@ extension ConfigurationRequest {
     text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
   }
 }
-
-extension StringProtocol where UTF8View: BidirectionalCollection {
-  /// The text without blanks, tabs and line ends around it.
-  var trimmed: String {
-    func isVisible(_ byte: UInt8?) -> Bool { byte.map { (0x21...0x7e).contains($0) } ?? false }
-    if isVisible(utf8.first), isVisible(utf8.last) { return String(self) }
-    func isBlank(_ character: Character) -> Bool { character.isWhitespace }
-    guard let first = firstIndex(where: { !isBlank($0) }),
-      let last = lastIndex(where: { !isBlank($0) })
-    else { return "" }
-    return String(self[first...last])
-  }
-}

@@ -70,16 +70,16 @@ public struct DiagnosticReport: Sendable {
   /// `message` and `suggestion`; what is not known is null.
   public func json() -> String {
     let objects = diagnostics.map { diagnostic in
-      func text(_ value: String?) -> String { value.map(JSONText.quoted) ?? "null" }
+      func text(_ value: String?) -> String { value.map(JSONText.string) ?? "null" }
       let mark = diagnostic.mark
       return """
           {
-            "severity": \(JSONText.quoted(diagnostic.severity.rawValue)),
-            "code": \(JSONText.quoted(diagnostic.code)),
+            "severity": \(JSONText.string(diagnostic.severity.rawValue)),
+            "code": \(JSONText.string(diagnostic.code)),
             "file": \(text(mark?.file)),
             "line": \(mark.map { String($0.line) } ?? "null"),
             "column": \(mark.map { String($0.column) } ?? "null"),
-            "message": \(JSONText.quoted(diagnostic.message)),
+            "message": \(JSONText.string(diagnostic.message)),
             "suggestion": \(text(diagnostic.suggestion))
           }
         """

@@ -10,16 +10,9 @@ public enum DisplayText {
     if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return String(text) }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x09, 0x0a, 0x0d: result.append(" ")
-      case 0x00...0x1f, 0x7f...0x9f: continue
-      // Soft hyphen, Arabic letter mark, Mongolian vowel separator.
-      case 0xad, 0x61c, 0x180e: continue
-      // Zero-width characters and marks; line and paragraph separators, embeddings, overrides;
-      // invisible operators and isolates.
-      case 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f: continue
-      // Byte order mark, interlinear annotations, tags.
-      case 0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f: continue
+      switch scalar {
+      case "\t", "\n", "\r": result.append(" ")
+      case _ where isHidden(scalar): continue
       default: result.append(scalar)
       }
     }
@@ -30,5 +23,20 @@ public enum DisplayText {
   public static func sanitized(_ text: some StringProtocol, limit: Int) -> String {
     let clean = sanitized(text)
     return clean.count <= limit ? clean : "\(clean.prefix(limit - 1))…"
+  }
+
+  /// Whether a terminal obeys a character or shows nothing for it.
+  static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00...0x1f, 0x7f...0x9f: true
+    // Soft hyphen, Arabic letter mark, Mongolian vowel separator.
+    case 0xad, 0x61c, 0x180e: true
+    // Zero-width characters and marks; line and paragraph separators, embeddings, overrides;
+    // invisible operators and isolates.
+    case 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f: true
+    // Byte order mark, interlinear annotations, tags.
+    case 0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f: true
+    default: false
+    }
   }
 }

@@ -18,7 +18,7 @@ public enum Hash {
   public static func hex(_ value: UInt64) -> String {
     String(unsafeUninitializedCapacity: 16) { buffer in
       for index in 0..<16 {
-        buffer[index] = Percent.digit(UInt8(truncatingIfNeeded: value >> (60 - 4 * index)) & 15)
+        buffer[index] = Hex.digit(UInt8(truncatingIfNeeded: value >> (60 - 4 * index)) & 15)
       }
       return 16
     }

@@ -3,12 +3,8 @@ public enum Percent {
   /// Appends `byte` as `%` and two lower-case hexadecimal digits.
   static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "%"))
-    bytes.append(digit(byte >> 4))
-    bytes.append(digit(byte & 15))
-  }
-
-  static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    bytes.append(Hex.digit(byte >> 4))
+    bytes.append(Hex.digit(byte & 15))
   }
 
   /// Encodes everything but ASCII letters, digits and `._-/@+:`; the result has no blank, tab,
@@ -32,20 +28,12 @@ public enum Percent {
         decoded.append(byte)
         continue
       }
-      guard let high = iterator.next().flatMap(value), let low = iterator.next().flatMap(value)
+      guard let high = iterator.next().flatMap(Hex.value),
+        let low = iterator.next().flatMap(Hex.value)
       else { return nil }
       decoded.append(high << 4 | low)
     }
     return String(decoding: decoded, as: UTF8.self)
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -1,3 +1,4 @@
+internal import Core
 internal import Crypto
 public import Model
 
@@ -11,7 +12,6 @@ extension Chain {
   /// The digest under which link `index` is remembered: SHA-256 of ``digestInput(through:)``, 64
   /// lower-case hexadecimal digits.
   public func sessionDigest(through index: Int) -> String {
-    String(
-      decoding: hexadecimal(SHA256.hash(data: digestInput(through: index))), as: UTF8.self)
+    Hex.lowercase(SHA256.hash(data: digestInput(through: index)))
   }
 }

@@ -36,17 +36,6 @@ struct SessionKey: Sendable {
     bytes.withBytes {
       atmos_hmac_sha256($0.baseAddress, $0.count, purpose, purpose.count, &code)
     }
-    id = hexadecimal(code.prefix(Self.idCount / 2))
+    id = Hex.digits(of: code.prefix(Self.idCount / 2))
   }
-}
-
-/// Two lower-case hexadecimal digits for each byte.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-  let digits: StaticString = "0123456789abcdef"
-  var text: [UInt8] = []
-  for byte in bytes {
-    text.append(digits.utf8Start[Int(byte >> 4)])
-    text.append(digits.utf8Start[Int(byte & 15)])
-  }
-  return text
 }

@@ -12,28 +12,6 @@ import Testing
     #expect(Remaining.text(seconds: seconds) == text)
   }
 
-  @Test func `JSON text escapes what RFC 8259 asks for`() {
-    #expect(JSONText.string("a\"b\\c\n\t\u{1}\u{7F}é") == #""a\"b\\c\n\t\u0001\u007fé""#)
-  }
-
-  @Test func `indenting keeps what is inside strings`() {
-    let json = JSONText.object([
-      ("a", JSONText.string("x,{y}: [z]")), ("b", "{}"), ("c", JSONText.array(["1", "2"])),
-    ])
-    #expect(
-      JSONText.indented(json) == """
-        {
-          "a": "x,{y}: [z]",
-          "b": {},
-          "c": [
-            1,
-            2
-          ]
-        }
-
-        """)
-  }
-
   @Test func `YAML keeps every text quoted`() {
     let json = #"{"a":{"b":"true","c":[],"d":["x: y","no"]},"e":1,"f":{}}"#
     #expect(

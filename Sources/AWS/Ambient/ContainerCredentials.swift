@@ -81,7 +81,7 @@ struct ContainerCredentials {
           .badConfiguration, "there is no file `\(file)`",
           hints: ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names it"])
       }
-      token = String(decoding: bytes, as: UTF8.self).trimmed()
+      token = String(decoding: bytes, as: UTF8.self).trimmed
     }
     guard token?.contains(where: \.isNewline) != true else {
       throw AuthError(

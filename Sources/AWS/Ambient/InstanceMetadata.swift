@@ -63,7 +63,7 @@ struct InstanceMetadata {
     }
     switch response.status {
     case 200:
-      let text = String(decoding: response.body, as: UTF8.self).trimmed()
+      let text = String(decoding: response.body, as: UTF8.self).trimmed
       return text.isEmpty || text.contains(where: \.isNewline) ? .refused(200) : .token(text)
     case 403, 404, 405:
       let isDisabled = variable("AWS_EC2_METADATA_V1_DISABLED")?.lowercased() == "true"

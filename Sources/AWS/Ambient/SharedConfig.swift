@@ -81,13 +81,13 @@ struct SharedConfig: Equatable {
       let content = withoutComment(line)
       if content.isEmpty { continue }
       if content.hasPrefix("["), content.hasSuffix("]") {
-        sections.append((String(content.dropFirst().dropLast()).trimmed(), Section()))
+        sections.append((String(content.dropFirst().dropLast()).trimmed, Section()))
         parent = nil
         continue
       }
       guard !sections.isEmpty, let equals = content.firstIndex(of: "=") else { continue }
-      let key = String(content[..<equals]).trimmed().lowercased()
-      let value = String(content[content.index(after: equals)...]).trimmed()
+      let key = String(content[..<equals]).trimmed.lowercased()
+      let value = String(content[content.index(after: equals)...]).trimmed
       let last = sections.count - 1
       if let parent, line.first == " " || line.first == "\t" {
         sections[last].section.nested[parent, default: [:]][key] = value
@@ -110,13 +110,13 @@ struct SharedConfig: Equatable {
       }
       previous = line[index]
     }
-    return String(line[..<end]).trimmed()
+    return String(line[..<end]).trimmed
   }
 
   /// The words of a section's title; a name may stand in quotes.
   private static func words(_ title: String) -> [String] {
     guard let blank = title.firstIndex(where: { $0 == " " || $0 == "\t" }) else { return [title] }
-    var name = String(title[blank...]).trimmed()
+    var name = String(title[blank...]).trimmed
     for quote in ["\"", "'"] where name.count > 1 && name.hasPrefix(quote) && name.hasSuffix(quote)
     {
       name = String(name.dropFirst().dropLast())

@@ -6,20 +6,20 @@ extension Definition {
   ///
   /// An empty text counts as missing: `!env` gives one for a variable that is not set.
   func text(_ path: String...) -> String? {
-    guard let text = node.value(at: path)?.text?.trimmed(), !text.isEmpty else { return nil }
+    guard let text = node.value(at: path)?.text?.trimmed, !text.isEmpty else { return nil }
     return text
   }
 
   /// The seconds at a path; `nil` when it is missing or no duration.
   func seconds(_ path: String...) -> Int64? {
-    node.value(at: path)?.text.flatMap { DurationText.seconds($0.trimmed()) }
+    node.value(at: path)?.text.flatMap { DurationText.seconds($0.trimmed) }
   }
 
   /// The texts of the list at a path; a single text counts as a list of one.
   func texts(_ path: String...) -> [String] {
     guard let value = node.value(at: path) else { return [] }
-    if let text = value.text?.trimmed() { return text.isEmpty ? [] : [text] }
-    return value.elements.compactMap { $0.text?.trimmed() }
+    if let text = value.text?.trimmed { return text.isEmpty ? [] : [text] }
+    return value.elements.compactMap { $0.text?.trimmed }
   }
 
   /// Where the value at a path stands, or else the name of the definition.
@@ -51,7 +51,7 @@ extension Definition {
 
   /// What is wrong with an MFA device that is named at `path`.
   func faultsOfDevice(_ path: [String]) -> [Diagnostic] {
-    guard let device = node.value(at: path)?.text?.trimmed(), !device.isEmpty else { return [] }
+    guard let device = node.value(at: path)?.text?.trimmed, !device.isEmpty else { return [] }
     let key = path.joined(separator: ".")
     if device.contains(":u2f/") {
       return [

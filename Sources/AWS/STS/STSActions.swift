@@ -59,7 +59,7 @@ extension STSClient {
   ) async throws(CallFailure) -> IssuedKeys {
     var fields = [
       (name: "RoleArn", value: arn), (name: "RoleSessionName", value: session),
-      (name: "WebIdentityToken", value: token.revealed().trimmed()),
+      (name: "WebIdentityToken", value: token.revealed().trimmed),
     ]
     if let seconds { fields.append((name: "DurationSeconds", value: String(seconds))) }
     let result = try await call("AssumeRoleWithWebIdentity", fields, signedWith: nil)
@@ -73,8 +73,8 @@ extension STSClient {
       let userID = result["UserId"]?.text
     else { throw .unreadable(status: 200) }
     return CallerIdentity(
-      account: DisplayText.sanitized(account.trimmed()), arn: DisplayText.sanitized(arn.trimmed()),
-      userID: DisplayText.sanitized(userID.trimmed()))
+      account: DisplayText.sanitized(account.trimmed), arn: DisplayText.sanitized(arn.trimmed),
+      userID: DisplayText.sanitized(userID.trimmed))
   }
 
   private static func secondFactor(
@@ -88,10 +88,10 @@ extension STSClient {
     _ result: XMLElement, origin: AWSKeys.Origin
   ) throws(CallFailure) -> IssuedKeys {
     guard let credentials = result["Credentials"],
-      let id = credentials["AccessKeyId"]?.text.trimmed(), !id.isEmpty,
-      let secret = credentials["SecretAccessKey"]?.text.trimmed(), !secret.isEmpty,
-      let token = credentials["SessionToken"]?.text.trimmed(), !token.isEmpty,
-      let end = credentials["Expiration"].flatMap({ UTCDate.rfc3339($0.text.trimmed()) })
+      let id = credentials["AccessKeyId"]?.text.trimmed, !id.isEmpty,
+      let secret = credentials["SecretAccessKey"]?.text.trimmed, !secret.isEmpty,
+      let token = credentials["SessionToken"]?.text.trimmed, !token.isEmpty,
+      let end = credentials["Expiration"].flatMap({ UTCDate.rfc3339($0.text.trimmed) })
     else { throw .unreadable(status: 200) }
     return IssuedKeys(
       keys: AWSKeys(
@@ -99,7 +99,7 @@ extension STSClient {
         origin: origin),
       expiresAt: end.advanced(bySeconds: -skew),
       principal: result["AssumedRoleUser", "Arn"].map {
-        DisplayText.sanitized($0.text.trimmed())
+        DisplayText.sanitized($0.text.trimmed)
       })
   }
 }

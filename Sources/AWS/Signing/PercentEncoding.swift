@@ -1,3 +1,5 @@
+import Core
+
 /// Percent-encoding as AWS signs it: everything but `A-Z a-z 0-9 - . _ ~` becomes `%XX`.
 ///
 /// URL libraries leave `+`, `/`, `:` and more as they are, which breaks signatures, so requests
@@ -50,27 +52,6 @@ enum PercentEncoding {
       UInt8(ascii: "_"), UInt8(ascii: "~"):
       true
     default: false
-    }
-  }
-}
-
-/// Hexadecimal digits.
-enum Hex {
-  /// Two lower-case digits a byte.
-  static func lowercase(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// The value of one digit of either case.
-  static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
     }
   }
 }

@@ -27,8 +27,8 @@ struct ServiceError: Error, Equatable, CustomStringConvertible {
     date = response.header("Date").flatMap { UTCDate.httpDate($0) }
     let root = XMLElement.parse(response.body)
     let error = root?["Error"] ?? root?["Errors", "Error"]
-    code = error?["Code"]?.text.trimmed() ?? ""
-    message = DisplayText.sanitized((error?["Message"]?.text ?? "").trimmed(), limit: 1000)
+    code = error?["Code"]?.text.trimmed ?? ""
+    message = DisplayText.sanitized((error?["Message"]?.text ?? "").trimmed, limit: 1000)
     if code.isEmpty {
       // Services that are asked through the wrong front door answer with this header only.
       let type = response.header("x-amzn-ErrorType") ?? ""
@@ -38,17 +38,7 @@ struct ServiceError: Error, Equatable, CustomStringConvertible {
     if code.isEmpty { code = "HTTP \(status)" }
     let id =
       root?["RequestId"]?.text ?? root?["RequestID"]?.text ?? response.header("x-amzn-RequestId")
-    requestID = id.map { DisplayText.sanitized($0.trimmed(), limit: 80) }
+    requestID = id.map { DisplayText.sanitized($0.trimmed, limit: 80) }
       .flatMap { $0.isEmpty ? nil : $0 }
-  }
-}
-
-extension String {
-  /// The text without white space at its ends.
-  func trimmed() -> String {
-    var rest = self[...]
-    while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
-    while rest.last?.isWhitespace == true { rest = rest.dropLast() }
-    return String(rest)
   }
 }

@@ -20,7 +20,7 @@ enum Realm {
   static func automatic(for directory: String) -> String {
     guard !directory.isEmpty else { return "default" }
     let digest = SHA256.hash(data: Array(PathText.cleaned(directory).lowercased().utf8))
-    return digest.prefix(8).map { Hex.byte($0) }.joined()
+    return Hex.lowercase(digest.prefix(8))
   }
 
   /// What is wrong with a realm that was given, lower case, no full stop; `nil` if nothing is.
@@ -56,25 +56,9 @@ enum Realm {
   }
 }
 
-/// Bytes as lower-case hexadecimal digits.
-enum Hex {
-  static func byte(_ byte: UInt8) -> String {
-    let digits = Array("0123456789abcdef")
-    return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-  }
-
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var result: [UInt8] = []
-    for byte in bytes {
-      result.append(digits[Int(byte >> 4)])
-      result.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: result, as: UTF8.self)
-  }
-
+extension Hex {
   /// The SHA-256 of `bytes` in 64 digits.
   static func sha256(_ bytes: [UInt8]) -> String {
-    text(SHA256.hash(data: bytes))
+    lowercase(SHA256.hash(data: bytes))
   }
 }

@@ -53,6 +53,11 @@ struct ValueWalk {
     visit(node, schema, "", false, body)
   }
 
+  /// Calls `body` with each leaf of one of the definition's own keys.
+  func visit(_ entry: ConfigNode.Entry, _ body: (Leaf) -> Void) {
+    visit(entry, schema, "", false, body)
+  }
+
   private func visit(
     _ node: ConfigNode, _ schema: SchemaNode?, _ name: String, _ isSecret: Bool,
     _ body: (Leaf) -> Void
@@ -68,17 +73,23 @@ struct ValueWalk {
       // In `env`, what a pair's value is depends on the name beside it.
       let pairName = name.hasPrefix("env.") ? node["key"]?.text : nil
       for entry in entries {
-        let child = schema?.child(entry.key)
-        let isNamedSecret =
-          child.map { $0.field?.isSecret ?? false } ?? Masking.isSensitive(entry.key)
         let isPairSecret =
           pairName.map { ConfigNode.isSameKey(entry.key, "value") && Masking.isSensitive($0) }
           ?? false
-        visit(
-          entry.value, child, name.isEmpty ? entry.key : "\(name).\(entry.key)",
-          isSecret || isNamedSecret || isPairSecret, body)
+        visit(entry, schema, name, isSecret || isPairSecret, body)
       }
     }
+  }
+
+  private func visit(
+    _ entry: ConfigNode.Entry, _ schema: SchemaNode?, _ name: String, _ isSecret: Bool,
+    _ body: (Leaf) -> Void
+  ) {
+    let child = schema?.child(entry.key)
+    let isNamedSecret = child.map { $0.field?.isSecret ?? false } ?? Masking.isSensitive(entry.key)
+    visit(
+      entry.value, child, name.isEmpty ? entry.key : name + "." + entry.key,
+      isSecret || isNamedSecret, body)
   }
 }
 
@@ -137,53 +148,6 @@ struct MaskedJSON {
           isEnvironment: ConfigNode.isSameKey(entry.key, "env"))
       }
       bytes.append(UInt8(ascii: "}"))
-    }
-  }
-}
-
-/// JSON texts.
-enum JSONText {
-  /// The text in double quotes, everything escaped that has to be, and what terminals obey.
-  static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    append(text, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// Appends the text as ``quoted(_:)`` gives it.
-  static func append(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    defer { bytes.append(UInt8(ascii: "\"")) }
-    let isPlain = text.utf8.allSatisfy { byte in
-      (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-    if isPlain {
-      bytes += text.utf8
-      return
-    }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": bytes += "\\\"".utf8
-      case "\\": bytes += "\\\\".utf8
-      case "\n": bytes += "\\n".utf8
-      case "\t": bytes += "\\t".utf8
-      case "\r": bytes += "\\r".utf8
-      default:
-        guard isHidden(scalar.value) else {
-          bytes += UTF8.encode(scalar).map(Array.init) ?? []
-          continue
-        }
-        let digits = String(scalar.value, radix: 16)
-        bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
-      }
-    }
-  }
-
-  private static func isHidden(_ value: UInt32) -> Bool {
-    switch value {
-    case 0..<0x20, 0x7f...0x9f, 0x61c, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff:
-      true
-    default: false
     }
   }
 }

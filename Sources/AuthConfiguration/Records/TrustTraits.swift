@@ -7,22 +7,31 @@ internal import Model
 /// or command asks again, and leaves out what only a list shows. Secrets and outputs of commands
 /// stand there as they are written.
 enum TrustTraits {
-  private static let withoutEffect: Set<String> = [
-    "default", "required", "alias", "tags", "provider",
-  ]
+  private static let withoutEffect = ["default", "required", "alias", "tags", "provider"]
 
   /// The lines of one definition, sorted, so that moving keys around asks nothing.
   static func lines(of entry: NamedNode, _ role: Kind.Role, schema: SchemaNode?) -> [String] {
     var lines: [String] = []
     let start = "\(role.rawValue) \(escaped(entry.name)):"
-    for part in entry.node.entries where !withoutEffect.contains(part.key) {
-      if withoutEffect.contains(part.key.lowercased()) { continue }
-      let node = ConfigNode(.mapping([part]), mark: part.mark)
-      ValueWalk(schema).visit(node) { leaf in
-        lines.append("\(start) \(escaped(leaf.name)) = \(escaped(value(leaf)))")
+    for part in entry.node.entries {
+      if withoutEffect.contains(where: { ConfigNode.isSameKey($0, part.key) }) { continue }
+      ValueWalk(schema).visit(part) { leaf in
+        lines.append(line(start, escaped(leaf.name), escaped(value(leaf))))
       }
     }
     return lines.sorted()
+  }
+
+  /// `start name = value`, put together in place: there are tens of thousands of them.
+  private static func line(_ start: String, _ name: String, _ value: String) -> String {
+    var line = ""
+    line.reserveCapacity(start.utf8.count + name.utf8.count + value.utf8.count + 4)
+    line += start
+    line += " "
+    line += name
+    line += " = "
+    line += value
+    return line
   }
 
   /// The lines about where secrets and sessions are.
@@ -59,7 +68,7 @@ enum TrustTraits {
       switch scalar {
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
-      case _ where scalar.value < 0x20: result += "\\x\(Hex.byte(UInt8(scalar.value)))"
+      case _ where scalar.value < 0x20: result += "\\x\(Hex.lowercase([UInt8(scalar.value)]))"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -50,13 +50,3 @@ struct Menu {
     }
   }
 }
-
-extension String {
-  /// The text without blanks around it.
-  var trimmed: String {
-    var characters = self[...]
-    while characters.first?.isWhitespace == true { characters.removeFirst() }
-    while characters.last?.isWhitespace == true { characters.removeLast() }
-    return String(characters)
-  }
-}

@@ -1,10 +1,11 @@
-import Core
 import Foundation
 import Testing
 
-@testable import AWS
+@testable import Core
 
 @Suite struct UTCDateTests {
+  private static let noon = Instant(secondsSince1970: 1_736_942_400)
+
   @Test(arguments: [
     (0, "19700101T000000Z"), (1_736_942_400, "20250115T120000Z"), (951_782_399, "20000228T235959Z"),
     (951_782_400, "20000229T000000Z"), (4_102_444_799, "20991231T235959Z"),
@@ -33,7 +34,7 @@ import Testing
     "2025-01-15T13:30:00+01:30", "2025-01-15T04:00:00-0800", "2025-01-15 12:00:00",
   ])
   func `spellings of one moment`(text: String) {
-    #expect(UTCDate.rfc3339(text) == .noon)
+    #expect(UTCDate.rfc3339(text) == Self.noon)
   }
 
   @Test(arguments: [
@@ -45,8 +46,17 @@ import Testing
   }
 
   @Test func `the Date header`() {
-    #expect(UTCDate.httpDate("Wed, 15 Jan 2025 12:00:00 GMT") == .noon)
+    #expect(UTCDate.httpDate("Wed, 15 Jan 2025 12:00:00 GMT") == Self.noon)
     #expect(UTCDate.httpDate("Wed, 15 Jan 2025 12:00:00 CET") == nil)
     #expect(UTCDate.httpDate("yesterday") == nil)
+  }
+
+  @Test(
+    arguments: [
+      (1_736_942_400, "2025-01-15T12:00:00Z"), (-1, "1969-12-31T23:59:59Z"),
+      (.min, "0000-01-01T00:00:00Z"), (.max, "9999-12-31T23:59:59Z"),
+    ] as [(Int64, String)])
+  func `RFC 3339, years cut to four digits`(seconds: Int64, text: String) {
+    #expect(Timestamp.rfc3339(Instant(secondsSince1970: seconds)) == text)
   }
 }

@@ -1,22 +1,27 @@
-import Core
-
-/// A moment as calendar fields in UTC, and the spellings AWS uses for it.
+/// A moment as calendar fields in UTC, and its spellings in protocols.
 ///
-/// Written out instead of left to a formatter: a formatter's locale and time zone have put
-/// Buddhist years and local hours into signatures before.
-struct UTCDate: Equatable {
-  var year: Int
-  var month: Int
-  var day: Int
-  var hour: Int
-  var minute: Int
-  var second: Int
+/// Written out instead of left to a formatter: the hook has none, and a formatter's locale and time
+/// zone have put Buddhist years and local hours into signatures before.
+public struct UTCDate: Equatable, Sendable {
+  /// The year, 0 to 9999.
+  public let year: Int
+  /// The month, from 1.
+  public let month: Int
+  /// The day of the month, from 1.
+  public let day: Int
+  /// The hour, 0 to 23.
+  public let hour: Int
+  /// The minute, 0 to 59.
+  public let minute: Int
+  /// The second, 0 to 59.
+  public let second: Int
 
-  /// The fields of a moment.
+  /// The fields of a moment; years outside 0...9999 are cut to those limits.
   ///
   /// The algorithm is Howard Hinnant's `civil_from_days`.
-  init(_ instant: Instant) {
-    let seconds = Int(instant.secondsSince1970)
+  public init(_ instant: Instant) {
+    let limits: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+    let seconds = Int(min(max(instant.secondsSince1970, limits.lowerBound), limits.upperBound))
     let days = (seconds >= 0 ? seconds : seconds - 86399) / 86400
     let time = seconds - days * 86400
     let shifted = days + 719468
@@ -41,7 +46,7 @@ struct UTCDate: Equatable {
   }
 
   /// The moment the fields name.
-  var instant: Instant {
+  public var instant: Instant {
     let shifted = month <= 2 ? year - 1 : year
     let era = shifted / 400
     let yearOfEra = shifted - era * 400
@@ -53,22 +58,28 @@ struct UTCDate: Equatable {
   }
 
   /// `20250115T120000Z`, the form of `X-Amz-Date`.
-  var basic: String {
+  public var basic: String {
     digits(year, 4) + digits(month, 2) + digits(day, 2) + "T"
       + digits(hour, 2) + digits(minute, 2) + digits(second, 2) + "Z"
   }
 
+  /// `2025-01-15T12:00:00Z`, as RFC 3339 has it.
+  var extended: String {
+    digits(year, 4) + "-" + digits(month, 2) + "-" + digits(day, 2) + "T"
+      + digits(hour, 2) + ":" + digits(minute, 2) + ":" + digits(second, 2) + "Z"
+  }
+
   private func digits(_ number: Int, _ count: Int) -> String {
     let text = String(number)
-    return String(repeating: "0", count: max(0, count - text.count)) + text
+    return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
   }
 }
 
 extension UTCDate {
   /// Reads RFC 3339: `2025-01-15T13:00:00Z`, any fraction, any offset.
   ///
-  /// A missing offset is UTC.
-  static func rfc3339(_ text: String) -> Instant? {
+  /// A missing offset is UTC; `nil` for anything else.
+  public static func rfc3339(_ text: String) -> Instant? {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int? {
       guard range.upperBound <= bytes.count else { return nil }
@@ -104,8 +115,8 @@ extension UTCDate {
   }
 
   /// Reads the `Date` header of HTTP: `Wed, 15 Jan 2025 12:00:00 GMT` (RFC 9110, 5.6.7; the two
-  /// obsolete forms are not sent by anything that signs requests).
-  static func httpDate(_ text: String) -> Instant? {
+  /// obsolete forms are not sent by anything that signs requests); `nil` for anything else.
+  public static func httpDate(_ text: String) -> Instant? {
     let words = text.split(separator: " ")
     guard words.count == 6, words[5] == "GMT",
       let day = decimal(Array(words[1].utf8)), let year = decimal(Array(words[3].utf8)),
