@@ -13,12 +13,17 @@ struct CatalogBuilder {
 
   /// What is known about a link, worked out once for all the chains it is part of.
   private struct LinkFacts {
-    var link: Link?
+    var name: String
+    /// The kind as written; empty when missing.
+    var kindName: String
     var kind: Kind?
+    var schema: SchemaNode?
     var isBroken: Bool
     /// Whether something other than a secret hangs on the output of a command.
-    var isStable: Bool
+    var isStable = true
     var region: String?
+    /// The link's part of session digests; `nil` when it cannot be used.
+    var digestInput: [UInt8]?
   }
 
   init(_ full: FullConfiguration, _ kinds: KindRegistry) {
@@ -45,18 +50,15 @@ struct CatalogBuilder {
       .map { (key: $0.element.name.lowercased(), index: $0.offset) }
       .sorted { $0.key < $1.key }
     var names = ByteWriter()
-    var records: [IndexFile.Record] = []
-    records.reserveCapacity(order.count)
+    var records = IndexFile.Records()
     for (key, index) in order {
       names.write(merged.identities.entries[index].name)
-      var writer = ByteWriter()
       let stored = identity(index, providers, identities)
-      writer.write(stored)
       var keys = [key]
       if let alias = stored.record.alias?.lowercased(), merged.aliases[alias] == key, alias != key {
         keys.append(alias)
       }
-      records.append(IndexFile.Record(keys: keys, bytes: writer.bytes))
+      records.add(keys) { $0.write(stored) }
     }
     let faults = validation.all
     var head = head
@@ -112,11 +114,13 @@ struct CatalogBuilder {
     let definition = Definition(entry, step.role)
     let kind = kinds.kind(definition.kind, step.role)
     var facts = LinkFacts(
-      link: nil, kind: kind, isBroken: validation.isBroken(step), isStable: true,
+      name: entry.name, kindName: definition.kind, kind: kind, schema: kind.map(schemas.schema),
+      isBroken: validation.isBroken(step),
       region: (entry.node["principal", "region"] ?? entry.node["credentials", "region"]
         ?? entry.node["region"] ?? entry.node["spec", "region"])?.text?.trimmed)
-    if entry.node.hasCommands {
-      ValueWalk(kind.map(schemas.schema)).visit(entry.node) { leaf in
+    let hasCommands = merged.hasTags && entry.node.hasCommands
+    if hasCommands {
+      ValueWalk(facts.schema).visit(entry.node) { leaf in
         if leaf.node.isCommand, !leaf.isSecret || leaf.isInEnvironment { facts.isStable = false }
       }
     }
@@ -124,10 +128,11 @@ struct CatalogBuilder {
       return facts
     }
     do throws(AuthError) {
-      facts.link = Link(name: entry.name, kind: kind, source: try makeSource(definition))
+      let link = Link(name: entry.name, kind: kind, source: try makeSource(definition))
+      facts.digestInput = link.digestInput
     } catch {
       // A source that cannot be made without a command's output; making the chain says more.
-      if entry.node.hasCommands { facts.isStable = false } else { facts.isBroken = true }
+      if hasCommands { facts.isStable = false } else { facts.isBroken = true }
     }
     return facts
   }
@@ -138,7 +143,7 @@ struct CatalogBuilder {
     let entry = merged.identities.entries[index]
     let node = entry.node
     let own = identities[index]
-    var record = IdentityRecord(name: entry.name, kind: node["kind"]?.text?.trimmed ?? "")
+    var record = IdentityRecord(name: entry.name, kind: own.kindName)
     record.alias = node["alias"]?.text?.trimmed
     record.viaProvider = node["via", "provider"]?.text?.trimmed
     record.viaIdentity = node["via", "identity"]?.text?.trimmed
@@ -150,9 +155,8 @@ struct CatalogBuilder {
     record.account = Summary.account(node)
     record.principal = Summary.principal(node)
     record.region = own.region
-    let schema = own.kind.map(schemas.schema)
-    record.maskedJSON = MaskedJSON.text(of: node, schema: schema)
-    record.traits = TrustTraits.lines(of: entry, .identity, schema: schema)
+    record.maskedJSON = MaskedJSON.text(of: node, schema: own.schema)
+    record.traits = TrustTraits.lines(of: entry, .identity, schema: own.schema)
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
@@ -169,10 +173,8 @@ struct CatalogBuilder {
   private func follow(
     _ steps: [ChainStep], _ facts: [LinkFacts], _ record: inout IdentityRecord
   ) {
-    record.chain = steps.map { step in
-      let entry = full.entry(step)
-      return ChainStepRecord(
-        name: entry.name, role: step.role, kind: entry.node["kind"]?.text?.trimmed ?? "")
+    record.chain = zip(steps, facts).map { step, fact in
+      ChainStepRecord(name: fact.name, role: step.role, kind: fact.kindName)
     }
     for fact in facts.reversed() {
       record.region = record.region ?? fact.region
@@ -181,12 +183,11 @@ struct CatalogBuilder {
       record.hasErrors = record.hasErrors || fact.isBroken
       record.isStable = record.isStable && fact.isStable
     }
-    let links = facts.compactMap(\.link)
+    let links = facts.compactMap(\.digestInput)
     guard links.count == steps.count, !record.hasErrors, record.isStable,
       !full.settings.hasBadRealm
     else { return }
-    let input = Chain(realm: full.realm, links: links).digestInput(through: links.count - 1)
-    record.sessionDigest = Hex.sha256(input)
+    record.sessionDigest = Hex.sha256(Chain.digestInput(realm: full.realm, links: links))
   }
 
   /// What came from a variable that is set is read from it again; see ``StoredValue``.
@@ -201,15 +202,14 @@ struct CatalogBuilder {
 
   private func provider(_ index: Int, _ facts: [LinkFacts]) -> ProviderRecord {
     let entry = merged.providers.entries[index]
-    let schema = facts[index].kind.map(schemas.schema)
+    let own = facts[index]
     return ProviderRecord(
-      name: entry.name, kind: entry.node["kind"]?.text?.trimmed ?? "",
-      isDefault: entry.node["default"]?.bool ?? false,
-      isSupported: facts[index].kind?.makeSource != nil, hasErrors: facts[index].isBroken,
-      tags: Self.tags(entry.node), region: facts[index].region,
+      name: entry.name, kind: own.kindName, isDefault: entry.node["default"]?.bool ?? false,
+      isSupported: own.kind?.makeSource != nil, hasErrors: own.isBroken,
+      tags: Self.tags(entry.node), region: own.region,
       url: (entry.node["start_url"] ?? entry.node["url"])?.text,
-      maskedJSON: MaskedJSON.text(of: entry.node, schema: schema),
-      traits: TrustTraits.lines(of: entry, .provider, schema: schema))
+      maskedJSON: MaskedJSON.text(of: entry.node, schema: own.schema),
+      traits: TrustTraits.lines(of: entry, .provider, schema: own.schema))
   }
 
   private func integration(_ index: Int) -> IntegrationRecord {

@@ -7,12 +7,31 @@ extension Chain {
   /// the same things. A key that a cloud refuses to mix up (role, serial, duration, tags, endpoint)
   /// is a trait of its link, so it is in here.
   public func digestInput(through index: Int) -> [UInt8] {
+    Self.digestInput(realm: realm, links: links[...index].map(\.digestInput))
+  }
+
+  /// The same for a chain whose links' ``Link/digestInput`` are known, the root's first.
+  public static func digestInput(realm: String, links: [[UInt8]]) -> [UInt8] {
     var bytes = Array("atmos-auth session 1\n".utf8)
-    for line in [realm] + description(through: index) {
-      bytes += "\(line.utf8.count):".utf8
-      bytes += line.utf8
-      bytes.append(UInt8(ascii: "\n"))
-    }
+    bytes.appendCounted(realm)
+    for link in links { bytes += link }
     return bytes
+  }
+}
+
+extension Link {
+  /// The link's part of ``Chain/digestInput(through:)``, which is the same in every chain.
+  public var digestInput: [UInt8] {
+    var bytes: [UInt8] = []
+    for line in description { bytes.appendCounted(line) }
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendCounted(_ line: String) {
+    self += "\(line.utf8.count):".utf8
+    self += line.utf8
+    append(UInt8(ascii: "\n"))
   }
 }

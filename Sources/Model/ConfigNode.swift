@@ -49,20 +49,84 @@ public struct ConfigNode: Sendable {
     }
   }
 
-  /// What the node holds, YAML tags already carried out.
-  public var content: Content
-  /// Where the node begins.
-  public var mark: SourceMark
-  /// The tag and argument as written (`!env AWS_KEY`), when the content came from one.
-  ///
-  /// Fingerprints use it in place of the content of a secret or a command's output.
-  public var expression: String?
+  /// One object for each value: nodes are handed around far more often than they are changed, and
+  /// a copy counts one reference instead of one for each part.
+  private final class Storage: Sendable {
+    let content: Content
+    let mark: SourceMark
+    let expression: String?
+
+    init(_ content: Content, _ mark: SourceMark, _ expression: String?) {
+      self.content = content
+      self.mark = mark
+      self.expression = expression
+    }
+  }
+
+  private var storage: Storage
 
   /// Creates a node.
   public init(_ content: Content, mark: SourceMark, expression: String? = nil) {
-    self.content = content
-    self.mark = mark
-    self.expression = expression
+    storage = Storage(content, mark, expression)
+  }
+
+  /// What the node holds, YAML tags already carried out.
+  public var content: Content {
+    get { storage.content }
+    set { storage = Storage(newValue, storage.mark, storage.expression) }
+  }
+
+  /// Where the node begins.
+  public var mark: SourceMark {
+    get { storage.mark }
+    set { storage = Storage(storage.content, newValue, storage.expression) }
+  }
+
+  /// The tag and argument as written (`!env AWS_KEY`), when the content came from one.
+  ///
+  /// Fingerprints use it in place of the content of a secret or a command's output.
+  public var expression: String? {
+    get { storage.expression }
+    set { storage = Storage(storage.content, storage.mark, newValue) }
+  }
+
+  /// The value of a key, null or not; of two that differ by case only the one written like `key`.
+  private func value(of key: String) -> ConfigNode? {
+    // By index: copying entries to look at their keys would be most of the work.
+    guard case .mapping(let entries) = storage.content else { return nil }
+    var other: Int?
+    for index in entries.indices.reversed() where Self.isSameKey(entries[index].key, key) {
+      if entries[index].key == key { return entries[index].value }
+      other = other ?? index
+    }
+    return other.map { entries[$0].value }
+  }
+
+  /// The value of a key, or `nil` if it is missing or null.
+  ///
+  /// Keys compare without case, as atmos reads them.
+  public subscript(_ key: String) -> ConfigNode? {
+    value(of: key).flatMap { $0.isNull ? nil : $0 }
+  }
+
+  /// The value at a path of two keys, or `nil` if one of them is missing or null.
+  public subscript(_ key: String, _ next: String) -> ConfigNode? {
+    value(of: key)?[next]
+  }
+
+  /// The value at a path of keys, or `nil` if one of them is missing or null.
+  public subscript(_ path: String...) -> ConfigNode? {
+    value(at: path)
+  }
+
+  /// The value at a path of keys, or `nil` if one of them is missing or null.
+  public func value(at path: [String]) -> ConfigNode? {
+    var node = self
+    for key in path {
+      guard let next = node.value(of: key) else { return nil }
+      node = next
+    }
+    return node.isNull ? nil : node
   }
 }
 
@@ -85,27 +149,6 @@ extension ConfigNode {
   /// Whether the node is absent in all but form.
   public var isNull: Bool {
     if case .null = content { true } else { false }
-  }
-
-  /// The value at a path of keys, or `nil` if one of them is missing.
-  ///
-  /// Keys compare without case, as atmos reads them.
-  public subscript(_ path: String...) -> ConfigNode? {
-    value(at: path)
-  }
-
-  /// The value at a path of keys, or `nil` if one of them is missing or null.
-  public func value(at path: [String]) -> ConfigNode? {
-    var node = self
-    for key in path {
-      // By index: copying entries to look at their keys would be most of the work.
-      guard case .mapping(let entries) = node.content,
-        let index = entries.lastIndex(where: { $0.key == key })
-          ?? entries.lastIndex(where: { Self.isSameKey($0.key, key) })
-      else { return nil }
-      node = entries[index].value
-    }
-    return node.isNull ? nil : node
   }
 
   /// Whether two keys are one to atmos, which compares them without case.

@@ -131,9 +131,14 @@ public struct Chain: Sendable {
   /// The lines that say what the chain up to and including link `index` would do: the input of
   /// session digests and trust fingerprints.
   public func description(through index: Int) -> [String] {
-    links[...index].flatMap { link in
-      ["link\t\(link.kind.name)\t\(link.name.lowercased())"]
-        + link.source.traits.map { "\($0.name)\t\($0.value)" }
-    }
+    links[...index].flatMap(\.description)
+  }
+}
+
+extension Link {
+  /// The lines that say what the link would do.
+  var description: [String] {
+    ["link\t\(kind.name)\t\(name.lowercased())"]
+      + source.traits.map { "\($0.name)\t\($0.value)" }
   }
 }

@@ -152,25 +152,26 @@ public struct Definition: Sendable {
 
 /// The kinds that this build knows.
 public struct KindRegistry: Sendable {
-  private let kinds: [String: Kind]
+  private struct Key: Hashable {
+    var name: String
+    var role: Kind.Role
+  }
+
+  private let kinds: [Key: Kind]
 
   /// Creates a registry; of two kinds with one name and role the later one counts.
   public init(_ kinds: [Kind]) {
     self.kinds = Dictionary(
-      kinds.map { (Self.key($0.name, $0.role), $0) }, uniquingKeysWith: { $1 })
+      kinds.map { (Key(name: $0.name, role: $0.role), $0) }, uniquingKeysWith: { $1 })
   }
 
   /// The kind called `name` in section `role`, or `nil`.
   public func kind(_ name: String, _ role: Kind.Role) -> Kind? {
-    kinds[Self.key(name, role)]
+    kinds[Key(name: name, role: role)]
   }
 
   /// The names of all kinds of a section, sorted.
   public func names(_ role: Kind.Role) -> [String] {
     kinds.values.filter { $0.role == role }.map(\.name).sorted()
-  }
-
-  private static func key(_ name: String, _ role: Kind.Role) -> String {
-    "\(role.rawValue) \(name)"
   }
 }

@@ -31,36 +31,34 @@ struct IndexFile: Sendable {
 
   // MARK: Writing
 
-  /// An identity's record with the keys it is found by.
-  struct Record {
-    /// Its name and alias in lower case.
-    var keys: [String]
-    var bytes: [UInt8]
+  /// Identities' records with the keys they are found by.
+  struct Records {
+    fileprivate var writer = ByteWriter()
+    fileprivate var table: [(hash: UInt64, offset: Int, length: Int, check: UInt64)] = []
+
+    /// Adds the record that `write` writes, found by an identity's name and alias in lower case.
+    mutating func add(_ keys: [String], _ write: (inout ByteWriter) -> Void) {
+      let offset = writer.bytes.count
+      write(&writer)
+      let check = Hash.fnv1a(writer.bytes[offset...])
+      for key in keys {
+        table.append((Hash.fnv1a(key.utf8), offset, writer.bytes.count - offset, check))
+      }
+    }
   }
 
   /// Puts an index together.
-  static func compose(_ sections: [Section: [UInt8]], records: [Record]) -> [UInt8] {
+  static func compose(_ sections: [Section: [UInt8]], records: Records) -> [UInt8] {
     var sections = sections
-    var table: [(hash: UInt64, offset: Int, length: Int, check: UInt64)] = []
-    var joined: [UInt8] = []
-    joined.reserveCapacity(records.reduce(0) { $0 + $1.bytes.count })
-    for record in records {
-      let check = Hash.fnv1a(record.bytes)
-      for key in record.keys {
-        table.append((Hash.fnv1a(key.utf8), joined.count, record.bytes.count, check))
-      }
-      joined += record.bytes
-    }
-    table.sort { ($0.hash, $0.offset) < ($1.hash, $1.offset) }
     var entries = ByteWriter()
-    for entry in table {
+    for entry in records.table.sorted(by: { ($0.hash, $0.offset) < ($1.hash, $1.offset) }) {
       entries.write(entry.hash)
       entries.write(UInt64(entry.offset))
       entries.write(UInt64(entry.length))
       entries.write(entry.check)
     }
     sections[.table] = entries.bytes
-    sections[.records] = joined
+    sections[.records] = records.writer.bytes
     return compose(sections)
   }
 

@@ -336,6 +336,7 @@ extension ConfigurationLoader {
       let path = "\(cache)/atmos/auth/\(provider.name)/provisioned-identities.yaml"
       guard let file = parse(path) else { continue }
       if reported.insert(path).inserted { merged.faults += file.faults }
+      merged.hasTags = merged.hasTags || file.hasTags
       for identity in file.identities { merged.identities.putBelow(identity) }
     }
   }

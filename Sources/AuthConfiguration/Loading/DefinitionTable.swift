@@ -27,8 +27,11 @@ struct DefinitionTable: Sendable {
 
   /// The entry called `name`, in any case.
   subscript(name: String) -> NamedNode? {
-    positions[name.lowercased()].map { entries[$0] }
+    position(of: name).map { entries[$0] }
   }
+
+  /// The place in ``entries`` of the entry called `name`, in any case.
+  func position(of name: String) -> Int? { positions[name.lowercased()] }
 
   /// Puts a file's entries over those of the same names.
   mutating func put(_ entries: [NamedNode], hasTags: Bool) -> [Diagnostic] {

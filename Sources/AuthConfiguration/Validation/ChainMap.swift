@@ -28,14 +28,14 @@ struct ChainMap {
   }
 
   private let aliases: [String: String]
-  private let identityPositions: [String: Int]
-  private let providerPositions: [String: Int]
+  private let identities: DefinitionTable
+  private let providers: DefinitionTable
   private var origins: [Origin] = []
 
   init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
     aliases = configuration.aliases
-    identityPositions = Self.positions(configuration.identities)
-    providerPositions = Self.positions(configuration.providers)
+    identities = configuration.identities
+    providers = configuration.providers
     origins = configuration.identities.entries.map { origin(of: $0.node, kinds) }
   }
 
@@ -53,31 +53,23 @@ struct ChainMap {
     return .nothing
   }
 
-  private static func positions(_ table: DefinitionTable) -> [String: Int] {
-    Dictionary(
-      table.entries.enumerated().map { ($0.element.name.lowercased(), $0.offset) },
-      uniquingKeysWith: { $1 })
-  }
-
   /// The place of an identity, by its name or its alias.
   func identity(_ name: String) -> Int? {
-    let key = name.lowercased()
-    return identityPositions[key] ?? aliases[key].flatMap { identityPositions[$0] }
+    identities.position(of: name)
+      ?? aliases[name.lowercased()].flatMap { identities.position(of: $0) }
   }
 
   /// The place of a provider.
-  func provider(_ name: String) -> Int? { providerPositions[name.lowercased()] }
+  func provider(_ name: String) -> Int? { providers.position(of: name) }
 
   /// The chain of an identity, the link that starts it first.
   func steps(to target: Int) throws(Break) -> [ChainStep] {
     var steps: [ChainStep] = []
-    var visited: [Int] = []
     var current = target
     while true {
-      if let start = visited.firstIndex(of: current) {
-        throw Break.cycle(Array(visited[start...]))
+      if let start = steps.firstIndex(where: { $0.index == current }) {
+        throw Break.cycle(steps[start...].map(\.index))
       }
-      visited.append(current)
       steps.append(ChainStep(role: .identity, index: current))
       switch origins[current] {
       case .nothing: return steps.reversed()

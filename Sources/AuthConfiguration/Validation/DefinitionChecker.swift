@@ -137,7 +137,8 @@ struct DefinitionChecker {
       if let fault = missing(field, definition, subject) { faults.append(fault) }
     }
     // A check that looks at values cannot say anything about one that is not known yet.
-    if !definition.node.hasCommands { faults += kind.check(definition) }
+    let hasCommands = configuration.hasTags && definition.node.hasCommands
+    if !hasCommands { faults += kind.check(definition) }
     return faults
   }
 

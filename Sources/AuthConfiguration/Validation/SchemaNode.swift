@@ -98,7 +98,7 @@ struct Subject: CustomStringConvertible {
 /// It lives in one thread, for the time of one check.
 final class Schemas {
   private let kinds: KindRegistry
-  private var schemas: [String: SchemaNode] = [:]
+  private var schemas: [Kind.Role: [String: SchemaNode]] = [:]
   private var everything: [Kind.Role: SchemaNode] = [:]
   private var suggestions: [String: String?] = [:]
 
@@ -108,10 +108,9 @@ final class Schemas {
 
   /// A kind's fields with those that every definition of its section has.
   func schema(of kind: Kind) -> SchemaNode {
-    let key = "\(kind.role.rawValue) \(kind.name)"
-    if let schema = schemas[key] { return schema }
+    if let schema = schemas[kind.role]?[kind.name] { return schema }
     let schema = SchemaNode(CommonFields.of(kind.role) + kind.fields)
-    schemas[key] = schema
+    schemas[kind.role, default: [:]][kind.name] = schema
     return schema
   }
 

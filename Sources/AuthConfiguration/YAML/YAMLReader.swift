@@ -205,25 +205,40 @@ struct YAMLReader {
         event.discard()
         break
       }
-      let key = try node(event, depth: depth + 1, text)
+      let key = try key(event, depth: depth + 1, text)
+      if key.isMerge { merges = true }
       let value = try node(next(text), depth: depth + 1, text)
-      let name: String
-      switch key.content {
-      case .scalar(let text, let isQuoted):
-        name = text
-        if text == "<<", !isQuoted { merges = true }
-      case .null: name = "null"
-      // Sections of others may have such keys; in ours it is one that nobody knows.
-      case .sequence: name = "[…]"
-      case .mapping: name = "{…}"
-      }
-      entries.append(ConfigNode.Entry(key: name, mark: key.mark, value: value))
+      entries.append(ConfigNode.Entry(key: key.name, mark: place(event.start), value: value))
     }
     dropDuplicates(&entries, in: place(start.start))
     if merges { mergeKeys(&entries) }
     return ConfigNode(
       .mapping(entries), mark: place(start.start),
       expression: ownTag(start.event.data.mapping_start.tag))
+  }
+
+  /// The name of a key, and whether it is the `<<` that merges.
+  private mutating func key(
+    _ event: Event, depth: Int, _ text: UnsafeBufferPointer<UInt8>
+  ) throws(Failure) -> (name: String, isMerge: Bool) {
+    if event.type == YAML_SCALAR_EVENT, event.event.data.scalar.tag == nil,
+      event.event.data.scalar.anchor == nil
+    {
+      // Nearly every key; making a node of it to throw it away would take longer than reading it.
+      defer { event.discard() }
+      let data = event.event.data.scalar
+      let name = String(
+        decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
+      let isPlain = data.style == YAML_PLAIN_SCALAR_STYLE
+      return (isPlain && Self.isNull(name) ? "null" : name, isPlain && name == "<<")
+    }
+    return switch try node(event, depth: depth, text).content {
+    case .scalar(let text, let isQuoted): (text, text == "<<" && !isQuoted)
+    case .null: ("null", false)
+    // Sections of others may have such keys; in ours it is one that nobody knows.
+    case .sequence: ("[…]", false)
+    case .mapping: ("{…}", false)
+    }
   }
 
   /// The tag when it is one of atmos' (`!env`), not one of YAML's own (`!!str`).

@@ -3,70 +3,87 @@
 /// Every text is a double-quoted scalar, so that no value can be read as something else.
 enum JSONToYAML {
   static func text(_ json: String) -> String {
-    var reader = Reader(json)
-    return reader.value(indent: 0, isNested: false)
+    var translator = Translator(json)
+    return translator.text()
   }
 
-  private struct Reader {
-    private var scalars: ArraySlice<Unicode.Scalar>
+  /// Works on bytes: everything that JSON means outside of strings is ASCII.
+  private struct Translator {
+    private let source: [UInt8]
+    private var index = 0
+    private var result: [UInt8] = []
 
-    init(_ json: String) { scalars = Array(json.unicodeScalars)[...] }
+    init(_ json: String) {
+      source = Array(json.utf8)
+      result.reserveCapacity(source.count * 2)
+    }
 
-    mutating func value(indent: Int, isNested: Bool) -> String {
-      switch scalars.first {
-      case "{": return object(indent: indent, isNested: isNested)
-      case "[": return array(indent: indent, isNested: isNested)
-      default: return " \(scalar())\n"
+    mutating func text() -> String {
+      value(indent: 0, isNested: false)
+      return String(decoding: result, as: UTF8.self)
+    }
+
+    private var next: UInt8? { index < source.count ? source[index] : nil }
+
+    private mutating func value(indent: Int, isNested: Bool) {
+      switch next {
+      case UInt8(ascii: "{"):
+        collection("}", empty: " {}\n", isNested) { translator in
+          translator.startLine(indent)
+          translator.scalar()
+          translator.index += 1
+          translator.result.append(UInt8(ascii: ":"))
+          translator.value(indent: indent + 2, isNested: true)
+        }
+      case UInt8(ascii: "["):
+        collection("]", empty: " []\n", isNested) { translator in
+          translator.startLine(indent)
+          translator.result.append(UInt8(ascii: "-"))
+          translator.value(indent: indent + 2, isNested: true)
+        }
+      default:
+        result.append(UInt8(ascii: " "))
+        scalar()
+        result.append(UInt8(ascii: "\n"))
       }
     }
 
-    private mutating func object(indent: Int, isNested: Bool) -> String {
-      scalars.removeFirst()
-      if scalars.first == "}" {
-        scalars.removeFirst()
-        return " {}\n"
-      }
-      var result = isNested ? "\n" : ""
-      repeat {
-        let key = scalar()
-        scalars.removeFirst()
-        result += String(repeating: " ", count: indent) + "\(key):"
-        result += value(indent: indent + 2, isNested: true)
-      } while scalars.popFirst() == ","
-      return result
+    private mutating func startLine(_ indent: Int) {
+      for _ in 0..<indent { result.append(UInt8(ascii: " ")) }
     }
 
-    private mutating func array(indent: Int, isNested: Bool) -> String {
-      scalars.removeFirst()
-      if scalars.first == "]" {
-        scalars.removeFirst()
-        return " []\n"
+    private mutating func collection(
+      _ end: Unicode.Scalar, empty: String, _ isNested: Bool, _ item: (inout Translator) -> Void
+    ) {
+      index += 1
+      guard next != UInt8(ascii: end) else {
+        index += 1
+        result += empty.utf8
+        return
       }
-      var result = isNested ? "\n" : ""
-      repeat {
-        result += String(repeating: " ", count: indent) + "-"
-        result += value(indent: indent + 2, isNested: true)
-      } while scalars.popFirst() == ","
-      return result
+      if isNested { result.append(UInt8(ascii: "\n")) }
+      while true {
+        item(&self)
+        let isLast = next != UInt8(ascii: ",")
+        index += 1
+        if isLast { return }
+      }
     }
 
     // A JSON string, number or word: all of them are YAML too.
-    private mutating func scalar() -> String {
-      var result = ""
-      guard scalars.first == "\"" else {
-        while let next = scalars.first, ![",", "}", "]"].contains(next) {
-          result.unicodeScalars.append(next)
-          scalars.removeFirst()
+    private mutating func scalar() {
+      let start = index
+      if next == UInt8(ascii: "\"") {
+        index += 1
+        while let byte = next, byte != UInt8(ascii: "\"") {
+          index += byte == UInt8(ascii: "\\") ? 2 : 1
         }
-        return result
+        index += 1
+      } else {
+        while let byte = next, !",}]".utf8.contains(byte) { index += 1 }
       }
-      var isEscaped = false
-      repeat {
-        guard let next = scalars.popFirst() else { return result }
-        result.unicodeScalars.append(next)
-        if next == "\"", !isEscaped, result.unicodeScalars.count > 1 { return result }
-        isEscaped = next == "\\" && !isEscaped
-      } while true
+      index = min(index, source.count)
+      result += source[start..<index]
     }
   }
 }
