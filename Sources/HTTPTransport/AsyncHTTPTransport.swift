@@ -15,7 +15,7 @@ import Foundation
 /// The network, by AsyncHTTPClient.
 ///
 /// Requests go out over HTTP/1.1 exactly as they stand: no redirects, no compression, no headers
-/// of its own but `Host` and the body's length. Nothing is started before the first request, so a
+/// of its own but `Host`, the body's length, and `User-Agent` where the request has none. Nothing is started before the first request, so a
 /// process that needs no network pays nothing. Plain `http` addresses are sent, too: whoever sets
 /// an endpoint may mean this machine.
 ///
@@ -28,6 +28,7 @@ public final class AsyncHTTPTransport: Transport {
   private static let connectLimit = Duration.seconds(10)
   private static let overallLimit = Duration.seconds(120)
   private static let bodyLimit = 4 << 20
+  private static let userAgent = "atmos-auth/\(Version.current)"
 
   private let environment: [String: String]
   private let rules: ProxyRules
@@ -87,6 +88,9 @@ public final class AsyncHTTPTransport: Transport {
     var message = HTTPClientRequest(url: request.url)
     message.method = HTTPMethod(rawValue: request.method)
     for header in request.headers { message.headers.add(name: header.name, value: header.value) }
+    if !message.headers.contains(name: "User-Agent") {
+      message.headers.add(name: "User-Agent", value: Self.userAgent)
+    }
     if !request.body.isEmpty {
       message.body = .bytes(request.body.withBytes { ByteBuffer(bytes: $0) })
     }

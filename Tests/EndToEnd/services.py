@@ -97,6 +97,10 @@ class StrictSTS:
         counted = json.loads(self._server.get("/__calls"))
         return {name: count for name, count in counted.items() if name != "GetCallerIdentity"}
 
+    def user_agents(self) -> set[str]:
+        """What callers said they are."""
+        return {entry["user_agent"] for entry in json.loads(self._server.get("/__log"))}
+
     def issued_secrets(self) -> list[str]:
         """Every secret key and session token that was handed out."""
         return json.loads(self._server.get("/__secrets"))

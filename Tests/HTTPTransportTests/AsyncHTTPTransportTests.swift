@@ -45,10 +45,21 @@ import Testing
         [
           "POST /a%2Fb?x=%20 HTTP/1.1",
           "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
-          "Host: sts.example.com", "X-Amz-Date: 20250115T120000Z", "Content-Length: 8", "",
+          "Host: sts.example.com", "X-Amz-Date: 20250115T120000Z",
+          "User-Agent: atmos-auth/\(Version.current)", "Content-Length: 8", "",
           "Action=X",
         ].joined(separator: "\r\n")
       ])
+  }
+
+  @Test func `a request's own User-Agent stays`() async throws {
+    let server = try LoopbackServer { _ in .answer("200 OK") }
+    _ = try await send(
+      HTTPRequest(
+        method: "GET", url: "http://127.0.0.1:\(server.port)/",
+        headers: [(name: "user-agent", value: "somebody/1")]))
+    let lines = try #require(server.requests.first).split(separator: "\r\n")
+    #expect(lines.filter { $0.lowercased().hasPrefix("user-agent") } == ["user-agent: somebody/1"])
   }
 
   @Test func `a redirect is an answer`() async throws {

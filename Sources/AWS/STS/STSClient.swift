@@ -42,8 +42,7 @@ struct STSClient: Sendable {
     let unsigned = HTTPRequest(
       method: "POST", url: endpoint.url,
       headers: [
-        (name: "Content-Type", value: "application/x-www-form-urlencoded; charset=utf-8"),
-        (name: "User-Agent", value: "atmos-auth"),
+        (name: "Content-Type", value: "application/x-www-form-urlencoded; charset=utf-8")
       ],
       body: Secret(PercentEncoding.form(form)))
     var attempt = StandardRetry(

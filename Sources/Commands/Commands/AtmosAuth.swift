@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 
 /// `atmos-auth`: the list of commands, grouped by what a person wants.
 struct AtmosAuth: ParsableCommand {
@@ -43,9 +44,4 @@ struct AtmosAuth: ParsableCommand {
       .filter { $0.configuration.shouldDisplay }
       .map { $0.configuration.commandName ?? $0._commandName }
   }
-}
-
-/// The release this is.
-enum Version {
-  static let current = "0.1.0"
 }
