@@ -53,8 +53,8 @@ public struct FileLock: ~Copyable, Sendable {
     return try body()
   }
 
-  // Names the lock at the end of a scope, so that it is not let go before.
-  private borrowing func keep() {}
+  /// Does nothing but name the lock at the end of a scope, so that it is not let go before.
+  public borrowing func keep() {}
 
   private static func take(_ path: String, wait: Bool) throws(AuthError) -> FileLock? {
     var descriptor = atmos_open_lock(path)

@@ -12,7 +12,9 @@ extension SessionStore {
   /// The realms that have sessions or had some, sorted; the realm without a name is empty text.
   ///
   /// - Throws: ``AuthError`` with code `system` if the directory cannot be read.
-  public func realms() throws(AuthError) -> [String] {
+  public func realms() throws(AuthError) -> [String] { try Self.realms(paths) }
+
+  private static func realms(_ paths: StatePaths) throws(AuthError) -> [String] {
     let names = try FileSystem.list("\(paths.state)/sessions") ?? []
     return names.compactMap { $0 == "_" ? "" : Percent.decode($0.utf8) }.filter { realm in
       FileSystem.isDirectory(paths.sessionDirectory(realm: realm))
@@ -40,20 +42,28 @@ extension SessionStore {
   /// Removes what nobody misses: sessions that ended a week ago or earlier, and files that killed
   /// processes left half-written an hour ago or earlier.
   ///
-  /// - Returns: How many files went.
+  /// A session that renews itself may hold what does so (a refresh token), so it goes only when
+  /// three months have passed, the longest that the registration behind such a token lasts. One that
+  /// is being refreshed stays.
+  ///
+  /// - Returns: How many sessions and files went.
   /// - Throws: ``AuthError`` with code `system` if one cannot be removed.
   @discardableResult
-  public func prune(now: Instant) throws(AuthError) -> Int {
-    var count = 0
+  public static func prune(
+    _ paths: StatePaths, now: Instant
+  ) throws(AuthError) -> (sessions: Int, leftovers: Int) {
+    var count = (sessions: 0, leftovers: 0)
     // Facts get their times before their names, and ended ones have old times; nobody writes any
     // while this lock is held.
     try FileLock.withLock(paths.generationPath + ".lock") { () throws(AuthError) in
-      for realm in try realms() {
+      for realm in try realms(paths) {
         let directory = paths.sessionDirectory(realm: realm)
         for file in try FileSystem.list(directory) ?? [] {
           let path = "\(directory)/\(file)"
-          if Self.isLeftOver(path, file: file, now: now) || Self.isLongOver(path, file, now) {
-            if try FileSystem.remove(path) { count += 1 }
+          if isLeftOver(path, file: file, now: now) {
+            if try FileSystem.remove(path) { count.leftovers += 1 }
+          } else if let stem = Self.stem(file, ".session") {
+            if try removeIfLongOver("\(directory)/\(stem)", now) { count.sessions += 1 }
           }
         }
       }
@@ -68,12 +78,22 @@ extension SessionStore {
     return stamp.modified / 1_000_000_000 < now.advanced(bySeconds: -3600).secondsSince1970
   }
 
-  private static func isLongOver(_ path: String, _ file: String, _ now: Instant) -> Bool {
-    guard stem(file, ".session") != nil,
-      let facts = Facts.read(path.dropLast(".session".count) + ".facts"),
-      let expiresAt = facts.expiresAt
-    else { return false }
-    return expiresAt < now.advanced(bySeconds: -7 * 86_400)
+  private static func removeIfLongOver(_ path: String, _ now: Instant) throws(AuthError) -> Bool {
+    guard isLongOver(path, now) else { return false }
+    // Whoever refreshes it writes the session first and the facts after; until then the facts are
+    // those of the session before.
+    guard let lock = try FileLock.attempt(path + ".lock") else { return false }
+    defer { lock.keep() }
+    guard isLongOver(path, now) else { return false }
+    return try FileSystem.remove(path + ".session")
+  }
+
+  private static func isLongOver(_ path: String, _ now: Instant) -> Bool {
+    guard let facts = Facts.read(path + ".facts"), let expiresAt = facts.expiresAt else {
+      return false
+    }
+    let days: Int64 = now < facts.renewableUntil ? 92 : 7
+    return expiresAt < now.advanced(bySeconds: -days * 86_400)
   }
 
   private static func stem(_ file: String, _ ending: String) -> String? {

@@ -17,7 +17,7 @@ import pytest
 
 from atmos_world import World, tool
 from services import StrictSTS
-from mock_world import single
+from mock_world import STACKS, single
 
 USERS = """\
 auth:
@@ -200,6 +200,36 @@ def test_kill_at_any_moment_loses_nothing_and_blocks_nobody(world: World):
     left = [path for path in world.home.rglob("*") if path.is_file() and "tmp" in path.name.lower()]
     world.run("prune", status=0)
     assert len(left) < 40
+
+
+def test_services_are_told_which_release_calls(world: World, sts):
+    server = sts()
+    against(world, server).run("credential-process", status=0)
+    version = world.run("--version", status=0).stdout.strip()
+    assert server.user_agents() == {f"atmos-auth/{version}"}
+
+
+def test_prune_removes_sessions_that_ended_long_ago(world: World):
+    world.configure(STACKS)
+    for name in ("dev-admin", "staging-admin"):
+        world.run("login", "-i", name, status=0)
+    (facts,) = (world.state / "sessions").rglob("dev-admin.facts")
+    session = facts.with_suffix(".session")
+    words = facts.read_text().split(" ")
+    # A season and a bit: it says that it renews itself, and might hold what does so.
+    for days, stays in ((1, True), (30, True), (100, False)):
+        words[3] = str(int(time.time()) - days * 86_400)
+        facts.write_text(" ".join(words))
+        answer = world.run("prune", status=0)
+        assert ("removed 0 sessions" if stays else "removed 1 session ") in answer.stderr
+        assert session.exists() == stays, days
+    world.run("credential-process", "-i", "staging-admin", status=0)
+    world.run("credential-process", "-i", "dev-admin", status=0)
+
+
+def test_prune_needs_no_configuration_that_can_be_read(world: World):
+    world.configure("auth: [")
+    world.run("prune", status=0)
 
 
 @pytest.mark.slow

@@ -29,11 +29,11 @@ import Testing
 
   private func write(
     _ store: SessionStore, _ credential: Credential = full, realm: String = "r",
-    identity: String = "Dev/Admin"
+    identity: String = "Dev/Admin", renewableUntil: Instant = Facts.always
   ) async throws {
     try await store.write(
       credential, realm: realm, identity: identity, digest: Self.digest,
-      renewableUntil: Facts.always)
+      renewableUntil: renewableUntil)
   }
 
   private func read(
@@ -73,13 +73,13 @@ import Testing
     let head = "atmos-auth-session 1 \(Self.digest) e36d565dc0c6108a\n"
     #expect(file.starts(with: head.utf8))
     #expect(
-      String(decoding: hexadecimal(file.dropFirst(head.utf8.count)), as: UTF8.self)
+      String(decoding: Hex.digits(of: file.dropFirst(head.utf8.count)), as: UTF8.self)
         == "0707070707070707070707070d62a65c6f0ed7f4c69d13808052fc9ba15c8f7388f78119febb5ffb04de"
         + "321a3740f17e8101a7db43efa0fdc217aa34ba48b349a1b2050b9de8938d01dd7f8133b9151038eb865ceb"
         + "c279046fcb")
     let plain = CredentialCoding.encode(credential).withBytes { Array($0) }
     #expect(
-      String(decoding: hexadecimal(plain), as: UTF8.self)
+      String(decoding: Hex.digits(of: plain), as: UTF8.self)
         == "02080000000100000000000000" + "03080000000200000000000000" + "010100000001"
         + "100400000041534941" + "110100000073" + "120100000074" + "1304000000726f6c65")
   }
@@ -233,18 +233,45 @@ import Testing
     #expect(try await read(world.store()) != nil)
     try await write(world.store())
     #expect(try world.store().list(realm: "r").map(\.identity) == ["Dev/Admin"])
-    #expect(try world.store().prune(now: now) == 1)
+    #expect(try SessionStore.prune(world.paths, now: now).leftovers == 1)
     #expect(FileSystem.exists("\(directory)/.0123456789abcdef.1.tmp"))
     #expect(try await read(world.store()) != nil)
   }
 
-  @Test func `sessions that ended a week ago are pruned`() async throws {
+  @Test(
+    arguments: [
+      (Instant(secondsSince1970: 0), 7), (Instant(secondsSince1970: FakeClock.start + 3600), 7),
+      (Facts.always, 92),
+    ] as [(Instant, Int64)])
+  func `sessions go a week after their end, those that renew themselves after a season`(
+    renewableUntil: Instant, days: Int64
+  ) async throws {
+    let world = try SessionWorld()
+    try await write(world.store(), renewableUntil: renewableUntil)
+    let limit = try #require(Self.full.expiresAt).advanced(bySeconds: days * 86_400)
+    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: -1)).sessions == 0)
+    #expect(try await read(world.store()) != nil)
+    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: 1)).sessions == 1)
+    #expect(try await read(world.store()) == nil)
+  }
+
+  @Test func `sessions that do not end are never pruned`() async throws {
+    let world = try SessionWorld()
+    try await write(world.store(), Self.bare)
+    #expect(try SessionStore.prune(world.paths, now: Facts.always).sessions == 0)
+    #expect(try await read(world.store()) != nil)
+  }
+
+  @Test func `a session that is being refreshed is not pruned`() async throws {
     let world = try SessionWorld()
     try await write(world.store())
-    let end = try #require(Self.full.expiresAt)
-    #expect(try world.store().prune(now: end.advanced(bySeconds: 7 * 86_400 - 1)) == 0)
-    #expect(try world.store().prune(now: end.advanced(bySeconds: 7 * 86_400 + 1)) == 1)
-    #expect(try await read(world.store()) == nil)
+    let path = world.paths.lockPath(realm: "r", identity: "dev/admin")
+    do {
+      let lock = try FileLock.acquire(path)
+      defer { lock.keep() }
+      #expect(try SessionStore.prune(world.paths, now: Facts.always).sessions == 0)
+    }
+    #expect(try await read(world.store()) != nil)
   }
 
   // MARK: Facts

@@ -61,12 +61,15 @@ struct Revoke: ContextCommand {
   }
 }
 
-/// `atmos-auth prune`: forgets grants whose directory is gone.
+/// `atmos-auth prune`: forgets grants whose directory is gone, and sessions that ended long ago.
 struct Prune: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Forget grants whose directory is gone.",
+    abstract: "Forget grants whose directory is gone, and sessions that ended long ago.",
     discussion: """
+      A session is removed a week after its end; one that may hold what renews it, such as a
+      refresh token, after three months.
+
         $ atmos-auth prune
       """)
 

@@ -142,7 +142,7 @@ enum CompletionTable {
     Command(name: "allow", summary: "trust a directory's file", argument: .directory),
     Command(name: "deny", summary: "refuse a directory's file", argument: .directory),
     Command(name: "revoke", summary: "forget a decision", argument: .directory),
-    Command(name: "prune", summary: "forget grants whose directory is gone"),
+    Command(name: "prune", summary: "forget grants whose directory is gone, and old sessions"),
     Command(
       name: "validate", summary: "check the configuration",
       options: [

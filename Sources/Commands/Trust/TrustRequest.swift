@@ -1,5 +1,6 @@
 import AuthConfiguration
 import Core
+import Sessions
 import Terminal
 
 /// What `allow`, `deny`, `revoke` and `prune` do, apart from the command line.
@@ -76,8 +77,18 @@ struct TrustRequest {
     return 0
   }
 
-  /// Forgets grants whose directory is gone or is another one now.
+  /// Forgets grants whose directory is gone or is another one now, and sessions of which nothing is
+  /// left to use.
   static func prune(_ context: CommandContext) throws(AuthError) -> Int32 {
+    let grants = try pruneGrants(context)
+    context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
+    let sessions = try SessionStore.prune(context.paths, now: context.now).sessions
+    context.say(
+      "removed \(sessions) \(sessions == 1 ? "session" : "sessions") that ended long ago")
+    return 0
+  }
+
+  private static func pruneGrants(_ context: CommandContext) throws(AuthError) -> Int {
     let directory = context.paths.trustDirectory
     var count = 0
     for name in try FileSystem.list(directory) ?? [] where name.hasSuffix(".grant") {
@@ -91,8 +102,7 @@ struct TrustRequest {
       }
       if try FileSystem.remove("\(directory)/\(name)") { count += 1 }
     }
-    context.say("forgot \(count) grants whose directory is gone")
-    return 0
+    return count
   }
 
   private func start(_ context: CommandContext) -> String {
