@@ -16,7 +16,9 @@ public struct Credential: Sendable {
   public var body: Body
   /// When the cloud stops accepting it; `nil` for credentials that do not end.
   ///
-  /// The cloud's time, no margin taken off.
+  /// By the local clock, as ``issuedAt``, no margin taken off: where a cloud showed that this clock
+  /// is wrong, what it said is moved by as much, so that "is it over?" is answered right here.
+  /// Programs that are given the credential compare with the same clock.
   public var expiresAt: Instant?
   /// When it was issued, by the local clock.
   public var issuedAt: Instant
