@@ -49,6 +49,29 @@ public struct StoredKeys: Sendable, Equatable {
     realm.isEmpty ? "atmos_\(name)" : "atmos_\(realm)_\(name)"
   }
 
+  /// Makes sure that a text can be the id of keys that do not end.
+  ///
+  /// `AKIA…` are long-lived, `ASIA…` temporary ones that would be worthless tomorrow
+  /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids).
+  ///
+  /// - Throws: ``AuthError`` with code `usage`.
+  public static func check(accessKeyID id: String) throws(AuthError) {
+    let isWord = id.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == UInt8(ascii: "_")
+    }
+    guard (16...128).contains(id.utf8.count), isWord else {
+      throw AuthError(
+        .usage, "not an access key id: it has 16 to 128 letters and digits",
+        hints: ["it looks like AKIAIOSFODNN7EXAMPLE"])
+    }
+    guard !id.hasPrefix("ASIA") else {
+      throw AuthError(
+        .usage, "the access key id starts with ASIA: those are temporary keys",
+        hints: ["make an access key for the IAM user; its id starts with AKIA"])
+    }
+  }
+
   /// Reads an entry.
   ///
   /// - Returns: The keys, or `nil` when the entry is of another type or lacks a key.

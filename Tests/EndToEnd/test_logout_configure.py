@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pexpect
 import pytest
 
 from atmos_world import ProcessWatch, World
@@ -179,3 +180,63 @@ def test_keys_written_as_json_by_others_keep_their_shape(world: World):
     assert envelope["type"] == "aws"
     assert envelope["data"]["access_key_id"] == "AKIAEXAMPLEEXAMPLE00"
     assert envelope["data"]["secret_access_key"] == "a-secret-key"
+
+
+# stored keys that were deleted in the cloud
+
+
+@pytest.fixture
+def outdated(world: World, sts) -> World:
+    """Keys in the keyring that the strict STS does not know."""
+    world.server = sts()
+    world.environment["AWS_ENDPOINT_URL_STS"] = world.server.url
+    world.configure(USER.format(realm="e2e"))
+    world.store_keys("engineer", "AKIADELETEDDELETED01", "a-secret-of-yesterday")
+    return world
+
+
+def entry(world: World) -> bytes:
+    return (world.data / "keyring" / "atmos_e2e_engineer").read_bytes()
+
+
+def test_deleted_keys_without_a_person_name_the_command(outdated: World):
+    before = entry(outdated)
+    answer = outdated.run("login", "-i", "engineer", status=77)
+    assert "the stored access keys AKIA…ED01 of identity `engineer` are not valid" in answer.stderr
+    assert "atmos-auth user configure -i 'engineer'" in answer.stderr
+    assert entry(outdated) == before
+
+
+def at_terminal(world: World, key: str, secret: str) -> tuple[int, str]:
+    """Logs in at a terminal and types keys when asked; exit status and what the screen showed."""
+    child = pexpect.spawn(
+        str(world.binary), ["login", "-i", "engineer"], env=world.variables(),
+        cwd=str(world.repository), encoding="utf-8", timeout=30, dimensions=(24, 200))
+    child.delaybeforesend = None
+    child.expect_exact("Access Key ID: ")
+    shown = child.before
+    child.sendline(key)
+    child.expect_exact("Secret Access Key: ")
+    child.sendline(secret)
+    child.expect(pexpect.EOF)
+    shown += child.before
+    child.close()
+    return child.exitstatus, shown
+
+
+def test_deleted_keys_are_replaced_at_the_terminal(outdated: World):
+    server = outdated.server
+    status, shown = at_terminal(outdated, server.access_key_id, server.secret_access_key)
+    assert status == 0, shown
+    assert "are not valid" in shown and "stored the new access keys" in shown
+    assert server.secret_access_key not in shown
+    # Without a person: the keyring has the new ones.
+    outdated.run("logout", "engineer", status=0)
+    outdated.run("login", "-i", "engineer", status=0)
+
+
+def test_wrong_keys_at_the_terminal_replace_nothing(outdated: World):
+    before = entry(outdated)
+    status, shown = at_terminal(outdated, "AKIAWRONGWRONGWRONG1", "no-secret-of-anybody")
+    assert status == 77, shown
+    assert entry(outdated) == before

@@ -48,7 +48,7 @@ extension Kind {
 
 /// Gets sessions of an IAM user.
 struct AWSUserSource: CredentialSource {
-  private let name: String
+  let name: String
   private let configured: AWSKeys?
   private let accessKeyExpression: String?
   private let mfaARN: String?
@@ -92,10 +92,28 @@ struct AWSUserSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    let stored = configured == nil ? try await storedKeys(request) : nil
-    guard let keys = configured ?? stored.map(Self.longLived) else { throw noKeys }
-    try refuseTemporary(keys)
+    var codes = CodePrompt()
+    if let configured { return try await session(of: configured, nil, request, &codes) }
+    guard let stored = try await storedKeys(request) else { throw noKeys }
+    do throws(AuthError) {
+      return try await session(of: stored.longLived, stored, request, &codes)
+    } catch {
+      guard let refusal = invalidKeys(stored, error) else { throw error }
+      guard let interaction = request.effects.interaction else { throw refusal }
+      request.effects.notice("\(refusal.message); type the ones that replace them")
+      let replacement = try await replacement(of: stored, interaction)
+      let credential = try await session(
+        of: replacement.longLived, replacement, request, &codes)
+      await store(replacement, request)
+      return credential
+    }
+  }
 
+  /// A session of `keys`; `codes` remembers which codes were used up.
+  private func session(
+    of keys: AWSKeys, _ stored: StoredKeys?, _ request: LinkRequest, _ codes: inout CodePrompt
+  ) async throws(AuthError) -> Credential {
+    try refuseTemporary(keys)
     let device = mfaARN ?? stored?.mfaARN
     let region = region ?? stored?.region
     let partition = device.flatMap(Partition.ofARN) ?? .commercial
@@ -114,7 +132,7 @@ struct AWSUserSource: CredentialSource {
     if let device {
       issued = try await SecondFactor(device: device, identity: name, effects: request.effects)
         .perform(
-          remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
+          &codes, remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
           report: { failure in report.error(for: failure) },
           { (code) async throws(CallFailure) in
             try await client.sessionToken(of: keys, seconds: seconds, device: device, code: code)
@@ -131,26 +149,6 @@ struct AWSUserSource: CredentialSource {
     return issued.credential(
       issuedAt: now, region: region, account: device.flatMap(ARN.account),
       mfaAt: device == nil ? nil : now)
-  }
-
-  /// The keyring's entry; one that holds a session is no answer to "which keys make sessions".
-  private func storedKeys(_ request: LinkRequest) async throws(AuthError) -> StoredKeys? {
-    let entry = StoredKeys.entryName(realm: request.realm, name: name)
-    guard let bytes = try await request.effects.keyring.read(entry) else { return nil }
-    do {
-      guard let keys = try StoredKeys(entry: bytes), keys.sessionToken == nil else { return nil }
-      return keys
-    } catch {
-      throw AuthError(
-        .badConfiguration, "the stored keys of identity `\(name)` cannot be read",
-        hints: ["store them again with `atmos-auth user configure -i '\(name)'`"], cause: error)
-    }
-  }
-
-  private static func longLived(_ stored: StoredKeys) -> AWSKeys {
-    AWSKeys(
-      accessKeyID: stored.accessKeyID, secretAccessKey: stored.secretAccessKey, sessionToken: nil,
-      origin: .longLived)
   }
 
   private var noKeys: AuthError {

@@ -72,6 +72,7 @@ struct SecondFactor {
   /// pointless.
   ///
   /// - Parameters:
+  ///   - prompt: The questions so far, when this is not the first attempt of one login.
   ///   - remark: What to say about a failure that another code may cure; `nil` for any other.
   ///   - report: The error for a failure that is final.
   ///   - attempt: Sends one code. It is never called twice with the same one.
@@ -79,11 +80,10 @@ struct SecondFactor {
   /// - Throws: ``AuthError``: `loginRequired` without a terminal or when the person gave up, else
   ///   what `report` makes of the last failure.
   func perform<Result, Failure: Error>(
-    remark: (Failure) -> String?, report: (Failure) -> AuthError,
+    _ prompt: inout CodePrompt, remark: (Failure) -> String?, report: (Failure) -> AuthError,
     _ attempt: (_ code: String) async throws(Failure) -> Result
   ) async throws(AuthError) -> Result {
     guard let interaction = effects.interaction else { throw nobodyToAsk }
-    var prompt = CodePrompt()
     var action = prompt.next(.begin)
     var latest: Failure?
     while true {
@@ -107,6 +107,15 @@ struct SecondFactor {
           hints: ["a code has six digits; try again with `\(login)`"])
       }
     }
+  }
+
+  /// The same for a login with one attempt.
+  func perform<Result, Failure: Error>(
+    remark: (Failure) -> String?, report: (Failure) -> AuthError,
+    _ attempt: (_ code: String) async throws(Failure) -> Result
+  ) async throws(AuthError) -> Result {
+    var prompt = CodePrompt()
+    return try await perform(&prompt, remark: remark, report: report, attempt)
   }
 
   private var login: String { "atmos-auth login -i '\(identity)'" }

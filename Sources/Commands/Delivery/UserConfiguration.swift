@@ -72,7 +72,7 @@ struct UserConfiguration {
       }
       id = try await terminal.ask("Access Key ID: ", hidden: false).revealed().trimmed
     }
-    try check(id)
+    try StoredKeys.check(accessKeyID: id)
     let secret: Secret
     if let terminal, context.surroundings.inputIsTerminal {
       secret = try await terminal.ask("Secret Access Key: ", hidden: true)
@@ -93,23 +93,6 @@ struct UserConfiguration {
     return StoredKeys(
       accessKeyID: id, secretAccessKey: secret, mfaARN: mfa ?? before?.mfaARN,
       sessionDuration: sessionDuration ?? before?.sessionDuration)
-  }
-
-  // AKIA… are long-lived, ASIA… temporary ones that would be worthless tomorrow.
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-  private func check(_ id: String) throws(AuthError) {
-    let isWord = id.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || byte == UInt8(ascii: "_")
-    }
-    guard (16...128).contains(id.utf8.count), isWord else {
-      throw AuthError(.usage, "not an access key id: it has 16 to 128 letters and digits")
-        .hint("it looks like AKIAIOSFODNN7EXAMPLE")
-    }
-    guard !id.hasPrefix("ASIA") else {
-      throw AuthError(.usage, "the access key id starts with ASIA: those are temporary keys")
-        .hint("make an access key for the IAM user; its id starts with AKIA")
-    }
   }
 
   /// What standard input holds: one line.
