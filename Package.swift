@@ -116,6 +116,7 @@ let package = Package(
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "TerminalTests", dependencies: ["Core", "Terminal"]),
     .testTarget(
       name: "KeyringsTests",
       dependencies: [

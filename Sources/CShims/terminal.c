@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -96,6 +98,83 @@ int atmos_read_hidden(int terminal, const char *prompt, char *line, int capacity
   for (int i = 0; i < held_count; i++) sigaction(held[i], &before[i], NULL);
   if (caught) raise(caught);
   return result;
+}
+
+// What raw mode changed. INT and WINCH on top of `held`: keys raise no signal then, but others may
+// send one, and a window that changes its size has to be drawn again.
+static const int watched[] = {SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGINT, SIGWINCH};
+enum { watched_count = sizeof watched / sizeof watched[0] };
+static volatile sig_atomic_t resized;
+static void note_watched(int number) {
+  if (number == SIGWINCH) {
+    resized = 1;
+  } else {
+    caught = number;
+  }
+}
+
+struct atmos_raw_mode {
+  int terminal;
+  struct termios saved;
+  struct sigaction before[watched_count];
+};
+
+struct atmos_raw_mode *atmos_raw_begin(int terminal) {
+  struct atmos_raw_mode *mode = calloc(1, sizeof *mode);
+  if (mode == NULL) return NULL;
+  mode->terminal = terminal;
+  if (tcgetattr(terminal, &mode->saved) != 0) {
+    free(mode);
+    return NULL;
+  }
+  struct termios raw = mode->saved;
+  raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
+  raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON);
+  raw.c_cc[VMIN] = 1;
+  raw.c_cc[VTIME] = 0;
+  struct sigaction note;
+  memset(&note, 0, sizeof note);
+  note.sa_handler = note_watched;
+  caught = 0;
+  resized = 0;
+  for (int i = 0; i < watched_count; i++) sigaction(watched[i], &note, &mode->before[i]);
+  if (tcsetattr(terminal, TCSADRAIN, &raw) != 0) {
+    atmos_raw_end(mode);
+    return NULL;
+  }
+  return mode;
+}
+
+// select, since poll does not wait for terminals on macOS; in slices, since a signal may come
+// between the test of its flag and the wait.
+int atmos_raw_read(int terminal, unsigned char *keys, int capacity, int timeout) {
+  const int slice = 200;
+  while (!caught && !resized) {
+    int wait = timeout >= 0 && timeout < slice ? timeout : slice;
+    struct timeval limit = {.tv_sec = 0, .tv_usec = wait * 1000};
+    fd_set ready;
+    FD_ZERO(&ready);
+    FD_SET(terminal, &ready);
+    int count = select(terminal + 1, &ready, NULL, NULL, &limit);
+    if (count < 0 && errno != EINTR) return -errno;
+    if (count > 0) {
+      ssize_t got = read(terminal, keys, (size_t)capacity);
+      if (got > 0) return (int)got;
+      if (got == 0) return -ENODATA;
+      if (errno != EINTR) return -errno;
+    }
+    if (count == 0 && timeout >= 0 && (timeout -= wait) <= 0) return 0;
+  }
+  if (caught) return -EINTR;
+  resized = 0;
+  return -EAGAIN;
+}
+
+void atmos_raw_end(struct atmos_raw_mode *mode) {
+  tcsetattr(mode->terminal, TCSADRAIN, &mode->saved);
+  for (int i = 0; i < watched_count; i++) sigaction(watched[i], &mode->before[i], NULL);
+  free(mode);
+  if (caught) raise(caught);
 }
 
 int atmos_window_size(int terminal, uint16_t *columns, uint16_t *rows) {

@@ -16,6 +16,21 @@ int atmos_open_terminal(void);
 /// line, -E2BIG when the line is longer than `capacity`.
 int atmos_read_hidden(int terminal, const char *_Nonnull prompt, char *_Nonnull line, int capacity);
 
+struct atmos_raw_mode;
+
+/// Takes a terminal out of canonical mode: keys arrive one by one, none is shown, and none raises a
+/// signal. Signals that would end or stop the process wait until `atmos_raw_end`, and interrupt
+/// `atmos_raw_read`. One terminal at a time. Returns NULL when it is not a terminal.
+struct atmos_raw_mode *_Nullable atmos_raw_begin(int terminal);
+
+/// Reads keys; waits `timeout` milliseconds, for ever when negative.
+/// Returns how many bytes, 0 when the time is over, -EAGAIN when the window's size changed, -EINTR
+/// when the process is to end, -ENODATA when the terminal went away.
+int atmos_raw_read(int terminal, unsigned char *_Nonnull keys, int capacity, int timeout);
+
+/// Puts the terminal and the signals' handling back, and lets a signal that waited act.
+void atmos_raw_end(struct atmos_raw_mode *_Nonnull mode);
+
 /// Writes the terminal's size in character cells; 0 or -errno. Source: TIOCGWINSZ.
 int atmos_window_size(int terminal, uint16_t *_Nonnull columns, uint16_t *_Nonnull rows);
 

@@ -45,6 +45,7 @@ struct Login: ContextCommand {
     let record = try await identity(context)
     let chain = try context.chain(for: record.name)
     let credential = try await context.session(for: chain, force: true)
+    try context.recentIdentities().note(record.name)
     context.tellLogin(chain: chain, credential: credential, catalog: try context.readableCatalog())
     if let shell {
       // Logging in as who the shell already is pins nothing: the directory goes on deciding.

@@ -104,24 +104,4 @@ extension CommandContext {
     return try await pick(
       found, why: "Multiple identities match tags [\(tags.joined(separator: ", "))]. Select one:")
   }
-
-  /// Lets a person choose, by number or by name.
-  func pick(
-    _ candidates: [IdentityRecord], why: String
-  ) async throws(AuthError) -> IdentityRecord {
-    let names = candidates.map(\.name)
-    guard isInteractive, let terminal = ControllingTerminal() else {
-      throw AuthError(.loginRequired, "interactive identity selection: requires a TTY")
-        .hint("name one with `--identity NAME`: \(Self.few(names))")
-    }
-    let index = try await Menu(title: why, choices: names, terminal: terminal, stream: err)
-      .choose()
-    say("\(err.symbol("✓", plain: "ok")) Selected identity: \(names[index])")
-    return candidates[index]
-  }
-
-  private static func few(_ names: [String]) -> String {
-    let shown = names.prefix(8).joined(separator: ", ")
-    return names.count > 8 ? "\(shown), … (\(names.count) in all)" : shown
-  }
 }

@@ -45,6 +45,7 @@ struct UseRequest {
       record = try context.readableCatalog().identity(named: named)
     } else if let name {
       record = try context.readableCatalog().identity(named: name)
+      try context.recentIdentities().note(record.name)
     } else if context.flags.identity != .unstated {
       record = try await context.requiredIdentity()
     } else {

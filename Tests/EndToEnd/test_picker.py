@@ -1,0 +1,151 @@
+"""The list that narrows as a person types, in a real terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pexpect
+import pyte
+import pytest
+
+from atmos_world import World
+from mock_world import many
+
+ALTERNATE, MAIN = "\x1b[?1049h", "\x1b[?1049l"
+
+
+class Screen:
+    """A program in a terminal whose picture is known."""
+
+    def __init__(self, world: World, *arguments: str, columns: int = 100, rows: int = 20,
+                 env: dict[str, str | None] | None = None, program: str | None = None) -> None:
+        self.picture = pyte.Screen(columns, rows)
+        self.stream = pyte.Stream(self.picture)
+        self.raw = ""
+        self.child = pexpect.spawn(
+            program or str(world.binary), list(arguments), env=world.variables(env),
+            cwd=str(world.repository), dimensions=(rows, columns), encoding="utf-8", timeout=20)
+        self.child.delaybeforesend = None
+
+    def wait(self, text: str, timeout: float = 20) -> list[str]:
+        """The lines of the picture as soon as one of them holds `text`."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            self._read()
+            if any(text in line for line in self.picture.display):
+                return [line.rstrip() for line in self.picture.display]
+        raise AssertionError(f"{text!r} did not appear in:\n" + "\n".join(self.picture.display))
+
+    def _read(self) -> None:
+        try:
+            text = self.child.read_nonblocking(65536, timeout=0.05)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.raw += text
+        self.stream.feed(text)
+
+    def end(self) -> int:
+        """What the program ended with: its status, or the signal's number, negative."""
+        deadline = time.monotonic() + 20
+        while self.child.isalive() and time.monotonic() < deadline:
+            self._read()
+        self._read()
+        self.child.close()
+        return self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
+
+
+@pytest.fixture
+def thousands(world: World) -> World:
+    world.configure(many(5_000))
+    world.run("list", "--format", "json", status=0)
+    return world
+
+
+def test_typing_narrows_and_enter_chooses(thousands: World):
+    screen = Screen(thousands, "login", "--identity")
+    first = screen.wait("5000/5000")
+    assert first[0].startswith("Select an identity: ")
+    screen.child.send("04217")
+    lines = screen.wait("1/5000")
+    assert lines[1].startswith("› team-04217"), lines
+    screen.child.send("\r")
+    assert screen.end() == 0, screen.raw
+    assert "Selected identity: team-04217" in screen.raw
+    assert screen.raw.index(MAIN) > screen.raw.index(ALTERNATE)
+
+
+@pytest.mark.parametrize("key", ["\x1b", "\x03", "\x04"])
+def test_leaving_leaves_the_terminal_as_it_was(thousands: World, key: str):
+    screen = Screen(
+        thousands, "-c", 'stty -g; "$0" login --identity; echo "status $?"; stty -g',
+        str(thousands.binary), program="/bin/sh")
+    screen.wait("5000/5000")
+    screen.child.send(key)
+    screen.wait("status 77")
+    assert screen.end() == 0
+    assert screen.raw.count(ALTERNATE) == screen.raw.count(MAIN) == 1
+    assert "user aborted" in screen.raw[screen.raw.index(MAIN):]
+    lines = screen.raw.split()
+    assert lines[0] == lines[-1] and ":" in lines[0], "stty differs"
+
+
+def test_the_last_choice_comes_first(thousands: World):
+    thousands.run("login", "-i", "team-03333", status=0)
+    thousands.run("login", "-i", "team-01111", status=0)
+    screen = Screen(thousands, "login", "--identity")
+    lines = screen.wait("5000/5000")
+    assert lines[1].startswith("› team-01111") and lines[2].startswith("  team-03333"), lines
+    screen.child.send("\x1b")
+    assert screen.end() == 77
+
+
+def test_forty_columns_and_a_window_that_changes_its_size(thousands: World):
+    screen = Screen(thousands, "login", "--identity", columns=40, rows=10)
+    lines = screen.wait("team-00000")
+    assert len([line for line in lines if "team-" in line]) == 8, lines
+    screen.picture.resize(6, 30)
+    screen.child.setwinsize(6, 30)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        screen._read()
+        shown = [line for line in screen.picture.display if "team-" in line]
+        if len(shown) == 4:
+            break
+    assert len(shown) == 4, screen.picture.display
+    screen.child.send("\x1b")
+    assert screen.end() == 77
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_puts_the_terminal_back_first(thousands: World, number: signal.Signals):
+    screen = Screen(thousands, "login", "--identity")
+    screen.wait("5000/5000")
+    os.kill(screen.child.pid, number)
+    assert screen.end() == -number
+    assert screen.raw.endswith(MAIN) or MAIN in screen.raw
+
+
+def test_plain_terminals_get_numbers(world: World):
+    world.configure(many(3))
+    screen = Screen(world, "login", "--identity", env={"TERM": "dumb"})
+    screen.wait("Number or part of a name:")
+    screen.child.send("2\r")
+    assert screen.end() == 0, screen.raw
+    assert ALTERNATE not in screen.raw
+
+
+def test_no_colour_and_no_unicode(thousands: World):
+    screen = Screen(
+        thousands, "login", "--identity", env={"NO_COLOR": "1", "LANG": "C", "LC_ALL": "C"})
+    lines = screen.wait("5000/5000")
+    assert lines[1].startswith("> team-00000"), lines
+    assert "\x1b[3" not in screen.raw and screen.raw.isascii()
+    screen.child.send("\x1b")
+    assert screen.end() == 77
+
+
+def test_without_a_terminal_names_are_told(thousands: World):
+    answer = thousands.run("login", "--identity", status=77)
+    assert "team-00000, team-00001" in answer.stderr and "5000 in all" in answer.stderr
