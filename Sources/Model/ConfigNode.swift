@@ -157,6 +157,7 @@ extension ConfigNode {
   /// lengths are different: the few letters whose cases differ in length are in no key.
   public static func isSameKey(_ left: String, _ right: String) -> Bool {
     guard left.utf8.count == right.utf8.count else { return false }
+    if left == right { return true }
     for (a, b) in zip(left.utf8, right.utf8) where a != b {
       guard a < 0x80, b < 0x80 else { return left.lowercased() == right.lowercased() }
       let isLetter = (0x61...0x7a).contains(a | 0x20)

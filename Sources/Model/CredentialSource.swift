@@ -24,6 +24,7 @@ public protocol CredentialSource: Sendable {
   /// - Parameters:
   ///   - previous: The credential that was last remembered of this link, however old.
   ///   - now: The time.
+  /// - Returns: Whether it asks.
   func needsPerson(after previous: Credential?, at now: Instant) -> Bool
 
   /// Gets a credential from the cloud.

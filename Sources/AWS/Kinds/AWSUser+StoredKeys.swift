@@ -43,7 +43,9 @@ extension AWSUserSource {
     return keys
   }
 
-  /// Stores keys that work. If that fails, what they were asked for is there all the same.
+  /// Stores keys that work.
+  ///
+  /// If that fails, what they were asked for is there all the same.
   func store(_ keys: StoredKeys, _ request: LinkRequest) async {
     do throws(AuthError) {
       try await request.effects.keyring.write(
