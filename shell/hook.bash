@@ -38,7 +38,9 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   # When the segment's text is right: from ... until before.
   __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_epoch=0
   __atmos_auth_told=' ' __atmos_auth_notice='' __atmos_auth_next='' __atmos_auth_dir=''
-  __atmos_auth_rest='' __atmos_auth_tests='' __atmos_auth_tries=0
+  __atmos_auth_rest='' __atmos_auth_tests='' __atmos_auth_tries=0 __atmos_auth_status=0
+  # The state that __atmos_auth_hook was written for; see __atmos_auth_arm.
+  __atmos_auth_have=''
   ATMOS_AUTH_PS1=''
   if [[ -n ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]]; then __atmos_auth_asked='?'; fi
 fi
@@ -55,65 +57,108 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
 fi
 
 __atmos_auth_arm() {
-  local "__atmos_auth_code=" "__atmos_auth_quoted=" "__atmos_auth_when=$__atmos_auth_tests"
+  local "__atmos_auth_want=-"
   __atmos_auth_pwd=$PWD
-  __atmos_auth_rest="${COLUMNS-}|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  __atmos_auth_rest="${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  # A letter for each thing that the code depends on. The file: none, read, or there but not to be
+  # read; the watched one: none, absent, read, or read with a line that has what patterns have.
   if [[ -n $__atmos_auth_file ]]; then
-    builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_file"
-    if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
-      __atmos_auth_when+=" && -r $__atmos_auth_quoted && -f $__atmos_auth_quoted"
-      __atmos_auth_code+=" && { \\builtin read -rd '' -n 512 <$__atmos_auth_quoted
-        \\builtin test \"\$REPLY\" = \"\$__atmos_auth_body\"; }"
-    else
-      __atmos_auth_when+=" && -e $__atmos_auth_quoted && ! ( -f $__atmos_auth_quoted && -r $__atmos_auth_quoted )"
-    fi
+    __atmos_auth_want=e
+    if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then __atmos_auth_want=r; fi
   fi
-  if [[ -n $__atmos_auth_watch ]]; then
-    builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_watch"
-    if [[ -n $__atmos_auth_line ]]; then
-      __atmos_auth_when+=" && -r $__atmos_auth_quoted"
-      __atmos_auth_code+=" && { \\builtin read -r <$__atmos_auth_quoted
-        [[ \$REPLY == \"\$__atmos_auth_line\" ]]; }"
-    else
-      __atmos_auth_when+=" && ! -e $__atmos_auth_quoted"
-    fi
-  fi
+  case $__atmos_auth_watch:$__atmos_auth_line in
+  :*) __atmos_auth_want+=- ;;
+  *:) __atmos_auth_want+=a ;;
+  *[\\\*\?\[\(]*) __atmos_auth_want+=q ;;
+  *) __atmos_auth_want+=r ;;
+  esac
   # PS1 may be set anew by the user.
-  if [[ ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then __atmos_auth_when+=" && \$PS1 == *'{ATMOS_AUTH_PS1'*"; fi
-  if [[ $__atmos_auth_from != 0 ]]; then
-    __atmos_auth_quoted='SECONDS+__atmos_auth_epoch'
-    if [[ -n ${EPOCHSECONDS-} ]]; then __atmos_auth_quoted=EPOCHSECONDS; fi
-    __atmos_auth_when+=" && $__atmos_auth_quoted -ge $__atmos_auth_from && $__atmos_auth_quoted -lt $__atmos_auth_until"
+  if [[ ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then __atmos_auth_want+=p; else __atmos_auth_want+=-; fi
+  if [[ $__atmos_auth_from == 0 ]]; then
+    __atmos_auth_want+=-
+  elif [[ -n ${EPOCHSECONDS-} ]]; then
+    __atmos_auth_want+=e
+  else
+    __atmos_auth_want+=s
   fi
-  # Backslashes, since aliases are expanded here, as in command substitutions. `test` for what may
-  # differ in case alone, since `[[` follows nocasematch. `$?` stays as it is; but under `set -e` a
-  # status that is not 0 would end the shell.
+  # shellcheck disable=SC2050
+  if [[ a == A ]]; then __atmos_auth_want+=n; else __atmos_auth_want+=-; fi
+  __atmos_auth_want+=$__atmos_auth_tests
+  builtin test "$__atmos_auth_want" = "$__atmos_auth_have" || __atmos_auth_write
+}
+
+# Writes __atmos_auth_hook for the caller's __atmos_auth_want.
+__atmos_auth_write() {
+  local "__atmos_auth_when=$__atmos_auth_tests" "__atmos_auth_code=" "__atmos_auth_line_is="
+  # How two values are compared. `[[` is cheaper than `test`, but follows nocasematch, which may be
+  # set at any time; so the code says first whether it was written for that.
+  local '__atmos_auth_a=[[ ' '__atmos_auth_is= == "' '__atmos_auth_and=" && a != A' '__atmos_auth_z=" ]]'
+  case $__atmos_auth_want in ????n*)
+    __atmos_auth_a='\builtin test "' __atmos_auth_is='" = "' __atmos_auth_and='" && [[ a == A' __atmos_auth_z='"'
+    ;;
+  esac
+  case $__atmos_auth_want in
+  r*)
+    __atmos_auth_when+=' && -f $__atmos_auth_file && -r $__atmos_auth_file'
+    __atmos_auth_code+=" && { \\builtin read -rn512 -d '' <\"\$__atmos_auth_file\"
+        $__atmos_auth_a\$REPLY$__atmos_auth_is\$__atmos_auth_body$__atmos_auth_z; }"
+    ;;
+  e*) __atmos_auth_when+=' && -e $__atmos_auth_file && ! ( -f $__atmos_auth_file && -r $__atmos_auth_file )' ;;
+  esac
+  # Half as dear without quotes, which matter only around what is special in a pattern.
+  case $__atmos_auth_want in
+  ?r*) __atmos_auth_line_is='$__atmos_auth_line' ;;
+  ?q*) __atmos_auth_line_is='"$__atmos_auth_line"' ;;
+  ?a*) __atmos_auth_when+=' && ! -e $__atmos_auth_watch' ;;
+  esac
+  if [[ -n $__atmos_auth_line_is ]]; then
+    __atmos_auth_when+=' && -r $__atmos_auth_watch'
+    __atmos_auth_code+=" && \\builtin read -r <\"\$__atmos_auth_watch\" && [[ \$REPLY == $__atmos_auth_line_is ]]"
+  fi
+  case $__atmos_auth_want in ??p*) __atmos_auth_when+=" && \$PS1 == *'{ATMOS_AUTH_PS1'*" ;; esac
+  __atmos_auth_when+=' ]]'
+  case $__atmos_auth_want in
+  ???e*) __atmos_auth_when+=' && ((EPOCHSECONDS >= __atmos_auth_from && EPOCHSECONDS < __atmos_auth_until))' ;;
+  ???s*) __atmos_auth_when+=' && ((SECONDS + __atmos_auth_epoch >= __atmos_auth_from && SECONDS + __atmos_auth_epoch < __atmos_auth_until))' ;;
+  esac
+  # Backslashes, since aliases are expanded here, as in command substitutions. `$?` stays as it is;
+  # but under `set -e` a status that is not 0 would end the shell.
   builtin eval "__atmos_auth_hook() {
-      \\local \"__atmos_auth_status=\$?\" \"REPLY=\"
-      \\builtin test \"\$PWD\" = \"\$__atmos_auth_pwd\" &&
-        [[ \"\${COLUMNS-}|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}\" == \"\$__atmos_auth_rest\"$__atmos_auth_when ]]$__atmos_auth_code ||
+      __atmos_auth_status=\$?
+      \\local REPLY
+      $__atmos_auth_a\$PWD$__atmos_auth_is\$__atmos_auth_pwd$__atmos_auth_and && \${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-} == \"\$__atmos_auth_rest\"$__atmos_auth_when$__atmos_auth_code ||
         __atmos_auth_step || :
-      [[ \$- == *e* ]] || \\return \$__atmos_auth_status
+      case \$- in *e*) ;; *) \\return \$__atmos_auth_status ;; esac
     }"
+  __atmos_auth_have=$__atmos_auth_want
+}
+
+# The word as code, in the caller's __atmos_auth_quoted. bash takes what stands between single quotes
+# at half the price of anything else.
+__atmos_auth_quote() {
+  case $1 in
+  *\'*) builtin printf -v __atmos_auth_quoted %q "$1" ;;
+  *) __atmos_auth_quoted="'$1'" ;;
+  esac
 }
 
 # Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_hook, where
 # there was none.
 __atmos_auth_look() {
-  local "__atmos_auth_d=${PWD%/}" "__atmos_auth_quoted=" "__atmos_auth_plain="
+  local "__atmos_auth_d=${PWD%/}" "__atmos_auth_quoted="
   __atmos_auth_file='' __atmos_auth_body='' __atmos_auth_tests=''
   if [[ -z $__atmos_auth_switches || -n $__atmos_auth_pin || $PWD != /* ]]; then return 0; fi
-  builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_d"
-  # Backslashes stay right when the last component goes; a path as $'...' is quoted level by level.
-  case $__atmos_auth_quoted in "$'"* | "''") ;; *) __atmos_auth_plain=1 ;; esac
   while :; do
     __atmos_auth_file=$__atmos_auth_d/.atmos-identity
     if [[ -e $__atmos_auth_file ]]; then break; fi
-    if [[ -z $__atmos_auth_plain ]]; then builtin printf -v __atmos_auth_quoted %q "$__atmos_auth_d"; fi
-    __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted/.atmos-identity"
+    case $__atmos_auth_d in
+    *\'*) __atmos_auth_quote "$__atmos_auth_file" ;;
+    *) __atmos_auth_quoted="'$__atmos_auth_file'" ;;
+    esac
+    __atmos_auth_tests+=" && ! -e $__atmos_auth_quoted"
     __atmos_auth_file=''
     if [[ -z $__atmos_auth_d ]]; then break; fi
-    __atmos_auth_d=${__atmos_auth_d%/*} __atmos_auth_quoted=${__atmos_auth_quoted%/*}
+    __atmos_auth_d=${__atmos_auth_d%/*}
     case :${ATMOS_AUTH_CEILING-}: in *":${__atmos_auth_d:-/}:"* | *":$__atmos_auth_d/:"*) break ;; esac
   done
   if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then

@@ -69,14 +69,15 @@ if status is-interactive
     function __atmos_auth_arm
         set -g __atmos_auth_pwd $PWD
         set -g __atmos_auth_rest "$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE"
-        set -g __atmos_auth_conditions $__atmos_auth_tests
         set -l shape t
         if set -q __atmos_auth_readable[1]
-            set -a __atmos_auth_conditions -a -f $__atmos_auth_file -a -r $__atmos_auth_file
+            set -g __atmos_auth_conditions $__atmos_auth_tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
             set shape f
         else if test -n "$__atmos_auth_file"
-            set -a __atmos_auth_conditions -a -e $__atmos_auth_file \
+            set -g __atmos_auth_conditions $__atmos_auth_tests -a -e $__atmos_auth_file \
                 -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
+        else
+            set -g __atmos_auth_conditions $__atmos_auth_tests
         end
         if test -n "$__atmos_auth_active[2]"
             set -a __atmos_auth_conditions -a -r $__atmos_auth_active[1]
@@ -118,6 +119,11 @@ if status is-interactive
         set -g __atmos_auth_tests
         set -g __atmos_auth_readable
         test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
+        # Most files are in the directory that was entered, and the list of those above it is dear.
+        if test $PWD != / -a -e $PWD/.atmos-identity
+            __atmos_auth_found $PWD/.atmos-identity
+            return 0
+        end
         set -l at ''
         set -l paths
         if test "x$ATMOS_AUTH_CEILING" = x; and not string match -q \*\n\* -- $PWD
@@ -131,14 +137,18 @@ if status is-interactive
         end
         for path in $paths
             if test -e $path
-                set -g __atmos_auth_file $path
-                if test -f $path -a -r $path
-                    set -g __atmos_auth_readable 1
-                    read -z -n 512 -g __atmos_auth_body <$path
-                end
+                __atmos_auth_found $path
                 return 0
             end
             set -a __atmos_auth_tests -a ! -e $path
+        end
+    end
+
+    function __atmos_auth_found
+        set -g __atmos_auth_file $argv[1]
+        if test -f $argv[1] -a -r $argv[1]
+            set -g __atmos_auth_readable 1
+            read -z -n 512 -g __atmos_auth_body <$argv[1]
         end
     end
 

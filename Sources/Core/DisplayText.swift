@@ -6,8 +6,16 @@ public enum DisplayText {
   /// characters, line separators, byte order marks and tags. Newlines and tabs become blanks.
   ///
   /// Ill-formed UTF-8 was replaced by U+FFFD when the `String` was made.
-  public static func sanitized(_ text: some StringProtocol) -> String {
-    if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return String(text) }
+  public static func sanitized(_ text: some StringProtocol) -> String { sanitized(String(text)) }
+
+  /// The same; not generic, since the hook has a budget of instructions.
+  public static func sanitized(_ text: String) -> String {
+    var text = text
+    let isPlain = text.withUTF8 { bytes in
+      for byte in bytes where byte < 0x20 || byte > 0x7e { return false }
+      return true
+    }
+    if isPlain { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -21,8 +29,9 @@ public enum DisplayText {
 
   /// The sanitized text, cut to `limit` characters with `…` at the end if it was longer.
   public static func sanitized(_ text: some StringProtocol, limit: Int) -> String {
-    let clean = sanitized(text)
-    return clean.count <= limit ? clean : "\(clean.prefix(limit - 1))…"
+    let clean = sanitized(String(text))
+    // No text has more characters than bytes, and bytes are counted at once.
+    return clean.utf8.count <= limit || clean.count <= limit ? clean : "\(clean.prefix(limit - 1))…"
   }
 
   /// Whether a terminal obeys a character or shows nothing for it.

@@ -40,7 +40,7 @@ public struct Grant: Equatable, Sendable {
 
     /// Creates an input from the value.
     public init(name: String, value: String?) {
-      self.init(name: name, hash: value.map { Hash.fnv1a($0.utf8) })
+      self.init(name: name, hash: value.map { Hash.fnv1a($0) })
     }
   }
 

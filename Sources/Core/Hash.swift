@@ -14,6 +14,12 @@ public enum Hash {
     return hash
   }
 
+  /// FNV-1a, 64 bits, of a text's UTF-8.
+  public static func fnv1a(_ text: String, from seed: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
+    var text = text
+    return text.withUTF8 { fnv1a($0, from: seed) }
+  }
+
   /// Sixteen hexadecimal digits, lower case.
   public static func hex(_ value: UInt64) -> String {
     String(unsafeUninitializedCapacity: 16) { buffer in

@@ -6,24 +6,31 @@ public enum IdentityName {
   /// Whether a name can be put in a shell's variables and prompts:
   /// `[A-Za-z0-9][A-Za-z0-9._/@+: -]*`, ``limit`` bytes at most, no blank at the end.
   public static func isShellSafe(_ name: some StringProtocol) -> Bool {
-    let bytes = name.utf8
-    guard bytes.count <= limit, let first = bytes.first, isAlphanumeric(first),
-      !name.hasSuffix(" ")
-    else { return false }
-    return bytes.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "@"),
-        UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: " "), UInt8(ascii: "-"):
-        true
-      default: isAlphanumeric(byte)
+    var name = String(name)
+    return name.withUTF8 { bytes in
+      guard bytes.count <= limit, let first = bytes.first, isAlphanumeric(first),
+        bytes.last != UInt8(ascii: " ")
+      else { return false }
+      for byte in bytes {
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "@"),
+          UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: " "), UInt8(ascii: "-"):
+          continue
+        default: if !isAlphanumeric(byte) { return false }
+        }
       }
+      return true
     }
   }
 
   /// Whether a word in place of a name means that nobody is to be active: `none`, `false`, `no`,
   /// `off` or `0`, in any case.
   public static func meansNobody(_ word: some StringProtocol) -> Bool {
-    ["none", "false", "no", "off", "0"].contains(word.lowercased())
+    guard word.utf8.count <= 5 else { return false }
+    switch word.lowercased() {
+    case "none", "false", "no", "off", "0": return true
+    default: return false
+    }
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -20,49 +20,58 @@ public enum ShellQuoting {
   private static func append(
     _ text: UnsafeBufferPointer<UInt8>, for shell: ShellKind, to code: inout [UInt8]
   ) {
+    let text = UnsafeBufferPointer(rebasing: text[..<(text.firstIndex(of: 0) ?? text.endIndex)])
+    if shell == .powershell { return appendForPowerShell(text, to: &code) }
     code.append(UInt8(ascii: "'"))
-    for byte in text {
-      if byte == 0 { break }
-      switch (shell, byte) {
-      // Between single quotes everything stands for itself but the single quote.
-      case (.bash, UInt8(ascii: "'")), (.zsh, UInt8(ascii: "'")), (.posix, UInt8(ascii: "'")):
-        code += [UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "'")]
-      // Between single quotes fish reads `\'` and `\\`; `\n` means a line break outside only.
-      case (.fish, UInt8(ascii: "'")), (.fish, UInt8(ascii: "\\")):
-        code.append(UInt8(ascii: "\\"))
-        code.append(byte)
-      case (.fish, UInt8(ascii: "\n")): code += Array(#"'\n'"#.utf8)
-      case (.powershell, UInt8(ascii: "'")): code += [byte, byte]
-      default: code.append(byte)
+    // What stands for itself is copied a run at a time.
+    var start = 0
+    for index in text.indices {
+      let escaped: StaticString
+      switch text[index] {
+      // Between single quotes everything stands for itself but the single quote. Between single
+      // quotes fish reads `\'` and `\\`; `\n` means a line break outside only.
+      case UInt8(ascii: "'"): escaped = shell == .fish ? #"\'"# : #"'\''"#
+      case UInt8(ascii: "\\") where shell == .fish: escaped = #"\\"#
+      case UInt8(ascii: "\n") where shell == .fish: escaped = #"'\n'"#
+      default: continue
       }
-      if shell == .powershell { doubleTypographicQuote(&code) }
+      code.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+      escaped.withUTF8Buffer { code.append(contentsOf: $0) }
+      start = index + 1
     }
+    code.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     code.append(UInt8(ascii: "'"))
   }
 
-  // PowerShell takes U+2018 to U+201B for the plain single quote: E2 80 98 to E2 80 9B.
-  private static func doubleTypographicQuote(_ code: inout [UInt8]) {
-    let last = code.suffix(3)
-    if last.elementsEqual([0xe2, 0x80, 0x98]) || last.elementsEqual([0xe2, 0x80, 0x99])
-      || last.elementsEqual([0xe2, 0x80, 0x9a]) || last.elementsEqual([0xe2, 0x80, 0x9b])
-    {
-      code += Array(last)
+  // PowerShell doubles the quote, and takes U+2018 to U+201B for one: E2 80 98 to E2 80 9B.
+  private static func appendForPowerShell(
+    _ text: UnsafeBufferPointer<UInt8>, to code: inout [UInt8]
+  ) {
+    code.append(UInt8(ascii: "'"))
+    for (index, byte) in text.enumerated() {
+      code.append(byte)
+      if byte == UInt8(ascii: "'") { code.append(byte) }
+      if 0x98...0x9b ~= byte, index >= 2, text[index - 2] == 0xe2, text[index - 1] == 0x80 {
+        code += [0xe2, 0x80, byte]
+      }
     }
+    code.append(UInt8(ascii: "'"))
   }
 
   /// Whether every shell can have a variable of that name: `[A-Za-z_][A-Za-z0-9_]*`.
   public static func isVariableName(_ name: String) -> Bool {
-    var isFirst = true
-    for byte in name.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "_"):
-        break
-      case UInt8(ascii: "0")...UInt8(ascii: "9") where !isFirst: break
-      default: return false
+    var name = name
+    return name.withUTF8 { bytes in
+      for index in bytes.indices {
+        switch bytes[index] {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "_"):
+          continue
+        case UInt8(ascii: "0")...UInt8(ascii: "9") where index > 0: continue
+        default: return false
+        }
       }
-      isFirst = false
+      return !bytes.isEmpty
     }
-    return !isFirst
   }
 }

@@ -26,13 +26,13 @@ public struct HookQuestion {
     _ arguments: [String], now: Instant, uptime: Int64, environment: @escaping (String) -> String?
   ) {
     guard arguments.count >= 3, let shell = ShellKind(rawValue: arguments[0]),
-      ShellKind.hooked.contains(shell)
+      shell == .bash || shell == .zsh || shell == .fish
     else { return nil }
-    switch (arguments[1], arguments.count) {
-    case ("directory", 6), ("again", 6):
+    switch arguments[1] {
+    case "directory" where arguments.count == 6, "again" where arguments.count == 6:
       words = .directory(
         arguments[3], file: arguments[4], active: arguments[5], isRetry: arguments[1] == "again")
-    case ("session", 3): words = .session
+    case "session" where arguments.count == 3: words = .session
     default: return nil
     }
     self.shell = shell
@@ -82,32 +82,32 @@ public struct HookQuestion {
   ) {
     guard !path.isEmpty else { return answer.nobody(by: .directory) }
     guard Self.isAbove(path, directory) else { return refuse(&answer, nil) }
-    let shown = "`\(DisplayText.sanitized(path, limit: 200))`"
     switch DirectoryFile.open(path) {
     case .absent: answer.nobody(by: .directory)
-    case .refused(let reason): refuse(&answer, "\(shown) is ignored: \(reason)")
+    case .refused(let reason): refuse(&answer, "\(Self.shown(path)) is ignored: \(reason)")
     case .safe(let found):
       switch IdentityFile.parse(found.bytes) {
       case .failure(let fault):
-        refuse(&answer, "\(shown) is ignored: line \(fault.line): \(fault.text)")
+        refuse(&answer, "\(Self.shown(path)) is ignored: line \(fault.line): \(fault.text)")
       case .success(let file) where file.isNobody: answer.nobody(by: .directory)
-      case .success(let file): decide(file, found, shown, isRetry: isRetry, &answer)
+      case .success(let file): decide(file, found, isRetry: isRetry, &answer)
       }
     }
   }
 
   private func decide(
-    _ file: IdentityFile, _ found: DirectoryFile, _ shown: String, isRetry: Bool,
-    _ answer: inout ShellAnswer
+    _ file: IdentityFile, _ found: DirectoryFile, isRetry: Bool, _ answer: inout ShellAnswer
   ) {
     let grant = Grant.read(paths, device: found.device, inode: found.inode)
-    let what = file.identity.map { "`\($0)`" } ?? "the default identity"
+    var what: String { file.identity.map { "`\($0)`" } ?? "the default identity" }
     guard let grant, grant.directory == found.directory,
       grant.decision == .deny
         || grant.selection(for: file) != nil
     else {
       return refuse(
-        &answer, "\(shown) asks for \(what); see `atmos-auth status`, then `atmos-auth allow`")
+        &answer,
+        "\(Self.shown(found.path)) asks for \(what); see `atmos-auth status`, then `atmos-auth allow`"
+      )
     }
     guard grant.decision == .allow, let selection = grant.selection(for: file) else {
       return refuse(&answer, nil)
@@ -144,6 +144,10 @@ public struct HookQuestion {
     guard path.utf8.first == UInt8(ascii: "/"), path.hasSuffix(suffix) else { return false }
     let holder = path.dropLast(suffix.count)
     return holder == directory || directory.hasPrefix("\(holder)/")
+  }
+
+  private static func shown(_ path: String) -> String {
+    "`\(DisplayText.sanitized(path, limit: 200))`"
   }
 
   // A name as it is typed in any of the shells.

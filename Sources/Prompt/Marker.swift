@@ -61,7 +61,7 @@ public struct Marker: Equatable, Sendable {
 
   /// Whether a variable still is as we left it.
   public func isOurs(_ entry: Entry, now value: String?) -> Bool {
-    entry.ours == value.map { Hash.fnv1a($0.utf8) }
+    entry.ours == value.map { Hash.fnv1a($0) }
   }
 
   // Names whose values are never secret. Whatever else an identity's `env` may set is withheld.
@@ -188,9 +188,9 @@ extension Fields {
 extension Activation {
   /// A fingerprint of everything the activation does to a shell.
   public var digest: UInt64 {
-    var hash = Hash.fnv1a(identity.utf8)
+    var hash = Hash.fnv1a(identity)
     func add(_ text: String) {
-      hash = Hash.fnv1a(text.utf8, from: (hash ^ 0xff) &* 0x100_0000_01b3)
+      hash = Hash.fnv1a(text, from: (hash ^ 0xff) &* 0x100_0000_01b3)
     }
     add(realm)
     add(factsPath)

@@ -28,7 +28,7 @@ public struct ShellAnswer {
   private let shell: ShellKind
   private let environment: (String) -> String?
   private let moment: Moment?
-  private let marker: Marker?
+  private var marker: Marker?
   private var code: [UInt8] = []
 
   /// Begins an answer.
@@ -48,16 +48,15 @@ public struct ShellAnswer {
     self.environment = environment
     self.moment = moment
     let marker = environment(Marker.variable).flatMap(Marker.init(text:))
-    switch (active, marker) {
-    case ("", let marker?):
+    self.marker = marker
+    guard let active, let marker else { return }
+    if active.isEmpty {
       // Another shell made these changes, and this one carries on.
-      self.marker = marker
       adopt(marker)
-    case (let active?, let marker?) where active != Hash.hex(marker.digest):
+    } else if active != Hash.hex(marker.digest) {
       // Someone else wrote the mark; what the shell knows itself is right.
       self.marker = nil
       call("restore")
-    default: self.marker = marker
     }
   }
 
@@ -134,7 +133,7 @@ public struct ShellAnswer {
 
   private mutating func apply(_ change: EnvironmentChange, _ next: inout Marker) {
     let name = change.name
-    let hash: UInt64? = if case .set(_, let value) = change { Hash.fnv1a(value.utf8) } else { nil }
+    let hash: UInt64? = if case .set(_, let value) = change { Hash.fnv1a(value) } else { nil }
     let before = marker?.entry(name)
     let earlier: Marker.Earlier
     if let before, isOurs(before) {
@@ -170,7 +169,7 @@ public struct ShellAnswer {
     let earlier =
       index.map { next.entries[$0].earlier } ?? Marker.shareable(name, earlier(name))
     let value = facts.flatMap { $0.state == .valid ? $0.expiresAt : nil }.map(Timestamp.rfc3339)
-    let hash = value.map { Hash.fnv1a($0.utf8) }
+    let hash = value.map { Hash.fnv1a($0) }
     if let index, next.entries[index].ours == hash { return }
     if let value {
       call("put", [name, earlier == .absent ? "" : "x", value])
@@ -242,7 +241,7 @@ public struct ShellAnswer {
   /// - Parameter text: What to say; it is made fit for a terminal.
   public mutating func say(_ text: String) {
     let text = DisplayText.sanitized(text, limit: 400)
-    call("say", [Hash.hex(Hash.fnv1a(text.utf8)), text])
+    call("say", [Hash.hex(Hash.fnv1a(text)), text])
   }
 
   /// Sends the shell to `atmos-auth`, since the hook cannot answer.
