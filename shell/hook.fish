@@ -29,7 +29,7 @@ if status is-interactive
         set -g __atmos_auth_before --auto
         set -g __atmos_auth_told
         set -g __atmos_auth_notice ''
-        set -g __atmos_auth_next ''
+        set -g __atmos_auth_next
         set -g __atmos_auth_segment ''
         set -g __atmos_auth_tests
         # A file to compare with a line at each prompt, and the active identity.
@@ -221,7 +221,7 @@ if status is-interactive
     # Asks atmos-auth-hook, and atmos-auth where the hook says so.
     function __atmos_auth_question
         set -l __atmos_auth_out
-        set -g __atmos_auth_next ''
+        set -g __atmos_auth_next
         if test $argv[1] = session
             set __atmos_auth_out ($__atmos_auth_ask fish session $COLUMNS 2>/dev/null)
             set __atmos_auth_rc $status
@@ -230,11 +230,13 @@ if status is-interactive
             set __atmos_auth_out ($__atmos_auth_ask fish $argv[1] $COLUMNS $PWD "$__atmos_auth_file" "$__atmos_auth_active[4]" 2>/dev/null)
             set __atmos_auth_rc $status
             # A question that was interrupted is asked again, one that failed is not.
-            set -g __atmos_auth_asked '?'
-            test $__atmos_auth_rc -lt 128; and set -g __atmos_auth_asked "$__atmos_auth_file" "$__atmos_auth_body"
+            test $__atmos_auth_rc -lt 128
+            and set -g __atmos_auth_asked "$__atmos_auth_file" "$__atmos_auth_body"
+            or set -g __atmos_auth_asked '?'
         end
         __atmos_auth_answer $argv[1] $__atmos_auth_rc "$__atmos_auth_out"; or return 0
-        switch "$__atmos_auth_next[1]"
+        set -q __atmos_auth_next[1]; or return 0
+        switch $__atmos_auth_next[1]
             case revalidate
                 test $argv[1] = again; and return
                 $__atmos_auth_bin __revalidate --directory $__atmos_auth_next[2] </dev/null >/dev/null 2>&1
