@@ -23,36 +23,33 @@ struct SharedConfig: Equatable {
   /// - Throws: ``AuthError`` with code `system` if a file is there and cannot be read.
   init(environment: [String: String]) throws(AuthError) {
     let home = environment["HOME"] ?? ""
-    func text(_ variable: String, _ name: String) throws(AuthError) -> String {
+    func file(_ variable: String, _ name: String) throws(AuthError) -> SharedConfigFile {
       var path = environment[variable].flatMap { $0.isEmpty ? nil : $0 } ?? "~/.aws/\(name)"
       if path.hasPrefix("~/") { path = home + path.dropFirst() }
-      let bytes = try FileSystem.readFile(path, limit: 4 << 20) ?? []
-      return String(decoding: bytes, as: UTF8.self)
+      return SharedConfigFile(try FileSystem.readFile(path, limit: 4 << 20) ?? [])
     }
-    let config = try text("AWS_CONFIG_FILE", "config")
-    let credentials = try text("AWS_SHARED_CREDENTIALS_FILE", "credentials")
-    self.init(config: config, credentials: credentials)
+    self.init(
+      config: try file("AWS_CONFIG_FILE", "config"),
+      credentials: try file("AWS_SHARED_CREDENTIALS_FILE", "credentials"))
   }
 
-  /// Reads the texts of both files.
-  init(config: String, credentials: String) {
-    for (title, section) in Self.sections(of: config) {
-      let words = Self.words(title)
-      switch (words.first, words.count) {
-      case ("default", 1): merge(section, into: "default")
-      case ("profile", 2): merge(section, into: words[1])
-      case ("services", 2): services[words[1], default: Section()].merge(section)
-      default: continue
+  /// Puts both files together.
+  init(config: SharedConfigFile, credentials: SharedConfigFile) {
+    for section in config.sections {
+      switch SharedConfigTitle(config: section.title) {
+      case .profile(let name): merge(Section(section), into: name)
+      case .services(let name): services[name, default: Section()].merge(Section(section))
+      case .session, .other: continue
       }
     }
-    for (title, section) in Self.sections(of: credentials) {
+    for section in credentials.sections {
       // Keys belong together: a session token of the other file is not this pair's.
       if section["aws_access_key_id"] != nil {
         for key in ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"] {
-          profiles[title]?.settings[key] = nil
+          profiles[section.title]?.settings[key] = nil
         }
       }
-      merge(section, into: title)
+      merge(Section(section), into: section.title)
     }
   }
 
@@ -71,61 +68,25 @@ struct SharedConfig: Equatable {
       usesFIPS: isTrue("use_fips_endpoint"), usesDualStack: isTrue("use_dualstack_endpoint"),
       regionalEndpoints: section["sts_regional_endpoints"]?.lowercased())
   }
-
-  /// The sections of a file in order, each with its title between the brackets.
-  private static func sections(of text: String) -> [(title: String, section: Section)] {
-    var sections: [(title: String, section: Section)] = []
-    var parent: String?
-    // A carriage return before the newline makes one character of the two.
-    for line in text.split(whereSeparator: \.isNewline) {
-      let content = withoutComment(line)
-      if content.isEmpty { continue }
-      if content.hasPrefix("["), content.hasSuffix("]") {
-        sections.append((String(content.dropFirst().dropLast()).trimmed, Section()))
-        parent = nil
-        continue
-      }
-      guard !sections.isEmpty, let equals = content.firstIndex(of: "=") else { continue }
-      let key = String(content[..<equals]).trimmed.lowercased()
-      let value = String(content[content.index(after: equals)...]).trimmed
-      let last = sections.count - 1
-      if let parent, line.first == " " || line.first == "\t" {
-        sections[last].section.nested[parent, default: [:]][key] = value
-      } else {
-        sections[last].section.settings[key] = value
-        parent = value.isEmpty ? key : nil
-      }
-    }
-    return sections
-  }
-
-  /// A comment begins at the start of a line, or after white space further on.
-  private static func withoutComment(_ line: Substring) -> String {
-    var previous: Character = " "
-    var end = line.endIndex
-    for index in line.indices {
-      if line[index] == "#" || line[index] == ";", previous == " " || previous == "\t" {
-        end = index
-        break
-      }
-      previous = line[index]
-    }
-    return String(line[..<end]).trimmed
-  }
-
-  /// The words of a section's title; a name may stand in quotes.
-  private static func words(_ title: String) -> [String] {
-    guard let blank = title.firstIndex(where: { $0 == " " || $0 == "\t" }) else { return [title] }
-    var name = String(title[blank...]).trimmed
-    for quote in ["\"", "'"] where name.count > 1 && name.hasPrefix(quote) && name.hasSuffix(quote)
-    {
-      name = String(name.dropFirst().dropLast())
-    }
-    return [String(title[..<blank]), name]
-  }
 }
 
 extension SharedConfig.Section {
+  /// Takes a section's settings without their places.
+  init(_ section: SharedConfigFile.Section) {
+    for setting in section.settings {
+      settings[setting.key] = setting.value
+      for inner in setting.nested { nested[setting.key, default: [:]][inner.key] = inner.value }
+    }
+  }
+
+  /// Whether its credentials come from us: an identity that took them for ambient would ask itself.
+  var isOurs: Bool {
+    guard let words = self["credential_process"].flatMap({ CommandLine.words($0) }),
+      let index = words.firstIndex(of: "credential-process"), index > 0
+    else { return false }
+    return words[index - 1] == "atmos-auth" || words[index - 1].hasSuffix("/atmos-auth")
+  }
+
   /// Takes over the settings of another section of the same name.
   mutating func merge(_ other: Self) {
     settings.merge(other.settings) { $1 }
