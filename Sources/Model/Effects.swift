@@ -12,6 +12,8 @@ public struct Effects: Sendable {
   public var sleep: @Sendable (_ duration: Duration) async throws -> Void
   /// The environment the process was started with.
   public var environment: [String: String]
+  /// The environment as it would be without us, for kinds that take what the surroundings offer.
+  public var ambient: AmbientVariables
   /// Bytes from the system's generator.
   public var randomBytes: @Sendable (_ count: Int) -> [UInt8]
   /// The network.
@@ -33,6 +35,7 @@ public struct Effects: Sendable {
     now: @escaping @Sendable () -> Instant,
     sleep: @escaping @Sendable (Duration) async throws -> Void,
     environment: [String: String],
+    ambient: AmbientVariables? = nil,
     randomBytes: @escaping @Sendable (Int) -> [UInt8],
     transport: any Transport,
     interaction: (any Interaction)?,
@@ -44,6 +47,7 @@ public struct Effects: Sendable {
     self.now = now
     self.sleep = sleep
     self.environment = environment
+    self.ambient = ambient ?? AmbientVariables(values: environment)
     self.randomBytes = randomBytes
     self.transport = transport
     self.interaction = interaction
@@ -51,6 +55,20 @@ public struct Effects: Sendable {
     self.callbacks = callbacks
     self.keyring = keyring
     self.notice = notice
+  }
+}
+
+/// What the environment would be if no identity of ours were active in it.
+public struct AmbientVariables: Sendable {
+  /// The variables.
+  public var values: [String: String]
+  /// Variables that were there and are secret, so that their values were not kept anywhere.
+  public var withheld: [String]
+
+  /// Creates it from its parts.
+  public init(values: [String: String], withheld: [String] = []) {
+    self.values = values
+    self.withheld = withheld
   }
 }
 

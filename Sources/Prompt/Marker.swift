@@ -64,10 +64,12 @@ public struct Marker: Equatable, Sendable {
     entry.ours == value.map { Hash.fnv1a($0) }
   }
 
-  // Names whose values are never secret. Whatever else an identity's `env` may set is withheld.
-  private static func isPlain(_ name: String) -> Bool {
+  /// Whether a variable's value is never secret. Whatever else an identity's `env` may set is
+  /// withheld.
+  public static func isPlain(_ name: String) -> Bool {
     switch name {
-    case "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    case "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE",
       "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_REGION",
       "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_SDK_LOAD_CONFIG",

@@ -128,6 +128,32 @@ import Testing
     #expect(error.message == "the source_profile settings go in a circle: a → b → a")
   }
 
+  @Test func `only the place or profile that the definition names`() async throws {
+    let scratch = try Scratch()
+    let config = try scratch.write(
+      "config", "[profile p]\naws_access_key_id = AKIAP\naws_secret_access_key = s\n")
+    let world = FakeWorld()
+    world.sets([
+      "AWS_CONFIG_FILE": config, "AWS_ACCESS_KEY_ID": "AKIAE", "AWS_SECRET_ACCESS_KEY": "s",
+      "AWS_PROFILE": "nope",
+    ])
+    func key(_ spec: [String: Any]) async throws -> String? {
+      let definition = Written.identity("here", "aws/ambient", ["spec": spec])
+      return try await AWSAmbientSource(definition).credential(
+        LinkRequest(realm: "", upstream: nil, effects: world.effects)
+      ).aws?.accessKeyID
+    }
+    #expect(try await key(["profile": "p"]) == "AKIAP")
+    #expect(try await key(["source": "environment"]) == "AKIAE")
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await key(["source": "container"])
+    }
+    #expect(error.code == .loginRequired)
+    let both = Written.identity(
+      "here", "aws/ambient", ["spec": ["source": "container", "profile": "p"]])
+    #expect(Kind.awsAmbient.check(both).map(\.severity) == [.error])
+  }
+
   @Test func `a profile that nobody wrote`() async throws {
     let error = try await #require(throws: AuthError.self) {
       _ = try await run(["AWS_PROFILE": "nope"])
@@ -274,7 +300,8 @@ import Testing
 
   @Test func `sections, quotes, comments and continuations`() {
     let config = SharedConfig(
-      config: """
+      config: SharedConfigFile(
+        """
         # all mine
         [default]
         region=eu-west-1 ; here
@@ -285,8 +312,9 @@ import Testing
         output = json
         [preview]
         x = 1
-        """,
-      credentials: "[a b]\naws_access_key_id = AKIA2\naws_secret_access_key = s2\n")
+        """.utf8),
+      credentials: SharedConfigFile(
+        "[a b]\naws_access_key_id = AKIA2\naws_secret_access_key = s2\n".utf8))
     #expect(config.profiles["default"]?.settings == ["region": "eu-west-1"])
     #expect(
       config.profiles["a b"]?.settings == [

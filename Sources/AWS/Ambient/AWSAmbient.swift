@@ -9,9 +9,25 @@ extension Kind {
     fields: [
       Field(
         "principal.region", .region,
-        "Region for the link after it; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.")
+        "Region for the link after it; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's."),
+      Field(
+        "spec.source", .oneOf(AmbientSearch.Place.allCases.map(\.rawValue)),
+        "The only place to look: `environment`, `container` or `instance`. Not read by atmos."),
+      Field(
+        "spec.profile", .text,
+        "The only profile of `~/.aws/config` to take, whatever the environment says. "
+          + "Not read by atmos."),
     ] + Field.endpoints,
     via: .forbidden, isRemembered: false, isAmbient: true,
+    check: { definition in
+      guard definition.text("spec", "source") != nil, definition.text("spec", "profile") != nil
+      else { return [] }
+      return [
+        definition.fault(
+          .error, ["spec", "profile"], "`spec.source` and `spec.profile` exclude each other",
+          suggestion: "take one of them away")
+      ]
+    },
     makeSource: { definition in AWSAmbientSource(definition) })
 }
 
@@ -23,6 +39,8 @@ struct AWSAmbientSource: CredentialSource {
   private let name: String
   private let region: String?
   private let endpointURL: String?
+  private let place: AmbientSearch.Place?
+  private let profile: String?
 
   let traits: [Trait]
 
@@ -33,7 +51,11 @@ struct AWSAmbientSource: CredentialSource {
     name = definition.name
     region = definition.text("principal", "region")
     endpointURL = definition.endpointURL
+    place = definition.text("spec", "source").flatMap(AmbientSearch.Place.init)
+    profile = definition.text("spec", "profile")
     var traits = [Trait("credentials", "of the surroundings")]
+    if let place { traits.append(Trait("source", place.rawValue)) }
+    if let profile { traits.append(Trait("profile", profile)) }
     if let region { traits.append(Trait("region", region)) }
     if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
     self.traits = traits
@@ -41,21 +63,33 @@ struct AWSAmbientSource: CredentialSource {
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     var effects = request.effects
-    effects.environment = Surroundings.environment(effects.environment)
+    effects.environment = Surroundings.environment(effects.ambient.values)
     let environment = effects.environment
     let search = AmbientSearch(
       identity: name, effects: effects, config: try SharedConfig(environment: environment),
-      region: region, endpointURL: endpointURL)
+      region: region, endpointURL: endpointURL, place: place, profile: profile)
     guard var found = try await search.find() else {
-      throw AuthError(
-        .loginRequired, "identity `\(name)` finds no AWS credential around it",
-        hints: [
-          "it looks at AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, the profile of AWS_PROFILE, "
-            + "the container's and the instance's role"
-        ])
+      throw nothingFound(withheld: effects.ambient.withheld)
     }
     found.region = search.regionName ?? found.region
     return found
+  }
+
+  private func nothingFound(withheld: [String]) -> AuthError {
+    var error = AuthError(
+      .loginRequired, "identity `\(name)` finds no AWS credential around it",
+      hints: [
+        place?.hint ?? profile.map { "it looks at the AWS profile `\($0)` alone" }
+          ?? "it looks at AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, the profile of "
+          + "AWS_PROFILE, the container's and the instance's role"
+      ])
+    let secrets = withheld.filter { $0.hasPrefix("AWS_") }.sorted()
+    if !secrets.isEmpty {
+      error.hints.append(
+        "the active identity took \(secrets.joined(separator: ", ")) away, and secrets are kept "
+          + "nowhere: `atmos-auth use none` puts them back")
+    }
+    return error
   }
 }
 
@@ -93,12 +127,41 @@ struct AmbientSearch {
   var region: String?
   /// The STS address that the definition gives.
   var endpointURL: String?
+  /// The only place to look.
+  var place: Place?
+  /// The only profile to take.
+  var profile: String?
+
+  /// A place where credentials may be; the names of `credential_source`, in our spelling.
+  enum Place: String, CaseIterable {
+    case environment, container, instance
+
+    var hint: String {
+      switch self {
+      case .environment: "it looks at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY alone"
+      case .container: "it looks at the container's role alone"
+      case .instance: "it looks at the instance's role alone"
+      }
+    }
+  }
 
   /// The first credential there is; `nil` when there is none at all.
   func find() async throws(AuthError) -> Credential? {
+    switch place {
+    case .environment: return try ofVariables()
+    case .container: return try await ContainerCredentials(effects: effects).find()
+    case .instance: return try await InstanceMetadata(effects: effects).find()
+    case nil: break
+    }
+    if let profile { return try await ofProfile(profile, visited: []) }
     if let credential = try ofVariables() { return credential }
     if let credential = try await ofWebIdentityVariables() { return credential }
-    if let credential = try await ofProfile(profileName, visited: []) { return credential }
+    // A profile of ours, which AWS_PROFILE may well name, would ask this identity again.
+    if config.profiles[profileName]?.isOurs != true,
+      let credential = try await ofProfile(profileName, visited: [])
+    {
+      return credential
+    }
     if let credential = try await ContainerCredentials(effects: effects).find() {
       return credential
     }
@@ -112,7 +175,7 @@ struct AmbientSearch {
 
   /// The profile in use.
   var profileName: String {
-    variable("AWS_PROFILE") ?? variable("AWS_DEFAULT_PROFILE") ?? "default"
+    profile ?? variable("AWS_PROFILE") ?? variable("AWS_DEFAULT_PROFILE") ?? "default"
   }
 
   /// The region that anything says.

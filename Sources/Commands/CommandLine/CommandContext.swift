@@ -172,7 +172,9 @@ extension CommandContext {
       randomBytes: SystemRandom.bytes, notice: notice)
     let effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
-      environment: surroundings.environment, randomBytes: SystemRandom.bytes,
+      environment: surroundings.environment,
+      ambient: AmbientVariables(without: paths, surroundings.environment),
+      randomBytes: SystemRandom.bytes,
       transport: transport, interaction: interaction, keyring: keyring, notice: notice)
     let opened = (SessionStore(paths: paths, effects: effects), effects)
     openedStore = opened

@@ -16,11 +16,20 @@ struct Delivery {
 
   /// The variables of `record`.
   ///
-  /// Its session, if one is known, gives the expiry, and with `isStatic` the keys.
+  /// Its session, if one is known, gives the expiry, and with `isStatic` the keys. With `isForChild`
+  /// they go into a program's environment and nowhere else.
   init(
-    _ record: IdentityRecord, credential: Credential?, isStatic: Bool, context: CommandContext
+    _ record: IdentityRecord, credential: Credential?, isStatic: Bool, isForChild: Bool = false,
+    context: CommandContext
   ) throws(AuthError) {
     var activation = try context.activation(of: record)
+    if !isStatic, !record.isAmbient, record.chain.first?.kind == "aws/ambient" {
+      let ambient = AmbientVariables(without: context.paths, context.surroundings.environment)
+      let lost = Set(activation.unset + activation.set.map(\.name))
+      if let text = Carried.text(lost, of: ambient.values, withSecrets: isForChild) {
+        activation.set.append(Activation.Variable(Carried.variable, text))
+      }
+    }
     if isStatic, let keys = credential?.aws {
       // Keys in the environment beat any profile, so the profile has to go.
       let profile = ["AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SDK_LOAD_CONFIG"]

@@ -57,8 +57,9 @@ struct ExecRequest {
     case .identity(let record):
       let credential = try await context.sessionUnlessAmbient(
         of: record, minimumValidity: minimumValidity)
-      return try Delivery(record, credential: credential, isStatic: isStatic, context: context)
-        .applied(to: environment)
+      return try Delivery(
+        record, credential: credential, isStatic: isStatic, isForChild: true, context: context
+      ).applied(to: environment)
     }
   }
 

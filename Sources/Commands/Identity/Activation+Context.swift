@@ -29,7 +29,7 @@ extension CommandContext {
       factsPath: paths.factsPath(realm: catalog.realm, identity: record.name),
       style: catalog.shell.style)
     let region = region ?? record.region
-    if !record.isAmbient, record.kind.hasPrefix("aws/") || record.kind.hasPrefix("mock") {
+    if !record.isAmbient, record.isForAWS {
       let profiles = ManagedAWSProfiles(
         catalog: catalog, paths: paths, executable: surroundings.executable)
       try profiles.write()
@@ -70,7 +70,7 @@ extension CommandContext {
     return Delivery(
       set: [],
       unset: [
-        "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CREDENTIAL_EXPIRATION",
+        "ATMOS_AUTH_SURROUNDINGS", "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CREDENTIAL_EXPIRATION",
         "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_SDK_LOAD_CONFIG",
         "AWS_SHARED_CREDENTIALS_FILE",
       ])

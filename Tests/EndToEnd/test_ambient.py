@@ -1,0 +1,168 @@
+"""Chains that start with what the surroundings offer, where an identity is already active."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from atmos_world import World, tool
+from pty_shell import PtyShell
+from services import ACCOUNT
+
+CHAIN = f"""\
+auth:
+  realm: e2e
+  identities:
+    here: {{kind: aws/ambient}}
+    role:
+      kind: aws/assume-role
+      via: {{identity: here}}
+      principal:
+        assume_role: arn:aws:iam::{ACCOUNT}:role/role
+        session_name: on-ambient
+        region: eu-west-1
+    other:
+      kind: aws/assume-role
+      via: {{identity: here}}
+      principal: {{assume_role: "arn:aws:iam::{ACCOUNT}:role/other", session_name: on-ambient}}
+"""
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/on-ambient"
+
+
+@pytest.fixture
+def strict(world: World, sts):
+    server = sts()
+    world.environment["AWS_ENDPOINT_URL_STS"] = server.url
+    world.configure(CHAIN)
+    return server
+
+
+@pytest.fixture
+def web_identity(world: World, strict):
+    token = world.root / "token"
+    token.write_text("eyJ.eyJ.sig")
+    world.environment.update(
+        AWS_WEB_IDENTITY_TOKEN_FILE=str(token), AWS_ROLE_ARN=f"arn:aws:iam::{ACCOUNT}:role/pod",
+        AWS_ROLE_SESSION_NAME="pod-1")
+    return strict
+
+
+@pytest.fixture
+def container(world: World, strict):
+    """A container's credential service that asks for the token in a file."""
+    body = json.dumps({
+        "AccessKeyId": strict.access_key_id, "SecretAccessKey": strict.secret_access_key,
+        "Token": "", "Expiration": "2099-01-01T00:00:00Z"}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            good = self.headers.get("Authorization") == "the-pod-token"
+            self.send_response(200 if good else 401)
+            self.end_headers()
+            self.wfile.write(body if good else b"{}")
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    file = world.root / "pod-token"
+    file.write_text("the-pod-token")
+    world.environment.update(
+        AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://127.0.0.1:{server.server_port}/keys",
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(file))
+    yield strict
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(params=["web_identity", "container"])
+def surroundings(request):
+    return request.getfixturevalue(request.param)
+
+
+CALLER = ["sts", "get-caller-identity", "--output", "text", "--query", "Arn"]
+
+
+def test_in_a_shell_where_it_is_active(world: World, surroundings, shell: str):
+    aws = tool("aws")
+    with PtyShell(world, shell) as terminal:
+        terminal.run("atmos-auth use role")
+        assert not terminal.is_set("AWS_ROLE_ARN")
+        assert not terminal.is_set("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        # The SDK asks `credential-process`, which inherits the marker.
+        assert arn("role") in terminal.run(f"'{aws}' {' '.join(CALLER)}", timeout=60)
+        shown = terminal.run(f"env AWS_PROFILE=other '{aws}' {' '.join(CALLER)}", timeout=60)
+        assert arn("other") in shown
+        shown = terminal.run(
+            f"atmos-auth exec -i other -- '{aws}' {' '.join(CALLER)}", timeout=60)
+        assert arn("other") in shown
+        terminal.run("atmos-auth use none")
+        assert terminal.is_set("AWS_ROLE_ARN") or terminal.is_set(
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+
+
+def test_in_a_program_that_exec_starts(world: World, surroundings):
+    answer = world.run("exec", "-i", "role", "--", tool("aws"), *CALLER, status=0)
+    assert answer.stdout.strip() == arn("role")
+    # And one inside the other.
+    answer = world.run(
+        "exec", "-i", "role", "--", world.binary, "exec", "-i", "other", "--", tool("aws"),
+        *CALLER, status=0)
+    assert answer.stdout.strip() == arn("other")
+
+
+def test_after_env(world: World, surroundings):
+    code = world.run("env", "-i", "role", status=0).stdout
+    answer = world.program("/bin/sh", "-c", f"{code}\n'{tool('aws')}' {' '.join(CALLER)}")
+    assert answer.stdout.strip() == arn("role"), str(answer)
+
+
+def test_keys_of_the_environment_reach_what_exec_starts_and_nothing_else(world: World, strict):
+    world.environment.update(
+        AWS_ACCESS_KEY_ID=strict.access_key_id, AWS_SECRET_ACCESS_KEY=strict.secret_access_key)
+    answer = world.run("exec", "-i", "role", "--", tool("aws"), *CALLER, status=0)
+    assert answer.stdout.strip() == arn("role")
+    for form in ("bash", "json", "dotenv"):
+        assert strict.secret_access_key not in world.run(
+            "env", "-i", "role", "--format", form, status=0).stdout
+
+
+def test_keys_that_the_hook_took_away_are_named(world: World, strict):
+    world.environment.update(
+        AWS_ACCESS_KEY_ID=strict.access_key_id, AWS_SECRET_ACCESS_KEY=strict.secret_access_key)
+    with PtyShell(world, "bash") as terminal:
+        terminal.run("atmos-auth use role")
+        shown = terminal.run("atmos-auth credential-process -i role")
+        assert "AWS_SECRET_ACCESS_KEY" in shown and "use none" in shown
+        assert strict.secret_access_key not in shown
+
+
+def test_a_profile_of_ours_is_no_surrounding(world: World, strict):
+    """Neither the managed one nor one that `aws-config` wrote: it would ask itself."""
+    world.run("aws-config", "--write", "--yes", status=0)
+    text = (world.home / ".aws/config").read_text()
+    assert "[profile role]" in text and "[profile here]" not in text
+    answer = world.run("credential-process", "-i", "role", env={"AWS_PROFILE": "role"}, status=77)
+    assert "finds no AWS credential around it" in answer.stderr
+
+
+def test_the_profile_of_before_is_taken_in_a_shell_where_it_is_active(world: World, strict):
+    directory = world.home / ".aws"
+    directory.mkdir()
+    (directory / "config").write_text(
+        f"[profile mine]\naws_access_key_id = {strict.access_key_id}\n"
+        f"aws_secret_access_key = {strict.secret_access_key}\n")
+    world.environment["AWS_PROFILE"] = "mine"
+    with PtyShell(world, "bash") as terminal:
+        terminal.run("atmos-auth use role")
+        shown = terminal.run(f"'{tool('aws')}' {' '.join(CALLER)}", timeout=60)
+        assert arn("role") in shown
+    answer = world.run("exec", "-i", "role", "--", tool("aws"), *CALLER, status=0)
+    assert answer.stdout.strip() == arn("role")
