@@ -21,14 +21,15 @@ struct ManagedAWSProfiles {
   /// Writes the files, unless they already say the same.
   func write() throws(AuthError) {
     // What the file was made from stands beside it, so that 5,000 profiles need not be made again
-    // to learn that nothing changed.
+    // to learn that nothing changed. The number in front is that of the form of the file.
     let stampPath = FileSystem.parent(of: configPath) + "/made-from"
-    let stamp = Array("\(contentKey) \(executable)\n".utf8)
+    let stamp = Array("2 \(contentKey) \(executable)\n".utf8)
     if FileSystem.exists(configPath), FileSystem.exists(credentialsPath),
       try FileSystem.readFile(stampPath) == stamp
     {
       return
     }
+    let text = try text()
     try FileSystem.writeAtomically(credentialsPath, [UInt8]())
     try FileSystem.writeAtomically(configPath, text.utf8)
     try FileSystem.writeAtomically(stampPath, stamp)
@@ -47,34 +48,11 @@ struct ManagedAWSProfiles {
     return Hash.hex(hash)
   }
 
-  private var text: String {
+  private func text() throws(AuthError) -> String {
     var result = "# Written by atmos-auth; changes are lost.\n"
-    let arguments = ([executable, "credential-process"] + catalog.reproducingArguments)
-      .map(Self.quoted).joined(separator: " ")
-    for record in catalog.identities
-    where !record.isAmbient && IdentityName.isShellSafe(record.name)
-      && (record.kind.hasPrefix("aws/") || record.kind.hasPrefix("mock"))
-    {
-      result += "\n[profile \(Self.section(record.name))]\n"
-      result += "credential_process = \(arguments) --identity \(Self.quoted(record.name))\n"
-      if let region = record.region, !region.contains("\n") { result += "region = \(region)\n" }
+    for profile in try catalog.awsProfiles(executable: executable, withAmbient: true) {
+      result += "\n" + profile.text
     }
     return result
-  }
-
-  // SDKs take the command apart like a shell without expansion: double quotes group, and inside
-  // them a backslash escapes (botocore's `compat_shell_split`).
-  private static func quoted(_ word: String) -> String {
-    let plain = word.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII
-        && (scalar.properties.isAlphabetic || "0123456789._/@+:-=,".contains(Character(scalar)))
-    }
-    guard !plain || word.isEmpty else { return word }
-    let escaped = word.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
-    return "\"\(escaped)\""
-  }
-
-  private static func section(_ name: String) -> String {
-    name.contains(" ") ? "\"\(name)\"" : name
   }
 }
