@@ -112,6 +112,10 @@ int atmos_set_modified(int fd, int64_t seconds) {
   return futimens(fd, times) == 0 ? 0 : -errno;
 }
 
+int atmos_set_owner(int fd, uint32_t user, uint32_t group) {
+  return fchown(fd, (uid_t)user, (gid_t)group) == 0 ? 0 : -errno;
+}
+
 int atmos_rename(const char *from, const char *to) {
   return rename(from, to) == 0 ? 0 : -errno;
 }

@@ -65,10 +65,11 @@ public enum FileSystem {
   ///   - bytes: The new content.
   ///   - mode: The new file's permissions, whatever the umask.
   ///   - modificationTime: The time to put on the file in place of now.
+  ///   - owner: The user and group that the file is to belong to, if not this process's.
   /// - Throws: ``AuthError`` with code `system`; the old file is as it was.
   public static func writeAtomically(
     _ path: String, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o600,
-    modificationTime: Instant? = nil
+    modificationTime: Instant? = nil, owner: (user: UInt32, group: UInt32)? = nil
   ) throws(AuthError) {
     let directory = parent(of: path)
     try createDirectory(directory)
@@ -76,6 +77,9 @@ public enum FileSystem {
     let content = ContiguousArray(bytes)
     var status = content.withUnsafeBytes { buffer in
       buffer.baseAddress.map { atmos_write(descriptor, $0, buffer.count) } ?? 0
+    }
+    if status == 0, let owner {
+      status = give(descriptor, to: owner)
     }
     if status == 0, let modificationTime {
       status = atmos_set_modified(descriptor, modificationTime.secondsSince1970)
@@ -90,6 +94,15 @@ public enum FileSystem {
     }
     status = atmos_sync_directory(directory)
     guard status == 0 else { throw failure("cannot write", path, status) }
+  }
+
+  private static func give(
+    _ descriptor: Int32, to owner: (user: UInt32, group: UInt32)
+  ) -> Int32 {
+    var file = atmos_file()
+    let status = atmos_stat_descriptor(descriptor, &file)
+    guard status == 0, file.user != owner.user || file.group != owner.group else { return status }
+    return atmos_set_owner(descriptor, owner.user, owner.group)
   }
 
   private static func createTemporary(

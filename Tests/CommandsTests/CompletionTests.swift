@@ -48,11 +48,11 @@ import Testing
     }
     let parsed = (command.arguments ?? []).filter { $0.kind != "positional" && $0.shouldDisplay }
     let names = Set(parsed.flatMap { ($0.names ?? []).map(\.spelled) })
-    let known = Set((table.options + CompletionTable.global).flatMap(\.names))
+    let known = Set(table.allOptions.flatMap(\.names))
     #expect(names.subtracting(["--version"]) == known, "\(table.name)")
     for argument in parsed {
       guard let name = argument.names?.first?.spelled else { continue }
-      let option = (table.options + CompletionTable.global).first { $0.names.contains(name) }
+      let option = table.allOptions.first { $0.names.contains(name) }
       #expect((option?.value != nil) == (argument.kind == "option"), "\(table.name) \(name)")
     }
   }

@@ -54,6 +54,9 @@ int atmos_sync_directory(const char *_Nonnull path);
 /// Sets the modification time, in seconds since 1970; 0 or -errno.
 int atmos_set_modified(int fd, int64_t seconds);
 
+/// Gives a file to a user and a group; 0 or -errno.
+int atmos_set_owner(int fd, uint32_t user, uint32_t group);
+
 /// Renames, replacing what is called `to`; 0 or -errno.
 int atmos_rename(const char *_Nonnull from, const char *_Nonnull to);
 

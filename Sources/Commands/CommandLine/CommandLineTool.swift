@@ -36,7 +36,7 @@ public enum CommandLineTool {
     } catch {
       return report(error, plain)
     }
-    guard let command = parsed as? any ContextCommand else {
+    guard let command = parsed as? any PlainCommand else {
       // A command that only holds others, or the parser's own `help`.
       do {
         var parsed = parsed
@@ -47,7 +47,7 @@ public enum CommandLineTool {
       }
     }
     let context = CommandContext(
-      surroundings, flags: command.global.flags, logs: command.global.logsLevel)
+      surroundings, flags: command.flags, logs: command.logsLevel)
     return await finish(context, wantsJSON: command.wantsJSON) { () async throws(AuthError) in
       try await command.run(context)
     }

@@ -2,9 +2,12 @@ import ArgumentParser
 import Core
 
 /// A command that works on a context: what it reads, writes and asks is passed in.
-protocol ContextCommand: ParsableCommand {
-  /// Options that every command takes.
-  var global: GlobalOptions { get }
+protocol PlainCommand: ParsableCommand {
+  /// Where configuration is and which identity is meant.
+  var flags: ConfigurationFlags { get }
+
+  /// How much is told about what is done.
+  var logsLevel: LogsLevel? { get }
 
   /// Whether `--format json` or its like was given, so that errors are told as JSON too.
   var wantsJSON: Bool { get }
@@ -15,6 +18,17 @@ protocol ContextCommand: ParsableCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32
 }
 
-extension ContextCommand {
+extension PlainCommand {
   var wantsJSON: Bool { false }
+}
+
+/// A command with the options that nearly every command takes.
+protocol ContextCommand: PlainCommand {
+  /// Options that every command takes.
+  var global: GlobalOptions { get }
+}
+
+extension ContextCommand {
+  var flags: ConfigurationFlags { global.flags }
+  var logsLevel: LogsLevel? { global.logsLevel }
 }

@@ -74,7 +74,7 @@ struct CompletionAnswer {
       )
     }
     if current.hasPrefix("-") {
-      let options = (command?.options ?? []) + CompletionTable.global
+      let options = command?.allOptions ?? CompletionTable.global
       return (
         options.flatMap { option in
           option.names.filter { $0.hasPrefix("--") || current == "-" }
@@ -96,7 +96,7 @@ struct CompletionAnswer {
   private func option(
     _ name: String, _ command: CompletionTable.Command?
   ) -> CompletionTable.Option? {
-    ((command?.options ?? []) + CompletionTable.global).first { $0.names.contains(name) }
+    (command?.allOptions ?? CompletionTable.global).first { $0.names.contains(name) }
   }
 
   private func value(

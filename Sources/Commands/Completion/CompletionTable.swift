@@ -46,6 +46,11 @@ enum CompletionTable {
     var options: [Option] = []
     var argument: Value?
     var subcommands: [Command] = []
+    /// Whether it takes the options of ``global``; else `options` is all there is.
+    var isGlobal = true
+
+    /// All of its options.
+    var allOptions: [Option] { isGlobal ? options + CompletionTable.global : options }
   }
 
   static let global = [
@@ -56,11 +61,13 @@ enum CompletionTable {
     Option(["--config-path"], value: .directory, "directory with configuration"),
     Option(["--profile"], value: .profile, "configuration profile"),
     Option(["--no-color"], "write no colours"),
-    Option(
-      ["--logs-level"], value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
-      "how much to tell"),
+    logsLevel,
     Option(["--help", "-h"], "show help"),
   ]
+
+  private static let logsLevel = Option(
+    ["--logs-level"], value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
+    "how much to tell")
 
   private static let delivery = [
     Option(["--static"], "hand over the keys themselves"),
@@ -159,6 +166,32 @@ enum CompletionTable {
             Option(["--mfa-arn"], value: .text, "the MFA device"),
             Option(["--session-duration"], value: .text, "how long sessions last"),
           ])
+      ]),
+    Command(
+      name: "aws-config", summary: "print or write profiles for AWS tools",
+      options: [
+        Option(["--write"], "write them into the AWS configuration"),
+        Option(["--remove"], "take them out of it again"),
+        Option(["--file"], value: .file, "the AWS configuration file"),
+        Option(["--prefix"], value: .text, "what to put before each name"),
+        Option(["--yes", "-y"], "do not ask"),
+      ]),
+    Command(
+      name: "import", summary: "make identities from other tools' configuration",
+      subcommands: [
+        Command(
+          name: "aws-config", summary: "make identities from AWS profiles",
+          options: [
+            Option(["--config"], value: .file, "the AWS configuration"),
+            Option(["--credentials"], value: .file, "the AWS credentials"),
+            Option(["--output", "-o"], value: .file, "write into a new file"),
+            Option(["--profile"], value: .text, "only this profile"),
+            Option(["--with-keys"], "store static keys in the keyring"),
+            Option(["--chdir", "-C"], value: .directory, "work as if started here"),
+            Option(["--no-color"], "write no colours"),
+            logsLevel,
+            Option(["--help", "-h"], "show help"),
+          ], isGlobal: false)
       ]),
     Command(name: "credential-process", summary: "print credentials for an AWS SDK"),
   ]

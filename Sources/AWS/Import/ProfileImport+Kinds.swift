@@ -1,0 +1,259 @@
+import Core
+
+/// What profiles become.
+extension ProfileImport {
+  private typealias Value = ImportedConfiguration.Value
+
+  // MARK: Roles
+
+  /// `role_arn` → `aws/assume-role`.
+  mutating func role(
+    _ profile: SharedProfiles.Profile, visited: [String]
+  ) throws(Obstacle) -> String {
+    let arn = profile["role_arn"] ?? ""
+    guard Self.isRole(arn) else {
+      throw Obstacle(text: "`role_arn` is not the ARN of a role: \(arn)")
+    }
+    let source = try source(of: profile, visited: visited)
+    use(profile, "role_arn", "duration_seconds")
+    var duration: String?
+    if let text = profile["duration_seconds"] {
+      if let seconds = Int64(text), seconds > 0 {
+        duration = "\(seconds)s"
+      } else {
+        leaveOut(profile, "duration_seconds", "it is no number of seconds: \(text)")
+      }
+    }
+    let externalID = checked(profile, "external_id", "AWS takes no such external id") {
+      (2...1224).contains($0.count) && STSText.isMade($0, of: "_+=,.@:/-")
+    }
+    let device = checked(profile, "mfa_serial", "STS asks no such device for codes") {
+      (9...256).contains($0.count) && STSText.isMade($0, of: "+=/:,.@-_") && !$0.contains(":u2f/")
+    }
+    let sessionName = checked(profile, "role_session_name", "AWS takes no such session name") {
+      SessionName.isValid($0)
+    }
+    if device != nil {
+      note(
+        profile,
+        "a code is asked for each role that has `principal.mfa_arn`; "
+          + "with `credentials.mfa_arn` at the user instead one code serves all of its roles")
+    }
+    let region = region(of: profile, inPartitionOf: arn)
+    return add(
+      profile, kind: "aws/assume-role", via: ("identity", source),
+      [
+        (
+          "principal",
+          .map(
+            ("assume_role", .text(arn)), ("external_id", .optional(externalID)),
+            ("session_name", .optional(sessionName)), ("duration", .optional(duration)),
+            ("mfa_arn", .optional(device)), ("region", .optional(region)))
+        )
+      ], summary: "role \(arn), from \(source)")
+  }
+
+  // MARK: Single sign-on
+
+  /// `sso_account_id` and `sso_role_name` → `aws/permission-set`.
+  mutating func permissionSet(_ profile: SharedProfiles.Profile) throws(Obstacle) -> String {
+    guard let account = profile["sso_account_id"], let role = profile["sso_role_name"] else {
+      throw Obstacle(text: "it needs both `sso_account_id` and `sso_role_name`")
+    }
+    guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw Obstacle(text: "`sso_account_id` is no account id of 12 digits: \(account)")
+    }
+    let provider: String
+    if let session = profile["sso_session"] {
+      provider = try self.provider(ofSession: session)
+      let section = shared.sessions[session]
+      for key in ["sso_start_url", "sso_region"] {
+        if let own = profile[key], own != section?[key] {
+          throw Obstacle(
+            text: "its `\(key)` is not that of the sso-session, which the AWS CLI refuses")
+        }
+      }
+    } else {
+      provider = try self.provider(
+        startURL: profile["sso_start_url"], region: profile["sso_region"], name: nil)
+    }
+    use(
+      profile, "sso_account_id", "sso_role_name", "sso_session", "sso_start_url", "sso_region",
+      "sso_registration_scopes")
+    return add(
+      profile, kind: "aws/permission-set", via: ("provider", provider),
+      [
+        (
+          "principal",
+          .map(
+            ("name", .text(role)), ("account", .map(("id", .text(account)))),
+            ("region", .optional(region(of: profile))))
+        )
+      ], summary: "permission set \(role) in \(account), from \(provider)")
+  }
+
+  /// The provider of an `sso-session` section.
+  mutating func provider(ofSession name: String) throws(Obstacle) -> String {
+    guard let session = shared.sessions[name] else {
+      throw Obstacle(text: "its sso-session `\(name)` does not exist")
+    }
+    let isNew = providers["session \(name)"] == nil
+    do throws(Obstacle) {
+      let provider = try provider(
+        startURL: session["sso_start_url"], region: session["sso_region"], name: name)
+      providers["session \(name)"] = provider
+      if isNew, provider != name {
+        note(session, "sso-session `\(name)` is called `\(provider)`")
+      }
+      let scopes = session["sso_registration_scopes"] ?? "sso:account:access"
+      if isNew, scopes != "sso:account:access" {
+        result.leftOut.append(
+          ImportedConfiguration.Remark(
+            place: session.settings["sso_registration_scopes"]?.place ?? session.place,
+            text: "`sso_registration_scopes` of sso-session `\(name)`: atmos-auth asks for "
+              + "`sso:account:access`"))
+      }
+      return provider
+    } catch {
+      throw Obstacle(text: "sso-session `\(name)`: \(error.text)")
+    }
+  }
+
+  private mutating func provider(
+    startURL: String?, region: String?, name: String?
+  ) throws(Obstacle) -> String {
+    // `https://x/start`, `https://x/start/` and `https://x/start#/` are one portal.
+    var portal = String((startURL ?? "").prefix { $0 != "#" })
+    while portal.hasSuffix("/") { portal.removeLast() }
+    guard let address = Address(portal) else {
+      throw Obstacle(text: "`sso_start_url` is missing or no address")
+    }
+    guard let region, Self.isRegion(region) else {
+      throw Obstacle(text: "`sso_region` is missing or no region")
+    }
+    let key = "\(portal.lowercased()) \(region)"
+    if let known = providers[key] { return known }
+    let host = address.host.split(separator: ".").first.map(String.init) ?? "sso"
+    let taken = providerNames.take(name ?? host, isProvider: true)
+    providers[key] = taken
+    result.providers.append(
+      ImportedConfiguration.Definition(
+        name: taken,
+        members: [
+          .init(key: "kind", value: .text("aws/iam-identity-center")),
+          .init(key: "start_url", value: .text(portal)),
+          .init(key: "region", value: .text(region)),
+        ]))
+    return taken
+  }
+
+  // MARK: Keys
+
+  /// Static keys → `aws/user`, whose keys belong into the keyring.
+  mutating func user(
+    _ profile: SharedProfiles.Profile, isBesideRole: Bool
+  ) throws(Obstacle) -> String {
+    guard let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"]
+    else {
+      throw Obstacle(
+        text: "it has one of `aws_access_key_id` and `aws_secret_access_key` without the other")
+    }
+    guard profile["aws_session_token"] == nil, !id.hasPrefix("ASIA") else {
+      throw Obstacle(text: "its keys are those of a session, which ends")
+    }
+    guard (16...128).contains(id.utf8.count), STSText.isMade(id, of: "_") else {
+      throw Obstacle(text: "`aws_access_key_id` is no access key id")
+    }
+    use(profile, "aws_access_key_id", "aws_secret_access_key")
+    let place = profile.settings["aws_access_key_id"]?.place ?? profile.place
+    let name = add(
+      profile, kind: "aws/user", suffix: isBesideRole ? "-keys" : "",
+      [("credentials", .map(("region", .optional(region(of: profile)))))],
+      summary: "user with the keys of \(place)")
+    result.keys.append(
+      ImportedConfiguration.Keys(
+        identity: name, accessKeyID: id, secretAccessKey: Secret(secret), place: place))
+    return name
+  }
+
+  // MARK: What stays outside
+
+  /// A profile that only the AWS configuration itself can say → `aws/ambient` on that profile.
+  mutating func onProfile(
+    _ profile: SharedProfiles.Profile, _ what: String, _ keys: [String]
+  ) throws(Obstacle) -> String {
+    guard sources.areInUse else {
+      throw Obstacle(
+        text: "its \(what) is used where it stands, and AWS tools do not read that file here")
+    }
+    used[profile.name, default: []].formUnion(keys)
+    note(
+      profile,
+      "profile `\(profile.name)` has to stay in this file: its identity takes the \(what) of it")
+    return add(
+      profile, kind: "aws/ambient",
+      [
+        ("principal", .map(("region", .optional(region(of: profile))))),
+        ("spec", .map(("profile", .text(profile.name)))),
+      ], summary: "\(what) of the profile")
+  }
+
+  /// A `credential_source` → `aws/ambient` that looks nowhere else.
+  mutating func place(_ source: String, _ profile: SharedProfiles.Profile) throws(Obstacle)
+    -> String
+  {
+    let places: [String: AmbientSearch.Place] = [
+      "Environment": .environment, "EcsContainer": .container, "Ec2InstanceMetadata": .instance,
+    ]
+    guard let place = places[source] else {
+      throw Obstacle(text: "its credential_source is not known: \(source)")
+    }
+    if let known = self.places[source] { return known }
+    let name = identityNames.take("ambient-\(place.rawValue)")
+    self.places[source] = name
+    result.identities.append(
+      ImportedConfiguration.Definition(
+        name: name,
+        members: [
+          .init(key: "kind", value: .text("aws/ambient")),
+          .init(key: "spec", value: .map([.init(key: "source", value: .text(place.rawValue))])),
+        ]))
+    return name
+  }
+
+  // MARK: Putting together
+
+  private mutating func add(
+    _ profile: SharedProfiles.Profile, kind: String, suffix: String = "",
+    via: (String, String)? = nil, _ parts: [(String, Value?)], summary: String
+  ) -> String {
+    let fit = fitted[profile.name] ?? profile.name
+    let name = suffix.isEmpty ? fit : identityNames.take(fit + suffix)
+    if suffix.isEmpty, name != profile.name {
+      note(
+        profile,
+        "profile `\(profile.name)` is called `\(name)`, since names are made of letters, digits "
+          + "and . _ / @ + : -, and differ in more than case")
+    }
+    var members = [ImportedConfiguration.Member(key: "kind", value: .text(kind))]
+    if profile.name == "default", suffix.isEmpty {
+      members.append(.init(key: "default", value: .flag(true)))
+    }
+    if let via {
+      members.append(.init(key: "via", value: .map([.init(key: via.0, value: .text(via.1))])))
+    }
+    for (key, value) in parts {
+      if let value { members.append(.init(key: key, value: value)) }
+    }
+    // A pair of keys beside a role is that role's source, and nobody's tool.
+    if suffix.isEmpty {
+      let callsSTS = kind == "aws/assume-role" || kind == "aws/user"
+      members += surroundings(of: profile, callsSTS: callsSTS)
+    }
+    result.identities.append(ImportedConfiguration.Definition(name: name, members: members))
+    result.taken.append(
+      ImportedConfiguration.Taken(
+        profile: profile.name, identity: name, summary: summary, place: profile.place))
+    return name
+  }
+}

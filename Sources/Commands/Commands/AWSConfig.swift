@@ -1,0 +1,50 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth aws-config`: profiles for AWS tools outside of hooked shells.
+struct AWSConfig: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "aws-config",
+    abstract: "Print or write AWS profiles for the configured identities.",
+    discussion: """
+      For editors, database tools and shells without the hook. Without `--write` the profiles are
+      printed. With it they are put between two marker lines of ~/.aws/config, and nothing outside
+      of them is touched. The changes are shown first.
+
+        $ atmos-auth aws-config
+        $ atmos-auth aws-config --write --prefix work-
+        $ atmos-auth aws-config --remove
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(help: "Write the profiles into the AWS configuration file.")
+  var write = false
+
+  @Flag(help: "Take them out of it again.")
+  var remove = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The AWS configuration file; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "path"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("What to put before each profile's name.", valueName: "text"))
+  var prefix: String?
+
+  @Flag(name: [.long, .short], help: "Do not ask.")
+  var yes = false
+
+  func validate() throws {
+    if write, remove {
+      throw ValidationError("mutually exclusive flags provided: --write and --remove")
+    }
+  }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try await AWSConfigRequest(
+      action: write ? .write : remove ? .remove : .show, file: file, prefix: prefix ?? "",
+      isAgreed: yes
+    ).run(context)
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Core
+
+/// `atmos-auth import`: identities from the configuration of other tools.
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make identities from the configuration of other tools.",
+    subcommands: [ImportAWSConfig.self])
+}
+
+/// `atmos-auth import aws-config`: identities from AWS profiles.
+struct ImportAWSConfig: PlainCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "aws-config",
+    abstract: "Make identities from AWS profiles.",
+    discussion: """
+      Prints an `auth:` section with the same meaning as the profiles, and says on standard error
+      what was taken, what was not, and why. Secret keys are never printed.
+
+        $ atmos-auth import aws-config
+        $ atmos-auth import aws-config --profile dev --output atmos.yaml
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The AWS configuration; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The AWS credentials; default: AWS_SHARED_CREDENTIALS_FILE, ~/.aws/credentials.",
+      valueName: "file"))
+  var credentials: String?
+
+  @Option(
+    name: [.long, .short],
+    help: ArgumentHelp("Write the section into a new file.", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("Only this profile, and those it comes from.", valueName: "name"))
+  var profile: [String] = []
+
+  @Flag(help: "Store static keys in the keyring now.")
+  var withKeys = false
+
+  @Option(
+    name: [.long, .customShort("C")],
+    help: ArgumentHelp("Work as if started in this directory.", valueName: "directory"))
+  var chdir: String?
+
+  @Flag(help: "Write no colours.")
+  var noColor = false
+
+  @Option(help: ArgumentHelp("How much to tell about what is done.", valueName: "level"))
+  var logsLevel: LogsLevel?
+
+  var flags: ConfigurationFlags { ConfigurationFlags(directory: chdir, noColor: noColor) }
+
+  func validate() throws {
+    if profile.contains(ArgumentRewriting.select) {
+      throw ValidationError("Missing value for '--profile <name>'")
+    }
+  }
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try await ImportRequest(
+      config: config, credentials: credentials, output: output,
+      profiles: profile, storesKeys: withKeys
+    ).run(context)
+  }
+}
