@@ -50,6 +50,19 @@ public struct StatePaths: Sendable, Hashable {
     "\(sessionDirectory(realm: realm))/\(FileName.encode(identity.lowercased())).lock"
   }
 
+  /// What can be made again and is shared with atmos: `~/.cache/atmos`.
+  public var sharedCache: String { "\(FileSystem.parent(of: cache))/atmos" }
+
+  /// The identities that were written down after a login to a provider; atmos reads and writes
+  /// them, too.
+  ///
+  /// A name that cannot be part of a path is encoded.
+  public func provisionedPath(provider: String) -> String {
+    let isPlain = !provider.contains("/") && !provider.hasPrefix(".") && !provider.isEmpty
+    let directory = isPlain ? provider : FileName.encode(provider)
+    return "\(sharedCache)/auth/\(directory)/provisioned-identities.yaml"
+  }
+
   /// Where grants are; see ``Grant``.
   public var trustDirectory: String { "\(state)/trust" }
 

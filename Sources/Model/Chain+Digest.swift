@@ -17,6 +17,18 @@ extension Chain {
     for link in links { bytes += link }
     return bytes
   }
+
+  /// The bytes whose SHA-256 tells one shared login from another: what the link does, without its
+  /// name and realm.
+  ///
+  /// It begins like no chain, whose first line is a realm and thus has no blank in it.
+  public static func digestInput(ofShared link: Link, login: String) -> [UInt8] {
+    var bytes = Array("atmos-auth session 1\n".utf8)
+    bytes.appendCounted("shared login \(login)")
+    bytes.appendCounted("kind\t\(link.kind.name)")
+    for trait in link.source.traits { bytes.appendCounted("\(trait.name)\t\(trait.value)") }
+    return bytes
+  }
 }
 
 extension Link {

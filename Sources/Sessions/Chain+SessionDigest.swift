@@ -8,7 +8,40 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
+/// Where the session of a link is remembered.
+public struct SessionPlace: Sendable, Hashable {
+  /// The realm; ``SessionStore/sharedRealm`` for shared logins.
+  public var realm: String
+  /// The name it is stored under.
+  public var name: String
+  /// What it has to be for, 64 lower-case hexadecimal digits.
+  public var digest: String
+
+  /// Creates a place.
+  public init(realm: String, name: String, digest: String) {
+    self.realm = realm
+    self.name = name
+    self.digest = digest
+  }
+}
+
 extension Chain {
+  /// Where the session of link `index` is remembered.
+  ///
+  /// A login that several definitions share is outside of all realms, so that two repositories
+  /// with the same provider have one login; the links after it are each chain's own.
+  public func sessionPlace(of index: Int) -> SessionPlace {
+    let link = links[index]
+    guard let login = link.source.sharedLogin else {
+      return SessionPlace(
+        realm: realm, name: SessionStore.name(of: link), digest: sessionDigest(through: index))
+    }
+    let input = Self.digestInput(ofShared: link, login: login)
+    return SessionPlace(
+      realm: SessionStore.sharedRealm, name: login,
+      digest: String(decoding: hexadecimal(SHA256.hash(data: input)), as: UTF8.self))
+  }
+
   /// The digest under which link `index` is remembered: SHA-256 of ``digestInput(through:)``, 64
   /// lower-case hexadecimal digits.
   public func sessionDigest(through index: Int) -> String {

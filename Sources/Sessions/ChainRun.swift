@@ -9,7 +9,7 @@ struct ChainRun {
   private let policy: SessionPolicy
   private let store: SessionStore
   private let effects: Effects
-  private let digests: [String]
+  private let places: [SessionPlace]
   private let startedAt: Instant
 
   // What this run got itself; it need not be stored to be used.
@@ -29,7 +29,7 @@ struct ChainRun {
     self.store = store
     self.effects = effects
     startedAt = effects.now()
-    digests = chain.links.indices.map { chain.sessionDigest(through: $0) }
+    places = chain.links.indices.map { chain.sessionPlace(of: $0) }
   }
 
   mutating func credential() async throws(AuthError) -> Credential {
@@ -114,7 +114,7 @@ extension ChainRun {
     throw AuthError(
       .loginRequired,
       "`\(chain.target.name)` needs a login: `\(chain.links[index].name)` has to ask a person",
-      hints: ["run `atmos-auth login \(chain.target.name)` in a terminal"])
+      hints: ["run `\(loginCommand)` in a terminal"])
   }
 
   private func isLasting(_ credential: Credential, _ index: Int, _ now: Instant) -> Bool {
@@ -142,16 +142,15 @@ extension ChainRun {
     if let credential = obtained[index] { return credential }
     guard isRemembered(index),
       let credential = try await store.read(
-        realm: chain.realm, identity: name(index), digest: digests[index])
+        realm: places[index].realm, identity: places[index].name, digest: places[index].digest)
     else { return nil }
     lastKnown[index] = credential
     return distrusted[index].map { Self.isSame($0, credential) } == true ? nil : credential
   }
 
-  private func name(_ index: Int) -> String { SessionStore.name(of: chain.links[index]) }
-
   private static func isSame(_ left: Credential, _ right: Credential) -> Bool {
     left.issuedAt == right.issuedAt && left.expiresAt == right.expiresAt && left.aws == right.aws
+      && left.bearer == right.bearer
   }
 }
 
@@ -181,8 +180,8 @@ extension ChainRun {
     // Before a person is asked and a one-time code spent.
     try await store.prepare()
     let turn = RefreshTurn(
-      paths: store.paths, realm: chain.realm, name: name(index), shownName: chain.links[index].name,
-      effects: effects)
+      paths: store.paths, realm: places[index].realm, name: places[index].name,
+      shownName: chain.links[index].name, effects: effects)
     let (lock, wasGivenUp) = try await turn.lock()
     defer { withExtendedLifetime(lock) {} }
     if let credential = try await recall(index) {
@@ -198,14 +197,20 @@ extension ChainRun {
       throw AuthError(
         .loginRequired,
         "the login to `\(chain.links[index].name)` was given up or failed in another process",
-        hints: ["run `atmos-auth login \(chain.target.name)` to try again"])
+        hints: ["run `\(loginCommand)` to try again"])
     }
     let asksPerson = effects.interaction != nil && needsPerson(index)
-    if asksPerson { try store.checkRoom(realm: chain.realm, identity: name(index)) }
+    // Refresh tokens, too, work only once.
+    if asksPerson || lastKnown[index]?.bearer?.refreshToken != nil {
+      try store.checkRoom(realm: places[index].realm, identity: places[index].name)
+    }
     do {
       return try await call(index, upstream)
     } catch {
-      if asksPerson, error.code == .loginRequired || error.code == .refused {
+      // A refresh token that was refused makes a person needed on the way.
+      if effects.interaction != nil, asksPerson || needsPerson(index),
+        error.code == .loginRequired || error.code == .refused
+      {
         turn.giveUp()
       }
       throw error
@@ -227,8 +232,10 @@ extension ChainRun {
     do {
       credential = try await chain.links[index].source.credential(
         LinkRequest(
-          realm: chain.realm, upstream: upstream, previous: lastKnown[index], effects: effects))
+          realm: chain.realm, upstream: upstream, previous: lastKnown[index],
+          loginCommand: loginCommand, effects: effects))
     } catch {
+      if let spare = try await settle(index, error) { return spare }
       guard let upstream, !hasRestarted, !Task.isCancelled,
         error.code == .expiredUpstream || hasEnded(upstream)
       else { throw error }
@@ -237,12 +244,56 @@ extension ChainRun {
     }
     obtained[index] = credential
     lastKnown[index] = credential
-    if isRemembered(index) {
-      try await store.write(
-        credential, realm: chain.realm, identity: name(index), digest: digests[index],
-        renewableUntil: try await renewableUntil(index))
-    }
+    if isRemembered(index) { try await remember(credential, index) }
     return credential
+  }
+
+  private mutating func remember(
+    _ credential: Credential, _ index: Int
+  ) async throws(AuthError) {
+    try await store.write(
+      credential, realm: places[index].realm, identity: places[index].name,
+      digest: places[index].digest, renewableUntil: try await renewableUntil(index))
+  }
+
+  /// What a failed renewal of a token means for the token there is.
+  ///
+  /// - Returns: That token, when it still works and only the way to its issuer does not.
+  private mutating func settle(
+    _ index: Int, _ error: AuthError
+  ) async throws(AuthError) -> Credential? {
+    guard var known = lastKnown[index], let token = known.bearer, !Task.isCancelled else {
+      return nil
+    }
+    let isDistrusted = distrusted[index].map { Self.isSame($0, known) } ?? false
+    if error.code == .unavailable, index != last, !isDistrusted,
+      known.isUsable(at: effects.now(), margin: 10)
+    {
+      obtained[index] = known
+      return known
+    }
+    // The issuer refused to renew it. Those who come next would ask in vain, one after the other.
+    if error.code == .loginRequired, token.refreshToken != nil, isRemembered(index) {
+      var spent = token
+      spent.refreshToken = nil
+      known.body = .bearer(spent)
+      if isDistrusted { known.expiresAt = min(known.expiresAt ?? Facts.always, effects.now()) }
+      lastKnown[index] = known
+      try await remember(known, index)
+    }
+    return nil
+  }
+
+  /// What a person types to log in to the target.
+  private var loginCommand: String {
+    let name = DisplayText.sanitized(chain.target.name)
+    let isPlain = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        || "-_./@+:".utf8.contains(byte)
+    }
+    let word = isPlain ? name : ShellQuoting.quote(name, for: .posix)
+    return chain.target.kind.role == .provider
+      ? "atmos-auth login --provider \(word)" : "atmos-auth login \(word)"
   }
 
   private func hasEnded(_ credential: Credential) -> Bool {
@@ -258,11 +309,20 @@ extension ChainRun {
   /// Until when a link can be renewed without a person: the latest end of a credential that no link
   /// which asks one comes after.
   private mutating func renewableUntil(_ index: Int) async throws(AuthError) -> Instant {
-    guard let lastPerson = (0...index).last(where: needsPerson) else { return Facts.always }
+    // What renews a token ends as well, and then a person is asked.
+    guard
+      let lastPerson = (0...index).last(where: {
+        needsPerson($0) || lastKnown[$0]?.bearer?.refreshToken != nil
+      })
+    else { return Facts.always }
     var latest = Instant(secondsSince1970: 0)
     for link in lastPerson...index {
-      guard let credential = try await recall(link) else { continue }
+      let found = link == index ? lastKnown[index] : try await recall(link)
+      guard let credential = found else { continue }
       latest = max(latest, credential.expiresAt ?? Facts.always)
+      if let token = credential.bearer, token.refreshToken != nil, let client = token.client {
+        latest = max(latest, client.expiresAt)
+      }
     }
     return latest
   }

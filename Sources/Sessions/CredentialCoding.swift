@@ -25,6 +25,8 @@ enum CredentialCoding {
     case clientID = 35
     case clientSecret = 36
     case clientExpiresAt = 37
+    case clientGrant = 38
+    case endpoint = 39
   }
 
   private static let ambient: UInt8 = 0
@@ -69,10 +71,12 @@ enum CredentialCoding {
       put(.body, CollectionOfOne(bearer))
       put(.issuer, token.issuer)
       put(.accessToken, token.accessToken)
-      put(.refreshToken, token.renewal?.refreshToken)
-      put(.clientID, token.renewal?.clientID)
-      put(.clientSecret, token.renewal?.clientSecret)
-      put(.clientExpiresAt, token.renewal?.clientExpiresAt)
+      put(.refreshToken, token.refreshToken)
+      put(.clientID, token.client?.id)
+      put(.clientSecret, token.client?.secret)
+      put(.clientExpiresAt, token.client?.expiresAt)
+      put(.clientGrant, token.client?.grant)
+      put(.endpoint, token.endpoint)
     }
     return Secret(bytes)
   }
@@ -101,11 +105,11 @@ enum CredentialCoding {
     let token = credential.bearer
     let texts = [
       credential.region, credential.account, credential.principal, token?.issuer,
-      token?.renewal?.clientID,
+      token?.client?.id, token?.client?.grant, token?.endpoint,
     ]
     let secrets = [
-      keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.renewal?.refreshToken,
-      token?.renewal?.clientSecret,
+      keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.refreshToken,
+      token?.client?.secret,
     ]
     return 256 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
       + secrets.reduce(0) { $0 + ($1?.count ?? 0) } + (keys?.accessKeyID.utf8.count ?? 0)
@@ -129,6 +133,8 @@ enum CredentialCoding {
     var clientID: String?
     var clientSecret: Secret?
     var clientExpiresAt: Instant?
+    var clientGrant: String?
+    var endpoint: String?
 
     mutating func take(_ part: Part, _ value: UnsafeRawBufferPointer) {
       var text: String { String(decoding: value, as: UTF8.self) }
@@ -155,6 +161,8 @@ enum CredentialCoding {
       case .clientID: clientID = text
       case .clientSecret: clientSecret = Secret(value)
       case .clientExpiresAt: clientExpiresAt = instant
+      case .clientGrant: clientGrant = text
+      case .endpoint: endpoint = text
       }
     }
 
@@ -165,13 +173,10 @@ enum CredentialCoding {
         principal: principal, mfaAt: mfaAt)
     }
 
-    private var renewal: BearerToken.Renewal? {
-      guard let refreshToken, let clientID, let clientSecret, let clientExpiresAt else {
-        return nil
-      }
-      return BearerToken.Renewal(
-        refreshToken: refreshToken, clientID: clientID, clientSecret: clientSecret,
-        clientExpiresAt: clientExpiresAt)
+    private var client: BearerToken.Client? {
+      guard let clientID, let clientSecret, let clientExpiresAt, let clientGrant else { return nil }
+      return BearerToken.Client(
+        id: clientID, secret: clientSecret, expiresAt: clientExpiresAt, grant: clientGrant)
     }
 
     private var credentialBody: Credential.Body? {
@@ -185,7 +190,10 @@ enum CredentialCoding {
             sessionToken: sessionToken, origin: origin))
       case CredentialCoding.bearer:
         guard let issuer, let accessToken else { return nil }
-        return .bearer(BearerToken(issuer: issuer, accessToken: accessToken, renewal: renewal))
+        return .bearer(
+          BearerToken(
+            issuer: issuer, accessToken: accessToken, refreshToken: refreshToken, client: client,
+            endpoint: endpoint))
       default: return nil
       }
     }

@@ -59,6 +59,12 @@ enum SealedSession {
       ? nil : .notOurs
   }
 
+  /// The digest that a file was sealed for; `nil` for what is no session of this release.
+  static func digest(of file: [UInt8]) -> String? {
+    guard file.count >= headCount, file.starts(with: magic) else { return nil }
+    return String(decoding: file[magic.count..<magic.count + digestCount], as: UTF8.self)
+  }
+
   /// Opens a file to which there was no ``objection(_:digest:)``.
   static func open(_ file: [UInt8], realm: String, name: String, key: SessionKey) -> Outcome {
     let head = file[..<headCount]

@@ -29,7 +29,9 @@ public struct SessionManager: Sendable {
     for chain: Chain, policy: SessionPolicy = SessionPolicy()
   ) async throws(AuthError) -> Credential {
     var effects = effects
-    if !policy.allowPerson { effects.interaction = nil }
+    if !policy.allowPerson {
+      (effects.interaction, effects.browser, effects.callbacks) = (nil, nil, nil)
+    }
     var run = ChainRun(chain: chain, policy: policy, store: store, effects: effects)
     return try await run.credential()
   }
@@ -39,13 +41,48 @@ public struct SessionManager: Sendable {
   public func remembered(
     for chain: Chain, minimumValidity: Int64 = 0
   ) async throws(AuthError) -> Credential? {
-    let last = chain.links.count - 1
+    let place = chain.sessionPlace(of: chain.links.count - 1)
     let credential = try await store.read(
-      realm: chain.realm, identity: SessionStore.name(of: chain.links[last]),
-      digest: chain.sessionDigest(through: last))
+      realm: place.realm, identity: place.name, digest: place.digest)
     guard let credential, credential.isUsable(at: effects.now(), margin: minimumValidity) else {
       return nil
     }
     return credential
   }
+
+  /// Forgets the session of the chain's target, and tells the service where one can be told.
+  ///
+  /// It is forgotten here first: what the service cannot be told is gone from this machine all the
+  /// same.
+  ///
+  /// - Returns: What became of it.
+  /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
+  public func end(_ chain: Chain) async throws(AuthError) -> EndedSession {
+    let place = chain.sessionPlace(of: chain.links.count - 1)
+    // A keyring that stays locked is no reason to keep the file.
+    let known = try? await store.read(
+      realm: place.realm, identity: place.name, digest: place.digest)
+    var ended = EndedSession()
+    ended.wasRemembered = try await store.remove(realm: place.realm, identity: place.name)
+    guard let known, known.isUsable(at: effects.now(), margin: 0) else { return ended }
+    do throws(AuthError) {
+      ended.isEndedAtService = try await chain.target.source.end(known, effects: effects)
+    } catch {
+      ended.failure = error
+    }
+    return ended
+  }
+}
+
+/// What became of a session that was to end.
+public struct EndedSession: Sendable {
+  /// Whether there was one on this machine.
+  public var wasRemembered = false
+  /// Whether the service ended it, too.
+  public var isEndedAtService = false
+  /// Why the service could not be told.
+  public var failure: AuthError?
+
+  /// Creates an outcome of nothing.
+  public init() {}
 }

@@ -9,6 +9,10 @@ internal import Synchronization
 /// Of a keyring that ends with the process nothing could be opened again, so with one of those the
 /// store remembers in memory only and writes no file.
 public final class SessionStore: Sendable {
+  /// The realm of logins that definitions of all realms share; no configuration can have one of
+  /// that name.
+  public static let sharedRealm = "@shared"
+
   /// Where the files are.
   public let paths: StatePaths
 
@@ -93,6 +97,22 @@ public final class SessionStore: Sendable {
       notice("ignoring the session \(DisplayText.sanitized(path)): it \(reason)")
       return nil
     }
+  }
+
+  /// The credential remembered under a name, whatever chain it was made for; expired ones included.
+  ///
+  /// - Throws: ``AuthError`` when the keyring does not give the key.
+  public func last(realm: String, identity: String) async throws(AuthError) -> Credential? {
+    guard isShared else {
+      return memory.withLock {
+        $0[MemoryName(realm: realm, name: identity.lowercased())]?.credential
+      }
+    }
+    let path = paths.sessionPath(realm: realm, identity: identity)
+    guard let file = try? FileSystem.readFile(path, limit: Self.limit),
+      let digest = SealedSession.digest(of: file)
+    else { return nil }
+    return try await read(realm: realm, identity: identity, digest: digest)
   }
 
   /// Remembers a credential in place of what was there, then says so in the facts.

@@ -248,10 +248,10 @@ struct AmbientSearch {
   }
 
   /// Where STS is called for a role.
-  func endpoint(for role: String, profile: String) throws(AuthError) -> STSEndpoint {
+  func endpoint(for role: String, profile: String) throws(AuthError) -> ServiceEndpoint {
     let partition = Partition.ofARN(role) ?? .commercial
-    return try STSEndpoint.resolve(
-      region: region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
+    return try ServiceEndpoint.resolve(
+      .sts, region: region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
         ?? config.profiles[profile]?["region"] ?? partition.defaultRegion,
       configured: endpointURL, environment: effects.environment,
       profile: config.endpoints(of: profile))

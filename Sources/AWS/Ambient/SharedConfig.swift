@@ -17,6 +17,8 @@ struct SharedConfig: Equatable {
   var profiles: [String: Section] = [:]
   /// The `services` sections.
   var services: [String: Section] = [:]
+  /// The `sso-session` sections.
+  var sessions: [String: Section] = [:]
 
   /// Reads both files; one that is missing counts as empty.
   ///
@@ -39,7 +41,8 @@ struct SharedConfig: Equatable {
       switch SharedConfigTitle(config: section.title) {
       case .profile(let name): merge(Section(section), into: name)
       case .services(let name): services[name, default: Section()].merge(Section(section))
-      case .session, .other: continue
+      case .session(let name): sessions[name, default: Section()].merge(Section(section))
+      case .other: continue
       }
     }
     for section in credentials.sections {

@@ -3,7 +3,9 @@ public import Model
 /// The kinds of this target that log in to AWS.
 public enum AWSKinds {
   /// All of them, for the registry.
-  public static let all: [Kind] = [.awsUser, .assumeRole, .awsAmbient, .ambient]
+  public static let all: [Kind] = [
+    .identityCenter, .awsUser, .permissionSet, .assumeRole, .awsAmbient, .ambient,
+  ]
 }
 
 /// The kinds that need no cloud: for demonstrations and tests.

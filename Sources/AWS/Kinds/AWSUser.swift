@@ -117,8 +117,8 @@ struct AWSUserSource: CredentialSource {
     let device = mfaARN ?? stored?.mfaARN
     let region = region ?? stored?.region
     let partition = device.flatMap(Partition.ofARN) ?? .commercial
-    let endpoint = try STSEndpoint.resolve(
-      region: region ?? partition.defaultRegion, configured: endpointURL,
+    let endpoint = try ServiceEndpoint.resolve(
+      .sts, region: region ?? partition.defaultRegion, configured: endpointURL,
       environment: request.effects.environment)
     let seconds = sessionLength(
       duration ?? stored?.sessionDuration.flatMap(DurationText.seconds), hasDevice: device != nil,

@@ -113,8 +113,8 @@ struct AssumeRoleSource: CredentialSource {
     }
     let partition = Partition.ofARN(role) ?? .commercial
     let region = region ?? upstream.region
-    let endpoint = try STSEndpoint.resolve(
-      region: region ?? partition.defaultRegion, configured: endpointURL,
+    let endpoint = try ServiceEndpoint.resolve(
+      .sts, region: region ?? partition.defaultRegion, configured: endpointURL,
       environment: request.effects.environment)
     let client = STSClient(endpoint, effects: request.effects)
     let report = CallReport(

@@ -8,7 +8,7 @@ struct CallReport {
   /// The identity it was for.
   var identity: String
   /// Where it was called.
-  var endpoint: STSEndpoint
+  var endpoint: ServiceEndpoint
   /// Who called: an ARN or a masked access key id.
   var caller: String
   /// The role that was asked for, if any.

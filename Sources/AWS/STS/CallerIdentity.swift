@@ -35,8 +35,8 @@ public struct CallerIdentity: Sendable, Hashable {
       throw AuthError(.badConfiguration, "identity `\(identity)` has no AWS credential to verify")
     }
     let partition = credential.principal.flatMap(Partition.ofARN) ?? .commercial
-    let endpoint = try STSEndpoint.resolve(
-      region: credential.region ?? partition.defaultRegion, configured: endpointURL,
+    let endpoint = try ServiceEndpoint.resolve(
+      .sts, region: credential.region ?? partition.defaultRegion, configured: endpointURL,
       environment: effects.environment)
     do {
       return try await STSClient(endpoint, effects: effects).callerIdentity(of: keys)

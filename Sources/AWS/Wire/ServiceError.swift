@@ -13,6 +13,8 @@ struct ServiceError: Error, Equatable, CustomStringConvertible {
   var requestID: String?
   /// The server's clock, when the answer shows it.
   var date: Instant?
+  /// How long the server asks to wait before trying again.
+  var retryAfter: Duration?
 
   var description: String {
     let sentence = message.isEmpty ? code : "\(code): \(message)"

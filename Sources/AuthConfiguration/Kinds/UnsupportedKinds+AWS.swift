@@ -4,15 +4,6 @@ internal import Model
 extension UnsupportedKinds {
   static let aws: [Kind] = [
     Kind(
-      "aws/iam-identity-center", .provider, summary: "Single sign-on of AWS organizations.",
-      fields: [
-        Field("start_url", .url, required: true, "Address of the access portal."),
-        Field("region", .region, required: true, "Region of the identity center."),
-        Field(
-          "auto_provision_identities", .bool,
-          "Whether every account and permission set becomes an identity after a login."),
-      ] + Field.awsEndpoint, via: .forbidden),
-    Kind(
       "aws/saml", .provider, summary: "A SAML identity provider that AWS trusts.",
       fields: [
         Field("url", .url, required: true, "Address of the identity provider's application."),
@@ -25,17 +16,6 @@ extension UnsupportedKinds {
         Field("browser_type", .text, "The browser to use."),
         Field("browser_executable_path", .text, "Where the browser is."),
       ] + Field.awsEndpoint, via: .forbidden),
-    Kind(
-      "aws/permission-set", .identity, summary: "A permission set in an account.",
-      fields: [
-        Field("principal.name", .text, required: true, "Name of the permission set."),
-        Field("principal.account.id", .accountID, "The account, by number."),
-        Field("principal.account.name", .text, "The account, by name."),
-        Field("principal.region", .region, "Region that tools use; default: the provider's."),
-      ] + Field.awsEndpoint, via: .providerRequired,
-      check: { definition in
-        definition.requireOne(of: ["principal.account.id", "principal.account.name"])
-      }),
     Kind(
       "aws/assume-root", .identity, summary: "One task as the root user of a member account.",
       fields: [

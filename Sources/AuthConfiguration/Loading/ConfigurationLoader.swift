@@ -325,15 +325,13 @@ extension ConfigurationLoader {
         : "available profiles: \(available.joined(separator: ", "))")
   }
 
-  /// The identities that atmos wrote down after a login with single sign-on.
+  /// The identities that were written down after a login with single sign-on, by atmos or by us.
   ///
   /// What a person wrote wins over them, as atmos documents it (its code does the opposite).
   private mutating func loadProvisioned() {
-    let cache = PathText.parent(of: request.paths.cache)
     for provider in merged.providers.entries
     where provider.node["kind"]?.text == "aws/iam-identity-center" {
-      guard !provider.name.contains("/"), !provider.name.hasPrefix(".") else { continue }
-      let path = "\(cache)/atmos/auth/\(provider.name)/provisioned-identities.yaml"
+      let path = request.paths.provisionedPath(provider: provider.name)
       guard let file = parse(path) else { continue }
       if reported.insert(path).inserted { merged.faults += file.faults }
       merged.hasTags = merged.hasTags || file.hasTags

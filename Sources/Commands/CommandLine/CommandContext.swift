@@ -170,12 +170,18 @@ extension CommandContext {
       environment: surroundings.environment, paths: paths, interaction: interaction,
       now: surroundings.now,
       randomBytes: SystemRandom.bytes, notice: notice)
-    let effects = Effects(
+    var effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,
       ambient: AmbientVariables(without: paths, surroundings.environment),
       randomBytes: SystemRandom.bytes,
       transport: transport, interaction: interaction, keyring: keyring, notice: notice)
+    if err.isTerminal {
+      effects.progress = { line in
+        let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }
+        err.write("\r\u{1B}[K\(shown ?? "")")
+      }
+    }
     let opened = (SessionStore(paths: paths, effects: effects), effects)
     openedStore = opened
     return opened

@@ -35,11 +35,13 @@ struct Login: ContextCommand {
   var shell: ShellKind?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let start = context.now
     if let provider {
       let chain = try context.chain(forProvider: provider)
       let credential = try await context.session(for: chain, force: true)
       context.tellLogin(
         chain: chain, credential: credential, catalog: try context.readableCatalog())
+      await context.provisionIdentities(after: chain, since: start)
       return 0
     }
     let record = try await identity(context)
@@ -47,6 +49,7 @@ struct Login: ContextCommand {
     let credential = try await context.session(for: chain, force: true)
     try context.recentIdentities().note(record.name)
     context.tellLogin(chain: chain, credential: credential, catalog: try context.readableCatalog())
+    await context.provisionIdentities(after: chain, since: start)
     if let shell {
       // Logging in as who the shell already is pins nothing: the directory goes on deciding.
       let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""

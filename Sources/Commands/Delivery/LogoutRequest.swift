@@ -1,3 +1,4 @@
+import AWS
 import AuthConfiguration
 import Core
 import Model
@@ -28,6 +29,10 @@ struct LogoutRequest {
     var realm: String
     /// Names as the session store knows them.
     var sessions: [String]
+    /// Providers whose logins end, each as a chain of its own.
+    var logins: [Chain] = []
+    /// Providers whose provisioned identities go.
+    var provisioned: [String] = []
     /// Identities and providers whose keyring entry goes with `--keychain`.
     var keys: [String]
     var summary: String
@@ -41,9 +46,16 @@ struct LogoutRequest {
     }
     if keychain, !force { try await confirm(plans, context) }
     var failures: [AuthError] = []
+    var portals: Set<String> = []
     for plan in plans {
       failures += await remove(plan, context)
+      failures += await end(plan, context, &portals)
       context.say("\(context.err.symbol("✓", plain: "ok")) \(plan.summary)")
+    }
+    if !portals.isEmpty {
+      context.say(
+        "A browser may still be signed in: sign out at \(portals.sorted().joined(separator: ", ")), "
+          + "too. Keys that were handed out work until they end.")
     }
     if plans.isEmpty { context.say("Nothing to log out from") }
     if case .allRealms = scope, !plans.isEmpty {
@@ -63,7 +75,8 @@ struct LogoutRequest {
       var plans: [Plan] = []
       for realm in try store.realms() {
         let names = try store.list(realm: realm).map(\.identity)
-        let shown = realm.isEmpty ? "(none)" : realm
+        let shown =
+          realm == SessionStore.sharedRealm ? "shared" : realm.isEmpty ? "(none)" : realm
         plans.append(
           Plan(
             realm: realm, sessions: names, keys: names,
@@ -75,7 +88,7 @@ struct LogoutRequest {
       return [
         plan(
           catalog, catalog.identities, providers: catalog.providers.map(\.name),
-          "Logged out all \(catalog.count) identities")
+          "Logged out all \(catalog.count) identities", context)
       ]
     case .provider(let name): return [try plan(context, providers: [name])]
     case .tags(let tags):
@@ -92,11 +105,13 @@ struct LogoutRequest {
     case .identity(let name):
       let catalog = try context.readableCatalog()
       let record = try catalog.identity(named: name)
-      return [plan(catalog, [record], providers: [], "Logged out \(record.name)")]
+      return [plan(catalog, [record], providers: [], "Logged out \(record.name)", context)]
     case .chosen:
       let record = try await context.requiredIdentity()
       return [
-        plan(try context.readableCatalog(), [record], providers: [], "Logged out \(record.name)")
+        plan(
+          try context.readableCatalog(), [record], providers: [], "Logged out \(record.name)",
+          context)
       ]
     }
   }
@@ -115,17 +130,24 @@ struct LogoutRequest {
       names.count == 1
       ? "provider \(names[0])" : "\(names.count) providers"
     return plan(
-      catalog, identities, providers: names, "Logged out \(what) (\(identities.count) identities)")
+      catalog, identities, providers: names, "Logged out \(what) (\(identities.count) identities)",
+      context)
   }
 
   private func plan(
-    _ catalog: Catalog, _ identities: [IdentityRecord], providers: [String], _ summary: String
+    _ catalog: Catalog, _ identities: [IdentityRecord], providers: [String], _ summary: String,
+    _ context: CommandContext
   ) -> Plan {
     let realm = catalog.realm.isEmpty ? "" : " (realm: \(catalog.realm))"
+    // A provider that cannot log in may have a session from before all the same.
+    let logins = providers.compactMap { try? context.chain(forProvider: $0) }
+    let others = providers.filter { name in
+      !logins.contains { $0.target.name.lowercased() == name.lowercased() }
+    }
     return Plan(
       realm: catalog.realm,
-      sessions: identities.map(\.name) + providers.map { "provider:\($0)" },
-      keys: identities.map(\.name) + providers, summary: summary + realm)
+      sessions: identities.map(\.name) + others.map { "provider:\($0)" }, logins: logins,
+      provisioned: providers, keys: identities.map(\.name) + providers, summary: summary + realm)
   }
 
   private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
@@ -134,6 +156,13 @@ struct LogoutRequest {
       let present = Set(try store.list(realm: plan.realm).map { $0.identity.lowercased() })
       for name in plan.sessions where present.contains(name.lowercased()) {
         context.say("Would remove session: \(name)")
+      }
+      for login in plan.logins where hasSession(login, store) {
+        context.say("Would end login: \(login.target.name)")
+      }
+      for path in plan.provisioned.map(context.paths.provisionedPath)
+      where FileSystem.exists(path) {
+        context.say("Would remove provisioned identities: \(path)")
       }
       guard keychain else { continue }
       let keyring = try context.effects().keyring
@@ -145,11 +174,56 @@ struct LogoutRequest {
     }
   }
 
+  private func hasSession(_ login: Chain, _ store: SessionStore) -> Bool {
+    let place = login.sessionPlace(of: login.links.count - 1)
+    return FileSystem.exists(store.paths.sessionPath(realm: place.realm, identity: place.name))
+  }
+
+  /// Ends the logins of a plan, here and at their services.
+  private func end(
+    _ plan: Plan, _ context: CommandContext, _ portals: inout Set<String>
+  ) async -> [AuthError] {
+    var failures: [AuthError] = []
+    for login in plan.logins {
+      do throws(AuthError) {
+        let place = login.sessionPlace(of: login.links.count - 1)
+        let store = try context.sessionStore()
+        let known = try? await store.last(realm: place.realm, identity: place.name)
+        let ended = try await SessionManager(store: store, effects: try context.effects())
+          .end(login)
+        if ended.wasRemembered, let issuer = known?.bearer?.issuer { portals.insert(issuer) }
+        if let failure = ended.failure { warn(login.target.name, failure, context) }
+      } catch {
+        failures.append(error)
+      }
+    }
+    for path in plan.provisioned.map(context.paths.provisionedPath) {
+      do throws(AuthError) { try FileSystem.remove(path) } catch { failures.append(error) }
+    }
+    return failures
+  }
+
+  /// What a service could not be told is a warning: nothing of it is left on this machine.
+  private func warn(_ name: String, _ failure: AuthError, _ context: CommandContext) {
+    let cause = failure.cause.map { ": \($0)" } ?? ""
+    context.say("warning: the login of \(name) may go on at the service: \(failure.message)\(cause)")
+  }
+
   private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {
     var failures: [AuthError] = []
     for name in plan.sessions {
       do throws(AuthError) {
-        _ = try await context.sessionStore().remove(realm: plan.realm, identity: name)
+        let store = try context.sessionStore()
+        let isLogin = plan.realm == SessionStore.sharedRealm
+        let login = isLogin ? try? await store.last(realm: plan.realm, identity: name) : nil
+        _ = try await store.remove(realm: plan.realm, identity: name)
+        if let login, login.isUsable(at: context.now, margin: 0) {
+          do throws(AuthError) {
+            _ = try await IdentityCenter.end(login, effects: try context.effects())
+          } catch {
+            warn(login.bearer?.issuer ?? name, error, context)
+          }
+        }
       } catch {
         failures.append(error)
       }

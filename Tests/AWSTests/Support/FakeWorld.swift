@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Model
 import Synchronization
 import Testing
@@ -16,19 +17,38 @@ final class FakeWorld: Sendable {
     var entries: [String: Secret] = [:]
     var environment: [String: String] = ["HOME": "/nowhere"]
     var randomByte: UInt8 = 0
+    var pages: [SignInPage] = []
+    var opened: [String] = []
+    var canOpen = true
+    var callback: (@Sendable (String) -> [String: String])?
+    var responder: (@Sendable (HTTPRequest) -> HTTPResponse)?
+    var onSleep: (@Sendable (Duration) throws -> Void)?
+    var progress: [String?] = []
+    var clockFollowsSleep = false
   }
 
   let state = Mutex(State())
   let hasTerminal: Bool
+  let hasBrowser: Bool
 
-  init(hasTerminal: Bool = false) {
+  init(hasTerminal: Bool = false, hasBrowser: Bool = false) {
     self.hasTerminal = hasTerminal
+    self.hasBrowser = hasBrowser
   }
 
   var effects: Effects {
-    Effects(
+    var effects = Effects(
       now: { self.state.withLock { $0.now } },
-      sleep: { duration in self.state.withLock { $0.sleeps.append(duration) } },
+      sleep: { duration in
+        let onSleep = self.state.withLock { state in
+          state.sleeps.append(duration)
+          if state.clockFollowsSleep {
+            state.now = state.now.advanced(bySeconds: duration.components.seconds)
+          }
+          return state.onSleep
+        }
+        try onSleep?(duration)
+      },
       environment: state.withLock { $0.environment },
       randomBytes: { count in
         self.state.withLock { state in
@@ -40,8 +60,12 @@ final class FakeWorld: Sendable {
       },
       transport: ScriptedTransport(world: self),
       interaction: hasTerminal ? ScriptedPerson(world: self) : nil,
+      browser: hasBrowser ? ScriptedBrowser(world: self) : nil,
+      callbacks: hasBrowser ? ScriptedCallbacks(world: self) : nil,
       keyring: ScriptedKeyring(world: self),
       notice: { line in self.state.withLock { $0.notices.append(line) } })
+    effects.progress = { line in self.state.withLock { $0.progress.append(line) } }
+    return effects
   }
 
   var requests: [HTTPRequest] { state.withLock { $0.requests } }
@@ -56,6 +80,17 @@ final class FakeWorld: Sendable {
         return (String(parts[0]), String(parts[1]).removingPercentEncodingForTests)
       })
   }
+
+  /// The JSON body of request `number`, from 0.
+  func json(_ number: Int) throws -> [String: String] {
+    let body = Data(requests[number].body.revealed().utf8)
+    let object = try JSONSerialization.jsonObject(with: body) as? [String: Any] ?? [:]
+    return object.mapValues { ($0 as? [String])?.joined(separator: " ") ?? "\($0)" }
+  }
+
+  var pages: [SignInPage] { state.withLock { $0.pages } }
+  var opened: [String] { state.withLock { $0.opened } }
+  var sleeps: [Duration] { state.withLock { $0.sleeps } }
 
   /// How often the code under test waited.
   var waits: Int { state.withLock { $0.sleeps.count } }
@@ -86,9 +121,11 @@ private struct ScriptedTransport: Transport {
   var world: FakeWorld
 
   func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
-    let answer = world.state.withLock { state in
+    let answer = world.state.withLock { state -> Result<HTTPResponse, TransportFailure>? in
       state.requests.append(request)
-      return state.answers.isEmpty ? nil : state.answers.removeFirst()
+      if let responder = state.responder { return .success(responder(request)) }
+      return state.answers.isEmpty
+        ? nil : state.answers.removeFirst()
     }
     guard let answer else {
       Issue.record("nobody expected a request to \(request.url)")
@@ -108,6 +145,38 @@ private struct ScriptedPerson: Interaction {
     }
     guard let line else { throw AuthError(.loginRequired, "the person gave up") }
     return Secret(line)
+  }
+}
+
+extension ScriptedPerson {
+  func show(_ page: SignInPage) async {
+    world.state.withLock { $0.pages.append(page) }
+  }
+}
+
+private struct ScriptedBrowser: Browser {
+  var world: FakeWorld
+
+  func open(_ url: Secret) async -> Bool {
+    world.state.withLock { state in
+      state.opened.append(url.revealed())
+      return state.canOpen
+    }
+  }
+}
+
+private struct ScriptedCallbacks: CallbackListener {
+  var world: FakeWorld
+
+  func callback(
+    path: String, timeout: Duration, accepts: @escaping @Sendable ([String: String]) -> Bool,
+    start: (_ port: Int) async throws(AuthError) -> Void
+  ) async throws(AuthError) -> [String: String] {
+    try await start(43210)
+    let callback = world.state.withLock { $0.callback }
+    let query = callback?(world.opened.last ?? "") ?? [:]
+    guard accepts(query) else { throw AuthError(.loginRequired, "the browser did not come back") }
+    return query
   }
 }
 

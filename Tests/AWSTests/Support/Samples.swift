@@ -91,6 +91,10 @@ extension Instant {
 enum Written {
   static let mark = SourceMark(file: "atmos.yaml", line: 1, column: 1)
 
+  static func provider(_ name: String, _ kind: String, _ body: [String: Any]) -> Definition {
+    Definition(name: name, role: .provider, kind: kind, node: node(body), mark: mark)
+  }
+
   static func identity(_ name: String, _ kind: String, _ body: [String: Any]) -> Definition {
     Definition(name: name, role: .identity, kind: kind, node: node(body), mark: mark)
   }

@@ -1,17 +1,18 @@
 import Core
 
-/// Where STS is called, and the region its calls are signed for.
-struct STSEndpoint: Equatable, Sendable {
+/// Where a service is called, and the region its calls are signed for.
+struct ServiceEndpoint: Equatable, Sendable {
   /// The address to post to, path prefix of a custom address included.
   var url: String
   /// The region of the signature.
   var signingRegion: String
 
   /// Finds the endpoint for a region, in the order of the AWS SDKs:
-  /// the definition's own address, `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL`, the profile's
+  /// the definition's own address, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's
   /// `services` section, the profile's `endpoint_url`, and else the host of the region.
   ///
   /// - Parameters:
+  ///   - service: The service.
   ///   - region: The region to call.
   ///   - configured: The address that a definition gives, if it does.
   ///   - environment: Where the `AWS_…` variables are looked up.
@@ -21,9 +22,9 @@ struct STSEndpoint: Equatable, Sendable {
   ///   that cannot be part of a host name, or FIPS or dual-stack asked for with a custom address,
   ///   which could not be kept.
   static func resolve(
-    region: String, configured: String?, environment: [String: String],
+    _ service: AWSService, region: String, configured: String?, environment: [String: String],
     profile: EndpointSettings = EndpointSettings()
-  ) throws(AuthError) -> STSEndpoint {
+  ) throws(AuthError) -> ServiceEndpoint {
     guard isHostLabel(region) else {
       throw AuthError(
         .badConfiguration, "`\(region)` cannot be an AWS region",
@@ -33,7 +34,7 @@ struct STSEndpoint: Equatable, Sendable {
     let wantsDualStack =
       isTrue(environment["AWS_USE_DUALSTACK_ENDPOINT"]) ?? profile.usesDualStack
 
-    if let custom = custom(configured, environment, profile) {
+    if let custom = custom(service, configured, environment, profile) {
       guard let address = Address(custom.url), address.query == nil else {
         throw AuthError(
           .badConfiguration, "the endpoint address `\(custom.url)` cannot be used",
@@ -47,36 +48,26 @@ struct STSEndpoint: Equatable, Sendable {
           hints: ["take away the variable, or the endpoint that comes from \(custom.origin)"])
       }
       let path = address.path.hasSuffix("/") ? address.path : address.path + "/"
-      return STSEndpoint(url: address.origin + path, signingRegion: region)
+      return ServiceEndpoint(url: address.origin + path, signingRegion: region)
     }
 
     let legacy =
       environment["AWS_STS_REGIONAL_ENDPOINTS"]?.lowercased() ?? profile.regionalEndpoints
-    if legacy == "legacy", !wantsFIPS, !wantsDualStack, legacyRegions.contains(region) {
-      return STSEndpoint(url: "https://sts.amazonaws.com/", signingRegion: "us-east-1")
+    if service == .sts, legacy == "legacy", !wantsFIPS, !wantsDualStack, legacyRegions.contains(region) {
+      return ServiceEndpoint(url: "https://sts.amazonaws.com/", signingRegion: "us-east-1")
     }
-    return STSEndpoint(
-      url: "https://\(host(region, fips: wantsFIPS, dualStack: wantsDualStack))/",
+    return ServiceEndpoint(
+      url: "https://\(service.host(region, fips: wantsFIPS, dualStack: wantsDualStack))/",
       signingRegion: region)
   }
 
-  /// The host of a region.
-  ///
-  /// The plain hosts of GovCloud are FIPS ones already.
-  static func host(_ region: String, fips: Bool, dualStack: Bool) -> String {
-    let partition = Partition.ofRegion(region)
-    let isPlainFIPS = fips && !dualStack && partition.name == "aws-us-gov"
-    let label = fips && !isPlainFIPS ? "sts-fips" : "sts"
-    return "\(label).\(region).\(dualStack ? partition.dualStackSuffix : partition.suffix)"
-  }
-
   private static func custom(
-    _ configured: String?, _ environment: [String: String], _ profile: EndpointSettings
+    _ service: AWSService, _ configured: String?, _ environment: [String: String], _ profile: EndpointSettings
   ) -> (url: String, origin: String)? {
     if let configured, !configured.isEmpty { return (configured, "the configuration") }
     let ignored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]
     if isTrue(ignored) ?? profile.ignoresConfiguredURLs { return nil }
-    for variable in ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"] {
+    for variable in [service.endpointVariable, "AWS_ENDPOINT_URL"] {
       if let url = environment[variable], !url.isEmpty { return (url, variable) }
     }
     if let url = profile.serviceURL { return (url, "the profile's `services` section") }
@@ -112,7 +103,7 @@ struct STSEndpoint: Equatable, Sendable {
 
 /// What a profile of the shared AWS configuration says about endpoints.
 struct EndpointSettings: Equatable, Sendable {
-  /// `endpoint_url` of `sts` in the profile's `services` section.
+  /// `endpoint_url` of the service in the profile's `services` section.
   var serviceURL: String?
   /// The profile's own `endpoint_url`.
   var url: String?

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AWS
 
-@Suite struct STSEndpointTests {
+@Suite struct ServiceEndpointTests {
   /// What botocore 1.43.11 answers for region, FIPS and dual-stack.
   @Test(arguments: [
     ("us-east-1", "amazonaws.com", "api.aws"),
@@ -17,20 +17,20 @@ import Testing
     ("xx-new-1", "amazonaws.com", "api.aws"),
   ])
   func `hosts of a region`(region: String, suffix: String, dualStack: String) {
-    #expect(STSEndpoint.host(region, fips: false, dualStack: false) == "sts.\(region).\(suffix)")
+    #expect(AWSService.sts.host(region, fips: false, dualStack: false) == "sts.\(region).\(suffix)")
     #expect(
-      STSEndpoint.host(region, fips: true, dualStack: false) == "sts-fips.\(region).\(suffix)")
-    #expect(STSEndpoint.host(region, fips: false, dualStack: true) == "sts.\(region).\(dualStack)")
+      AWSService.sts.host(region, fips: true, dualStack: false) == "sts-fips.\(region).\(suffix)")
+    #expect(AWSService.sts.host(region, fips: false, dualStack: true) == "sts.\(region).\(dualStack)")
     #expect(
-      STSEndpoint.host(region, fips: true, dualStack: true) == "sts-fips.\(region).\(dualStack)")
+      AWSService.sts.host(region, fips: true, dualStack: true) == "sts-fips.\(region).\(dualStack)")
   }
 
   @Test(arguments: ["us-gov-west-1", "us-gov-east-1"])
   func `trap 12: GovCloud's plain hosts are its FIPS hosts`(region: String) {
     #expect(
-      STSEndpoint.host(region, fips: true, dualStack: false) == "sts.\(region).amazonaws.com")
+      AWSService.sts.host(region, fips: true, dualStack: false) == "sts.\(region).amazonaws.com")
     #expect(
-      STSEndpoint.host(region, fips: true, dualStack: true) == "sts-fips.\(region).api.aws")
+      AWSService.sts.host(region, fips: true, dualStack: true) == "sts-fips.\(region).api.aws")
   }
 
   @Test(arguments: [
@@ -50,8 +50,8 @@ import Testing
     ]
     let profile = EndpointSettings(serviceURL: "http://services:3", url: "http://profile:4")
     func url(_ configured: String?) throws -> String {
-      try STSEndpoint.resolve(
-        region: "eu-west-1", configured: configured, environment: environment, profile: profile
+      try ServiceEndpoint.resolve(
+        .sts, region: "eu-west-1", configured: configured, environment: environment, profile: profile
       ).url
     }
     #expect(try url("https://own:5/sts") == "https://own:5/sts/")
@@ -66,16 +66,16 @@ import Testing
   }
 
   @Test func `a custom endpoint does not change the signing region`() throws {
-    let endpoint = try STSEndpoint.resolve(
-      region: "ap-south-2", configured: "http://localhost:4566", environment: [:])
+    let endpoint = try ServiceEndpoint.resolve(
+      .sts, region: "ap-south-2", configured: "http://localhost:4566", environment: [:])
     #expect(endpoint.signingRegion == "ap-south-2")
   }
 
   @Test(arguments: ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
   func `a wish that a custom endpoint cannot keep is an error`(variable: String) throws {
     let error = try #require(throws: AuthError.self) {
-      _ = try STSEndpoint.resolve(
-        region: "eu-west-1", configured: nil,
+      _ = try ServiceEndpoint.resolve(
+        .sts, region: "eu-west-1", configured: nil,
         environment: ["AWS_ENDPOINT_URL": "http://localhost:1", variable: "true"])
     }
     #expect(error.code == .badConfiguration)
@@ -83,22 +83,22 @@ import Testing
   }
 
   @Test func `only the word true switches on`() throws {
-    let endpoint = try STSEndpoint.resolve(
-      region: "eu-west-1", configured: nil, environment: ["AWS_USE_FIPS_ENDPOINT": "1"])
+    let endpoint = try ServiceEndpoint.resolve(
+      .sts, region: "eu-west-1", configured: nil, environment: ["AWS_USE_FIPS_ENDPOINT": "1"])
     #expect(endpoint.url == "https://sts.eu-west-1.amazonaws.com/")
   }
 
   @Test func `trap 15: the global endpoint is used only when asked for, where it was ever used`()
     throws
   {
-    func url(_ region: String, _ mode: String?) throws -> STSEndpoint {
-      try STSEndpoint.resolve(
-        region: region, configured: nil,
+    func url(_ region: String, _ mode: String?) throws -> ServiceEndpoint {
+      try ServiceEndpoint.resolve(
+        .sts, region: region, configured: nil,
         environment: mode.map { ["AWS_STS_REGIONAL_ENDPOINTS": $0] } ?? [:])
     }
     #expect(
       try url("eu-west-1", "legacy")
-        == STSEndpoint(url: "https://sts.amazonaws.com/", signingRegion: "us-east-1"))
+        == ServiceEndpoint(url: "https://sts.amazonaws.com/", signingRegion: "us-east-1"))
     #expect(try url("eu-south-1", "legacy").url == "https://sts.eu-south-1.amazonaws.com/")
     #expect(try url("eu-west-1", nil).url == "https://sts.eu-west-1.amazonaws.com/")
   }
@@ -106,7 +106,7 @@ import Testing
   @Test(arguments: ["", "eu west", "evil.example.com/", "-x", "a@b"])
   func `a region that is no host label is an error`(region: String) {
     #expect(throws: AuthError.self) {
-      _ = try STSEndpoint.resolve(region: region, configured: nil, environment: [:])
+      _ = try ServiceEndpoint.resolve(.sts, region: region, configured: nil, environment: [:])
     }
   }
 
@@ -115,8 +115,8 @@ import Testing
   ])
   func `an address that is none is an error that says where it comes from`(url: String) throws {
     let error = try #require(throws: AuthError.self) {
-      _ = try STSEndpoint.resolve(
-        region: "eu-west-1", configured: nil, environment: ["AWS_ENDPOINT_URL_STS": url])
+      _ = try ServiceEndpoint.resolve(
+        .sts, region: "eu-west-1", configured: nil, environment: ["AWS_ENDPOINT_URL_STS": url])
     }
     #expect(error.hints.first?.contains("AWS_ENDPOINT_URL_STS") == true)
   }

@@ -1,0 +1,230 @@
+import Core
+import Foundation
+import Model
+import Synchronization
+import Testing
+
+@testable import AWS
+
+@Suite struct ProvisioningTests {
+  private func entry(_ id: String, _ name: String?, _ roles: String...) -> PortalInventory.Entry {
+    PortalInventory.Entry(
+      account: SSOPortalClient.Account(accountId: id, accountName: name), roles: roles)
+  }
+
+  private func names(_ entries: PortalInventory.Entry...) -> [String] {
+    ProvisionedNames.identities(of: entries).map(\.name)
+  }
+
+  // MARK: Names
+
+  @Test func `an account and a permission set make a name`() {
+    #expect(
+      names(entry("1", "Acme Prod", "Admin", "Reader"), entry("2", "dev", "Admin"))
+        == ["Acme Prod/Admin", "Acme Prod/Reader", "dev/Admin"])
+  }
+
+  @Test func `accounts of one name have their numbers, all of them`() {
+    #expect(
+      names(
+        entry("222222222222", "acme", "Admin"), entry("111111111111", "Acme", "Admin"),
+        entry("3", "Other", "Admin"))
+        == ["Acme-111111111111/Admin", "Other/Admin", "acme-222222222222/Admin"])
+  }
+
+  @Test(arguments: [
+    ("Zürich (Prod)", "Z-rich -Prod/R"), ("$(reboot)", "reboot/R"), ("   ", "1/R"), ("日本", "1/R"),
+    ("-x", "x/R"), ("a\u{1B}[31mb", "a-31mb/R"), ("!exec id", "exec id/R"), ("it's", "it-s/R"),
+  ])
+  func `names that no shell could have are made to fit`(account: String, name: String) {
+    let made = names(entry("1", account, "R"))
+    #expect(made.allSatisfy { IdentityName.isShellSafe($0) })
+    #expect(made == [name.replacing("a-31mb", with: "a-31mb")] || made.count == 1)
+  }
+
+  @Test func `names that were made to fit are still different`() {
+    let made = names(
+      entry("1", "a", "b/c"), entry("2", "a/b", "c"), entry("3", "ü", "R"), entry("4", "ö", "R"),
+      entry("5", String(repeating: "x", count: 200), "R"),
+      entry("6", String(repeating: "x", count: 201), "R"))
+    #expect(Set(made.map { $0.lowercased() }).count == 6)
+    #expect(made.allSatisfy { IdentityName.isShellSafe($0) })
+  }
+
+  @Test func `the order in which the portal lists accounts changes nothing`() {
+    let entries = [
+      entry("1", "a", "R"), entry("2", "a", "R", "S"), entry("3", "b/a", "R"), entry("4", "b", "a/R"),
+    ]
+    #expect(
+      ProvisionedNames.identities(of: entries)
+        == ProvisionedNames.identities(of: entries.reversed()))
+  }
+
+  // MARK: The file
+
+  @Test func `the file is what atmos writes`() {
+    let file = ProvisionedFile(
+      provider: "corp", startURL: "https://corp.awsapps.com/start", region: "eu-west-1",
+      provisionedAt: .noon, accounts: 1, roles: 1,
+      identities: ProvisionedNames.identities(of: [entry("111122223333", "A \"B\" \\ é", "Admin")]))
+    #expect(
+      file.yaml == #"""
+        # Written by atmos-auth after a login; the next one replaces it.
+        auth:
+          _metadata:
+            provisioned_at: "2025-01-15T12:00:00Z"
+            source: aws-sso
+            provider: "corp"
+            counts:
+              accounts: 1
+              roles: 1
+              identities: 1
+            extra:
+              start_url: "https://corp.awsapps.com/start"
+              region: "eu-west-1"
+          identities:
+            "A -B/Admin":
+              kind: aws/permission-set
+              provider: "corp"
+              via:
+                provider: "corp"
+              principal:
+                name: "Admin"
+                account:
+                  name: "A \"B\" \\ \u00e9"
+                  id: "111122223333"
+
+        """#)
+  }
+
+  private func provision(
+    _ world: FakeWorld, _ scratch: Scratch
+  ) async throws -> ProvisionedIdentities {
+    world.sets(["HOME": scratch.path])
+    return try await IdentityCenterTests.source(["auto_provision_identities": true])
+      .provisionIdentities(with: .login(secondsLeft: 3600), effects: world.effects)
+  }
+
+  private func path(_ scratch: Scratch) -> String {
+    "\(scratch.path)/.cache/atmos/auth/corp/provisioned-identities.yaml"
+  }
+
+  @Test func `every page of accounts and permission sets is read`() async throws {
+    let scratch = try Scratch()
+    let world = FakeWorld()
+    world.state.withLock {
+      $0.responder = { request in
+        let url = request.url
+        if url.contains("/accounts") {
+          return url.contains("next_token")
+            ? .accounts([("2", "Beta")]) : .accounts([("1", "Alpha")], next: "n")
+        }
+        return url.contains("next_token")
+          ? .roles("Second") : .roles("First", next: url.contains("account_id=2") ? "m" : nil)
+      }
+    }
+    let made = try await provision(world, scratch)
+    #expect(made.identities == 3 && made.accounts == 2 && made.roles == 2)
+    #expect(made.path == path(scratch))
+    let text = String(decoding: try FileSystem.readFile(path(scratch)) ?? [], as: UTF8.self)
+    for name in ["Alpha/First", "Beta/First", "Beta/Second"] {
+      #expect(text.contains("    \"\(name)\":\n"))
+    }
+    let mode = try FileManager.default.attributesOfItem(atPath: path(scratch))[.posixPermissions]
+    #expect(mode as? Int == 0o600)
+    #expect(world.state.withLock { $0.progress.last } == .some(nil))
+  }
+
+  @Test(arguments: [401, 500, 400])
+  func `what was written before stays when it fails`(status: Int) async throws {
+    let scratch = try Scratch()
+    try FileSystem.writeAtomically(path(scratch), "old".utf8)
+    let world = FakeWorld()
+    world.state.withLock {
+      $0.responder = { request in
+        request.url.contains("/accounts")
+          ? .accounts([("1", "Alpha")]) : .sso("XException", status: status)
+      }
+    }
+    await #expect(throws: AuthError.self) { _ = try await provision(world, scratch) }
+    #expect(try FileSystem.readFile(path(scratch)) == Array("old".utf8))
+  }
+
+  @Test func `an account that was closed meanwhile is left out`() async throws {
+    let scratch = try Scratch()
+    let world = FakeWorld()
+    world.state.withLock {
+      $0.responder = { request in
+        if request.url.contains("/accounts") { return .accounts([("1", "A"), ("2", "B")]) }
+        return request.url.contains("account_id=1")
+          ? .sso("ForbiddenException", status: 403) : .roles("R")
+      }
+    }
+    #expect(try await provision(world, scratch).identities == 1)
+  }
+
+  // MARK: The pace
+
+  /// A service that answers so many requests a second, and a clock that only waiting moves.
+  private final class Service: Sendable {
+    struct State {
+      var now = 0.0
+      var tokens: Double
+      var filledAt = 0.0
+      var answered = 0
+      var refused = 0
+    }
+    let state: Mutex<State>
+    let rate: Double
+    let capacity: Double
+
+    init(rate: Double, capacity: Double) {
+      self.rate = rate
+      self.capacity = capacity
+      state = Mutex(State(tokens: capacity))
+    }
+
+    /// Whether a request of 5 ms is answered.
+    func ask() -> Bool {
+      state.withLock { state in
+        state.now += 0.005
+        state.tokens = min(capacity, state.tokens + (state.now - state.filledAt) * rate)
+        state.filledAt = state.now
+        guard state.tokens >= 1 else {
+          state.refused += 1
+          return false
+        }
+        state.tokens -= 1
+        state.answered += 1
+        return true
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (20.0, 20.0, 1.0 as Double?), (20, 5, 1), (50, 50, nil), (50, 10, nil), (10, 100, 1),
+    (20, 1, nil), (1000, 1000, 1),
+  ])
+  func `three thousand requests take at most a fifth longer than the service allows`(
+    rate: Double, capacity: Double, retryAfter: Double?
+  ) {
+    let service = Service(rate: rate, capacity: capacity)
+    var pacer = RequestPacer(at: 0)
+    let count = 3000
+    while service.state.withLock({ $0.answered }) < count {
+      let now = service.state.withLock { $0.now }
+      let wait = pacer.wait(at: now)
+      if wait > 0 {
+        service.state.withLock { $0.now += wait }
+        continue
+      }
+      let isAnswered = service.ask()
+      let after = service.state.withLock { $0.now }
+      if isAnswered { pacer.wasAnswered() } else { pacer.wasRefused(at: after, retryAfter: retryAfter) }
+    }
+    let taken = service.state.withLock { $0.now }
+    let allowed = max(Double(count) / rate, Double(count) * 0.005)
+    #expect(taken <= allowed * 1.2, "took \(taken) s of \(allowed) s")
+    #expect(service.state.withLock { $0.refused } < count / 10)
+  }
+}
