@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import Synchronization
 import Testing
 
 @testable import AWS

@@ -113,14 +113,14 @@ import Testing
       """
       auth:
         providers:
-          corp: { kind: aws/iam-identity-center, start_url: https://a.awsapps.com/start, region: eu-west-1 }
+          corp: { kind: aws/saml, url: https://idp.example.com/app, region: eu-west-1 }
         identities:
-          s: { kind: aws/permission-set, via: { provider: corp }, principal: { name: A, account: { id: 123456789012 } } }
+          s: { kind: aws/assume-role, via: { provider: corp }, principal: { assume_role: "arn:aws:iam::123456789012:role/S" } }
           r: { kind: aws/assume-role, via: { identity: s }, principal: { assume_role: "arn:aws:iam::123456789012:role/R" } }
       """, "r")
     #expect(error.code == .notSupported)
     #expect(
-      error.message == "provider `corp`: kind `aws/iam-identity-center` is not supported yet")
+      error.message == "provider `corp`: kind `aws/saml` is not supported yet")
   }
 
   // MARK: !exec

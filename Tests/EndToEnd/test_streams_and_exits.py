@@ -185,13 +185,13 @@ def test_a_kind_that_is_not_there_yet_says_so(world: World):
         auth:
           realm: e2e
           providers:
-            sso: {kind: aws/iam-identity-center, region: us-east-1, start_url: https://x.awsapps.com/start}
+            sso: {kind: aws/saml, region: us-east-1, url: https://idp.example.com/app}
           identities:
             x:
-              kind: aws/permission-set
+              kind: aws/assume-role
               default: true
               via: {provider: sso}
-              principal: {name: Admin, account: {id: 111122223333}}
+              principal: {assume_role: "arn:aws:iam::111122223333:role/Admin"}
         """)
     assert world.run("validate", status=0)
     assert world.run("list", status=0)

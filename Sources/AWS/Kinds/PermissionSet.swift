@@ -17,11 +17,13 @@ extension Kind {
     check: { definition in
       let account = ["id", "name"].map { definition.node["principal", "account", $0] }
       guard account.allSatisfy({ $0 == nil }) else { return [] }
-      var fault = definition.fault(
-        .error, [], "`principal.account.id` or `principal.account.name` is missing",
-        suggestion: "such as `account: { id: \"123456789012\" }`")
-      fault.code = "missing-field"
-      return [fault]
+      return [
+        Diagnostic(
+          .error,
+          "identity `\(definition.name)`: `principal.account.id` or `principal.account.name` is "
+            + "missing", mark: definition.mark,
+          suggestion: "such as `account: { id: \"123456789012\" }`", code: "missing-field")
+      ]
     },
     makeSource: { definition throws(AuthError) in try PermissionSetSource(definition) })
 }

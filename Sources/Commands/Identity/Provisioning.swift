@@ -2,6 +2,7 @@ import AuthConfiguration
 import Core
 import Model
 import Sessions
+import Terminal
 
 extension CommandContext {
   /// Writes down the identities that a login has opened, where the provider's definition asks for
