@@ -18,11 +18,20 @@ public struct ControllingTerminal: Interaction {
   // A password or a code; nothing that a person types is longer.
   private static let longestAnswer = 4096
 
+  private let environment: [String: String]
+  private let showsQRCode: Bool
+
   /// Opens the terminal once to see whether there is one; `nil` when the process has none.
-  public init?() {
+  ///
+  /// - Parameters:
+  ///   - environment: What decides how pages to sign in on are shown; see ``SignInDisplay``.
+  ///   - showsQRCode: Whether their addresses are shown as QR codes as well.
+  public init?(environment: [String: String] = [:], showsQRCode: Bool = false) {
     let descriptor = atmos_open_terminal()
     guard descriptor >= 0 else { return nil }
     close(descriptor)
+    self.environment = environment
+    self.showsQRCode = showsQRCode
   }
 
   /// Asks on the terminal; see ``Interaction/ask(_:hidden:)``.
@@ -33,6 +42,37 @@ public struct ControllingTerminal: Interaction {
     let prompt = DisplayText.sanitized(question)
     return hidden
       ? try Self.readHidden(descriptor, prompt) : try Self.readShown(descriptor, prompt)
+  }
+
+  /// Shows a page on the terminal; see ``Interaction/show(_:)``.
+  public func show(_ page: SignInPage) async {
+    let descriptor = atmos_open_terminal()
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var width: UInt16 = 0
+    var height: UInt16 = 0
+    let isKnown = atmos_window_size(descriptor, &width, &height) == 0 && width > 0
+    let display = SignInDisplay(environment: environment, showsQRCode: showsQRCode)
+    let text = display.text(for: page, columns: isKnown ? Int(width) : 80)
+    _ = Self.write(text + display.clipboardSequence(for: page), to: descriptor)
+  }
+
+  /// Writes all of `text`; `false` when the terminal went away.
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      #if canImport(Glibc)
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      #elseif canImport(Musl)
+      let count = bytes.withUnsafeBytes { Musl.write(descriptor, $0.baseAddress, $0.count) }
+      #else
+      let count = bytes.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      bytes = bytes.dropFirst(count)
+    }
+    return true
   }
 
   private static func readHidden(
@@ -57,12 +97,7 @@ public struct ControllingTerminal: Interaction {
   private static func readShown(
     _ descriptor: Int32, _ prompt: String
   ) throws(AuthError) -> Secret {
-    var text = Array(prompt.utf8)[...]
-    while !text.isEmpty {
-      let written = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard written > 0 else { throw gone }
-      text = text.dropFirst(written)
-    }
+    guard write(prompt, to: descriptor) else { throw gone }
     var line: [UInt8] = []
     var byte: UInt8 = 0
     while line.count < longestAnswer {

@@ -1,4 +1,5 @@
-// What a short-lived helper process says about signals and time.
+// What a short-lived helper process says about signals and time, and starting programs that live
+// on.
 #ifndef ATMOS_CSHIMS_PROCESS_H
 #define ATMOS_CSHIMS_PROCESS_H
 
@@ -6,5 +7,11 @@
 
 /// Ignores Ctrl-C, and ends the process with `status` after `milliseconds`, whatever it is doing.
 void atmos_limit_process(uint32_t milliseconds, int status);
+
+/// Starts a program that is nobody's child: in a session of its own, deaf to the terminal, its
+/// streams at /dev/null, none of our descriptors open in it, signals as they are by default.
+/// Returns 0 once it runs, or -errno.
+int atmos_start_detached(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
+                         char *_Nullable const *_Nonnull envp);
 
 #endif

@@ -17,6 +17,9 @@ final class CommandContext {
   let out: Stream
   /// Text for people.
   let err: Stream
+  /// How a person is shown the page on which they sign in; set before the first session is asked
+  /// for.
+  var signIn = SignInOptions.standard
   private let logs: LogsLevel
   private let transport: AsyncHTTPTransport
   private var loadedCatalog: Catalog?
@@ -162,7 +165,7 @@ extension CommandContext {
     let notice: @Sendable (String) -> Void = { line in
       err.write(DisplayText.sanitizedLines(line) + "\n")
     }
-    let interaction: (any Interaction)? = isInteractive ? ControllingTerminal() : nil
+    let interaction: (any Interaction)? = person
     let keyring = try KeyringFactory.make(
       KeyringFactory.Settings(
         type: settings.type, path: settings.path,
@@ -174,8 +177,8 @@ extension CommandContext {
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,
       ambient: AmbientVariables(without: paths, surroundings.environment),
-      randomBytes: SystemRandom.bytes,
-      transport: transport, interaction: interaction, keyring: keyring, notice: notice)
+      randomBytes: SystemRandom.bytes, transport: transport, interaction: interaction,
+      browser: browser, callbacks: LoopbackListener(), keyring: keyring, notice: notice)
     if err.isTerminal {
       effects.progress = { line in
         let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }

@@ -15,9 +15,11 @@ struct Login: ContextCommand {
 
         $ atmos-auth login -i dev
         ✓ Authentication successful!
+        $ atmos-auth login -i dev --no-browser --qr     # sign in on a phone
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var signIn: SignInFlags
 
   @Argument(help: ArgumentHelp("The identity to log in as.", valueName: "identity"))
   var name: String?
@@ -36,6 +38,7 @@ struct Login: ContextCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let start = context.now
+    context.signIn = signIn.options
     if let provider {
       let chain = try context.chain(forProvider: provider)
       let credential = try await context.session(for: chain, force: true)

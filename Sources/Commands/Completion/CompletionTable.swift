@@ -74,6 +74,11 @@ enum CompletionTable {
     Option(["--min-validity"], value: .text, "time the session must have left"),
   ]
 
+  private static let signIn = [
+    Option(["--no-browser"], "show an address and a code instead"),
+    Option(["--qr"], "also show a QR code"),
+  ]
+
   private static let shells = Value.words(["bash", "zsh", "fish"])
 
   static let commands = [
@@ -82,7 +87,7 @@ enum CompletionTable {
       options: [
         Option(["--provider", "-p"], value: .provider, "log in to a provider only"),
         Option(["--tags"], value: .tag, "the identity that has one of these tags"),
-      ], argument: .identity),
+      ] + signIn, argument: .identity),
     Command(
       name: "logout", summary: "forget sessions",
       options: [

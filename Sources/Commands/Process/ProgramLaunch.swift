@@ -1,3 +1,5 @@
+import CShims
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -71,6 +73,21 @@ enum ProgramLaunch {
     }
     guard status == 0 else { throw Errno(status) }
     return child
+  }
+
+  /// Starts a program that lives on without this one: no child of ours, deaf to the terminal,
+  /// nothing on its streams.
+  ///
+  /// - Throws: The errno of the start.
+  static func startDetached(
+    _ path: String, arguments: [String], environment: [String: String]
+  ) throws(Errno) {
+    let status = withCStrings(arguments) { argv in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+        atmos_start_detached(path, argv, envp)
+      }
+    }
+    guard status == 0 else { throw Errno(-status) }
   }
 
   // Tasks run on threads that block most signals, and a program inherits the mask of the thread
