@@ -250,7 +250,6 @@ import Testing
         pro: { kind: atmos/pro, spec: { workspace_id: w, base_url: "https://atmos-pro.com" } }
       identities:
         set: { kind: aws/permission-set, via: { provider: sso }, principal: { name: Admin, account: { name: Acme } } }
-        root: { kind: aws/assume-root, via: { identity: set }, principal: { target_principal: 123456789012, task_policy_arn: "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy", duration: 15m } }
         sub: { kind: azure/subscription, via: { provider: az }, principal: { subscription_id: s, resource_group: g } }
         sa: { kind: gcp/service-account, via: { provider: adc }, principal: { service_account_email: a@p.iam.gserviceaccount.com, lifetime: 3600 } }
         project: { kind: gcp/project, principal: { project_id: p, zone: z } }

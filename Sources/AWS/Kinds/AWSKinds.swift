@@ -4,7 +4,7 @@ public import Model
 public enum AWSKinds {
   /// All of them, for the registry.
   public static let all: [Kind] = [
-    .identityCenter, .awsUser, .permissionSet, .assumeRole, .awsAmbient, .ambient,
+    .identityCenter, .awsUser, .permissionSet, .assumeRole, .assumeRoot, .awsAmbient, .ambient,
   ]
 }
 

@@ -19,6 +19,8 @@ struct CallReport {
   var hasCode = false
   /// The key of the definition that names the MFA device, such as `credentials.mfa_arn`.
   var mfaKey: String?
+  /// What may be the reason when access is denied, for actions that know better than this report.
+  var deniedHints: [String]?
 
   /// The error for a person.
   func error(for failure: CallFailure) -> AuthError {
@@ -131,6 +133,7 @@ struct CallReport {
     if error.isAboutCode {
       return ["\(caller) has no such MFA device; look at `\(mfaKey ?? "mfa_arn")`"]
     }
+    if let deniedHints { return deniedHints }
     var hints = ["\(caller) called region `\(endpoint.signingRegion)`"]
     guard let target else { return hints }
     hints = [

@@ -66,6 +66,17 @@ extension STSClient {
     return try issued(result, origin: .role)
   }
 
+  /// `AssumeRoot`: a session of an account's root user that may do one task.
+  func rootSession(
+    of account: String, policy: String, seconds: Int64, from keys: AWSKeys
+  ) async throws(CallFailure) -> IssuedKeys {
+    let fields = [
+      (name: "TargetPrincipal", value: account), (name: "TaskPolicyArn.arn", value: policy),
+      (name: "DurationSeconds", value: String(seconds)),
+    ]
+    return try issued(try await call("AssumeRoot", fields, signedWith: keys), origin: .root)
+  }
+
   /// `GetCallerIdentity`; every valid credential may call it.
   func callerIdentity(of keys: AWSKeys) async throws(CallFailure) -> CallerIdentity {
     let result = try await call("GetCallerIdentity", [], signedWith: keys)

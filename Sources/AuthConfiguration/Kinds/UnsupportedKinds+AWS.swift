@@ -16,17 +16,6 @@ extension UnsupportedKinds {
         Field("browser_type", .text, "The browser to use."),
         Field("browser_executable_path", .text, "Where the browser is."),
       ] + Field.awsEndpoint, via: .forbidden),
-    Kind(
-      "aws/assume-root", .identity, summary: "One task as the root user of a member account.",
-      fields: [
-        Field("principal.target_principal", .accountID, required: true, "The member account."),
-        Field("principal.task_policy_arn", .text, required: true, "The task's managed policy."),
-        Field("principal.duration", .duration, "Length of the session, 15 minutes at most."),
-        Field("principal.region", .region, "Region whose STS is called."),
-      ] + Field.awsEndpoint, via: .required,
-      check: { definition in
-        definition.checkTaskPolicy()
-      }),
   ]
 }
 
@@ -41,33 +30,6 @@ extension Definition {
         .error, "\(role.rawValue) `\(name)`: \(shown) is missing", mark: mark,
         suggestion: paths.contains("principal.account.id")
           ? "such as `account: { id: \"123456789012\" }`" : nil, code: "missing-field")
-    ]
-  }
-
-  fileprivate func checkTaskPolicy() -> [Diagnostic] {
-    let tasks = [
-      "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
-      "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy",
-    ]
-    let prefix = "arn:aws:iam::aws:policy/root-task/"
-    guard let node = node["principal", "task_policy_arn"], let text = node.text?.trimmed,
-      !text.isEmpty
-    else { return [] }
-    guard text.hasPrefix(prefix) else {
-      return [
-        Diagnostic(
-          .error,
-          "identity `\(name)`: `principal.task_policy_arn` must begin with `\(prefix)`",
-          mark: node.mark, suggestion: tasks.contains(text) ? "write `\(prefix)\(text)`" : nil,
-          code: "bad-arn")
-      ]
-    }
-    let task = String(text.dropFirst(prefix.count))
-    if tasks.contains(task) { return [] }
-    return [
-      Diagnostic(
-        .warning, "identity `\(name)`: AWS is not known to have this root task",
-        mark: node.mark, suggestion: Suggestion.didYouMean(task, among: tasks), code: "bad-arn")
     ]
   }
 }
