@@ -15,6 +15,14 @@ public struct KeyringSettings: Sendable, Equatable {
   public var unlockFor: Int64 = 28_800
 }
 
+/// `auth.console`: which browser the AWS console is opened in.
+public struct ConsoleSettings: Sendable, Equatable {
+  /// `isolated`: whether each identity has a browser profile of its own.
+  public var isIsolated = false
+  /// `container`: whether each identity has a container of its own in Firefox.
+  public var usesContainer = false
+}
+
 /// `auth.shell`: how shells that evaluate the hook behave.
 public struct ShellOptions: Sendable, Equatable {
   /// When the prompt is coloured.
@@ -45,8 +53,9 @@ struct AuthSettings: Sendable {
   var shell = ShellOptions()
   /// `logs.level`.
   var logLevel: String?
+  var console = ConsoleSettings()
   /// `console.isolated`.
-  var isConsoleIsolated = false
+  var isConsoleIsolated: Bool { console.isIsolated }
   /// What is wrong with them.
   var faults: [Diagnostic] = []
   /// Whether a realm was given that cannot be used: nothing may be stored then.
@@ -64,6 +73,7 @@ struct AuthSettings: Sendable {
     Field("keyring.spec.password_env", .text, "Variable with the file keyring's password."),
     Field("keyring.spec.unlock_for", .duration, "How long an unlocked key is remembered."),
     Field("console.isolated", .bool, "Whether each identity has a browser of its own."),
+    Field("console.container", .bool, "Whether each identity has a container in Firefox. Ours."),
     Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
     Field("shell.switch", .bool, "Whether `cd` switches identities."),
     Field("shell.warn_before", .duration, "Time left from which on a session counts as expiring."),
@@ -79,7 +89,8 @@ struct AuthSettings: Sendable {
       in: node, subject: Subject(role: nil, name: "auth"), unknown: nil)
     readRealm(node)
     logLevel = node["logs", "level"]?.text
-    isConsoleIsolated = node["console", "isolated"]?.bool ?? false
+    console.isIsolated = node["console", "isolated"]?.bool ?? false
+    console.usesContainer = node["console", "container"]?.bool ?? false
     readKeyring(node, home: home)
     readShell(node)
     for index in faults.indices where faults[index].message.contains("isolated_sessions") {

@@ -10,6 +10,9 @@ public struct FullConfiguration: Sendable {
   /// Where the realm came from.
   public let realmSource: RealmSource
 
+  /// `auth.console`.
+  public var console: ConsoleSettings { settings.console }
+
   let merged: MergedConfiguration
   let settings: AuthSettings
 

@@ -68,7 +68,9 @@ struct QRPlan {
   private func padded(_ bytes: [UInt8]) -> [UInt8] {
     var bits: [Bool] = []
     func append(_ value: Int, _ count: Int) {
-      for shift in stride(from: count - 1, through: 0, by: -1) { bits.append(value >> shift & 1 == 1) }
+      for shift in stride(from: count - 1, through: 0, by: -1) {
+        bits.append(value >> shift & 1 == 1)
+      }
     }
     append(0b0100, 4)
     append(bytes.count, countBits)

@@ -10,7 +10,9 @@ import Testing
   private func definition(
     _ principal: [String: Any] = [:], spec: [String: Any] = [:]
   ) -> Definition {
-    let standard: [String: Any] = ["target_principal": "210987654321", "task_policy_arn": Self.task]
+    let standard: [String: Any] = [
+      "target_principal": "210987654321", "task_policy_arn": Self.task,
+    ]
     return Written.identity(
       "unlock", "aws/assume-root",
       ["principal": standard.merging(principal) { $1 }, "spec": spec])
@@ -75,7 +77,9 @@ import Testing
     #expect(world.requests[0].url == "https://sts.us-east-1.amazonaws.com/")
 
     world.sets(["AWS_ENDPOINT_URL_STS": "https://sts.amazonaws.com"])
-    let error = try await #require(throws: AuthError.self) { _ = try await run(definition(), world) }
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await run(definition(), world)
+    }
     #expect(error.code == .badConfiguration)
     #expect(error.hints.first?.contains("https://sts.eu-west-1.amazonaws.com") == true)
     #expect(world.requests.count == 1)
@@ -129,7 +133,9 @@ import Testing
   @Test func `an upstream that has ended is told apart`() async throws {
     let world = FakeWorld()
     world.answers(.refuses("ExpiredToken", "The security token included in the request is expired"))
-    let error = try await #require(throws: AuthError.self) { _ = try await run(definition(), world) }
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await run(definition(), world)
+    }
     #expect(error.code == .expiredUpstream)
   }
 

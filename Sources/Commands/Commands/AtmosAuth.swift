@@ -25,7 +25,7 @@ struct AtmosAuth: ParsableCommand {
       CommandGroup(
         name: "Identities", subcommands: [Login.self, Logout.self, Whoami.self, List.self]),
       CommandGroup(
-        name: "Running things", subcommands: [Exec.self, Shell.self, Env.self]),
+        name: "Running things", subcommands: [Exec.self, Shell.self, Env.self, Console.self]),
       CommandGroup(
         name: "This shell", subcommands: [Use.self, Status.self, Hook.self, Completion.self]),
       CommandGroup(

@@ -1,3 +1,4 @@
+import AWS
 import AuthConfiguration
 import Core
 
@@ -131,6 +132,7 @@ struct CompletionAnswer {
         Set((catalog?.identities ?? []).flatMap(\.tags)).sorted().map { Candidate(text: $0) }, ""
       )
     case .profile: return ((catalog?.profilesAvailable ?? []).map { Candidate(text: $0) }, "")
+    case .consolePage: return (ConsoleAlias.names.map { Candidate(text: $0) }, "")
     case .file: return ([], ":files\n")
     case .directory: return ([], ":directories\n")
     case .program: return ([], ":commands\n")

@@ -15,6 +15,8 @@ enum CompletionTable {
     case tag
     /// A configuration profile.
     case profile
+    /// A page of the AWS console.
+    case consolePage
     /// A file.
     case file
     /// A directory.
@@ -134,6 +136,19 @@ enum CompletionTable {
         Option(["--output-file", "-o"], value: .file, "append to a file"),
         Option(["--login"], "log in first if needed"),
         Option(["--static"], "print the keys themselves"),
+      ]),
+    Command(
+      name: "console", summary: "open the AWS console",
+      options: [
+        Option(["--destination"], value: .consolePage, "the page to open"),
+        Option(["--duration"], value: .text, "how long the session lasts"),
+        Option(["--issuer"], value: .text, "whom the console names"),
+        Option(["--print-only"], "write the address to standard output"),
+        Option(["--no-open"], "show the address on the terminal"),
+        Option(["--isolated"], "a browser profile for this identity"),
+        Option(["--no-isolated"], "the usual browser"),
+        Option(["--container"], "a Firefox container for this identity"),
+        Option(["--no-container"], "no container"),
       ]),
     Command(
       name: "use", summary: "act as an identity in this shell",
