@@ -17,6 +17,8 @@ Beside the API, on the same port:
     POST /__roles    {"arn": ..., "external_id": ..., "mfa": true, "max_duration": 3600,
                       "trusts": ["arn of a caller", ...]}
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
+    POST /__sessions {"access_key_id": ..., "secret_access_key": ..., "token": ..., "arn": ...,
+                      "user_id": ..., "expires": epoch seconds}: keys that another service made
     POST /__end      ends every session that was handed out so far
     POST /__reset    forgets calls and faults, but no keys
 
@@ -27,7 +29,6 @@ Roles exist without being made; one whose name begins with `Denied` lets nobody 
 from __future__ import annotations
 
 import argparse
-import collections
 import dataclasses
 import datetime
 import hashlib
@@ -35,13 +36,13 @@ import hmac
 import json
 import re
 import secrets
-import ssl
 import sys
-import threading
 import time
 import urllib.parse
 import xml.sax.saxutils
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from fake_service import Book, BookHandler, Dropped, Refusal, Request, Server, denied, invalid, serve
+from sts_special import SPECIAL_PARAMETERS, SpecialActions
 
 VERSION = "2011-06-15"
 NAMESPACE = f"https://sts.amazonaws.com/doc/{VERSION}/"
@@ -58,26 +59,9 @@ PARAMETERS = {
         r"|PolicyArns\.member\.\d+\.arn"),
     "GetSessionToken": r"DurationSeconds|SerialNumber|TokenCode",
     "GetCallerIdentity": r"(?!)",
+    **SPECIAL_PARAMETERS,
 }
 UNSIGNED = {"AssumeRoleWithWebIdentity"}
-
-
-class Refusal(Exception):
-    """What the service answers when it says no."""
-
-    def __init__(self, status: int, code: str, message: str, headers: dict | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-        self.headers = headers or {}
-
-
-def invalid(message: str) -> Refusal:
-    return Refusal(400, "ValidationError", message)
-
-
-def denied(message: str) -> Refusal:
-    return Refusal(403, "AccessDenied", message)
-
 
 WRONG_CODE = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
 WRONG_DEVICE = (
@@ -95,9 +79,12 @@ class Keys:
     user_id: str
     token: str | None = None
     expires: float | None = None
-    # "user" for long-lived keys, "session" for GetSessionToken, "role" for assumed roles.
+    # "user" for long-lived keys, "session" for GetSessionToken, "role" for assumed roles, "root"
+    # for AssumeRoot, "federation" for GetFederationToken.
     kind: str = "user"
     mfa: str | None = None
+    # Whether they were had with other temporary credentials, or from IAM Identity Center.
+    chained: bool = False
 
     @property
     def account(self) -> str:
@@ -115,49 +102,17 @@ class Role:
     trusts: list[str] | None = None
 
 
-@dataclasses.dataclass
-class Fault:
-    """One thing that goes wrong for the next `count` calls of `action` (`*`: any).
-
-    Kinds that answer in place of the service: `503` and `500` (empty), `502` (HTML), `throttle`
-    (with `retry_after`), `expired`, `garbage` (200 with HTML), `drop` (connection closed unread).
-    Kinds that act around it: `slow` (`seconds` before the work), `drop-after` (the work is done,
-    a code is used up, and the connection closes without an answer), `skew` (the server's clock is
-    `seconds` ahead, from now on).
-    """
-
-    kind: str
-    action: str = "*"
-    count: int = 1
-    seconds: float = 0
-    retry_after: str | None = None
-
-
-class Dropped(Exception):
-    """The connection is closed without an answer."""
-
-
-class STS:
+class STS(SpecialActions, Book):
     """The service without the network."""
 
     def __init__(self, options: argparse.Namespace) -> None:
+        super().__init__(options.skew)
         self.options = options
-        self.lock = threading.Lock()
         self.keys: dict[str, Keys] = {}
         self.roles: dict[str, Role] = {}
-        self.faults: list[Fault] = []
         self.used_codes: set[tuple[str, str]] = set()
-        self.handed_out: list[str] = []
-        self.skew = options.skew
-        self.reset()
         self.add_user(
             "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial)
-
-    def reset(self) -> None:
-        self.calls: collections.Counter[str] = collections.Counter()
-        self.served: collections.Counter[str] = collections.Counter()
-        self.log: list[dict] = []
-        self.faults.clear()
 
     def add_user(
         self, name: str, access_key_id: str, secret_access_key: str, mfa: str | None = None
@@ -167,36 +122,22 @@ class STS:
             access_key_id, secret_access_key, f"arn:aws:iam::{account}:user/{name}",
             "AIDA" + hashlib.sha256(name.encode()).hexdigest()[:17].upper(), mfa=mfa)
 
+    def add_session(self, data: dict) -> Keys:
+        """Takes keys that another service handed out."""
+        keys = Keys(
+            data["access_key_id"], data["secret_access_key"], data["arn"], data["user_id"],
+            data["token"], data["expires"], data.get("kind", "role"),
+            chained=data.get("chained", True))
+        with self.lock:
+            self.keys[keys.access_key_id] = keys
+            self.handed_out += [keys.secret_access_key, keys.token]
+        return keys
+
     def end_sessions(self) -> None:
         with self.lock:
             for keys in self.keys.values():
                 if keys.expires is not None:
                     keys.expires = self.now()
-
-    def now(self) -> float:
-        return time.time() + self.skew
-
-    # Faults
-
-    def take_fault(self, action: str) -> Fault | None:
-        with self.lock:
-            for fault in self.faults:
-                if fault.action not in ("*", action):
-                    continue
-                fault.count -= 1
-                if fault.count <= 0:
-                    self.faults.remove(fault)
-                return fault
-        return None
-
-    def add_faults(self, faults: list[dict]) -> None:
-        with self.lock:
-            for text in faults:
-                fault = Fault(**text)
-                if fault.kind == "skew":
-                    self.skew = fault.seconds
-                else:
-                    self.faults.append(fault)
 
     # Signatures
 
@@ -289,7 +230,9 @@ class STS:
 
     # Actions
 
-    def answer(self, action: str, fields: dict[str, str], keys: Keys | None) -> str:
+    def answer(
+        self, action: str, fields: dict[str, str], keys: Keys | None, host: str = ""
+    ) -> str:
         for name in fields:
             if not re.fullmatch(PARAMETERS[action], name):
                 raise invalid(f"Unknown parameter {name} for {action}")
@@ -299,6 +242,10 @@ class STS:
                 f"<Account>{keys.account}</Account>")
         if action == "GetSessionToken":
             return self.get_session_token(fields, keys)
+        if action == "AssumeRoot":
+            return self.assume_root(fields, keys, host)
+        if action == "GetFederationToken":
+            return self.get_federation_token(fields, keys)
         return self.assume_role(action, fields, keys)
 
     def get_session_token(self, fields: dict[str, str], keys: Keys) -> str:
@@ -340,7 +287,9 @@ class STS:
         user = (
             f"<AssumedRoleUser><AssumedRoleId>{role_id}:{session}</AssumedRoleId>"
             f"<Arn>{assumed}</Arn></AssumedRoleUser>")
-        return user + self.hand_out(seconds, assumed, f"{role_id}:{session}", "role")
+        return user + self.hand_out(
+            seconds, assumed, f"{role_id}:{session}", "role",
+            chained=keys is not None and keys.kind == "role")
 
     def check_trust(self, role: Role, name: str, fields: dict[str, str], keys: Keys) -> None:
         refusal = denied(
@@ -389,7 +338,8 @@ class STS:
         return int(text)
 
     def hand_out(
-        self, seconds: int, arn: str, user_id: str, kind: str, mfa: str | None = None
+        self, seconds: int, arn: str, user_id: str, kind: str, mfa: str | None = None,
+        chained: bool = False,
     ) -> str:
         if self.options.lifetime is not None:
             seconds = self.options.lifetime
@@ -398,7 +348,7 @@ class STS:
         keys = Keys(
             "ASIA" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16)),
             secrets.token_urlsafe(30), arn, user_id, "IQoJ" + secrets.token_urlsafe(300) + "==",
-            expires, kind, mfa)
+            expires, kind, mfa, chained)
         with self.lock:
             self.keys[keys.access_key_id] = keys
             self.handed_out += [keys.secret_access_key, keys.token]
@@ -410,60 +360,17 @@ class STS:
             f"<Expiration>{stamp.strftime('%Y-%m-%dT%H:%M:%SZ')}</Expiration></Credentials>")
 
 
-@dataclasses.dataclass
-class Request:
-    """A request as it came over the wire."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, list[str]]
-    body: bytes
-
-    def one(self, name: str) -> str | None:
-        values = self.headers.get(name)
-        return values[0].strip() if values else None
-
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(BookHandler):
     """Speaks HTTP for the service."""
 
-    protocol_version = "HTTP/1.1"
     server_version = "sts-fake"
-    sys_version = ""
-    timeout = 60
     sts: STS
 
-    def log_message(self, *arguments) -> None:
-        pass
-
-    def date_time_string(self, timestamp=None) -> str:
-        return super().date_time_string(self.sts.now() if timestamp is None else timestamp)
-
-    def do_GET(self) -> None:
-        with self.sts.lock:
-            found = {
-                "/__calls": lambda: dict(self.sts.calls),
-                "/__served": lambda: dict(self.sts.served),
-                "/__log": lambda: list(self.sts.log),
-                "/__secrets": lambda: list(self.sts.handed_out),
-            }.get(self.path)
-            answer = found() if found else None
-        if answer is None:
-            self.reply(404, b"", "text/plain")
-        else:
-            self.reply(200, json.dumps(answer).encode(), "application/json")
-
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path.startswith("/__"):
-            self.control(self.path, body)
+        request = self.read_request()
+        if request.path.startswith("/__"):
+            self.control(request.path, request.body)
             return
-        headers: dict[str, list[str]] = {}
-        for name, value in self.headers.items():
-            headers.setdefault(name.lower(), []).append(value)
-        path, _, query = self.path.partition("?")
-        request = Request("POST", path, query, headers, body)
         try:
             self.serve(request)
         except Dropped:
@@ -478,6 +385,8 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/__users":
             self.sts.add_user(
                 data["name"], data["access_key_id"], data["secret_access_key"], data.get("mfa"))
+        elif path == "/__sessions":
+            self.sts.add_session(data)
         elif path == "/__end":
             self.sts.end_sessions()
         elif path == "/__reset":
@@ -495,7 +404,8 @@ class Handler(BaseHTTPRequestHandler):
         entry = {
             "action": action, "status": 0, "code": None,
             "duration": fields.get("DurationSeconds"), "session": fields.get("RoleSessionName"),
-            "role": fields.get("RoleArn"), "user_agent": request.one("user-agent"), "caller": None,
+            "role": fields.get("RoleArn") or fields.get("TargetPrincipal"),
+            "user_agent": request.one("user-agent"), "caller": None,
         }
         with self.sts.lock:
             self.sts.calls[action] += 1
@@ -520,7 +430,8 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 keys = self.sts.caller(request)
                 entry["caller"] = keys.arn
-            result = self.sts.answer(action, fields, keys)
+            result = self.sts.answer(
+                action, fields, keys, request.one("host") or "")
         except Refusal as refusal:
             entry["status"], entry["code"] = refusal.status, refusal.code
             self.refuse(refusal)
@@ -539,33 +450,6 @@ class Handler(BaseHTTPRequestHandler):
                 f"</ResponseMetadata>\n</{action}Response>\n"
             ).encode(), "text/xml")
 
-    def break_before(self, fault: Fault, entry: dict) -> bool:
-        """Carries out a fault; true when the call is answered with it."""
-        if fault.kind == "drop":
-            entry["status"] = -1
-            raise Dropped
-        if fault.kind == "slow":
-            time.sleep(fault.seconds)
-            return False
-        if fault.kind == "drop-after":
-            return False
-        headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-        if fault.kind in ("500", "503"):
-            entry["status"] = int(fault.kind)
-            self.reply(int(fault.kind), b"", "text/plain", headers)
-        elif fault.kind in ("502", "garbage"):
-            entry["status"] = 502 if fault.kind == "502" else 200
-            self.reply(
-                entry["status"], b"<html><head><title>Gateway</title></head><body><p>Sorry</body></html>",
-                "text/html", headers)
-        elif fault.kind == "throttle":
-            raise Refusal(400, "Throttling", "Rate exceeded", headers)
-        elif fault.kind == "expired":
-            raise Refusal(403, "ExpiredToken", "The security token included in the request is expired")
-        else:
-            raise Refusal(400, "InvalidAction", f"there is no fault called {fault.kind}")
-        return True
-
     def refuse(self, refusal: Refusal) -> None:
         message = xml.sax.saxutils.escape(refusal.message)
         self.reply(
@@ -576,36 +460,11 @@ class Handler(BaseHTTPRequestHandler):
                 f"  <RequestId>{self.request_id()}</RequestId>\n</ErrorResponse>\n"
             ).encode(), "text/xml", refusal.headers)
 
-    @staticmethod
-    def request_id() -> str:
-        digits = secrets.token_hex(16)
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-    def reply(self, status: int, body: bytes, kind: str, headers: dict | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # Hundreds of processes may come at the same moment.
-    request_queue_size = 512
-
 
 def start(options: argparse.Namespace) -> Server:
     """Binds the port; `serve_forever` is the caller's."""
-    handler = type("BoundHandler", (Handler,), {"sts": STS(options)})
-    server = Server(("127.0.0.1", options.port), handler)
-    if options.certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(options.certificate, options.key)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    return server
+    sts = STS(options)
+    return serve(type("BoundHandler", (Handler,), {"sts": sts, "book": sts}), options)
 
 
 def parser() -> argparse.ArgumentParser:
