@@ -12,6 +12,7 @@ import subprocess
 import pytest
 
 from atmos_world import Server, World, binaries, free_port, tool
+from identity_center_world import Center
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
 
 
@@ -79,6 +80,17 @@ def sts(tmp_path: pathlib.Path):
     with contextlib.ExitStack() as stack:
         def start(**options) -> StrictSTS:
             server = StrictSTS(tmp_path, **options)
+            stack.callback(server.stop)
+            return server
+        yield start
+
+
+@pytest.fixture
+def center(tmp_path: pathlib.Path):
+    """Starts the strict Identity Center with the options given; stops it when the test ends."""
+    with contextlib.ExitStack() as stack:
+        def start(*options: str) -> Center:
+            server = Center(tmp_path, *options)
             stack.callback(server.stop)
             return server
         yield start
