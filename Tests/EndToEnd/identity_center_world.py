@@ -74,13 +74,13 @@ class Center(Server):
     def calls(self) -> dict[str, int]:
         return self.ask("/__calls")
 
-    def log(self, action: str) -> list[dict]:
+    def entries(self, action: str) -> list[dict]:
         return [entry for entry in self.ask("/__log") if entry["action"] == action]
 
     def grants(self) -> list[str]:
         """How tokens were asked for, in order; polls in between count once."""
         found: list[str] = []
-        for entry in self.log("CreateToken"):
+        for entry in self.entries("CreateToken"):
             name = entry["grant"].rsplit(":", 1)[-1]
             if not (found and found[-1] == name == "device_code"):
                 found.append(name)

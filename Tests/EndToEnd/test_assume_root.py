@@ -43,7 +43,7 @@ def test_a_root_session(world: World, rooted):
         "exec", "--", "aws", "sts", "get-caller-identity", "--output", "text", "--query",
         "Account", status=0)
     assert answer.stdout.strip() == "210987654321"
-    [call] = rooted.log("AssumeRoot")
+    [call] = rooted.entries("AssumeRoot")
     assert call["duration"] in (None, "900")
 
 
@@ -72,14 +72,14 @@ def test_it_renews_under_a_child(world: World, center):
 def test_a_shorter_duration_is_asked_for(world: World, rooted, duration: str):
     world.configure(root(more=f"        duration: {duration}\n"))
     world.run("credential-process", status=0)
-    [call] = rooted.log("AssumeRoot")
+    [call] = rooted.entries("AssumeRoot")
     assert call["duration"] == {"15m": "900", "10m": "600"}[duration]
 
 
 def test_a_longer_duration_is_never_sent(world: World, rooted):
     world.configure(root(more="        duration: 1h\n"))
     answer = world.run("credential-process")
-    calls = rooted.log("AssumeRoot")
+    calls = rooted.entries("AssumeRoot")
     # An error of the configuration, or 15 minutes with a word about it.
     assert answer.status == 78 or [call["duration"] for call in calls] == ["900"], str(answer)
     assert "15" in world.run("validate").stderr + answer.stderr + world.run("validate").stdout

@@ -64,12 +64,12 @@ def test_an_address_that_signs_in(world: World, roles):
 
 def test_the_duration_is_sent(world: World, roles):
     printed(world, "--duration", "2h")
-    assert [entry["duration"] for entry in roles.log("GetSigninToken")] == ["7200"]
+    assert [entry["duration"] for entry in roles.entries("GetSigninToken")] == ["7200"]
 
 
 def test_trap_26_a_refused_duration_is_asked_for_without(world: World, roles):
     visit(printed(world, "--duration", "2h", "-i", "chained"))
-    log = roles.log("GetSigninToken")
+    log = roles.entries("GetSigninToken")
     assert log[-1]["duration"] is None and log[-1]["status"] == 200
     assert len(log) <= 2
 
@@ -122,7 +122,7 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
         terminal = Terminal(world, "console")
         terminal.wait(0)
         roles.wait_for("Login")
-    assert roles.log("Login")[0]["status"] == 200
+    assert roles.entries("Login")[0]["status"] == 200
     assert opened(log) == 1
     secrets = {text for text in roles.ask("/__secrets")} | {KEYRING_PASSWORD}
     seen = [line.encode(errors="replace") for line in watch.seen]

@@ -40,7 +40,7 @@ def test_device_code(world: World, center):
     assert arn(world).startswith(
         "arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_ReadOnlyAccess_")
     assert server.calls()["StartDeviceAuthorization"] == 1, "nobody was asked again"
-    [registration] = server.log("RegisterClient")
+    [registration] = server.entries("RegisterClient")
     assert registration["user_agent"].startswith("atmos-auth")
 
 
@@ -86,8 +86,8 @@ def test_trap_38_slow_down_is_for_good(world: World, center):
     server.wait_for("CreateToken", 2)
     server.tell("/__approve", {"user_code": code})
     terminal.wait(0)
-    times = [entry["time"] for entry in server.log("CreateToken")]
-    assert [entry["code"] for entry in server.log("CreateToken")] == [
+    times = [entry["time"] for entry in server.entries("CreateToken")]
+    assert [entry["code"] for entry in server.entries("CreateToken")] == [
         "SlowDownException", "AuthorizationPendingException", None]
     assert all(later - earlier > 5.8 for earlier, later in zip(times, times[1:])), times
 
@@ -135,7 +135,7 @@ def test_a_real_browser_and_a_click(world: World, center):
     terminal.wait(0)
     assert server.grants() == ["authorization_code"]
     assert "StartDeviceAuthorization" not in server.calls()
-    [visit] = server.log("Authorize")
+    [visit] = server.entries("Authorize")
     assert "scopes=sso%3Aaccount%3Aaccess" in visit["query"], "trap 39"
     assert arn(world).startswith("arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_")
     deadline = time.monotonic() + 20

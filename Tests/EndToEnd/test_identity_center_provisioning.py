@@ -120,7 +120,7 @@ def test_as_fast_as_the_portal_allows(world: World, center, retry_after: bool):
     against(world, server, team(PROVISION))
     terminal = Terminal(world, "login", "--no-browser", "--provider", "corp")
     terminal.wait(0, timeout=200)
-    listed = server.log("ListAccounts") + server.log("ListAccountRoles")
+    listed = server.entries("ListAccounts") + server.entries("ListAccountRoles")
     times = [entry["time"] for entry in listed]
     requests = accounts + -(-accounts // 100)
     needed = (requests - 15) / rate

@@ -127,7 +127,7 @@ def test_a_role_over_a_permission_set(world: World, center):
         status=0)
     assert json.loads(answer.stdout)["Arn"].startswith(
         "arn:aws:sts::123456789012:assumed-role/Deploy/")
-    [call] = server.log("AssumeRole")
+    [call] = server.entries("AssumeRole")
     assert "assumed-role/AWSReservedSSO_ReadOnlyAccess_" in call["caller"], "the STS checked it"
 
 
@@ -141,7 +141,7 @@ def test_trap_21_role_chaining_lasts_an_hour_at_most(world: World, center):
 """))
     terminal = Terminal(world, "login", "--no-browser", "-i", "long")
     status = terminal.wait()
-    durations = [entry["duration"] for entry in server.log("AssumeRole")]
+    durations = [entry["duration"] for entry in server.entries("AssumeRole")]
     # Either it knows better, or it says what AWS said.
     assert (status == 0 and durations[-1] in ("3600", None)) or (
         status != 0 and "hour" in terminal.shown), (status, terminal.shown)
@@ -158,5 +158,5 @@ def test_the_chain_renews_itself_under_a_child(world: World, center):
         "sleep 1; done\n")
     answer = world.run("exec", "-i", "deploy", "--", "/bin/sh", str(script), timeout=100)
     assert answer.status == 0, str(answer)
-    assert len(server.log("AssumeRole")) >= 2
+    assert len(server.entries("AssumeRole")) >= 2
     assert server.grants() == ["device_code"]

@@ -53,7 +53,7 @@ def test_trap_36_refresh_tokens_rotate(world: World, center):
         renew(world)
         keys(world)
     assert server.grants()[1:] == ["refresh_token"] * 4
-    assert all(entry["code"] is None for entry in server.log("CreateToken")
+    assert all(entry["code"] is None for entry in server.entries("CreateToken")
                if entry["grant"] == "refresh_token"), "no used token was sent again"
 
 
@@ -66,11 +66,11 @@ def test_trap_36_many_processes_renew_once(world: World, center):
     server.tell("/__end", ["roles"])
     renew(world)
     # From now on a token lasts longer than the callers take.
-    before = len(server.log("CreateToken"))
+    before = len(server.entries("CreateToken"))
     with concurrent.futures.ThreadPoolExecutor(30) as pool:
         answers = list(pool.map(lambda _: world.run("credential-process", timeout=120), range(30)))
     assert [answer.status for answer in answers] == [0] * 30
-    refreshes = server.log("CreateToken")[before:]
+    refreshes = server.entries("CreateToken")[before:]
     assert all(entry["code"] is None for entry in refreshes)
     assert len(refreshes) <= 3
 
@@ -84,7 +84,7 @@ def test_the_portal_says_401_and_the_token_is_renewed(world: World, center):
     renew(world)
     assert keys(world) != first
     assert server.grants() == ["device_code", "refresh_token"]
-    assert [entry["status"] for entry in server.log("GetRoleCredentials")] == [200, 401, 200]
+    assert [entry["status"] for entry in server.entries("GetRoleCredentials")] == [200, 401, 200]
 
 
 def test_401_without_a_refresh_token_names_the_command(world: World, center):
