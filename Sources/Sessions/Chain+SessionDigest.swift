@@ -39,7 +39,7 @@ extension Chain {
     let input = Self.digestInput(ofShared: link, login: login)
     return SessionPlace(
       realm: SessionStore.sharedRealm, name: login,
-      digest: String(decoding: hexadecimal(SHA256.hash(data: input)), as: UTF8.self))
+      digest: Hex.lowercase(SHA256.hash(data: input)))
   }
 
   /// The digest under which link `index` is remembered: SHA-256 of ``digestInput(through:)``, 64

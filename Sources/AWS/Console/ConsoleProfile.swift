@@ -1,3 +1,4 @@
+import Core
 import Crypto
 
 /// The browser profile that an identity's console has for itself.

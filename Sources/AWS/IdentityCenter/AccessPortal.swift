@@ -23,7 +23,7 @@ struct AccessPortal: Sendable, Equatable {
 
   /// What a portal's address is for comparing and sending.
   static func normalized(_ url: String) -> String {
-    var text = String(url.trimmed().prefix { $0 != "#" })
+    var text = String(url.trimmed.prefix { $0 != "#" })
     while text.hasSuffix("/") { text.removeLast() }
     guard let address = Address(text) else { return text }
     return address.origin + address.path + (address.query.map { "?\($0)" } ?? "")

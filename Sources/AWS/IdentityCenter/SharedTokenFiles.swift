@@ -86,7 +86,7 @@ struct SharedTokenFiles {
 
   /// Old files end their times in `UTC`.
   private static func instant(_ text: String) -> Instant? {
-    let text = text.trimmed()
+    let text = text.trimmed
     return UTCDate.rfc3339(text.hasSuffix("UTC") ? String(text.dropLast(3)) + "Z" : text)
   }
 

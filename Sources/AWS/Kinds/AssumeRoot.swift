@@ -105,11 +105,11 @@ struct AssumeRootSource: CredentialSource {
   /// STS' address in a region; the one global address does not know the action.
   private func regionalEndpoint(
     _ region: String, _ effects: Effects
-  ) throws(AuthError) -> STSEndpoint {
+  ) throws(AuthError) -> ServiceEndpoint {
     var environment = effects.environment
     environment["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
-    let endpoint = try STSEndpoint.resolve(
-      region: region, configured: endpointURL, environment: environment)
+    let endpoint = try ServiceEndpoint.resolve(
+      .sts, region: region, configured: endpointURL, environment: environment)
     guard Address(endpoint.url)?.host != "sts.amazonaws.com" else {
       throw AuthError(
         .badConfiguration,

@@ -22,15 +22,15 @@ extension ServiceError {
       named ?? body?.error.map { Self.exceptions[$0] ?? $0 } ?? "", limit: 80)
     if code.isEmpty { code = "HTTP \(status)" }
     let sentence = body?.description ?? body?.message ?? body?.capitalMessage ?? ""
-    message = DisplayText.sanitized(sentence.trimmed(), limit: 1000)
+    message = DisplayText.sanitized(sentence.trimmed, limit: 1000)
     requestID = response.header("x-amzn-RequestId").flatMap {
-      $0.isEmpty ? nil : DisplayText.sanitized($0.trimmed(), limit: 80)
+      $0.isEmpty ? nil : DisplayText.sanitized($0.trimmed, limit: 80)
     }
   }
 
   /// `a.b#Code:http://…` is `Code`.
   private static func bare(_ type: String) -> String {
-    type.prefix { $0 != ":" }.split(separator: "#").last.map { String($0).trimmed() } ?? ""
+    type.prefix { $0 != ":" }.split(separator: "#").last.map { String($0).trimmed } ?? ""
   }
 
   /// What the exceptions of `sso-oidc` are in OAuth (RFC 6749 §5.2, RFC 8628 §3.5).
