@@ -49,116 +49,114 @@ struct PortalInventory {
     let pace = Pace(uptime)
     effects.progress("looking up the accounts of \(provider)")
     defer { effects.progress(nil) }
-    let accounts = try await SSOPortalClient.all { (next) async throws(CallFailure) in
-      try await paced(pace) { () async throws(CallFailure) in
-        try await portal.accounts(after: next, tries: 1)
-      }
-    }
+    let accounts = try await accounts(pace)
+    let queue = Queue(accounts.map(\.accountId))
     let outcome = await withTaskGroup(
-      of: (Int, Result<[String]?, CallFailure>).self, returning: Result<[Entry], CallFailure>.self
+      of: CallFailure?.self, returning: Result<[Entry], CallFailure>.self
     ) { group in
-      var next = 0
-      func addOne() {
-        guard next < accounts.count else { return }
-        let index = next
-        let id = accounts[index].accountId
-        next += 1
-        group.addTask { (index, await self.roles(in: id, pace)) }
+      for _ in 0..<Self.parallel { group.addTask { await self.work(on: queue, pace) } }
+      for await failure in group {
+        guard let failure else { continue }
+        group.cancelAll()
+        return .failure(failure)
       }
-      for _ in 0..<Self.parallel { addOne() }
-      var roles = [[String]?](repeating: nil, count: accounts.count)
-      var done = 0
-      for await (index, result) in group {
-        switch result {
-        case .success(let names): roles[index] = names
-        case .failure(let failure):
-          group.cancelAll()
-          return .failure(failure)
-        }
-        done += 1
-        if done.isMultiple(of: 10) || done == accounts.count {
-          effects.progress("\(provider): \(done) of \(accounts.count) accounts")
-        }
-        addOne()
-      }
-      return .success(
-        zip(accounts, roles).compactMap { account, roles in
-          roles.map { Entry(account: account, roles: $0) }
-        })
+      return queue.outcome(accounts)
     }
     return try outcome.get()
   }
 
-  /// The permission sets in an account; `nil` for one that was closed meanwhile.
-  private func roles(in account: String, _ pace: Pace) async -> Result<[String]?, CallFailure> {
-    do throws(CallFailure) {
-      return .success(
-        try await SSOPortalClient.all { (next) async throws(CallFailure) in
-          try await paced(pace) { () async throws(CallFailure) in
-            try await portal.roles(in: account, after: next, tries: 1)
-          }
-        })
-    } catch {
-      if case .refused(let refusal) = error, [403, 404].contains(refusal.status) {
-        return .success(nil)
+  /// Takes accounts from the queue until it is empty.
+  private func work(on queue: Queue, _ pace: Pace) async -> CallFailure? {
+    while let (wait, item) = queue.next(at: pace.now) {
+      guard var item else {
+        do { try await effects.sleep(.seconds(wait)) } catch { return .cancelled }
+        continue
       }
-      return .failure(error)
+      do throws(CallFailure) {
+        try await pace.turn(effects)
+        let page = try await portal.roles(in: item.account, after: item.next, tries: 1)
+        pace.wasAnswered()
+        item.roles += page.items
+        let isLast = page.next == nil || page.next == item.next
+        item.next = page.next
+        if isLast { report(queue.finish(item), of: queue.count) } else { queue.put(item, at: 0) }
+      } catch {
+        switch Self.reaction(to: error) {
+        case .later(let retryAfter):
+          queue.put(item, at: pace.now + pace.wasRefused(retryAfter: retryAfter))
+        case .again where item.failures + 1 < Self.tries:
+          item.failures += 1
+          queue.put(item, at: pace.now + 0.25 * Double(1 << item.failures))
+        case .skip: queue.skip(item, error)
+        case .again, .giveUp: return error
+        }
+      }
     }
+    return nil
   }
 
-  private func paced<Answer>(
-    _ pace: Pace, _ send: () async throws(CallFailure) -> Answer
-  ) async throws(CallFailure) -> Answer {
-    var failures = 0
-    while true {
+  private func report(_ done: Int, of count: Int) {
+    guard done.isMultiple(of: 10) || done == count else { return }
+    effects.progress("\(provider): \(done) of \(count) accounts")
+  }
+
+  /// All accounts, one page after the other.
+  private func accounts(_ pace: Pace) async throws(CallFailure) -> [SSOPortalClient.Account] {
+    try await SSOPortalClient.all { (next) async throws(CallFailure) in
+      var failures = 0
       while true {
-        let wait = pace.state.withLock { $0.wait(at: pace.now) }
-        if wait <= 0 { break }
-        do { try await effects.sleep(.seconds(wait)) } catch { throw .cancelled }
-      }
-      do {
-        let answer = try await send()
-        pace.state.withLock { $0.wasAnswered() }
-        return answer
-      } catch {
-        guard case .again(let isTooFast, let retryAfter) = Self.reaction(to: error) else {
-          throw error
+        try await pace.turn(effects)
+        do throws(CallFailure) {
+          let page = try await portal.accounts(after: next, tries: 1)
+          pace.wasAnswered()
+          return page
+        } catch {
+          let wait: Double
+          switch Self.reaction(to: error) {
+          case .later(let retryAfter): wait = pace.wasRefused(retryAfter: retryAfter)
+          case .again where failures + 1 < Self.tries:
+            failures += 1
+            wait = 0.25 * Double(1 << failures)
+          case .again, .skip, .giveUp: throw error
+          }
+          do { try await effects.sleep(.seconds(wait)) } catch { throw .cancelled }
         }
-        if isTooFast {
-          pace.state.withLock { $0.wasRefused(at: pace.now, retryAfter: retryAfter) }
-          continue
-        }
-        failures += 1
-        guard failures < Self.tries else { throw error }
-        do { try await effects.sleep(.milliseconds(250 << failures)) } catch { throw .cancelled }
       }
     }
   }
 
   private enum Reaction {
-    case again(isTooFast: Bool, retryAfter: Double?)
+    /// It came too fast; the service asks to wait so many seconds.
+    case later(retryAfter: Double?)
+    /// It failed by accident.
+    case again
+    /// The account was closed, or taken away, meanwhile.
+    case skip
+    /// It will not get better.
     case giveUp
   }
 
   private static func reaction(to failure: CallFailure) -> Reaction {
     switch failure {
     case .refused(let refusal):
-      let retryAfter = refusal.retryAfter.map { Double($0.components.seconds) }
       if refusal.status == 429 || refusal.code == "TooManyRequestsException" {
-        return .again(isTooFast: true, retryAfter: retryAfter)
+        return .later(retryAfter: refusal.retryAfter.map(seconds))
       }
-      return StandardRetry.isTransient(refusal)
-        ? .again(isTooFast: false, retryAfter: nil) : .giveUp
-    case .unreachable(let failure):
-      return failure.reason == .misconfigured
-        ? .giveUp : .again(isTooFast: false, retryAfter: nil)
+      if StandardRetry.isTransient(refusal) { return .again }
+      return [403, 404].contains(refusal.status) ? .skip : .giveUp
+    case .unreachable(let failure): return failure.reason == .misconfigured ? .giveUp : .again
     case .unreadable, .cancelled: return .giveUp
     }
   }
 
+  private static func seconds(_ duration: Duration) -> Double {
+    let parts = duration.components
+    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  }
+
   /// The pace that all requests keep together.
   private final class Pace: Sendable {
-    let state: Mutex<RequestPacer>
+    private let state: Mutex<RequestPacer>
     private let uptime: @Sendable () -> Double
 
     init(_ uptime: @escaping @Sendable () -> Double) {
@@ -167,5 +165,108 @@ struct PortalInventory {
     }
 
     var now: Double { uptime() }
+
+    /// Waits until a request may go out.
+    func turn(_ effects: Effects) async throws(CallFailure) {
+      while true {
+        let wait = state.withLock { $0.wait(at: now) }
+        if wait <= 0 { return }
+        do { try await effects.sleep(.seconds(wait)) } catch { throw .cancelled }
+      }
+    }
+
+    func wasAnswered() { state.withLock { $0.wasAnswered(at: now) } }
+
+    func wasRefused(retryAfter: Double?) -> Double {
+      state.withLock { $0.wasRefused(at: now, retryAfter: retryAfter) }
+    }
+  }
+}
+
+/// An account whose permission sets are being read.
+private struct Item: Sendable {
+  var account: String
+  var roles: [String] = []
+  var next: String?
+  var failures = 0
+}
+
+/// What is left to do, some of it not before a time.
+private final class Queue: Sendable {
+  private struct State {
+    var ready: [Item]
+    var delayed: [(time: Double, item: Item)] = []
+    var underWay = 0
+    var roles: [String: [String]] = [:]
+    var skipped: CallFailure?
+    var done = 0
+  }
+
+  /// How many accounts there are.
+  let count: Int
+  private let state: Mutex<State>
+
+  init(_ accounts: [String]) {
+    count = accounts.count
+    state = Mutex(State(ready: accounts.reversed().map { Item(account: $0) }))
+  }
+
+  /// The next item, or how long to wait for one; `nil` when all is done.
+  func next(at now: Double) -> (wait: Double, item: Item?)? {
+    state.withLock { state in
+      if let index = state.delayed.firstIndex(where: { $0.time <= now }) {
+        state.underWay += 1
+        return (0, state.delayed.remove(at: index).item)
+      }
+      if let item = state.ready.popLast() {
+        state.underWay += 1
+        return (0, item)
+      }
+      if let first = state.delayed.map(\.time).min() { return (max(first - now, 0.001), nil) }
+      // What is under way elsewhere may come back.
+      return state.underWay > 0 ? (0.02, nil) : nil
+    }
+  }
+
+  /// Puts an item back for a later time; 0 is as soon as possible.
+  func put(_ item: Item, at time: Double) {
+    state.withLock { state in
+      state.underWay -= 1
+      if time > 0 { state.delayed.append((time, item)) } else { state.ready.append(item) }
+    }
+  }
+
+  /// Keeps an item's result; returns how many are done.
+  func finish(_ item: Item) -> Int {
+    state.withLock { state in
+      state.underWay -= 1
+      state.roles[item.account] = item.roles
+      state.done += 1
+      return state.done
+    }
+  }
+
+  /// Leaves an item out.
+  func skip(_ item: Item, _ failure: CallFailure) {
+    state.withLock { state in
+      state.underWay -= 1
+      state.done += 1
+      state.skipped = failure
+    }
+  }
+
+  /// The result; a failure if every account was left out, since then it is not about accounts.
+  func outcome(
+    _ accounts: [SSOPortalClient.Account]
+  ) -> Result<[PortalInventory.Entry], CallFailure> {
+    state.withLock { state in
+      if state.roles.isEmpty, let failure = state.skipped { return .failure(failure) }
+      return .success(
+        accounts.compactMap { account in
+          state.roles[account.accountId].map {
+            PortalInventory.Entry(account: account, roles: $0)
+          }
+        })
+    }
   }
 }

@@ -2,49 +2,54 @@
 /// long to wait comes out; no clock.
 ///
 /// Portals of large organizations refuse most of what is sent at full speed. It begins without a
-/// limit. What the service did between two refusals is its pace, which is then raised quickly until
-/// it is refused again, and slowly afterwards. What could not be sent during a pause may be sent at
-/// once after it, since services that count by the second, or fill a bucket, allow that; where one
-/// does not, the allowance shrinks.
+/// limit. Once the service refuses, what it answers in a second is what it allows, since it has more
+/// than enough to do; that becomes the pace, and is raised by a hundredth every second. A request
+/// that was refused waits as long as the service asks, and the others go on: its "one second" is often
+/// the smallest number that the header can say. Only when nothing is answered any more all of them
+/// pause.
 ///
 /// Times are seconds since any moment.
 struct RequestPacer {
-  /// Requests a second; `nil` until something was refused twice.
+  /// Requests a second; `nil` until something was refused.
   private(set) var rate: Double?
   private var credit = 0.0
-  private var creditLimit = Double.infinity
   private var creditedAt = 0.0
   private var pausedUntil = -1.0
-  private var pauseFactor = 1.0
-  private var lastRefusal: Double
-  private var answersSinceRefusal = 0
-  private var hasFoundLimit = false
+  private var pauses = 0
+  private var startedAt: Double
+  private var answers: [Double] = []
+  private var refusalsInARow = 0
+  private var loweredAt = -1.0
 
-  /// Pause where the service does not say how long.
-  private static let pause = 0.25
+  /// Wait of a request where the service does not say how long.
+  private static let standardWait = 0.5
+  /// Requests that may go out at once.
+  private static let burst = 2.0
 
   /// Begins at a time.
   init(at now: Double) {
-    lastRefusal = now
+    startedAt = now
   }
 
   /// How long to wait before asking again whether to send; 0 is to send now.
   mutating func wait(at now: Double) -> Double {
     if now < pausedUntil { return pausedUntil - now }
     guard let rate else { return 0 }
-    let passed = max(0, now - creditedAt)
+    let passed = max(0, now - max(creditedAt, pausedUntil))
     creditedAt = now
-    let raised = min(rate * (1 + (hasFoundLimit ? 0.005 * passed : min(passed, 1))), 10_000)
+    let raised = min(rate * (1 + 0.01 * passed), 10_000)
     self.rate = raised
-    credit = min(credit + passed * raised, max(1, min(raised, creditLimit)))
-    guard credit >= 1 else { return (1 - credit) / raised }
+    credit = min(credit + passed * raised, Self.burst)
+    guard credit >= 1 else { return max((1 - credit) / raised, 0.001) }
     credit -= 1
     return 0
   }
 
   /// A request was answered.
-  mutating func wasAnswered() {
-    answersSinceRefusal += 1
+  mutating func wasAnswered(at now: Double) {
+    refusalsInARow = 0
+    pauses = 0
+    answers.append(now)
   }
 
   /// A request was refused for coming too fast.
@@ -52,36 +57,29 @@ struct RequestPacer {
   /// - Parameters:
   ///   - now: The time.
   ///   - retryAfter: Seconds the service asks to wait.
-  mutating func wasRefused(at now: Double, retryAfter: Double?) {
-    // Others that were under way when the pause began say nothing new.
-    guard now >= pausedUntil else { return }
-    let isSoonAfterPause = pausedUntil >= 0 && now - pausedUntil < 0.2
-    if isSoonAfterPause, answersSinceRefusal < 3 {
-      // The pause was too short; about the pace it says nothing.
-      pauseFactor = min(pauseFactor * 2, 8)
-      pausedUntil = now + Self.limited(retryAfter ?? Self.pause * pauseFactor)
-      return
+  /// - Returns: How long this request has to wait before it is sent again.
+  mutating func wasRefused(at now: Double, retryAfter: Double?) -> Double {
+    let wait = min(max(retryAfter ?? Self.standardWait, 0.05), 60)
+    refusalsInARow += 1
+    guard now >= pausedUntil else { return wait }
+    if refusalsInARow >= 8 {
+      refusalsInARow = 0
+      pausedUntil = now + min(wait * Double(1 << min(pauses, 5)), 60)
+      pauses += 1
+      startedAt = pausedUntil
+      answers = []
+    } else if now - loweredAt >= 0.1 {
+      // Refusals of one moment are one piece of news.
+      loweredAt = now
+      let measured = answersASecond(at: now) * 0.97
+      rate = max(rate.map { min($0, max(measured, $0 * 0.7)) } ?? measured, 0.5)
+      credit = min(credit, 0)
     }
-    let passed = max(now - lastRefusal, 0.001)
-    let done = Double(answersSinceRefusal) / passed
-    if let rate {
-      self.rate = max(done, rate * 0.9, 0.1)
-      if isSoonAfterPause {
-        creditLimit = max(1, min(creditLimit, Double(answersSinceRefusal)) * 0.4)
-      } else {
-        hasFoundLimit = true
-      }
-    } else if pausedUntil >= 0 || passed > 2 {
-      rate = max(done, 0.1)
-    }
-    pauseFactor = 1
-    pausedUntil = now + Self.limited(retryAfter ?? Self.pause)
-    // What the service regains during the pause is there after it.
-    creditedAt = now
-    credit = 0
-    lastRefusal = now
-    answersSinceRefusal = 0
+    return wait
   }
 
-  private static func limited(_ pause: Double) -> Double { min(max(pause, 0.05), 60) }
+  private mutating func answersASecond(at now: Double) -> Double {
+    answers.removeAll { $0 < now - 1 }
+    return Double(answers.count) / max(0.05, min(1, now - startedAt))
+  }
 }
