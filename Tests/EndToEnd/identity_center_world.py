@@ -189,6 +189,11 @@ def log_in(world: World, center: Center, *arguments: str, **options) -> Terminal
     return terminal
 
 
+def asked_for(center: Center) -> str:
+    """The permission set whose keys were asked for last."""
+    return center.entries("GetRoleCredentials")[-1]["query"]
+
+
 def allow_everything(center: Center) -> None:
     """Whatever is asked of a person from now on is allowed at once."""
     center.tell("/__automatic", "allow")

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from atmos_world import World
-from identity_center_world import Terminal, against, log_in, team
+from identity_center_world import Terminal, against, asked_for, log_in, team
 
 ACCOUNTS = [
     {"id": "111111111111", "name": "production", "roles": ["ReadOnlyAccess", "Billing"]},
@@ -46,7 +46,7 @@ def organisation(world: World, center):
 def test_by_id(organisation):
     answer = organisation("ReadOnlyAccess", '{id: "111111111111"}')
     assert answer.status == 0, str(answer)
-    assert answer.json()["AccountId"] == "111111111111"
+    assert asked_for(organisation.server) == "account_id=111111111111&role_name=ReadOnlyAccess"
     assert "ListAccounts" not in organisation.server.calls()
 
 

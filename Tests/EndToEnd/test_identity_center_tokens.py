@@ -278,7 +278,7 @@ def test_nothing_of_a_login_is_left_in_the_open(world: World, center):
         end_everything(server)
         run("login", "-i", "deploy")
         server.tell("/__end", ["access", "refresh", "roles"])
-        run("credential-process")
+        said.append(world.run("credential-process").stderr)
         server.tell("/__automatic", "allow")
         browser(world, "--plain")
         at_terminal("login", "--provider", "corp")
