@@ -38,7 +38,8 @@ class Chromium:
     """One headless browser with one page."""
 
     def __init__(self) -> None:
-        self.profile = tempfile.mkdtemp(prefix="chromium-")
+        # Its sockets are in here, whose names may have 108 bytes; a test's directory is too long.
+        self.profile = tempfile.mkdtemp(prefix="chromium-", dir="/tmp")
         to_browser, self.write = os.pipe()
         self.read, from_browser = os.pipe()
 
@@ -54,7 +55,7 @@ class Chromium:
              "--disable-component-update", f"--user-data-dir={self.profile}",
              "--remote-debugging-pipe", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "HOME": self.profile}, close_fds=False, preexec_fn=wire,
+            env={**os.environ, "HOME": self.profile, "TMPDIR": self.profile}, close_fds=False, preexec_fn=wire,
             start_new_session=True)
         os.close(to_browser)
         os.close(from_browser)
@@ -167,6 +168,8 @@ def main() -> int:
             with open(options.log, "a", encoding="utf-8") as file:
                 file.write(" ".join(text.split()) + "\n")
 
+    # Whatever happens, nothing is left running.
+    signal.alarm(2 * PATIENCE)
     note(f"opened {options.url.partition('?')[0]}")
     if options.plain:
         note("ended " + plainly(options.url))
