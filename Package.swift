@@ -61,10 +61,14 @@ let package = Package(
       dependencies: [
         "Core", "Model", "Yams", .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    // libsecret is opened when the system keyring is used; nothing is linked.
+    .target(
+      name: "CSecretService", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "Keyrings",
       dependencies: [
-        "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+        .target(name: "CSecretService", condition: .when(platforms: [.linux])), "CShims", "Core",
+        "Model", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     .target(

@@ -7,7 +7,7 @@ internal import Synchronization
 /// The format is that of the library behind atmos' file keyring, so either finds what the other
 /// stored: the file's name is the entry's with `%` and `/` escaped, its content a JOSE text sealed
 /// with a password; see `docs/keyrings.md`.
-public final class FileKeyring: Keyring {
+public final class FileKeyring: InspectableKeyring {
   /// `file`.
   public let name = "file"
   /// The directory of the files.
@@ -50,7 +50,7 @@ public final class FileKeyring: Keyring {
       place: directory, variable: passwordVariable, environment: environment,
       interaction: interaction)
     cache = UnlockCache(
-      seconds: UInt32(clamping: max(0, unlockFor)), randomBytes: randomBytes)
+      seconds: UInt32(clamping: max(0, unlockFor)), now: now, randomBytes: randomBytes)
   }
 
   /// The bytes stored under `key`, or `nil` if there are none; no password is needed to tell.
@@ -106,6 +106,18 @@ public final class FileKeyring: Keyring {
   /// - Throws: ``AuthError`` with code `system` if the directory cannot be read.
   public func keys() async throws(AuthError) -> [String]? {
     try names().map { EntryName.decoded($0) }.sorted()
+  }
+
+  /// What there is to say about it; no password is needed.
+  ///
+  /// - Throws: ``AuthError`` with code `system` if the directory cannot be read.
+  public func inspect() async throws(AuthError) -> KeyringCondition {
+    var condition = KeyringCondition(backend: name, place: directory, entries: try await keys())
+    let path = try path(of: KeyringEntry.sessionKey)
+    if let sealed = try FileSystem.readFile(path, limit: Self.limit) {
+      condition.unlockedUntil = cache.end(of: sealed, password: password.fromVariable)
+    }
+    return condition
   }
 
   /// The file of the entry called `key`.

@@ -1,8 +1,8 @@
 public import Core
-public import Model
+internal import Model
 
 /// A keyring that ends with the process: for tests, and for those who want nothing kept.
-public actor MemoryKeyring: Keyring {
+public actor MemoryKeyring: InspectableKeyring {
   /// `memory`.
   public nonisolated let name = "memory"
   /// `false`: nothing is written anywhere.
@@ -32,4 +32,9 @@ public actor MemoryKeyring: Keyring {
 
   /// The keys there are, sorted.
   public func keys() -> [String]? { entries.keys.sorted() }
+
+  /// What there is to say about it.
+  public func inspect() -> KeyringCondition {
+    KeyringCondition(backend: name, place: "this process", entries: keys())
+  }
 }

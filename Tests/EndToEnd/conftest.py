@@ -112,6 +112,28 @@ def tiny_disk(tmp_path: pathlib.Path):
         subprocess.run(["umount", "-l", str(mount)], check=False)
 
 
+@pytest.fixture
+def kernel_keys():
+    """The kernel's key store, for one test at a time, or a skip where containers forbid it.
+
+    All tests are one user to the kernel, and `keyring lock` forgets everything of a user.
+    """
+    import ctypes
+    import fcntl
+    import tempfile
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    name = f"atmos-auth-test:{os.getpid()}".encode()
+    add_key, keyctl = {"x86_64": (248, 250), "aarch64": (217, 219)}[os.uname().machine]
+    key = libc.syscall(add_key, b"user", name, b"x", 1, ctypes.c_long(-2))
+    if key < 0 or libc.syscall(keyctl, 8, key, ctypes.c_long(-4)) < 0:
+        pytest.skip("the kernel's key store is missing or forbidden here")
+    libc.syscall(keyctl, 9, key, ctypes.c_long(-4))
+    with open(pathlib.Path(tempfile.gettempdir()) / "atmos-auth-kernel-keys.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(params=["bash", "zsh", "fish"])
 def shell(request: pytest.FixtureRequest) -> str:
     """Each shell that has a hook."""

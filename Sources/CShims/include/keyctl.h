@@ -25,4 +25,7 @@ int64_t atmos_key_get(
 /// Takes the key called `description` out of the user's keyring.
 int64_t atmos_key_remove(const char *_Nonnull description);
 
+/// Takes every key whose name begins with `prefix` out of the user's keyring; returns how many.
+int64_t atmos_key_remove_all(const char *_Nonnull prefix);
+
 #endif

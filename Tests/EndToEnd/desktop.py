@@ -1,0 +1,138 @@
+"""A private D-Bus session, and what may answer on it: a real gnome-keyring, or a service that does not."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+from atmos_world import FAKES, PATIENCE, World, tool
+
+SERVICE = "org.freedesktop.secrets"
+ROOT = "/org/freedesktop/secrets"
+LOGIN = f"{ROOT}/collection/login"
+
+# No service is started by the bus itself, and gnome-keyring's prompter, when one is wanted, is ours.
+CONFIGURATION = """\
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={directory}</listen>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+class Desktop:
+    """The D-Bus session of one test, with a home of its own for the keyring's files."""
+
+    def __init__(self, directory: pathlib.Path) -> None:
+        self.directory = directory
+        self.home = directory / "desktop"
+        self.services = directory / "services"
+        for made in (self.home, self.services):
+            made.mkdir(parents=True, mode=0o700)
+        configuration = directory / "session.conf"
+        configuration.write_text(CONFIGURATION.format(directory="/tmp", services=self.services))
+        self.processes: list[subprocess.Popen] = []
+        self.bus = subprocess.Popen(
+            [tool("dbus-daemon"), f"--config-file={configuration}", "--nofork",
+             "--print-address=1"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.processes.append(self.bus)
+        self.address = self.bus.stdout.readline().strip()
+        assert self.address, "dbus-daemon did not start"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8",
+            "XDG_RUNTIME_DIR": str(self.home), "DBUS_SESSION_BUS_ADDRESS": self.address,
+        }
+
+    def gnome_keyring(self, password: str = "the desktop's password") -> subprocess.Popen:
+        """Starts gnome-keyring with an unlocked login keyring."""
+        tool("gnome-keyring-daemon")
+        daemon = subprocess.Popen(
+            [tool("gnome-keyring-daemon"), "--foreground", "--unlock", "--components=secrets"],
+            env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=(self.directory / "gnome-keyring.log").open("wb"))
+        self.processes.append(daemon)
+        daemon.stdin.write(password.encode())
+        daemon.stdin.close()
+        self.wait_for_service()
+        return daemon
+
+    def silent_service(self) -> subprocess.Popen:
+        """Starts a service that owns the name and never answers."""
+        service = subprocess.Popen(
+            [sys.executable, str(FAKES / "silent_secret_service.py")], env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.processes.append(service)
+        assert service.stdout.readline().strip() == "ready"
+        return service
+
+    def silent_prompter(self) -> None:
+        """Lets gnome-keyring find a prompter that starts and never shows anything."""
+        script = self.directory / "prompter"
+        script.write_text("#!/bin/sh\nexec sleep 600\n")
+        script.chmod(0o755)
+        (self.services / "prompter.service").write_text(
+            "[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\n"
+            f"Exec={script}\n")
+        subprocess.run(
+            [tool("gdbus"), "call", "--session", "--dest", "org.freedesktop.DBus",
+             "--object-path", "/org/freedesktop/DBus", "--method",
+             "org.freedesktop.DBus.ReloadConfig"],
+            env=self.environment, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+
+    def call(self, path: str, method: str, *arguments: str) -> str:
+        """Calls the Secret Service from outside, as a desktop's own program would."""
+        done = subprocess.run(
+            [tool("gdbus"), "call", "--session", "--dest", SERVICE, "--object-path", path,
+             "--method", method, *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        return done.stdout
+
+    def lock(self) -> None:
+        self.call(ROOT, "org.freedesktop.Secret.Service.Lock", f"['{LOGIN}']")
+
+    def secret_tool(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [tool("secret-tool"), *arguments], env=self.environment, input=stdin, text=True,
+            capture_output=True, timeout=PATIENCE, check=False)
+
+    def wait_for_service(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            owned = subprocess.run(
+                [tool("gdbus"), "call", "--session", "--dest", "org.freedesktop.DBus",
+                 "--object-path", "/org/freedesktop/DBus", "--method",
+                 "org.freedesktop.DBus.NameHasOwner", SERVICE],
+                env=self.environment, capture_output=True, text=True, check=False)
+            if "true" in owned.stdout:
+                return
+            time.sleep(0.05)
+        raise AssertionError("no Secret Service came up")
+
+    def serve(self, world: World) -> None:
+        """Makes a world use this desktop's keyring."""
+        world.environment.update(
+            ATMOS_KEYRING_TYPE="system", ATMOS_KEYRING_PASSWORD=None,
+            DBUS_SESSION_BUS_ADDRESS=self.address)
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+            process.wait()
