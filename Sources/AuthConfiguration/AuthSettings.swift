@@ -3,7 +3,7 @@ internal import Model
 
 /// `auth.keyring`.
 public struct KeyringSettings: Sendable, Equatable {
-  /// `system`, `file` or `memory`; `nil` when the configuration does not say.
+  /// `system`, `file`, `memory` or `command`; `nil` when the configuration does not say.
   public var type: String?
   /// `spec.path` with `~` replaced, absolute.
   public var path: String?
@@ -13,6 +13,55 @@ public struct KeyringSettings: Sendable, Equatable {
   ///
   /// The default of eight hours is a working day.
   public var unlockFor: Int64 = 28_800
+  /// `spec.timeout`: how many seconds a system keyring or a command may take to answer.
+  public var timeout: Int64?
+  /// `spec.read`, `spec.write`, `spec.remove` and `spec.list` as far as they are given.
+  public var commands: [Command] = []
+
+  /// One of the commands of a command keyring.
+  public struct Command: Sendable, Equatable {
+    /// `read`, `write`, `remove` or `list`.
+    public var name: String
+    /// The program and its arguments.
+    public var words: [String]
+    /// The files that say so, each of which has to be trusted with running commands.
+    public var files: [String]
+
+    /// The setting on one line, as trust is asked for it.
+    public var expression: String {
+      "keyring.spec.\(name) = \(JSONWords.text(words))"
+    }
+
+    /// The settings of each file that has a part in them, for asking whether it is trusted.
+    public static func byFile(
+      _ commands: [Command]
+    ) -> [(file: String, expressions: [String])] {
+      Set(commands.flatMap(\.files)).sorted().map { file in
+        (file, commands.filter { $0.files.contains(file) }.map(\.expression))
+      }
+    }
+  }
+
+  /// The names of commands, in the order in which they are shown.
+  static let commandNames = ["read", "write", "remove", "list"]
+}
+
+/// Words as a JSON list, so that where one ends is seen.
+private enum JSONWords {
+  static func text(_ words: [String]) -> String {
+    let quoted = words.map { word in
+      let escaped = word.unicodeScalars.map { scalar in
+        switch scalar {
+        case "\"": #"\""#
+        case "\\": #"\\"#
+        case "\n": #"\n"#
+        default: String(scalar)
+        }
+      }
+      return "\"\(escaped.joined())\""
+    }
+    return "[\(quoted.joined(separator: ", "))]"
+  }
 }
 
 /// `auth.console`: which browser the AWS console is opened in.
@@ -68,10 +117,17 @@ struct AuthSettings: Sendable {
     Field("integrations", .any, "Read elsewhere."),
     Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
     Field("logs.file", .text, "Accepted, read by nobody."),
-    Field("keyring.type", .oneOf(["system", "file", "memory"]), "Where long-lived secrets are."),
+    Field(
+      "keyring.type", .oneOf(["system", "file", "memory", "command"]),
+      "Where long-lived secrets are."),
     Field("keyring.spec.path", .text, "Directory of the file keyring."),
     Field("keyring.spec.password_env", .text, "Variable with the file keyring's password."),
     Field("keyring.spec.unlock_for", .duration, "How long an unlocked key is remembered."),
+    Field("keyring.spec.timeout", .duration, "How long a system keyring or a command may take."),
+    Field("keyring.spec.read", .texts, "Command that prints an entry."),
+    Field("keyring.spec.write", .texts, "Command that stores its standard input."),
+    Field("keyring.spec.remove", .texts, "Command that removes an entry."),
+    Field("keyring.spec.list", .texts, "Command that prints the names of all entries."),
     Field("console.isolated", .bool, "Whether each identity has a browser of its own."),
     Field("console.container", .bool, "Whether each identity has a container in Firefox. Ours."),
     Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
@@ -125,6 +181,12 @@ struct AuthSettings: Sendable {
     {
       keyring.unlockFor = seconds
     }
+    if let text = node["keyring", "spec", "timeout"]?.text,
+      let seconds = DurationText.seconds(text.trimmed), seconds > 0
+    {
+      keyring.timeout = seconds
+    }
+    readCommands(node)
     if let name = node["keyring", "spec", "password_env"], let text = name.text,
       !FieldCheck.isVariableName(text)
     {
@@ -134,6 +196,34 @@ struct AuthSettings: Sendable {
           mark: name.mark, suggestion: "the password itself does not belong here"))
       keyring.passwordEnvironment = nil
     }
+  }
+
+  private mutating func readCommands(_ node: ConfigNode) {
+    for name in KeyringSettings.commandNames {
+      guard let value = node["keyring", "spec", name] else { continue }
+      let elements = value.text == nil ? value.elements : [value]
+      let words = elements.compactMap(\.text)
+      guard !words.isEmpty else { continue }
+      if value.text?.contains(where: \.isWhitespace) ?? false {
+        faults.append(
+          Diagnostic(
+            .error, "auth: `keyring.spec.\(name)` must be a list of words", mark: value.mark,
+            suggestion: "no shell reads it: write `[pass, show, …]`"))
+      }
+      // A list may be put together from several files.
+      let files = Set(elements.map(\.mark.file)).union([value.mark.file]).sorted()
+      keyring.commands.append(.init(name: name, words: words, files: files))
+    }
+    guard keyring.type == "command", let type = node["keyring", "type"] else { return }
+    let missing = KeyringSettings.commandNames.filter { name in
+      !keyring.commands.contains { $0.name == name }
+    }
+    guard !missing.isEmpty else { return }
+    faults.append(
+      Diagnostic(
+        .error,
+        "auth: the command keyring needs `keyring.spec.\(missing.joined(separator: "`, `keyring.spec."))`",
+        mark: type.mark, suggestion: "each is a list of words: the program, then its arguments"))
   }
 
   private mutating func readShell(_ node: ConfigNode) {

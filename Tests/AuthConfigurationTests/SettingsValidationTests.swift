@@ -27,7 +27,7 @@ import Testing
     ),
     (
       "keyring: { type: keychain }",
-      "`keyring.type` must be one of `system`, `file`, `memory`, not `keychain`"
+      "`keyring.type` must be one of `system`, `file`, `memory`, `command`, not `keychain`"
     ),
     (
       "keyring: { spec: { password_env: hunter2 hunter2 } }",
@@ -35,6 +35,14 @@ import Testing
     ),
     ("keyring: { spec: { unlock_for: long } }", "`keyring.spec.unlock_for` is no duration"),
     ("keyring: file", "`keyring` must be a map"),
+    ("keyring: { spec: { timeout: soon } }", "`keyring.spec.timeout` is no duration"),
+    (
+      "keyring: { spec: { read: pass show } }", "`keyring.spec.read` must be a list of words"
+    ),
+    (
+      "keyring: { type: command, spec: { read: [cat] } }",
+      "the command keyring needs `keyring.spec.write`, `keyring.spec.remove`, `keyring.spec.list`"
+    ),
     ("shell: { prompt: maybe }", "`shell.prompt` must be true or false, not `maybe`"),
     ("shell: { color: red }", "`shell.color` must be `auto`, `always` or `never`"),
     (

@@ -36,6 +36,7 @@ import Testing
       "      spec: { endpoint_url: \"https://evil.example.com\" }\n      principal:"
     ),
     ("  identities:", "  keyring: { type: file, spec: { path: /tmp/x } }\n  identities:"),
+    ("  identities:", "  keyring: { spec: { read: [cat, x] } }\n  identities:"),
     (
       "mfa_arn: arn:aws:iam::123456789012:mfa/jane",
       "secret_access_key: !exec cat x\n        access_key_id: a"

@@ -9,7 +9,7 @@ import Testing
   private func make(
     _ settings: KeyringFactory.Settings = .init(), _ environment: [String: String] = [:],
     notices: Notices = Notices()
-  ) throws -> any Keyring {
+  ) throws -> any InspectableKeyring {
     let environment = environment.merging(["HOME": "/home/someone"]) { old, _ in old }
     return try KeyringFactory.make(
       settings, environment: environment, paths: StatePaths { environment[$0] }, interaction: nil,
@@ -24,7 +24,8 @@ import Testing
     #expect(try make(.init(type: "file")).name == "file")
   }
 
-  @Test func `the system's keyring is the file keyring for now, and says so before it writes`()
+  @Test
+  func `where there is no system keyring the file keyring stands in, and says so before it writes`()
     async throws
   {
     let world = try KeyringWorld()
@@ -32,16 +33,39 @@ import Testing
     let keyring = try make(
       .init(path: world.directory), ["ATMOS_KEYRING_PASSWORD": KeyringWorld.password],
       notices: notices)
-    #expect(keyring.name == "file")
+    #expect(keyring.name == "system")
     _ = try await keyring.read("atmos_a")
     #expect(notices.lines == [])
     try await keyring.write(Secret("1"), "atmos_a")
     try await keyring.write(Secret("2"), "atmos_a")
     #expect(
       notices.lines == [
-        "the system keyring is not supported yet; using the file keyring in \(world.directory) "
-          + "(`ATMOS_KEYRING_TYPE=file` says the same in silence)"
+        "no system keyring: there is no D-Bus session here; using the file keyring in "
+          + "\(world.directory) (`ATMOS_KEYRING_TYPE=file` says the same in silence)"
       ])
+    #expect(try await world.keyring().read("atmos_a")?.revealed() == "2")
+    let condition = try await keyring.inspect()
+    #expect(condition.backend == "file")
+    #expect(condition.standsInBecause == "there is no D-Bus session here")
+  }
+
+  @Test func `nothing stands in for a system keyring that was asked for by name`() async throws {
+    let keyring = try KeyringFactory.make(
+      .init(), type: "system", environment: [:], paths: StatePaths { _ in nil }, interaction: nil,
+      now: { Instant(secondsSince1970: 0) }, randomBytes: { _ in [] }, notice: { _ in })
+    let error = try await #require(throws: AuthError.self) { try await keyring.read("atmos_a") }
+    #expect(error.code == .unavailable)
+    #expect(error.message == "there is no system keyring: there is no D-Bus session here")
+  }
+
+  @Test func `a command keyring without all its commands is an error that names the setting`()
+    throws
+  {
+    let error = try #require(throws: AuthError.self) {
+      try make(.init(type: "command", commands: .init(read: ["a"], write: ["b"], remove: ["c"])))
+    }
+    #expect(error.code == .badConfiguration)
+    #expect(error.report.contains("auth.keyring.spec.list"))
   }
 
   @Test func `who chose the file keyring is told nothing`() async throws {
@@ -60,7 +84,7 @@ import Testing
     #expect(
       error.report == """
         error: unknown keyring `keychain[31m` in auth.keyring.type
-          hint: it is one of `system`, `file`, `memory`
+          hint: it is one of `system`, `file`, `memory`, `command`
 
         """)
   }

@@ -72,6 +72,12 @@ struct IndexHead: Sendable {
     writer.write(keyring.path)
     writer.write(keyring.passwordEnvironment)
     writer.write(UInt64(bitPattern: keyring.unlockFor))
+    writer.write(UInt64(bitPattern: keyring.timeout ?? 0))
+    writer.write(keyring.commands) { writer, command in
+      writer.write(command.name)
+      writer.write(command.words)
+      writer.write(command.files)
+    }
     writer.write(shell.showsPrompt)
     writer.write(shell.switches)
     writer.write(shell.color.rawValue)
@@ -123,6 +129,12 @@ struct IndexHead: Sendable {
     keyring.path = reader.readOptionalText()
     keyring.passwordEnvironment = reader.readOptionalText()
     keyring.unlockFor = Int64(bitPattern: reader.readNumber())
+    let timeout = Int64(bitPattern: reader.readNumber())
+    keyring.timeout = timeout > 0 ? timeout : nil
+    keyring.commands = reader.readList {
+      KeyringSettings.Command(
+        name: $0.readText(), words: $0.readTexts(), files: $0.readTexts())
+    }
     shell.showsPrompt = reader.readBool()
     shell.switches = reader.readBool()
     shell.color = ShellOptions.Color(rawValue: reader.readText()) ?? .automatic

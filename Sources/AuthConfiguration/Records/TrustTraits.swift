@@ -42,6 +42,7 @@ enum TrustTraits {
     if let name = keyring.passwordEnvironment {
       lines.append("keyring.spec.password_env = \(escaped(name))")
     }
+    lines += keyring.commands.map { escaped($0.expression) }
     return lines
   }
 

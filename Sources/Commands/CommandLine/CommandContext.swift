@@ -2,7 +2,6 @@ import AWS
 import AuthConfiguration
 import Core
 import HTTPTransport
-import Keyrings
 import Model
 import Sessions
 import Terminal
@@ -160,19 +159,12 @@ extension CommandContext {
 
   private func store() throws(AuthError) -> (SessionStore, Effects) {
     if let openedStore { return openedStore }
-    let settings = try readableCatalog().keyring
     let err = err
     let notice: @Sendable (String) -> Void = { line in
       err.write(DisplayText.sanitizedLines(line) + "\n")
     }
-    let interaction: (any Interaction)? = person
-    let keyring = try KeyringFactory.make(
-      KeyringFactory.Settings(
-        type: settings.type, path: settings.path,
-        passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor),
-      environment: surroundings.environment, paths: paths, interaction: interaction,
-      now: surroundings.now,
-      randomBytes: SystemRandom.bytes, notice: notice)
+    let interaction = person
+    let keyring = try keyring()
     var effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,

@@ -79,6 +79,13 @@ extension CommandContext {
       run: { _, _ throws(AuthError) in "" })
     // It fails at the first command that may not run; which those are is all that is wanted.
     _ = try? there.configuration().chain(for: identity, kinds: Self.kinds, commands: asking)
+    // The grant covers the keyring, too.
+    let keyring = KeyringSettings.Command.byFile(try there.readableCatalog().keyring.commands)
+    asked.withLock { asked in
+      for (file, expressions) in keyring where !there.commandAccess.isTrusted(file, expressions) {
+        asked[file, default: []] += expressions
+      }
+    }
     for (file, expressions) in asked.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
       for expression in expressions { say("  runs \(expression)   (\(file))") }
       try CommandTrust.allow(expressions, in: file, paths)
