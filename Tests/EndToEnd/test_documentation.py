@@ -71,9 +71,11 @@ def vocabulary() -> dict[str, set[str]]:
     names = set(re.findall(r"^  ([a-z][a-z-]+)\s", help_of(), re.MULTILINE)) - {"eval", "atmos-auth"}
     for name in names:
         found[name] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name)))
-    found["import"] |= set(
-        re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of("import", "aws-config")))
-    found["user"] |= set(re.findall(r"--?[a-z][a-z-]*", help_of("user", "configure")))
+    below = {
+        "import": ["aws-config"], "user": ["configure"], "keyring": ["status", "lock", "migrate"]}
+    for name, words in below.items():
+        for word in words:
+            found[name] |= set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name, word)))
     return found
 
 

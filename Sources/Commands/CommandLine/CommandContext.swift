@@ -163,7 +163,7 @@ extension CommandContext {
     let notice: @Sendable (String) -> Void = { line in
       err.write(DisplayText.sanitizedLines(line) + "\n")
     }
-    let interaction = person
+    let interaction: (any Interaction)? = person
     let keyring = try keyring()
     var effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },

@@ -32,7 +32,10 @@ struct AtmosAuth: ParsableCommand {
         name: "Trust",
         subcommands: [Allow.self, Deny.self, Revoke.self, Prune.self]),
       CommandGroup(
-        name: "Configuration", subcommands: [Validate.self, User.self, AWSConfig.self, Import.self]),
+        name: "Configuration",
+        subcommands: [
+          Validate.self, User.self, KeyringCommand.self, AWSConfig.self, Import.self,
+        ]),
       CommandGroup(
         name: "For other programs",
         subcommands: [CredentialProcess.self, Complete.self, Revalidate.self]),

@@ -213,6 +213,24 @@ enum CompletionTable {
             Option(["--help", "-h"], "show help"),
           ], isGlobal: false)
       ]),
+    Command(
+      name: "keyring", summary: "look after the place where long-lived secrets are",
+      subcommands: [
+        Command(
+          name: "status", summary: "show which keyring is used and whether it is unlocked",
+          options: [
+            Option(
+              ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output")
+          ]),
+        Command(name: "lock", summary: "forget the unlocked key"),
+        Command(
+          name: "migrate", summary: "move all entries from one keyring to another",
+          options: [
+            Option(["--keep"], "leave the entries where they come from as well"),
+            Option(["--replace"], "replace entries that have another value"),
+            Option(["--dry-run"], "only show what would be done"),
+          ], argument: .words(["system", "file", "command"])),
+      ]),
     Command(name: "credential-process", summary: "print credentials for an AWS SDK"),
   ]
 }
