@@ -120,7 +120,7 @@ let package = Package(
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "TerminalTests", dependencies: ["Core", "Terminal"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Core", "Model", "Terminal"]),
     .testTarget(
       name: "KeyringsTests",
       dependencies: [

@@ -66,7 +66,8 @@ import Testing
     let url = try await address(world, .upstream(Self.role, region: region)).revealed()
     #expect(url.hasPrefix("https://\(signIn)/federation?"))
     #expect(world.requests[0].url.hasPrefix("https://\(signIn)/federation?"))
-    #expect(try Self.query(url)["Destination"] == "https://\(console)/console/home?region=\(region)")
+    #expect(
+      try Self.query(url)["Destination"] == "https://\(console)/console/home?region=\(region)")
   }
 
   @Test func `without a region the role's ARN decides`() async throws {
@@ -183,7 +184,7 @@ import Testing
     let world = FakeWorld()
     for _ in 0..<4 { world.answers(answer) }
     let error = try await #require(throws: AuthError.self) { _ = try await address(world) }
-    for secret in ["AKIDEXAMPLE", "wJalr", "Session", "AQoD"] {
+    for secret in ["AKIDEXAMPLE", "wJalr", "Session=", "AQoD"] {
       #expect(!error.report.contains(secret))
     }
     #expect(answer.status == 400 ? error.code == .refused : error.code == .unavailable)
@@ -204,7 +205,8 @@ import Testing
 
   @Test(arguments: [
     ("s3", "s3?region=eu-west-1"), ("S3", "s3?region=eu-west-1"),
-    ("elb", "ec2/v2/home?region=eu-west-1#LoadBalancers"), ("ssm", "systems-manager?region=eu-west-1"),
+    ("elb", "ec2/v2/home?region=eu-west-1#LoadBalancers"),
+    ("ssm", "systems-manager?region=eu-west-1"),
     ("systems-manager", "systems-manager?region=eu-west-1"),
     ("serverless", "lambda/home?region=eu-west-1#/applications"),
     ("cost-explorer", "cost-management/home?region=eu-west-1#/cost-explorer"),
@@ -218,7 +220,7 @@ import Testing
 
   @Test func `every name of atmos leads somewhere`() throws {
     #expect(ConsoleAlias.names.count == Set(ConsoleAlias.names).count)
-    #expect(ConsoleAlias.names.count == 128)
+    #expect(ConsoleAlias.names.count == 117)
     for name in ConsoleAlias.names {
       let url = try ConsoleDestination(name).address(site: ConsoleSite.all[0], region: nil)
       #expect(URL(string: url)?.host() == "console.aws.amazon.com", "\(name)")
@@ -234,7 +236,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "http://console.aws.amazon.com/", "https://example.com/", "https://aws.amazon.com.evil.example/",
+    "http://console.aws.amazon.com/", "https://example.com/",
+    "https://aws.amazon.com.evil.example/",
     "https://evilaws.amazon.com/", "https://user@console.aws.amazon.com/",
     "https://console.aws.amazon.com:8443/", "https://console.aws.amazon.com/a b",
     "https://console.aws.amazon.com/#\u{1B}[31m", "javascript://console.aws.amazon.com/%0aalert(1)",

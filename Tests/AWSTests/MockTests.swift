@@ -64,8 +64,10 @@ import Testing
     let kinds = AWSKinds.all + MockKinds.all
     #expect(
       kinds.map { "\($0.name) \($0.role.rawValue)" } == [
-        "aws/user identity", "aws/assume-role identity", "aws/assume-root identity",
-        "aws/ambient identity", "ambient identity", "mock provider", "mock identity", "mock/aws provider", "mock/aws identity",
+        "aws/iam-identity-center provider", "aws/user identity", "aws/permission-set identity",
+        "aws/assume-role identity", "aws/assume-root identity", "aws/ambient identity",
+        "ambient identity", "mock provider", "mock identity", "mock/aws provider",
+        "mock/aws identity",
       ])
     #expect(kinds.allSatisfy { $0.makeSource != nil })
   }

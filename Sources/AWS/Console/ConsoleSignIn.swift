@@ -64,7 +64,7 @@ public struct ConsoleSignIn: Sendable {
     let page = try destination.address(site: site, region: region)
     let federation = try site.federation(region: region, environment: effects.environment)
     let call = ConsoleCall(address: federation, identity: identity, effects: effects)
-    let session = try Self.session(keys, token)
+    let session = Self.session(keys, token)
     let signInToken: Secret
     if let duration {
       if let longer = try await call.signInToken(session, duration: duration) {
@@ -98,23 +98,12 @@ public struct ConsoleSignIn: Sendable {
       + "console as that"
   }
 
-  private struct Session: Encodable {
-    var sessionId: String
-    var sessionKey: String
-    var sessionToken: String
-  }
-
-  private static func session(_ keys: AWSKeys, _ token: Secret) throws(AuthError) -> Secret {
-    do {
-      return Secret(
-        try JSONEncoder().encode(
-          Session(
-            sessionId: keys.accessKeyID, sessionKey: keys.secretAccessKey.revealed(),
-            sessionToken: token.revealed())))
-    } catch {
-      // The error's own text would quote what could not be encoded.
-      throw AuthError(.system, "the session cannot be written as JSON")
-    }
+  private static func session(_ keys: AWSKeys, _ token: Secret) -> Secret {
+    let members = [
+      ("sessionId", keys.accessKeyID), ("sessionKey", keys.secretAccessKey.revealed()),
+      ("sessionToken", token.revealed()),
+    ]
+    return Secret(JSONText.object(members.map { ($0.0, JSONText.string($0.1)) }))
   }
 }
 
@@ -139,43 +128,25 @@ struct ConsoleCall {
     if let duration { fields.append((name: "SessionDuration", value: String(duration))) }
     let request = HTTPRequest(
       method: "GET", url: "\(address)?\(PercentEncoding.form(fields))",
-      headers: [
-        (name: "Accept", value: "application/json"), (name: "User-Agent", value: "atmos-auth"),
-      ], timeout: .seconds(10))
-    var attempt = StandardRetry(maximumTries: 3, isRepeatable: true)
-    var quota = RetryQuota()
-    while true {
-      let outcome: StandardRetry.Outcome
-      var response = HTTPResponse(status: 0)
-      do {
-        response = try await effects.transport.send(request)
-        outcome =
-          response.status == 200
-          ? .success : .refused(ServiceError(response), retryAfter: nil)
-      } catch {
-        outcome = .failed(error)
+      headers: [(name: "Accept", value: "application/json")], timeout: .seconds(10))
+    do throws(CallFailure) {
+      return try token(
+        in: try await ServiceCaller(effects: effects).response(
+          isRepeatable: true, tries: 3, error: { ServiceError($0) }, request: { _ in request }))
+    } catch {
+      if case .refused(let refusal) = error, (400..<500).contains(refusal.status),
+        !StandardRetry.isTransient(refusal), refusal.status != 407
+      {
+        return nil
       }
-      let jitter = effects.randomBytes(2).reduce(0.0) { $0 * 256 + Double($1) } / 65536
-      switch (attempt.next(outcome, now: effects.now(), jitter: jitter, quota: &quota), outcome) {
-      case (.retry(let delay, _), _):
-        do { try await effects.sleep(delay) } catch { throw failure(.cancelled) }
-      case (.finish, .success): return try token(in: response)
-      case (.finish, .refused(let error, _)):
-        if (400..<500).contains(error.status), !StandardRetry.isTransient(error),
-          error.status != 407
-        {
-          return nil
-        }
-        throw failure(.refused(error))
-      case (.finish, .failed(let error)): throw failure(.unreachable(error))
-      }
+      throw failure(error)
     }
   }
 
-  private func token(in response: HTTPResponse) throws(AuthError) -> Secret {
+  private func token(in response: HTTPResponse) throws(CallFailure) -> Secret {
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)),
       !answer.SigninToken.isEmpty
-    else { throw failure(.unreadable(status: response.status)) }
+    else { throw .unreadable(status: response.status) }
     return Secret(answer.SigninToken)
   }
 

@@ -7,7 +7,7 @@ struct Console: ContextCommand {
     commandName: "console",
     abstract: "Open the AWS console as an identity.",
     discussion: """
-      The address that signs in is a secret. The browser is sent to it without its being shown,
+      The address that signs in is a secret: the browser is sent to it without its being shown,
       logged or part of a command line.
 
         $ atmos-auth console -i dev

@@ -36,10 +36,7 @@ public struct LoopbackRedirect: Sendable {
   public func open(
     _ url: Secret, within timeout: Duration, by open: (_ address: Secret) async -> Bool
   ) async throws(AuthError) -> Bool {
-    let path =
-      "/"
-      + randomBytes(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-      .joined()
+    let path = "/" + Hex.lowercase(randomBytes(16))
     let bound = BoundPort()
     let isOtherUser = isOtherUser
     let server = OneAnswerServer<Bool>(limits: LoopbackLimits()) { request, peer in
