@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -122,6 +123,11 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
         terminal = Terminal(world, "console")
         terminal.wait(0)
         roles.wait_for("Login")
+    # A browser keeps what it visits in its own profile; this one removes it when it ends.
+    deadline = time.monotonic() + 30
+    while list(world.temporary.glob("chromium-*")):
+        assert time.monotonic() < deadline, "the browser does not end"
+        time.sleep(0.05)
     assert roles.entries("Login")[0]["status"] == 200
     assert opened(log) == 1
     secrets = {text for text in roles.ask("/__secrets")} | {KEYRING_PASSWORD}
