@@ -15,11 +15,12 @@ extension ProfileImport {
       throw Obstacle(text: "`role_arn` is not the ARN of a role: \(arn)")
     }
     let source = try source(of: profile, visited: visited)
-    use(profile, "role_arn", "duration_seconds")
+    use(profile, "role_arn")
     var duration: String?
     if let text = profile["duration_seconds"] {
       if let seconds = Int64(text), seconds > 0 {
         duration = "\(seconds)s"
+        use(profile, "duration_seconds")
       } else {
         leaveOut(profile, "duration_seconds", "it is no number of seconds: \(text)")
       }
