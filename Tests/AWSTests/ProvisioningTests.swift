@@ -39,7 +39,7 @@ import Testing
   func `names that no shell could have are made to fit`(account: String, name: String) {
     let made = names(entry("1", account, "R"))
     #expect(made.allSatisfy { IdentityName.isShellSafe($0) })
-    #expect(made == [name.replacing("a-31mb", with: "a-31mb")] || made.count == 1)
+    #expect(made == [name])
   }
 
   @Test func `names that were made to fit are still different`() {
@@ -53,7 +53,8 @@ import Testing
 
   @Test func `the order in which the portal lists accounts changes nothing`() {
     let entries = [
-      entry("1", "a", "R"), entry("2", "a", "R", "S"), entry("3", "b/a", "R"), entry("4", "b", "a/R"),
+      entry("1", "a", "R"), entry("2", "a", "R", "S"), entry("3", "b/a", "R"),
+      entry("4", "b", "a/R"),
     ]
     #expect(
       ProvisionedNames.identities(of: entries)
@@ -135,7 +136,7 @@ import Testing
     #expect(world.state.withLock { $0.progress.last } == .some(nil))
   }
 
-  @Test(arguments: [401, 500, 400, 403])
+  @Test(arguments: [401, 400, 403])
   func `what was written before stays when it fails`(status: Int) async throws {
     let scratch = try Scratch()
     try FileSystem.writeAtomically(path(scratch), "old".utf8)

@@ -20,9 +20,49 @@ import Testing
     #expect(AWSService.sts.host(region, fips: false, dualStack: false) == "sts.\(region).\(suffix)")
     #expect(
       AWSService.sts.host(region, fips: true, dualStack: false) == "sts-fips.\(region).\(suffix)")
-    #expect(AWSService.sts.host(region, fips: false, dualStack: true) == "sts.\(region).\(dualStack)")
+    #expect(
+      AWSService.sts.host(region, fips: false, dualStack: true) == "sts.\(region).\(dualStack)")
     #expect(
       AWSService.sts.host(region, fips: true, dualStack: true) == "sts-fips.\(region).\(dualStack)")
+  }
+
+  @Test(arguments: [
+    (
+      "eu-west-1", false, false, "portal.sso.eu-west-1.amazonaws.com",
+      "oidc.eu-west-1.amazonaws.com"
+    ),
+    (
+      "eu-west-1", true, false, "portal.sso-fips.eu-west-1.amazonaws.com",
+      "oidc-fips.eu-west-1.amazonaws.com"
+    ),
+    ("eu-west-1", false, true, "portal.sso.eu-west-1.api.aws", "oidc.eu-west-1.api.aws"),
+    ("eu-west-1", true, true, "portal.sso-fips.eu-west-1.api.aws", "oidc-fips.eu-west-1.api.aws"),
+    (
+      "us-gov-west-1", true, false, "portal.sso.us-gov-west-1.amazonaws.com",
+      "oidc.us-gov-west-1.amazonaws.com"
+    ),
+    (
+      "cn-north-1", false, false, "portal.sso.cn-north-1.amazonaws.com.cn",
+      "oidc.cn-north-1.amazonaws.com.cn"
+    ),
+  ])
+  func `hosts of the identity center`(
+    region: String, fips: Bool, dualStack: Bool, portal: String, signIn: String
+  ) {
+    #expect(AWSService.sso.host(region, fips: fips, dualStack: dualStack) == portal)
+    #expect(AWSService.ssoOIDC.host(region, fips: fips, dualStack: dualStack) == signIn)
+  }
+
+  @Test func `each service has its own variable`() throws {
+    let environment = ["AWS_ENDPOINT_URL_SSO": "http://a", "AWS_ENDPOINT_URL_SSO_OIDC": "http://b"]
+    func url(_ service: AWSService) throws -> String {
+      try ServiceEndpoint.resolve(
+        service, region: "eu-west-1", configured: nil, environment: environment
+      ).url
+    }
+    #expect(try url(.sso) == "http://a/")
+    #expect(try url(.ssoOIDC) == "http://b/")
+    #expect(try url(.sts) == "https://sts.eu-west-1.amazonaws.com/")
   }
 
   @Test(arguments: ["us-gov-west-1", "us-gov-east-1"])
@@ -51,7 +91,8 @@ import Testing
     let profile = EndpointSettings(serviceURL: "http://services:3", url: "http://profile:4")
     func url(_ configured: String?) throws -> String {
       try ServiceEndpoint.resolve(
-        .sts, region: "eu-west-1", configured: configured, environment: environment, profile: profile
+        .sts, region: "eu-west-1", configured: configured, environment: environment,
+        profile: profile
       ).url
     }
     #expect(try url("https://own:5/sts") == "https://own:5/sts/")

@@ -238,7 +238,6 @@ import Testing
   private static let samples = """
     auth:
       providers:
-        sso: { kind: aws/iam-identity-center, start_url: https://a.awsapps.com/start, region: eu-west-1, auto_provision_identities: true, session: { duration: 1h }, console: { session_duration: 12h }, tags: [a], default: true, spec: { files: { base_path: x } } }
         saml: { kind: aws/saml, url: "https://idp.example.com/app", region: eu-west-1, driver: Browser, username: jane, password: !env SAML_PW, download_browser_driver: false, browser_type: chromium }
         az: { kind: azure/cli, spec: { tenant_id: t, subscription_id: s, location: westeurope } }
         azd: { kind: azure/device-code, spec: { tenant_id: t, client_id: c, cloud_environment: china } }
@@ -249,7 +248,6 @@ import Testing
         gh: { kind: github/oidc, region: eu-west-1, spec: { audience: sts.amazonaws.com } }
         pro: { kind: atmos/pro, spec: { workspace_id: w, base_url: "https://atmos-pro.com" } }
       identities:
-        set: { kind: aws/permission-set, via: { provider: sso }, principal: { name: Admin, account: { name: Acme } } }
         sub: { kind: azure/subscription, via: { provider: az }, principal: { subscription_id: s, resource_group: g } }
         sa: { kind: gcp/service-account, via: { provider: adc }, principal: { service_account_email: a@p.iam.gserviceaccount.com, lifetime: 3600 } }
         project: { kind: gcp/project, principal: { project_id: p, zone: z } }
@@ -259,9 +257,9 @@ import Testing
         azemu: { kind: azure/emulator, emulator: e }
         k8semu: { kind: kubernetes/emulator, emulator: e }
       integrations:
-        ecr: { kind: aws/ecr, via: { identity: set }, spec: { auto_provision: false, registry: { account_id: 012345678901, region: eu-west-1 } } }
-        pub: { kind: aws/ecr-public, via: { identity: set } }
-        eks: { kind: aws/eks, via: { identity: set }, spec: { cluster: { name: c, region: eu-west-1, alias: a, kubeconfig: { path: p, mode: "0600", update: merge } } } }
+        ecr: { kind: aws/ecr, via: { identity: sub }, spec: { auto_provision: false, registry: { account_id: 012345678901, region: eu-west-1 } } }
+        pub: { kind: aws/ecr-public, via: { identity: sub } }
+        eks: { kind: aws/eks, via: { identity: sub }, spec: { cluster: { name: c, region: eu-west-1, alias: a, kubeconfig: { path: p, mode: "0600", update: merge } } } }
         acr: { kind: azure/acr, via: { identity: sub }, spec: { registry: { name: r } } }
         aks: { kind: azure/aks, via: { identity: sub }, spec: { cluster: { name: c, resource_group: g } } }
         gke: { kind: gcp/gke, via: { identity: sa }, spec: { cluster: { name: c, project_id: p, location: l } } }

@@ -205,6 +205,29 @@ import Testing
     #expect(try world.catalog().find("acme/reader")?.principal == "Reader in Acme")
     #expect(try world.catalog().find("acme/reader")?.hasErrors == false)
   }
+
+  @Test func `provisioned identities that come, change and go are noticed`() throws {
+    let world = try World([
+      "repo/atmos.yaml": """
+      auth:
+        providers:
+          corp/eu: { kind: aws/iam-identity-center, start_url: https://corp.awsapps.com/start, region: eu-west-1 }
+      """
+    ])
+    let path = "home/.cache/atmos/auth/corp%2feu/provisioned-identities.yaml"
+    func file(_ name: String) -> String {
+      "auth: { identities: { \(name): { kind: mock } } }\n"
+    }
+    #expect(try world.catalog().names == [])
+    #expect(try world.catalog().isFromIndex)
+    try world.write(path, file("Acme/Admin"))
+    #expect(try world.catalog().names == ["Acme/Admin"])
+    try world.write(path, file("Acme/Reader"))
+    #expect(try world.catalog().names == ["Acme/Reader"])
+    #expect(try world.catalog().isFromIndex)
+    try world.remove(path)
+    #expect(try world.catalog().names == [])
+  }
 }
 
 @Suite struct ProfileTests {

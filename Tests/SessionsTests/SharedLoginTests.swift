@@ -76,6 +76,17 @@ import Testing
     #expect(world.facts("portal-1", realm: "@shared")?.renewableUntil == token)
   }
 
+  @Test func `a token that can be renewed is not swept away`() async throws {
+    _ = try await login(chain("corp", nil))
+    let store = world.store()
+    world.clock.advance(30 * 86_400)
+    try SessionStore.prune(world.paths, now: world.clock.now)
+    #expect(try await store.last(realm: "@shared", identity: "portal-1") != nil)
+    world.clock.advance(70 * 86_400)
+    try SessionStore.prune(world.paths, now: world.clock.now)
+    #expect(try await store.last(realm: "@shared", identity: "portal-1") == nil)
+  }
+
   @Test func `a renewed token is stored before it is used`() async throws {
     _ = try await login(chain())
     world.clock.advance(28_800)
@@ -92,7 +103,7 @@ import Testing
     portal.set { $0.failures = ["refresh": AuthError(.unavailable, "no route")] }
     _ = try await world.manager().credential(for: chain())
     #expect(portal.calls.last == "role token-1")
-    world.clock.advance(600)
+    world.clock.advance(3600)
     let error = try await #require(throws: AuthError.self) {
       _ = try await world.manager().credential(for: chain())
     }
@@ -157,7 +168,8 @@ import Testing
       for index in 0..<50 {
         let manager = world.manager(interaction: person)
         group.addTask {
-          _ = try? await manager.credential(for: chain(realm: index.isMultiple(of: 2) ? "one" : "two"))
+          _ = try? await manager.credential(
+            for: chain(realm: index.isMultiple(of: 2) ? "one" : "two"))
         }
       }
     }

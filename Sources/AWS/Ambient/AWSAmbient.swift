@@ -251,7 +251,8 @@ struct AmbientSearch {
   func endpoint(for role: String, profile: String) throws(AuthError) -> ServiceEndpoint {
     let partition = Partition.ofARN(role) ?? .commercial
     return try ServiceEndpoint.resolve(
-      .sts, region: region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
+      .sts,
+      region: region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION")
         ?? config.profiles[profile]?["region"] ?? partition.defaultRegion,
       configured: endpointURL, environment: effects.environment,
       profile: config.endpoints(of: profile))

@@ -53,7 +53,9 @@ struct ServiceEndpoint: Equatable, Sendable {
 
     let legacy =
       environment["AWS_STS_REGIONAL_ENDPOINTS"]?.lowercased() ?? profile.regionalEndpoints
-    if service == .sts, legacy == "legacy", !wantsFIPS, !wantsDualStack, legacyRegions.contains(region) {
+    if service == .sts, legacy == "legacy", !wantsFIPS, !wantsDualStack,
+      legacyRegions.contains(region)
+    {
       return ServiceEndpoint(url: "https://sts.amazonaws.com/", signingRegion: "us-east-1")
     }
     return ServiceEndpoint(
@@ -62,7 +64,8 @@ struct ServiceEndpoint: Equatable, Sendable {
   }
 
   private static func custom(
-    _ service: AWSService, _ configured: String?, _ environment: [String: String], _ profile: EndpointSettings
+    _ service: AWSService, _ configured: String?, _ environment: [String: String],
+    _ profile: EndpointSettings
   ) -> (url: String, origin: String)? {
     if let configured, !configured.isEmpty { return (configured, "the configuration") }
     let ignored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]

@@ -83,7 +83,8 @@ struct SSOOIDCClient: Sendable {
       deviceCode: Secret(answer.deviceCode), userCode: answer.userCode,
       verificationURI: answer.verificationUri,
       verificationURIComplete: answer.verificationUriComplete,
-      expiresIn: max(1, answer.expiresIn?.whole ?? 600),
+      // Others wait for this login, and not longer than that.
+      expiresIn: min(900, max(1, answer.expiresIn?.whole ?? 600)),
       interval: min(60, max(1, answer.interval?.whole ?? 5)))
   }
 

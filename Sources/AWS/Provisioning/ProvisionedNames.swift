@@ -27,9 +27,9 @@ enum ProvisionedNames {
       for role in Set(entry.roles).sorted() {
         let end = cleaned(role)
         guard !end.isEmpty else { continue }
-        var name = joined(plain, isShared ? id : nil, end)
+        var name = joined(plain, id, end, isPlain: !isShared)
         // A slash in an account's name can make two different pairs look the same.
-        if taken.contains(name.lowercased()) { name = joined(plain, id, end) }
+        if taken.contains(name.lowercased()) { name = joined(plain, id, end, isPlain: false) }
         guard IdentityName.isShellSafe(name), taken.insert(name.lowercased()).inserted else {
           continue
         }
@@ -46,11 +46,13 @@ enum ProvisionedNames {
     return name.isEmpty ? account.accountId : name
   }
 
-  /// `account[-id]/role`; what would be too long loses the end of the account's name, and has its
-  /// number instead.
-  private static func joined(_ account: String, _ id: String?, _ role: String) -> String {
-    let name = account + (id.map { "-\($0)" } ?? "") + "/" + role
-    guard name.utf8.count > IdentityName.limit, let id else { return name }
+  /// `account/role`, or `account-id/role` unless `isPlain`; what would be too long loses the end of
+  /// the account's name, and has its number instead.
+  private static func joined(
+    _ account: String, _ id: String, _ role: String, isPlain: Bool
+  ) -> String {
+    let name = isPlain ? "\(account)/\(role)" : "\(account)-\(id)/\(role)"
+    guard name.utf8.count > IdentityName.limit else { return name }
     let room = max(1, IdentityName.limit - role.utf8.count - id.utf8.count - 2)
     return "\(account.prefix(room))-\(id)/\(role)"
   }

@@ -206,7 +206,8 @@ struct LogoutRequest {
   /// What a service could not be told is a warning: nothing of it is left on this machine.
   private func warn(_ name: String, _ failure: AuthError, _ context: CommandContext) {
     let cause = failure.cause.map { ": \($0)" } ?? ""
-    context.say("warning: the login of \(name) may go on at the service: \(failure.message)\(cause)")
+    context.say(
+      "warning: the login of \(name) may go on at the service: \(failure.message)\(cause)")
   }
 
   private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {

@@ -48,6 +48,7 @@ final class FakeWorld: Sendable {
           return state.onSleep
         }
         try onSleep?(duration)
+        await Task.yield()
       },
       environment: state.withLock { $0.environment },
       randomBytes: { count in

@@ -30,7 +30,8 @@ extension HTTPResponse {
   ) -> HTTPResponse {
     let renewal = refresh.map { ",\"refreshToken\":\"\($0)\"" } ?? ""
     return .json(
-      "{\"accessToken\":\"\(token)\",\"expiresIn\":\(expiresIn),\"tokenType\":\"Bearer\"\(renewal)}")
+      "{\"accessToken\":\"\(token)\",\"expiresIn\":\(expiresIn),\"tokenType\":\"Bearer\"\(renewal)}"
+    )
   }
 
   static func sso(_ exception: String, _ error: String? = nil, status: Int = 400) -> HTTPResponse {
