@@ -41,15 +41,17 @@ def test_a_token_is_renewed_without_a_person(world: World, center):
     time.sleep(2.1)
     renew(world)
     assert keys(world) != first
-    assert server.grants() == ["device_code", "refresh_token"]
+    # On a slow machine the first token ends before it is used once.
+    assert server.grants()[:2] == ["device_code", "refresh_token"]
+    assert set(server.grants()[1:]) == {"refresh_token"}
 
 
 def test_trap_36_refresh_tokens_rotate(world: World, center):
-    server = center("--auto-approve", "--token-lifetime", "1")
+    server = center("--auto-approve")
     against(world, server)
     log_in(world, server)
     for _ in range(4):
-        time.sleep(1.1)
+        end_everything(server)
         renew(world)
         keys(world)
     assert server.grants()[1:] == ["refresh_token"] * 4
