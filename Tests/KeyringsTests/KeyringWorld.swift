@@ -63,7 +63,8 @@ final class KeyringWorld: Sendable {
       KeyringCommands(
         read: script("cat \"$f\""),
         write: script(
-          "t=$(mktemp -p \"$d\" .XXXXXX); cat >\"$t\" && printf %s \"$1\" >\"$t.name\" "
+          "mkdir -p \"$d\"; t=$(mktemp -p \"$d\" .XXXXXX); "
+            + "cat >\"$t\" && printf %s \"$1\" >\"$t.name\" "
             + "&& mv \"$t\" \"$f\" && mv \"$t.name\" \"$f.name\"") + ["{key}"],
         remove: script("rm \"$f\" \"$f.name\""),
         list: script("for n in \"$d\"/*.name; do [ -e \"$n\" ] && { cat \"$n\"; echo; }; done; :")),
