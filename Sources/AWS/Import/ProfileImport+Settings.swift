@@ -95,6 +95,8 @@ extension ProfileImport {
     guard let region, let partition = arn.flatMap(Partition.ofARN),
       Partition.ofRegion(region) != partition
     else { return region }
+    // It was noted as used, and is not.
+    used[profile.name]?.remove("region")
     leaveOut(profile, "region", "\(region) is not in the role's partition")
     return nil
   }

@@ -49,6 +49,7 @@ final class FakeWorld: Sendable {
         }
         try onSleep?(duration)
         await Task.yield()
+        try Task.checkCancellation()
       },
       environment: state.withLock { $0.environment },
       randomBytes: { count in
