@@ -67,7 +67,7 @@ struct PortalInventory {
 
   /// Takes accounts from the queue until it is empty.
   private func work(on queue: Queue, _ pace: Pace) async -> CallFailure? {
-    while let (wait, item) = queue.next(at: pace.now) {
+    while !Task.isCancelled, let (wait, item) = queue.next(at: pace.now) {
       guard var item else {
         do { try await effects.sleep(.seconds(wait)) } catch { return .cancelled }
         continue
@@ -92,7 +92,7 @@ struct PortalInventory {
         }
       }
     }
-    return nil
+    return Task.isCancelled ? .cancelled : nil
   }
 
   private func report(_ done: Int, of count: Int) {
