@@ -48,6 +48,9 @@ class PtyShell:
         else:
             config = world.home / ".config/fish"
             config.mkdir(parents=True, exist_ok=True)
+            # Where it is missing, fish reads every manual page in the background for minutes.
+            (world.home / ".local/share/fish/generated_completions").mkdir(
+                parents=True, exist_ok=True)
             (config / "config.fish").write_text(rc)
             arguments = ["-i"]
         self.child = pexpect.spawn(
