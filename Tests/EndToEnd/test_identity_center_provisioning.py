@@ -129,4 +129,4 @@ def test_as_fast_as_the_portal_allows(world: World, center, burst: int, options:
     assert refused <= len(listed) / 3, f"{refused} of {len(listed)} calls were refused"
     begin = time.monotonic()
     world.run("list", "--format", "json", status=0)
-    assert time.monotonic() - begin < 3
+    assert time.monotonic() - begin < 15

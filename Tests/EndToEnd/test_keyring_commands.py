@@ -295,7 +295,7 @@ def test_a_command_that_hangs_ends_by_the_deadline(configured: World) -> None:
     begin = time.monotonic()
     answer = configured.run(
         "credential-process", "-i", "engineer", env={"ATMOS_KEYRING_TYPE": None})
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 40
     assert answer.status == 69, str(answer)
     assert "did not end within 1 s" in answer.stderr
 

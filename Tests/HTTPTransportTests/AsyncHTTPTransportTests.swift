@@ -120,7 +120,7 @@ import Testing
         method: "GET", url: "http://127.0.0.1:\(server.port)/", timeout: .milliseconds(200)))
     #expect(failure.reason == .maybeSent)
     #expect(failure.isTimeout)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(9))
   }
 
   /// A metadata service that is not there swallows what is sent to it; the end of the process must
@@ -130,7 +130,7 @@ import Testing
     // RFC 5737: nobody has this address.
     _ = try await failure(
       HTTPRequest(method: "GET", url: "http://192.0.2.1/", timeout: .milliseconds(300)))
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(9))
   }
 
   @Test func `a cancelled task stops waiting`() async throws {
