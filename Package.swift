@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "AWS",
       dependencies: [
-        "CExpat", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+        "CExpat", "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     // Ring 3: the command line.

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,4 +72,18 @@ int atmos_start_detached(const char *path, char *const *argv, char *const *envp)
   }
   close(ends[0]);
   return count == sizeof number ? -number : 0;
+}
+
+int atmos_spawn_streams_only(posix_spawn_file_actions_t *actions) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+  return posix_spawn_file_actions_addclosefrom_np(actions, 3);
+#else
+  // Closing what is not open is no error. More than these are never open in a short-lived tool.
+  for (int fd = 3; fd < 256; fd++) {
+    if (fcntl(fd, F_GETFD) < 0) continue;
+    int code = posix_spawn_file_actions_addclose(actions, fd);
+    if (code != 0) return code;
+  }
+  return 0;
+#endif
 }

@@ -30,6 +30,7 @@ public struct Effects: Sendable {
   /// Tells a person something on standard error, one line, already fit for a terminal.
   public var notice: @Sendable (_ line: String) -> Void
   /// Shows a person how far a long task is, in place of what was shown before; `nil` takes it away.
+  ///
   /// Does nothing where no terminal shows standard error.
   public var progress: @Sendable (_ line: String?) -> Void = { _ in }
 

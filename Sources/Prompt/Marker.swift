@@ -64,7 +64,9 @@ public struct Marker: Equatable, Sendable {
     entry.ours == value.map { Hash.fnv1a($0) }
   }
 
-  /// Whether a variable's value is never secret. Whatever else an identity's `env` may set is
+  /// Whether a variable's value is never secret.
+  ///
+  /// Whatever else an identity's `env` may set is
   /// withheld.
   public static func isPlain(_ name: String) -> Bool {
     switch name {

@@ -48,6 +48,7 @@ public struct QRCode: Sendable, Equatable {
   ///   - margin: Light modules around the code; readers want 4, most are content with 1.
   ///   - colored: Whether to draw black on white whatever the terminal's colours are. Without,
   ///     light modules are drawn in the colour of text, which suits dark terminals.
+  /// - Returns: The lines, without line breaks.
   public func lines(margin: Int, colored: Bool) -> [String] {
     stride(from: -margin, to: size + margin, by: 2).map { row in
       var line = colored ? "\u{1B}[30;107m" : ""

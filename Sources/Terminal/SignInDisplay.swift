@@ -29,6 +29,7 @@ public struct SignInDisplay: Sendable {
   /// - Parameters:
   ///   - page: The page.
   ///   - columns: The terminal's width in cells.
+  /// - Returns: The text, a line break at its end.
   public func text(for page: SignInPage, columns: Int) -> String {
     var lines = ["", hasUnicode ? "🔐 Sign in with a browser" : "Sign in with a browser"]
     let url = DisplayText.sanitized(page.url)

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import os
 
 import pytest
 
 from atmos_world import World
 from mock_world import many
-
-#: The debug build that tests use is several times slower than what people install; `make bench`
-#: measures the release build against the budgets. Here a quadratic step would show.
-DEBUG_FACTOR = 8
-
-
-def timed(world: World, *arguments: str) -> float:
-    best = float("inf")
-    for _ in range(3):
-        begin = time.perf_counter()
-        world.run(*arguments, status=0)
-        best = min(best, time.perf_counter() - begin)
-    return best
 
 
 @pytest.fixture
@@ -30,21 +17,26 @@ def crowd(world: World) -> World:
 
 
 def test_list_and_validate_of_5000(crowd: World):
-    for arguments in (["list", "--format", "json"], ["validate"]):
-        crowd.run(*arguments, status=0)
-        assert timed(crowd, *arguments) < 0.3 * DEBUG_FACTOR, arguments
-    assert len(crowd.run("list", "--format", "json", status=0).json()["identities"]) == 5_000
+    for _ in range(2):
+        crowd.run("validate", status=0)
+        listed = crowd.run("list", "--format", "json", status=0).json()
+        assert len(listed["identities"]) == 5_000
 
 
-def test_a_hot_command_does_not_read_the_yaml_again(crowd: World, tmp_path):
+def test_a_hot_command_does_not_read_the_yaml_again(crowd: World):
+    file = crowd.repository / "atmos.yaml"
+    # A file that was written a moment ago may be written again within the same tick.
+    os.utime(file, (1_700_000_000, 1_700_000_000))
     crowd.run("login", "-i", "team-04999", status=0)
-    large = timed(crowd, "credential-process", "-i", "team-04999")
-    assert crowd.run("credential-process", "-i", "team-04999").json()["Version"] == 1
-    small = World(tmp_path / "small")
-    small.configure(many(5))
-    small.run("login", "-i", "team-00004", status=0)
-    few = timed(small, "credential-process", "-i", "team-00004")
-    assert large < few * 1.5 + 0.02, f"{large * 1000:.1f} ms against {few * 1000:.1f} ms"
+    before = file.stat()
+    # Written over in place, with its time put back: nothing tells that it changed but reading it.
+    with file.open("r+b") as stream:
+        stream.write(b"[" * before.st_size)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert crowd.run("credential-process", "-i", "team-04999", status=0).json()["Version"] == 1
+    assert crowd.run("env", "-i", "team-04999", status=0).stdout
+    os.utime(file)
+    crowd.run("credential-process", "-i", "team-04999", status=78)
 
 
 def test_the_index_follows_the_file(crowd: World):

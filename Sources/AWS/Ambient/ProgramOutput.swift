@@ -1,3 +1,4 @@
+import CShims
 import Dispatch
 
 #if canImport(Glibc)
@@ -90,6 +91,7 @@ enum ProgramOutput {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, standardOutput, 1)
+    _ = atmos_spawn_streams_only(&actions)
 
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] =

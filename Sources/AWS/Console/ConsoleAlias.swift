@@ -3,7 +3,9 @@ public enum ConsoleAlias {
   /// Every name, sorted.
   public static let names = (plain + different.keys).sorted()
 
-  /// The path below the console's host, no slash before it; `nil` for an unknown name. Case does
+  /// The path below the console's host, no slash before it; `nil` for an unknown name.
+  ///
+  /// Case does
   /// not count.
   static func path(of name: String) -> String? {
     let name = name.lowercased()

@@ -30,7 +30,9 @@ public struct ConsoleSignIn: Sendable {
     self.effects = effects
   }
 
-  /// The address. Whoever has it is signed in: it is good for 15 minutes, and for one browser.
+  /// The address.
+  ///
+  /// Whoever has it is signed in: it is good for 15 minutes, and for one browser.
   ///
   /// - Parameters:
   ///   - credential: A session whose holder may use the console: a role's, a federated user's.
@@ -38,6 +40,7 @@ public struct ConsoleSignIn: Sendable {
   ///   - duration: Seconds that the console session is to last, within ``durations``; `nil` for as
   ///     long as the credential. AWS takes it for the first role of a chain only (trap 26); where
   ///     it refuses, the address is made without, with a notice.
+  /// - Returns: The address, which opens the console for whoever has it.
   /// - Throws: ``AuthError``: `notSupported` for credentials the console takes none of, `refused`
   ///   if AWS says no, `unavailable` if it cannot be reached, `usage` for a destination of another
   ///   partition, `badConfiguration` for an endpoint that cannot be used.
@@ -107,7 +110,9 @@ public struct ConsoleSignIn: Sendable {
   }
 }
 
-/// The call of the federation endpoint. Its address holds the session, so errors name the host only.
+/// The call of the federation endpoint.
+///
+/// Its address holds the session, so errors name the host only.
 struct ConsoleCall {
   /// The endpoint, without a query.
   var address: String

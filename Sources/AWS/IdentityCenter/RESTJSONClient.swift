@@ -50,6 +50,7 @@ struct RESTJSONClient: Sendable {
   ///   - query: The query's names and values.
   ///   - token: The access token.
   ///   - tries: How often it is sent at most; `nil` for `AWS_MAX_ATTEMPTS`.
+  /// - Returns: The answer.
   /// - Throws: ``CallFailure``, once all tries are spent or trying again is pointless.
   func send<Answer: Decodable>(
     _ method: String, _ path: String, _ query: [(name: String, value: String)] = [],

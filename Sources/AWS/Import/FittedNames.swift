@@ -6,8 +6,10 @@ struct FittedNames {
 
   /// A name that is free, as near to `wanted` as the grammar of names allows.
   ///
-  /// - Parameter isProvider: Whether dots have to go too: atmos cannot read a provider's name with
-  ///   one.
+  /// - Parameters:
+  ///   - wanted: The name as it was.
+  ///   - isProvider: Whether dots have to go too: atmos cannot read a provider's name with one.
+  /// - Returns: The name, taken from now on.
   mutating func take(_ wanted: String, isProvider: Bool = false) -> String {
     var name = ""
     for scalar in wanted.unicodeScalars {

@@ -15,7 +15,7 @@ extension UnsupportedKinds {
         Field("download_browser_driver", .bool, "Whether a browser may be downloaded."),
         Field("browser_type", .text, "The browser to use."),
         Field("browser_executable_path", .text, "Where the browser is."),
-      ] + Field.awsEndpoint, via: .forbidden),
+      ] + Field.awsEndpoint, via: .forbidden)
   ]
 }
 

@@ -3,6 +3,7 @@
 #ifndef ATMOS_CSHIMS_PROCESS_H
 #define ATMOS_CSHIMS_PROCESS_H
 
+#include <spawn.h>
 #include <stdint.h>
 
 /// Ignores Ctrl-C, and ends the process with `status` after `milliseconds`, whatever it is doing.
@@ -13,5 +14,10 @@ void atmos_limit_process(uint32_t milliseconds, int status);
 /// Returns 0 once it runs, or -errno.
 int atmos_start_detached(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                          char *_Nullable const *_Nonnull envp);
+
+/// Lets a program that is started with these actions have its three streams only: sockets of the
+/// network library are not close-on-exec. To be added after all others. Returns 0 or an error
+/// number.
+int atmos_spawn_streams_only(posix_spawn_file_actions_t *_Nonnull actions);
 
 #endif

@@ -104,6 +104,7 @@ extension Catalog {
   ///   - variables: Variables that the program needs in order to find the same configuration.
   ///   - withAmbient: Whether `aws/ambient` gets one: only where a profile of ours is not itself
   ///     part of the surroundings.
+  /// - Returns: The profiles, in the order of the identities.
   /// - Throws: ``AuthError`` with code `badConfiguration` if a path cannot be written down.
   func awsProfiles(
     executable: String, prefix: String = "", variables: [(name: String, value: String)] = [],

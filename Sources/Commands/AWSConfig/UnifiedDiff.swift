@@ -9,7 +9,11 @@ struct UnifiedDiff {
 
   /// Compares two contents of `file`.
   ///
-  /// - Parameter hide: What is shown of a line; for lines that hold secrets.
+  /// - Parameters:
+  ///   - old: The content before.
+  ///   - new: The content after.
+  ///   - file: The name in the head.
+  ///   - hide: What is shown of a line; for lines that hold secrets.
   init(_ old: [UInt8], _ new: [UInt8], file: String, hide: (String) -> String) {
     let (before, after) = (Self.lines(old), Self.lines(new))
     let edits = Self.edits(before, after)

@@ -17,7 +17,9 @@ struct BrowserCommand: Equatable, Sendable {
   }
 
   /// The commands in a `BROWSER` variable: a list with colons, each a program or a command line
-  /// with quotes and `%s` (https://www.catb.org/esr/BROWSER). A `&` at the end is taken off, since
+  /// with quotes and `%s` (https://www.catb.org/esr/BROWSER).
+  ///
+  /// A `&` at the end is taken off, since
   /// browsers are never waited for.
   static func list(_ variable: String) -> [BrowserCommand] {
     variable.split(separator: ":").compactMap { entry in

@@ -45,7 +45,9 @@ struct SystemBrowser: Browser {
   }
 
   /// Whether an address is one, and cannot be taken for an option, a file or a piece of a command
-  /// line by the programs that it is handed to. Services' answers decide about some addresses.
+  /// line by the programs that it is handed to.
+  ///
+  /// Services' answers decide about some addresses.
   static func isSafe(_ address: String) -> Bool {
     let schemes = ["https://", "http://", "ext+container:"]
     return schemes.contains(where: address.hasPrefix)

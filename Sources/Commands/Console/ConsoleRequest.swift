@@ -117,7 +117,9 @@ struct ConsoleRequest {
     context.err.write(table.lines(indent: 2).map { $0 + "\n" }.joined() + "\n")
   }
 
-  /// Shows the address to a person. Logs and files are no place for it.
+  /// Shows the address to a person.
+  ///
+  /// Logs and files are no place for it.
   private func show(_ address: Secret, _ context: CommandContext) throws(AuthError) {
     guard context.err.isTerminal else {
       throw AuthError(

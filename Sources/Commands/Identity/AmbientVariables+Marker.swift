@@ -51,6 +51,7 @@ enum Carried {
   ///   - environment: Their values.
   ///   - withSecrets: Whether secrets among them go with it: only where the variable is put into
   ///     the environment of a program that would have had them there in any case.
+  /// - Returns: The text, or `nil`.
   static func text(
     _ names: Set<String>, of environment: [String: String], withSecrets: Bool
   ) -> String? {

@@ -2,7 +2,9 @@ import AuthConfiguration
 import Core
 
 /// The identities a person chose lately, for lists that show those first: one name a line, the last
-/// one first. Names only, of this realm only; losing the file loses nothing but an order.
+/// one first.
+///
+/// Names only, of this realm only; losing the file loses nothing but an order.
 struct RecentIdentities {
   private let path: String
 

@@ -234,6 +234,7 @@ final class KeyringProgram: Sendable {
     posix_spawn_file_actions_adddup2(&actions, pipes.input.reading, 0)
     posix_spawn_file_actions_adddup2(&actions, pipes.output.writing, 1)
     posix_spawn_file_actions_adddup2(&actions, pipes.errors.writing, 2)
+    _ = atmos_spawn_streams_only(&actions)
 
     // What this process ignores and blocks must not be inherited.
     posix_spawnattr_init(&attributes)

@@ -26,7 +26,9 @@ public struct FuzzyMatch: Sendable, Equatable {
     }
   }
 
-  /// Compares `query` with a name; `nil` when it does not fit. Nothing fits everything.
+  /// Compares `query` with a name; `nil` when it does not fit.
+  ///
+  /// Nothing fits everything.
   public static func of(_ query: String, in candidate: Candidate) -> FuzzyMatch? {
     var result = FuzzyMatch(score: 0, positions: [])
     for word in query.utf8.split(separator: UInt8(ascii: " ")) {

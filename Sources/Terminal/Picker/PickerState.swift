@@ -3,7 +3,9 @@ public struct PickerItem: Sendable {
   /// What is chosen; shown first.
   public var name: String
   /// What else is shown, in columns, the most important first: a narrow window shows only those
-  /// that fit. Every item has as many.
+  /// that fit.
+  ///
+  /// Every item has as many.
   public var details: [String]
   /// What it can be found by, beside its name.
   public var keywords: [String]
