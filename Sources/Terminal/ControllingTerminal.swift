@@ -54,25 +54,7 @@ public struct ControllingTerminal: Interaction {
     let isKnown = atmos_window_size(descriptor, &width, &height) == 0 && width > 0
     let display = SignInDisplay(environment: environment, showsQRCode: showsQRCode)
     let text = display.text(for: page, columns: isKnown ? Int(width) : 80)
-    _ = Self.write(text + display.clipboardSequence(for: page), to: descriptor)
-  }
-
-  /// Writes all of `text`; `false` when the terminal went away.
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      #if canImport(Glibc)
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      #elseif canImport(Musl)
-      let count = bytes.withUnsafeBytes { Musl.write(descriptor, $0.baseAddress, $0.count) }
-      #else
-      let count = bytes.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
-      #endif
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      bytes = bytes.dropFirst(count)
-    }
-    return true
+    _ = Stream.write(text + display.clipboardSequence(for: page), to: descriptor)
   }
 
   private static func readHidden(
@@ -97,7 +79,7 @@ public struct ControllingTerminal: Interaction {
   private static func readShown(
     _ descriptor: Int32, _ prompt: String
   ) throws(AuthError) -> Secret {
-    guard write(prompt, to: descriptor) else { throw gone }
+    guard Stream.write(prompt, to: descriptor) else { throw gone }
     var line: [UInt8] = []
     var byte: UInt8 = 0
     while line.count < longestAnswer {

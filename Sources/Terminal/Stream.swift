@@ -58,6 +58,11 @@ public struct Stream: Sendable {
   /// - Returns: Whether it went out; `false` when the reader is gone or the disk is full.
   @discardableResult
   public func write(_ text: String) -> Bool {
+    Self.write(text, to: descriptor)
+  }
+
+  /// Writes all of `text` to a descriptor; `false` when not all of it went out.
+  static func write(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       #if canImport(Glibc)

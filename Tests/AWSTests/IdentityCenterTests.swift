@@ -384,21 +384,4 @@ import Testing
     #expect(source.needsPerson(after: .login(refresh: nil), at: .noon))
     #expect(source.needsPerson(after: .login(client: .sample(days: -1)), at: .noon))
   }
-
-  // MARK: What is shared
-
-  @Test func `spellings of one portal are one login`() throws {
-    let one = try Self.source(["start_url": "https://corp.awsapps.com/start"])
-    let other = try Self.source([
-      "start_url": "https://CORP.awsapps.com/start/#/", "spec": ["flow": "device"],
-      "auto_provision_identities": true,
-    ])
-    #expect(one.sharedLogin == other.sharedLogin)
-    #expect(one.traits == other.traits)
-    let elsewhere = try Self.source(["region": "us-east-1"])
-    #expect(one.sharedLogin != elsewhere.sharedLogin)
-    let faked = try Self.source(["spec": ["endpoint_url": "http://127.0.0.1:1"]])
-    #expect(one.sharedLogin != faked.sharedLogin)
-    #expect(one.sharedLogin?.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" } == true)
-  }
 }

@@ -36,8 +36,7 @@ struct RESTJSONClient: Sendable {
     let request = HTTPRequest(
       method: "POST", url: endpoint.url + path,
       headers: [
-        (name: "Content-Type", value: "application/json"),
-        (name: "User-Agent", value: "atmos-auth"),
+        (name: "Content-Type", value: "application/json")
       ], body: Secret(bytes))
     return try await answer(to: request, isRepeatable: isRepeatable, tries: nil)
   }
@@ -60,8 +59,7 @@ struct RESTJSONClient: Sendable {
     let request = HTTPRequest(
       method: method, url: endpoint.url + path + text,
       headers: [
-        (name: "x-amz-sso_bearer_token", value: token.revealed()),
-        (name: "User-Agent", value: "atmos-auth"),
+        (name: "x-amz-sso_bearer_token", value: token.revealed())
       ])
     return try await answer(to: request, isRepeatable: true, tries: tries)
   }
