@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pathlib
+import shutil
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -124,10 +127,7 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
         terminal.wait(0)
         roles.wait_for("Login")
     # A browser keeps what it visits in its own profile; this one removes it when it ends.
-    deadline = time.monotonic() + 30
-    while list(world.temporary.glob("chromium-*")):
-        assert time.monotonic() < deadline, "the browser does not end"
-        time.sleep(0.05)
+    eventually(lambda: not list(world.temporary.glob("chromium-*")), "the browser does not end")
     assert roles.entries("Login")[0]["status"] == 200
     assert opened(log) == 1
     secrets = {text for text in roles.ask("/__secrets")} | {KEYRING_PASSWORD}
@@ -137,6 +137,64 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
             assert spelling not in terminal.text.encode(errors="replace")
             assert not any(spelling in line for line in seen)
             assert not [path for path in world.files() if spelling in path.read_bytes()]
+
+
+def recorder(world: World, name: str) -> pathlib.Path:
+    """Makes `BROWSER` a program of a browser's name that notes its arguments, one a line, and visits
+    the address in the last one; returns the file it writes to."""
+    program, log = world.temporary / "bin" / name, world.temporary / f"{name}.log"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f"""#!{sys.executable}
+import os, sys, urllib.parse, urllib.request
+address = sys.argv[-1]
+if address.startswith("ext+container:"):
+    address = urllib.parse.parse_qs(address.partition(":")[2])["url"][0]
+open_ = urllib.request.build_opener(urllib.request.ProxyHandler({{}})).open
+page = open_(address, timeout=30).read().decode()
+part = {str(log) + ".part"!r}
+with open(part, "w") as log:
+    print(*sys.argv[1:], page, sep="\\n", file=log)
+os.rename(part, {str(log)!r})
+""")
+    program.chmod(0o755)
+    world.environment["BROWSER"] = f"{program} %s"
+    return log
+
+
+def eventually(check, what: str) -> None:
+    deadline = time.monotonic() + 30
+    while not check():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def test_isolated_identities_have_browser_profiles_of_their_own(world: World, roles):
+    log = recorder(world, "chromium")
+    directories = []
+    for identity in ("base", "chained", "base"):
+        Terminal(world, "console", "-i", identity, "--isolated").wait(0)
+        roles.wait_for("Login", len(directories) + 1)
+        eventually(log.exists, "the browser notes nothing")
+        [directory] = [line.partition("=")[2] for line in log.read_text().splitlines()
+                       if line.startswith("--user-data-dir=")]
+        directories.append(pathlib.Path(directory))
+        assert "Session" not in log.read_text() and "SigninToken" not in log.read_text()
+        log.unlink()
+    assert directories[0] == directories[2] != directories[1]
+    for directory in directories:
+        assert directory.is_relative_to(world.home) and directory.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_container_of_firefox_is_asked_for_by_its_name(world: World, roles):
+    log = recorder(world, "firefox")
+    Terminal(world, "console", "--container").wait(0)
+    eventually(log.exists, "the browser notes nothing")
+    assert "ext+container:name=base&color=blue&url=http://127.0.0.1:" in log.read_text()
+    world.environment["BROWSER"] = "chromium"
+    if not shutil.which("firefox"):
+        terminal = Terminal(world, "console", "--container")
+        terminal.wait(71)
+        assert "containers need Firefox" in terminal.text and "--isolated" in terminal.text
 
 
 def test_no_open_opens_nothing(world: World, roles):
