@@ -23,8 +23,8 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   # Arrays reach no child, whatever `set -a` says.
   builtin unset -v ${!__atmos_auth_at_@}
   __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=()
-  # The directory, the file found from it, and the 512 bytes of it that were asked about.
-  __atmos_auth_pwd='' __atmos_auth_file='' __atmos_auth_body=''
+  # The file found from the directory, and the 512 bytes of it that were asked about.
+  __atmos_auth_file='' __atmos_auth_body=''
   # Which of these the hook was last asked about; `?` means: ask in any case.
   __atmos_auth_asked=$'\n'
   # ATMOS_IDENTITY as it was last seen, and `use NAME` or `environment NAME` when directories
@@ -58,8 +58,7 @@ fi
 
 __atmos_auth_arm() {
   local "__atmos_auth_want=-"
-  __atmos_auth_pwd=$PWD
-  __atmos_auth_rest="${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  __atmos_auth_rest="$PWD:${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
   # A letter for each thing that the code depends on. The file: none, read, or there but not to be
   # read; the watched one: none, absent, read, or read with a line that has what patterns have.
   if [[ -n $__atmos_auth_file ]]; then
@@ -90,6 +89,7 @@ __atmos_auth_arm() {
 # Writes __atmos_auth_hook for the caller's __atmos_auth_want.
 __atmos_auth_write() {
   local "__atmos_auth_when=$__atmos_auth_tests" "__atmos_auth_code=" "__atmos_auth_line_is="
+  # Files are read at descriptor 3, which a shell has free: standard input would have to be put aside.
   # How two values are compared. `[[` is cheaper than `test`, but follows nocasematch, which may be
   # set at any time; so the code says first whether it was written for that.
   local '__atmos_auth_a=[[ ' '__atmos_auth_is= == "' '__atmos_auth_and=" && a != A' '__atmos_auth_z=" ]]'
@@ -100,7 +100,7 @@ __atmos_auth_write() {
   case $__atmos_auth_want in
   r*)
     __atmos_auth_when+=' && -f $__atmos_auth_file && -r $__atmos_auth_file'
-    __atmos_auth_code+=" && { \\builtin read -rn512 -d '' <\"\$__atmos_auth_file\"
+    __atmos_auth_code+=" && { \\builtin read -ru3 -n512 -d '' 3<\"\$__atmos_auth_file\"
         $__atmos_auth_a\$REPLY$__atmos_auth_is\$__atmos_auth_body$__atmos_auth_z; }"
     ;;
   e*) __atmos_auth_when+=' && -e $__atmos_auth_file && ! ( -f $__atmos_auth_file && -r $__atmos_auth_file )' ;;
@@ -113,7 +113,7 @@ __atmos_auth_write() {
   esac
   if [[ -n $__atmos_auth_line_is ]]; then
     __atmos_auth_when+=' && -r $__atmos_auth_watch'
-    __atmos_auth_code+=" && \\builtin read -r <\"\$__atmos_auth_watch\" && [[ \$REPLY == $__atmos_auth_line_is ]]"
+    __atmos_auth_code+=" && \\builtin read -ru3 3<\"\$__atmos_auth_watch\" && [[ \$REPLY == $__atmos_auth_line_is ]]"
   fi
   case $__atmos_auth_want in ??p*) __atmos_auth_when+=" && \$PS1 == *'{ATMOS_AUTH_PS1'*" ;; esac
   __atmos_auth_when+=' ]]'
@@ -126,7 +126,7 @@ __atmos_auth_write() {
   builtin eval "__atmos_auth_hook() {
       __atmos_auth_status=\$?
       \\local REPLY
-      $__atmos_auth_a\$PWD$__atmos_auth_is\$__atmos_auth_pwd$__atmos_auth_and && \${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-} == \"\$__atmos_auth_rest\"$__atmos_auth_when$__atmos_auth_code ||
+      $__atmos_auth_a\$PWD:\${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}$__atmos_auth_is\$__atmos_auth_rest$__atmos_auth_and$__atmos_auth_when$__atmos_auth_code ||
         __atmos_auth_step || :
       case \$- in *e*) ;; *) \\return \$__atmos_auth_status ;; esac
     }"
@@ -362,7 +362,7 @@ __atmos_auth_state() {
   __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
   __atmos_auth_symbol=${11-} __atmos_auth_color=${12-} __atmos_auth_now_text=${13-}
   __atmos_auth_now_look=${14-} __atmos_auth_from=${15:-0} __atmos_auth_until=${16:-0}
-  __atmos_auth_pwd=''
+  __atmos_auth_rest=''
 }
 
 # KEY TEXT: a line for the person, once a shell.

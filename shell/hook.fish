@@ -16,8 +16,7 @@ if status is-interactive
     if not functions -q __atmos_auth_hook
         # The variables that are changed at the moment.
         set -g __atmos_auth_names
-        # The directory, the file found from it, and the 512 bytes of it that were asked about.
-        set -g __atmos_auth_pwd ''
+        # The file found from the directory, and the 512 bytes of it that were asked about.
         set -g __atmos_auth_file ''
         set -g __atmos_auth_body ''
         # Which of these the hook was last asked about; `?` means: ask in any case.
@@ -67,8 +66,7 @@ if status is-interactive
     # whether nothing changed since. fish warns of files that cannot be opened whatever is done about
     # standard error, so their tests come first.
     function __atmos_auth_arm
-        set -g __atmos_auth_pwd $PWD
-        set -g __atmos_auth_rest "$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE"
+        set -g __atmos_auth_rest "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|"
         set -l shape t
         if set -q __atmos_auth_readable[1]
             set -g __atmos_auth_conditions $__atmos_auth_tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
@@ -88,7 +86,7 @@ if status is-interactive
         test -n "$__atmos_auth_until"; and set shape {$shape}u
         test $shape = "$__atmos_auth_shape"; and return
         set -g __atmos_auth_shape $shape
-        set -l code 'test "x$PWD" = "x$__atmos_auth_pwd" -a "x$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE" = "x$__atmos_auth_rest" -a "x$__atmos_auth_notice" = x $__atmos_auth_conditions'
+        set -l code 'test "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|$__atmos_auth_notice" = "$__atmos_auth_rest" $__atmos_auth_conditions'
         set -l words
         test $shape = t; or set code "$code; or return 1"
         if string match -q 'f*' $shape
@@ -371,7 +369,7 @@ if status is-interactive
     function __atmos_auth_state
         set -q argv[12]; or set argv "$argv[1]" "$argv[2]" '' '' '' '' 0 0 '' 0 '' ''
         set -g __atmos_auth_active $argv
-        set -g __atmos_auth_pwd ''
+        set -g __atmos_auth_rest ''
     end
 
     # KEY TEXT: a line for the person, once a shell.

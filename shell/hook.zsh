@@ -17,8 +17,8 @@ typeset -g __atmos_auth_switches='@SWITCH@'
 if (( ! ${+functions[__atmos_auth_hook]} )); then
   # By variable: what it was before, how it was (`x` exported, `-` set, nothing), what we made it.
   typeset -gA __atmos_auth_old __atmos_auth_had __atmos_auth_our
-  # The directory, the file found from it, and the 512 bytes of it that were asked about.
-  typeset -g __atmos_auth_pwd= __atmos_auth_file= __atmos_auth_body=
+  # The file found from the directory, and the 512 bytes of it that were asked about.
+  typeset -g __atmos_auth_file= __atmos_auth_body=
   # Which of these the hook was last asked about; `?` means: ask in any case.
   typeset -g __atmos_auth_asked=$'\n'
   # ATMOS_IDENTITY as it was last seen, and `use NAME` or `environment NAME` when directories do
@@ -48,15 +48,16 @@ __atmos_auth_cd() {
 }
 
 __atmos_auth_arm() {
-  local code= reading='builtin sysread -s 512 text'
-  (( ${+builtins[sysread]} )) || reading='text=$(</dev/stdin)'
-  __atmos_auth_pwd=$PWD __atmos_auth_seen=$__atmos_auth_line$'\n'
-  __atmos_auth_rest="$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  # Descriptor 3 is free in a shell; standard input would have to be put aside.
+  local code= reading='builtin sysread -s 512 -i 3 text 3'
+  (( ${+builtins[sysread]} )) || reading='text=$(</dev/stdin) '
+  __atmos_auth_seen=$__atmos_auth_line$'\n'
+  __atmos_auth_rest="$PWD|$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}|"
   local tests=$__atmos_auth_tests file=${(q)__atmos_auth_file} watch=${(q)__atmos_auth_watch}
   if [[ -n $__atmos_auth_file ]]; then
     if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
       tests+=" && -f $file && -r $file"
-      code+=" && { $reading <$file; [[ \$text == \"\$__atmos_auth_body\" ]] }"
+      code+=" && { $reading<$file; [[ \$text == \"\$__atmos_auth_body\" ]] }"
     else
       tests+=" && -e $file && ! ( -f $file && -r $file )"
     fi
@@ -64,22 +65,21 @@ __atmos_auth_arm() {
   if [[ -n $__atmos_auth_watch ]]; then
     if [[ -n $__atmos_auth_line ]]; then
       tests+=" && -r $watch"
-      code+=" && { $reading <$watch; [[ \$text == \"\$__atmos_auth_seen\" ]] }"
+      code+=" && $reading<$watch && [[ \$text == \"\$__atmos_auth_seen\" ]]"
     else
       tests+=" && ! -e $watch"
     fi
   fi
   if (( __atmos_auth_from )); then
-    local clock='$EPOCHSECONDS'
+    local clock=EPOCHSECONDS
     (( ${+EPOCHSECONDS} )) || clock='${(%):-%D{%s}}'
-    tests+=" && $clock -ge $__atmos_auth_from && $clock -lt $__atmos_auth_until"
+    code=" && (( $clock >= __atmos_auth_from && $clock < __atmos_auth_until ))$code"
   fi
   # PROMPT may be set anew by the user.
   [[ $PROMPT != *'%(91V.'* ]] || tests+=' && $PROMPT == *"%(91V."*'
   builtin eval "__atmos_auth_hook() {
     local text
-    [[ \$PWD == \"\$__atmos_auth_pwd\" && -z \$__atmos_auth_notice &&
-      \"\$COLUMNS|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}\" == \"\$__atmos_auth_rest\"$tests ]]$code ||
+    [[ \"\$PWD|\$COLUMNS|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}|\$__atmos_auth_notice\" == \"\$__atmos_auth_rest\"$tests ]]$code ||
       (( ZSH_SUBSHELL )) || __atmos_auth_step
   }"
 }
@@ -294,7 +294,7 @@ __atmos_auth_state() {
   __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
   __atmos_auth_symbol=${11-} __atmos_auth_color=${12-} __atmos_auth_now_text=${13-}
   __atmos_auth_now_look=${14-} __atmos_auth_from=${15:-0} __atmos_auth_until=${16:-0}
-  __atmos_auth_pwd=
+  __atmos_auth_rest=
 }
 
 # KEY TEXT: a line for the person, once a shell.
