@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 
@@ -100,9 +99,7 @@ def test_an_account_that_is_none(world: World, rooted):
 
 def test_who_may_not(world: World, rooted):
     world.configure(root(target="000000000001"))
-    begin = time.monotonic()
     answer = world.run("credential-process")
     assert answer.status == 77 and answer.stdout == "", str(answer)
     assert "000000000001" in answer.stderr
     assert rooted.calls()["AssumeRoot"] == 1, "a refusal is not asked for again"
-    assert time.monotonic() - begin < 10

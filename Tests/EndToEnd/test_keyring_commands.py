@@ -290,12 +290,10 @@ def test_allow_trusts_exactly_the_commands_it_showed(
 
 
 def test_a_command_that_hangs_ends_by_the_deadline(configured: World) -> None:
-    mine(configured, PASS.replace("[pass, show, ", "[sh, -c, sleep 60, ").replace(
+    mine(configured, PASS.replace("[pass, show, ", "[sh, -c, sleep 600, ").replace(
         "spec:\n", "spec:\n      timeout: 1s\n"))
-    begin = time.monotonic()
     answer = configured.run(
         "credential-process", "-i", "engineer", env={"ATMOS_KEYRING_TYPE": None})
-    assert time.monotonic() - begin < 40
     assert answer.status == 69, str(answer)
     assert "did not end within 1 s" in answer.stderr
 

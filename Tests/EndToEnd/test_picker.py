@@ -38,6 +38,13 @@ class Screen:
                 return [line.rstrip() for line in self.picture.display]
         raise AssertionError(f"{text!r} did not appear in:\n" + "\n".join(self.picture.display))
 
+    def wait_for_names(self, count: int) -> None:
+        """Until so many names are in the picture, which comes in pieces."""
+        deadline = time.monotonic() + 20
+        while len([line for line in self.picture.display if "team-" in line]) != count:
+            assert time.monotonic() < deadline, self.picture.display
+            self._read()
+
     def _read(self) -> None:
         try:
             text = self.child.read_nonblocking(65536, timeout=0.05)
@@ -103,17 +110,10 @@ def test_the_last_choice_comes_first(thousands: World):
 
 def test_forty_columns_and_a_window_that_changes_its_size(thousands: World):
     screen = Screen(thousands, "login", "--identity", columns=40, rows=10)
-    lines = screen.wait("team-00000")
-    assert len([line for line in lines if "team-" in line]) == 8, lines
+    screen.wait_for_names(8)
     screen.picture.resize(6, 30)
     screen.child.setwinsize(6, 30)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        screen._read()
-        shown = [line for line in screen.picture.display if "team-" in line]
-        if len(shown) == 4:
-            break
-    assert len(shown) == 4, screen.picture.display
+    screen.wait_for_names(4)
     screen.child.send("\x1b")
     assert screen.end() == 77
 
@@ -149,3 +149,22 @@ def test_no_colour_and_no_unicode(thousands: World):
 def test_without_a_terminal_names_are_told(thousands: World):
     answer = thousands.run("login", "--identity", status=77)
     assert "team-00000, team-00001" in answer.stderr and "5000 in all" in answer.stderr
+
+
+def test_tags_shorten_the_list(world: World):
+    world.configure("""\
+auth:
+  identities:
+    dev: {kind: mock/aws, tags: [team-a]}
+    test: {kind: mock/aws, tags: [team-a, safe]}
+    prod: {kind: mock/aws, tags: [team-b]}
+""")
+    answer = world.run("use", "--tags", "safe", "--shell", "bash", status=0)
+    assert "'ATMOS_IDENTITY' '' 'test'" in answer.stdout
+    answer = world.run("use", "--tags", "team-c", "--shell", "bash")
+    assert answer.status == 64 and answer.stdout == ""
+    assert "available tags: safe, team-a, team-b" in answer.stderr
+    screen = Screen(world, "use", "--tags", "team-a", "--shell", "bash")
+    assert not any("prod" in line for line in screen.wait("2/2"))
+    screen.child.send("\x1b")
+    assert screen.end() == 77

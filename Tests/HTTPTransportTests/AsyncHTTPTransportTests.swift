@@ -114,13 +114,11 @@ import Testing
 
   @Test func `a silent server: time runs out`() async throws {
     let server = try LoopbackServer { _ in nil }
-    let start = ContinuousClock.now
     let failure = try await failure(
       HTTPRequest(
         method: "GET", url: "http://127.0.0.1:\(server.port)/", timeout: .milliseconds(200)))
     #expect(failure.reason == .maybeSent)
     #expect(failure.isTimeout)
-    #expect(ContinuousClock.now - start < .seconds(9))
   }
 
   /// A metadata service that is not there swallows what is sent to it; the end of the process must
@@ -130,6 +128,7 @@ import Testing
     // RFC 5737: nobody has this address.
     _ = try await failure(
       HTTPRequest(method: "GET", url: "http://192.0.2.1/", timeout: .milliseconds(300)))
+    // The one thing to see of it: attempts to connect would be waited for, for ten seconds.
     #expect(ContinuousClock.now - start < .seconds(9))
   }
 

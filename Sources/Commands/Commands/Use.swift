@@ -11,6 +11,8 @@ struct Use: ContextCommand {
       `use none` switches off.
 
         $ atmos-auth use dev
+        $ atmos-auth use                 # choose from a list that narrows as you type
+        $ atmos-auth use --tags prod     # from those with a tag
         $ atmos-auth use -
         $ atmos-auth use --auto
         $ atmos-auth use dev --dir       # writes .atmos-identity here, and allows it
@@ -27,6 +29,9 @@ struct Use: ContextCommand {
   @Flag(help: "Write the choice to .atmos-identity in this directory and allow it.")
   var dir = false
 
+  @Option(help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"))
+  var tags: String?
+
   @Flag(help: .hidden)
   var fromEnvironment = false
 
@@ -36,7 +41,7 @@ struct Use: ContextCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await UseRequest(
       name: name, isAuto: auto, writesDirectory: dir, isFromEnvironment: fromEnvironment,
-      shell: shell
+      tags: tags.map { GlobalOptions.list([$0]) } ?? [], shell: shell
     ).run(context)
   }
 }

@@ -57,19 +57,21 @@ enum CompletionTable {
 
   static let global = [
     Option(["--identity", "-i"], value: .identity, "the identity to act as"),
-    Option(["--chdir", "-C"], value: .directory, "work as if started here"),
     Option(["--base-path"], value: .directory, "base path of the project"),
     Option(["--config"], value: .file, "configuration file"),
     Option(["--config-path"], value: .directory, "directory with configuration"),
     Option(["--profile"], value: .profile, "configuration profile"),
+  ] + general
+
+  /// What the commands take, too, that read no configuration of ours.
+  private static let general = [
+    Option(["--chdir", "-C"], value: .directory, "work as if started here"),
     Option(["--no-color"], "write no colours"),
-    logsLevel,
+    Option(
+      ["--logs-level"], value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
+      "how much to tell"),
     Option(["--help", "-h"], "show help"),
   ]
-
-  private static let logsLevel = Option(
-    ["--logs-level"], value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
-    "how much to tell")
 
   private static let delivery = [
     Option(["--static"], "hand over the keys themselves"),
@@ -155,6 +157,7 @@ enum CompletionTable {
       options: [
         Option(["--auto"], "let directories decide again"),
         Option(["--dir"], "write .atmos-identity here and allow it"),
+        Option(["--tags"], value: .tag, "choose among what has one of these tags"),
       ], argument: .identity),
     Command(
       name: "status", summary: "explain which identity applies here", argument: .directory),
@@ -207,11 +210,7 @@ enum CompletionTable {
             Option(["--output", "-o"], value: .file, "write into a new file"),
             Option(["--profile"], value: .text, "only this profile"),
             Option(["--with-keys"], "store static keys in the keyring"),
-            Option(["--chdir", "-C"], value: .directory, "work as if started here"),
-            Option(["--no-color"], "write no colours"),
-            logsLevel,
-            Option(["--help", "-h"], "show help"),
-          ], isGlobal: false)
+          ] + general, isGlobal: false)
       ]),
     Command(
       name: "keyring", summary: "look after the place where long-lived secrets are",

@@ -8,6 +8,8 @@ struct UseRequest {
   var isAuto = false
   var writesDirectory = false
   var isFromEnvironment = false
+  /// Tags of which what is chosen has one; empty for any.
+  var tags: [String] = []
   var shell: ShellKind?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -46,6 +48,9 @@ struct UseRequest {
     } else if let name {
       record = try context.readableCatalog().identity(named: name)
       try context.recentIdentities().note(record.name)
+    } else if !tags.isEmpty {
+      record = try await context.identity(tagged: tags)
+      try context.recentIdentities().note(record.name)
     } else if context.flags.identity != .unstated {
       record = try await context.requiredIdentity()
     } else {
@@ -61,6 +66,8 @@ struct UseRequest {
       text = "none"
     } else if let name {
       text = try context.readableCatalog().identity(named: name).name
+    } else if !tags.isEmpty {
+      text = try await context.identity(tagged: tags).name
     } else {
       text = try await context.requiredIdentity().name
     }
