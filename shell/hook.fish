@@ -173,7 +173,7 @@ if status is-interactive
     # an identity may set any variable.
     function __atmos_auth_step
         test "$argv[1]" = cd; and set -g __atmos_auth_notice ''
-        if not contains -- "$ATMOS_AUTH_DISABLE" '' 0
+        if set -q ATMOS_AUTH_DISABLE; and not contains -- "$ATMOS_AUTH_DISABLE" '' 0
             set -g __atmos_auth_file ''
             set -g __atmos_auth_tests
             set -g __atmos_auth_asked '?'
@@ -337,15 +337,6 @@ if status is-interactive
         set -g __atmos_auth_names
     end
 
-    # The exported mark by which other shells know what this one changed.
-    function __atmos_auth_mark
-        if test -n "$argv[1]"
-            set -gx __ATMOS_AUTH_DIFF $argv[1]
-        else
-            set -ge __ATMOS_AUTH_DIFF
-        end
-    end
-
     # use|environment NAME: directories do not count until `use --auto`.
     function __atmos_auth_pin
         if test "$argv[1]" = use -a "x$argv" != "x$__atmos_auth_pin"
@@ -359,7 +350,7 @@ if status is-interactive
         test "x$__atmos_auth_pin[1]" = xuse; and set -g __atmos_auth_before $__atmos_auth_pin[2]
         set -g __atmos_auth_pin
         set -g __atmos_auth_asked '?'
-        __atmos_auth_mark ''
+        set -ge __ATMOS_AUTH_DIFF
         __atmos_auth_state
     end
 
@@ -385,7 +376,7 @@ if status is-interactive
 
     function __atmos_auth_leave
         __atmos_auth_restore
-        __atmos_auth_mark ''
+        set -ge __ATMOS_AUTH_DIFF
         __atmos_auth_state
     end
 

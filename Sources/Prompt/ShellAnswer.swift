@@ -2,8 +2,9 @@ public import Core
 
 /// The code with which a shell's snippet is told what to do.
 ///
-/// It consists of calls of the snippet's functions with quoted literals, and ends with a sentinel,
-/// without which the snippet does not evaluate it. docs/hook.md has the functions.
+/// It consists of calls of the snippet's functions (in fish also of `set`) with quoted literals,
+/// and ends with a sentinel, without which the snippet does not evaluate it. docs/hook.md has the
+/// functions.
 public struct ShellAnswer {
   /// When and where a segment is seen.
   public struct Moment: Sendable {
@@ -220,7 +221,7 @@ public struct ShellAnswer {
     let nothing = Activation(
       identity: "", realm: "", set: [], unset: [], isProtected: false, factsPath: "")
     if source == .directory {
-      call("mark", [""])
+      mark(nil)
     } else {
       mark(
         Marker(
@@ -264,8 +265,12 @@ public struct ShellAnswer {
     }
   }
 
-  private mutating func mark(_ marker: Marker) {
-    call("mark", [marker.text])
+  // The mark is exported, so that other shells know what this one changed.
+  private mutating func mark(_ marker: Marker?) {
+    guard shell == .fish else { return call("mark", [marker?.text ?? ""]) }
+    // A function of the snippet would cost fish more than what it does, at each switch.
+    let words = marker.map { ["-gx", Marker.variable, $0.text] } ?? ["-ge", Marker.variable]
+    statement("set", words)
   }
 
   // state WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and
@@ -308,7 +313,11 @@ public struct ShellAnswer {
 
   private mutating func call(_ function: String, _ words: [String] = []) {
     code += "__atmos_auth_".utf8
-    code += function.utf8
+    statement(function, words)
+  }
+
+  private mutating func statement(_ command: String, _ words: [String]) {
+    code += command.utf8
     for word in words {
       code.append(UInt8(ascii: " "))
       ShellQuoting.append(word, for: shell, to: &code)

@@ -175,6 +175,8 @@ def answers(world, **by_words: str) -> None:
         for kind in SHELLS:
             path = world.root / f"answer-{name}-{kind}"
             end = "; " if kind == "fish" else "\n"
+            if kind == "fish":
+                lines = lines.replace("__atmos_auth_mark ''", "set -ge '__ATMOS_AUTH_DIFF'")
             path.write_text(lines.strip().replace("\n", end) + f"{end}#atmos-auth-ok\n")
         cases.append(f"*{name.replace('_', '-')}) cat {world.root}/answer-{name}-$shell ;;")
     world.main(
