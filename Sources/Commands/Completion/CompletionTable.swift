@@ -55,13 +55,14 @@ enum CompletionTable {
     var allOptions: [Option] { isGlobal ? options + CompletionTable.global : options }
   }
 
-  static let global = [
-    Option(["--identity", "-i"], value: .identity, "the identity to act as"),
-    Option(["--base-path"], value: .directory, "base path of the project"),
-    Option(["--config"], value: .file, "configuration file"),
-    Option(["--config-path"], value: .directory, "directory with configuration"),
-    Option(["--profile"], value: .profile, "configuration profile"),
-  ] + general
+  static let global =
+    [
+      Option(["--identity", "-i"], value: .identity, "the identity to act as"),
+      Option(["--base-path"], value: .directory, "base path of the project"),
+      Option(["--config"], value: .file, "configuration file"),
+      Option(["--config-path"], value: .directory, "directory with configuration"),
+      Option(["--profile"], value: .profile, "configuration profile"),
+    ] + general
 
   /// What the commands take, too, that read no configuration of ours.
   private static let general = [
