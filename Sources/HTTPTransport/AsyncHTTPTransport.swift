@@ -15,8 +15,8 @@ import Foundation
 /// The network, by AsyncHTTPClient.
 ///
 /// Requests go out over HTTP/1.1 exactly as they stand: no redirects, no compression, no headers
-/// of its own but `Host`, the body's length, and `User-Agent` where the request has none. Nothing is started before the first request, so a
-/// process that needs no network pays nothing. Plain `http` addresses are sent, too: whoever sets
+/// of its own but `Host`, the body's length, and `User-Agent` where the request has none. Nothing is
+/// started before the first request, so a process that needs no network pays nothing. Plain `http` addresses are sent, too: whoever sets
 /// an endpoint may mean this machine.
 ///
 /// All requests that go through an HTTP proxy, those to plain `http` addresses too, are tunnelled
@@ -105,7 +105,8 @@ public final class AsyncHTTPTransport: Transport {
     }
   }
 
-  /// Closes all connections; afterwards nothing can be sent.
+  /// Closes all connections; afterwards nothing can be sent, and a program that is started inherits
+  /// nothing of it.
   ///
   /// Safe to call twice.
   public func shutdown() async {
@@ -115,6 +116,7 @@ public final class AsyncHTTPTransport: Transport {
       return Array(state.clients.values)
     }
     for client in clients { try? await client.shutdown() }
+    if !clients.isEmpty { EventPolls.closeOnExec() }
   }
 
   private func client(for route: Route) throws(TransportFailure) -> HTTPClient {

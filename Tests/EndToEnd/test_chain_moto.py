@@ -27,6 +27,13 @@ def test_exec_gives_any_link_of_the_chain(chain: World):
     assert answer.json()["Arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/base/atmos-base-")
 
 
+def test_the_child_inherits_what_its_caller_gave_and_no_socket_of_the_login(chain: World):
+    answer = chain.run(
+        "exec", "--", "/bin/sh", "-c", "readlink /proc/self/fd/* || true", status=0)
+    found = answer.stdout.split()
+    assert len(found) >= 3 and not [name for name in found if "socket" in name or "anon" in name]
+
+
 def test_the_child_sees_a_profile_and_no_key(chain: World):
     answer = chain.run("exec", "--", "/usr/bin/env", status=0)
     variables = dict(line.split("=", 1) for line in answer.stdout.splitlines() if "=" in line)
