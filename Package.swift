@@ -72,6 +72,9 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     .target(
+      name: "OneTimeCodes",
+      dependencies: ["Core", "Model", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(
       name: "Sessions",
       dependencies: [
         "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
@@ -100,7 +103,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "AWS", "AuthConfiguration", "CShims", "Core", "HTTPTransport", "Keyrings", "Model",
-        "Prompt", "Sessions", "ShellSnippets", "Terminal",
+        "OneTimeCodes", "Prompt", "Sessions", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Not position independent: relocating so large a program takes 2 ms at every start, and the
@@ -126,6 +129,8 @@ let package = Package(
       dependencies: [
         "CShims", "Core", "Keyrings", "Model", .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .testTarget(
+      name: "OneTimeCodesTests", dependencies: ["Core", "Keyrings", "Model", "OneTimeCodes"]),
     .testTarget(name: "SessionsTests", dependencies: ["Core", "Keyrings", "Model", "Sessions"]),
     .testTarget(
       name: "AuthConfigurationTests", dependencies: ["AWS", "AuthConfiguration", "Core", "Model"],

@@ -97,3 +97,12 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
   /// A mirror without children, so that `dump` shows nothing either.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension [UInt8] {
+  /// Overwrites the bytes, if no one else has them.
+  public mutating func wipe() {
+    withUnsafeMutableBytes { bytes in
+      if let base = bytes.baseAddress { atmos_wipe(base, bytes.count) }
+    }
+  }
+}

@@ -1,4 +1,3 @@
-internal import CShims
 internal import Core
 
 /// What a keyring file holds once opened: the item of the library behind atmos' keyring, as JSON.
@@ -42,14 +41,5 @@ enum KeyringItem {
     }
     defer { data.wipe() }
     return .success(Secret(data))
-  }
-}
-
-extension [UInt8] {
-  /// Overwrites the bytes, if no one else has them.
-  mutating func wipe() {
-    withUnsafeMutableBytes { bytes in
-      if let base = bytes.baseAddress { atmos_wipe(base, bytes.count) }
-    }
   }
 }

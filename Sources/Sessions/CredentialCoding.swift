@@ -1,4 +1,3 @@
-internal import CShims
 internal import Core
 internal import Model
 
@@ -196,15 +195,6 @@ enum CredentialCoding {
             endpoint: endpoint))
       default: return nil
       }
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Overwrites the bytes, if no one else has them.
-  mutating func wipe() {
-    withUnsafeMutableBytes { bytes in
-      if let base = bytes.baseAddress { atmos_wipe(base, bytes.count) }
     }
   }
 }
