@@ -53,7 +53,8 @@ let package = Package(
 
     // Ring 1: the domain and the terminal; no network, no YAML.
     .target(name: "Model", dependencies: ["Core"]),
-    .target(name: "Terminal", dependencies: ["CShims", "Core", "Model"]),
+    .target(name: "Programs", dependencies: ["CShims", "Core"]),
+    .target(name: "Terminal", dependencies: ["CShims", "Core", "Model", "Programs"]),
 
     // Ring 2: one outside thing each.
     .target(
@@ -68,12 +69,14 @@ let package = Package(
       name: "Keyrings",
       dependencies: [
         .target(name: "CSecretService", condition: .when(platforms: [.linux])), "CShims", "Core",
-        "Model", .product(name: "Crypto", package: "swift-crypto"),
+        "Model", "Programs", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     .target(
       name: "OneTimeCodes",
-      dependencies: ["Core", "Model", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "Core", "Model", "Programs", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "Sessions",
       dependencies: [
@@ -95,7 +98,8 @@ let package = Package(
     .target(
       name: "AWS",
       dependencies: [
-        "CExpat", "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+        "CExpat", "Core", "Model", "Programs",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     // Ring 3: the command line.
@@ -103,7 +107,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "AWS", "AuthConfiguration", "CShims", "Core", "HTTPTransport", "Keyrings", "Model",
-        "OneTimeCodes", "Prompt", "Sessions", "ShellSnippets", "Terminal",
+        "OneTimeCodes", "Programs", "Prompt", "Sessions", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Not position independent: relocating so large a program takes 2 ms at every start, and the
@@ -123,6 +127,7 @@ let package = Package(
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "ProgramsTests", dependencies: ["Core", "Programs"]),
     .testTarget(name: "TerminalTests", dependencies: ["Core", "Model", "Terminal"]),
     .testTarget(
       name: "KeyringsTests",
@@ -135,7 +140,7 @@ let package = Package(
     .testTarget(
       name: "AuthConfigurationTests", dependencies: ["AWS", "AuthConfiguration", "Core", "Model"],
       exclude: ["Goldens"]),
-    .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model"]),
+    .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model", "OneTimeCodes"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["Core", "HTTPTransport", "Model"]),
   ]
 )

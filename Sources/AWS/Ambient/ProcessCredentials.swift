@@ -1,5 +1,6 @@
 import Core
 import Model
+import Programs
 
 /// The `credential_process` of a profile: a program that prints keys.
 struct ProcessCredentials {
@@ -35,20 +36,28 @@ struct ProcessCredentials {
     var environment = effects.environment
     environment[Self.depthVariable] = String(depth + 1)
 
-    switch await ProgramOutput.run(words, environment: environment, limit: .seconds(120)) {
+    let program = ProgramRun(words, environment: environment, streams: .shared)
+    switch await program.result(within: .seconds(120)) {
+    case .notFound:
+      throw cannotStart("no such file or directory")
     case .notStarted(let reason):
-      throw AuthError(
-        .badConfiguration,
-        "the credential_process of AWS profile `\(profile)` cannot be started: \(reason)")
+      throw cannotStart(reason)
     case .tookTooLong:
       throw AuthError(
         .unavailable, "the credential_process of AWS profile `\(profile)` took over 2 minutes")
-    case .ended(let status, _) where status != 0:
+    case .ended(let result) where result.status != 0:
       throw AuthError(
-        .refused, "the credential_process of AWS profile `\(profile)` failed with status \(status)")
-    case .ended(_, let output):
-      return try read(output)
+        .refused,
+        "the credential_process of AWS profile `\(profile)` failed with status \(result.status)")
+    case .ended(let result):
+      return try read(result.output.withBytes { Array($0) })
     }
+  }
+
+  private func cannotStart(_ reason: String) -> AuthError {
+    AuthError(
+      .badConfiguration,
+      "the credential_process of AWS profile `\(profile)` cannot be started: \(reason)")
   }
 
   private func read(_ output: [UInt8]) throws(AuthError) -> Credential {

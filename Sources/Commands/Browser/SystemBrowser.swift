@@ -1,5 +1,6 @@
 import Core
 import Model
+import Programs
 
 /// The browser of the person's desktop.
 ///

@@ -1,5 +1,6 @@
 import CShims
 public import Core
+import Programs
 import Terminal
 
 #if canImport(Glibc)

@@ -3,6 +3,7 @@ import AuthConfiguration
 import Core
 import HTTPTransport
 import Model
+import Programs
 import Terminal
 
 /// What `console` does, apart from the command line.

@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Model
+import Programs
 import Terminal
 
 /// What `exec` does, apart from the command line.

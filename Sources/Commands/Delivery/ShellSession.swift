@@ -1,5 +1,6 @@
 import AuthConfiguration
 import Core
+import Programs
 import Terminal
 
 /// What `shell` does, apart from the command line.

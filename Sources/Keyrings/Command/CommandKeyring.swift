@@ -1,5 +1,6 @@
 public import Core
 internal import Model
+internal import Programs
 
 /// A keyring that programs keep: a password store, a vault, whatever has a command for it.
 ///
@@ -52,7 +53,7 @@ public final class CommandKeyring: InspectableKeyring {
       // It may have come between the two.
       result = try await run("read", words)
     }
-    guard result.status == 0 else { throw failure("read", result) }
+    guard result.status == 0 else { throw failure("read", words, result) }
     guard let value = KeyringText.decoded(Self.withoutLineEnd(result.output)) else {
       throw AuthError(
         .badConfiguration,
@@ -73,9 +74,9 @@ public final class CommandKeyring: InspectableKeyring {
     let last = value.withBytes { $0.last }
     let text = KeyringText.encoded(
       value, isAlwaysMarked: last == nil || last == 0x0A || last == 0x0D)
-    let result = try await run(
-      "write", KeyringCommands.words(commands.write, key: key), input: text)
-    guard result.status == 0 else { throw failure("write", result) }
+    let words = KeyringCommands.words(commands.write, key: key)
+    let result = try await run("write", words, input: text)
+    guard result.status == 0 else { throw failure("write", words, result) }
     if isRemembered { cache.remember(value, of: place, password: nil) }
   }
 
@@ -88,8 +89,9 @@ public final class CommandKeyring: InspectableKeyring {
     try check(key)
     if key == KeyringEntry.sessionKey { cache.forget(place) }
     if try await keys()?.contains(key) == false { return false }
-    let result = try await run("remove", KeyringCommands.words(commands.remove, key: key))
-    guard result.status == 0 else { throw failure("remove", result) }
+    let words = KeyringCommands.words(commands.remove, key: key)
+    let result = try await run("remove", words)
+    guard result.status == 0 else { throw failure("remove", words, result) }
     return true
   }
 
@@ -98,7 +100,7 @@ public final class CommandKeyring: InspectableKeyring {
   /// - Throws: ``AuthError`` as ``read(_:)``.
   public func keys() async throws(AuthError) -> [String]? {
     let result = try await run("list", commands.list)
-    guard result.status == 0 else { throw failure("list", result) }
+    guard result.status == 0 else { throw failure("list", commands.list, result) }
     let lines = result.output.withBytes { $0.split(separator: 0x0A).map(Array.init) }
     return Set(lines.map { String(decoding: $0, as: UTF8.self) }).sorted()
   }
@@ -137,30 +139,33 @@ public final class CommandKeyring: InspectableKeyring {
 extension CommandKeyring {
   private func run(
     _ name: String, _ words: [String], input: Secret? = nil
-  ) async throws(AuthError) -> KeyringProgram.Result {
-    let program = KeyringProgram(words: words, environment: environment, input: input)
-    let outcome = await BlockingCall.run(limit: limit, cancel: program.end) { program.run() }
-    guard let outcome, !program.wasEnded else {
+  ) async throws(AuthError) -> ProgramRun.Result {
+    let hints = ["look at `auth.keyring.spec.\(name)` in atmos.yaml, and at PATH"]
+    let program = ProgramRun(words, environment: environment, input: input)
+    switch await program.result(within: limit) {
+    case .ended(let result): return result
+    case .tookTooLong:
       throw AuthError(
         .unavailable, "`\(shown(words))` did not end within \(limit.components.seconds) s",
         hints: [
           "run it yourself to see what it waits for; `auth.keyring.spec.timeout` gives it more time"
         ])
-    }
-    switch outcome {
-    case .success(let result): return result
-    case .failure(let fault):
+    case .notFound:
       throw AuthError(
-        .badConfiguration, "cannot run `\(shown(words))`: \(fault.text)",
-        hints: ["look at `auth.keyring.spec.\(name)` in atmos.yaml, and at PATH"])
+        .badConfiguration, "cannot run `\(shown(words))`: no such file or directory", hints: hints)
+    case .notStarted(let reason):
+      throw AuthError(
+        .badConfiguration, "cannot run `\(shown(words))`: \(reason)", hints: hints)
     }
   }
 
-  private func failure(_ name: String, _ result: KeyringProgram.Result) -> AuthError {
+  private func failure(
+    _ name: String, _ words: [String], _ result: ProgramRun.Result
+  ) -> AuthError {
     let reason = result.lastLine.isEmpty ? "" : ": \(DisplayText.sanitized(result.lastLine))"
     return AuthError(
       .unavailable,
-      "the keyring's command `\(shown(result.words))` failed with status \(result.status)\(reason)",
+      "the keyring's command `\(shown(words))` failed with status \(result.status)\(reason)",
       hints: ["run it yourself; it is `auth.keyring.spec.\(name)` in atmos.yaml"])
   }
 

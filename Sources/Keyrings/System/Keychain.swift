@@ -1,6 +1,7 @@
 #if os(macOS)
 internal import Core
 internal import Foundation
+internal import Programs
 internal import Security
 
 /// The keychain of macOS, with the entries of go-keyring.

@@ -1,6 +1,7 @@
 #if os(Linux)
 internal import CSecretService
 internal import Core
+internal import Programs
 internal import Synchronization
 
 /// The desktop's keyring on Linux: GNOME's, KDE's, KeePassXC's and others answer as the

@@ -16,14 +16,14 @@ internal import Darwin
 ///
 /// One that does not end when it is told to is left behind: what waits for it goes on without it,
 /// and so does the process.
-enum BlockingCall {
+public enum BlockingCall {
   /// How long a call that was told to end may take to do so.
   private static let grace = Duration.milliseconds(200)
 
   /// Makes the call `body`, and tells it to end with `cancel` when it takes longer than `limit`.
   ///
   /// - Returns: What `body` returned, or `nil` if it did not in time.
-  static func run<Value: Sendable>(
+  public static func run<Value: Sendable>(
     limit: Duration, cancel: @escaping @Sendable () -> Void,
     _ body: @escaping @Sendable () -> Value
   ) async -> Value? {

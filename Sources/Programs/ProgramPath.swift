@@ -1,19 +1,17 @@
-import Core
-
 #if canImport(Glibc)
-import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-import Musl
+internal import Musl
 #elseif canImport(Darwin)
-import Darwin
+internal import Darwin
 #else
 #error("Unsupported platform")
 #endif
 
 /// Where a program is, as a shell would find it.
-enum ProgramPath {
+public enum ProgramPath {
   /// The two ways in which a program cannot be started, and the exit statuses shells give them.
-  enum Missing: Error, Equatable {
+  public enum Missing: Error, Equatable {
     /// No such program: 127.
     case notFound
     /// It is there, but may not be run: 126.
@@ -23,7 +21,7 @@ enum ProgramPath {
   /// The path to run for `name`: itself when it holds a slash, else the first match in `path`.
   ///
   /// An empty element of `path` means the working directory (POSIX.1-2024, 8.3).
-  static func find(_ name: String, path: String?) throws(Missing) -> String {
+  public static func find(_ name: String, path: String?) throws(Missing) -> String {
     if name.contains("/") { return try checked(name) }
     var refused: String?
     let directories = (path ?? "/usr/local/bin:/usr/bin:/bin")

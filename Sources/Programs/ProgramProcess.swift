@@ -12,27 +12,15 @@ internal import Darwin
 #error("Unsupported platform")
 #endif
 
-/// One run of a program that keeps secrets: what goes in and what comes out stays secret.
-final class KeyringProgram: Sendable {
-  /// How it went.
-  struct Result: Sendable {
-    var words: [String]
-    /// Its exit status; 128 and the number for a signal.
-    var status: Int32
-    /// Its standard output.
-    var output: Secret
-    /// The last line of its standard error, for people.
-    var lastLine: String
-  }
-
+/// One run of a program: starts it, feeds it, reads it and waits for it.
+final class ProgramProcess: Sendable {
   /// Why it could not be started.
   struct Fault: Error {
     var text: String
   }
 
-  private let words: [String]
-  private let environment: [String: String]
-  private let input: Secret?
+  private let program: ProgramRun
+  private let path: String
   private let running = Mutex<Running?>(nil)
   private let isEnded = Mutex(false)
 
@@ -45,13 +33,10 @@ final class KeyringProgram: Sendable {
   /// The most that is read from it.
   private static let limit = 16 << 20
 
-  /// Creates a run; nothing is started yet.
-  ///
-  /// Without `input` its standard input is empty.
-  init(words: [String], environment: [String: String], input: Secret?) {
-    self.words = words
-    self.environment = environment
-    self.input = input
+  /// A run of the program at `path`; nothing is started yet.
+  init(_ program: ProgramRun, path: String) {
+    self.program = program
+    self.path = path
   }
 
   /// Whether it was told to end.
@@ -69,8 +54,8 @@ final class KeyringProgram: Sendable {
   }
 
   /// Runs it to its end; blocks.
-  func run() -> Swift.Result<Result, Fault> {
-    guard let pipes = Pipes() else { return .failure(Fault(text: Self.text(of: errno))) }
+  func run() -> Result<ProgramRun.Result, Fault> {
+    guard let pipes = ProgramPipes() else { return .failure(Fault(text: Self.text(of: errno))) }
     defer { pipes.close() }
     let pid: pid_t
     switch start(pipes) {
@@ -91,8 +76,8 @@ final class KeyringProgram: Sendable {
     let status = wait(for: pid)
     let lines = errors.bytes.split(separator: 0x0A)
     return .success(
-      Result(
-        words: words, status: status, output: Secret(output.bytes),
+      ProgramRun.Result(
+        status: status, output: Secret(output.bytes),
         lastLine: lines.last.map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? ""))
   }
 
@@ -106,7 +91,7 @@ final class KeyringProgram: Sendable {
       var buffer = [UInt8](repeating: 0, count: 16 << 10)
       defer { buffer.wipe() }
       let count = Self.read(descriptor, &buffer)
-      if count > 0, bytes.count < KeyringProgram.limit { bytes += buffer[..<count] }
+      if count > 0, bytes.count < ProgramProcess.limit { bytes += buffer[..<count] }
       isOver = count == 0
     }
 
@@ -126,8 +111,10 @@ final class KeyringProgram: Sendable {
   }
 
   /// Writes and reads at the same time, so that neither side waits for the other for ever.
-  private func exchange(_ pipes: Pipes, _ output: inout Collected, _ errors: inout Collected) {
+  private func exchange(_ pipes: ProgramPipes, _ output: inout Collected, _ errors: inout Collected)
+  {
     var written = 0
+    let input = program.input
     let total = input?.count ?? 0
     if total == 0 { pipes.closeInput() }
     while !output.isOver || !errors.isOver {
@@ -140,7 +127,11 @@ final class KeyringProgram: Sendable {
       guard poll(&events, nfds_t(events.count), -1) > 0 || errno == EINTR else { return }
       if events[3].revents != 0 { return }
       if events[0].revents != 0 { output.read(pipes.output.reading) }
-      if events[1].revents != 0 { errors.read(pipes.errors.reading) }
+      if events[1].revents != 0 {
+        let start = errors.bytes.count
+        errors.read(pipes.errors.reading)
+        tellLines(of: errors.bytes, from: start)
+      }
       if events[2].revents != 0, let input {
         let count = input.withBytes { bytes in
           write(pipes.inputEnd, bytes.baseAddress.map { $0 + written }, total - written)
@@ -153,75 +144,18 @@ final class KeyringProgram: Sendable {
     }
   }
 
-  private final class Pipes {
-    struct Pipe {
-      var reading: Int32
-      var writing: Int32
+  /// Tells the lines that what came after `start` completed.
+  private func tellLines(of bytes: [UInt8], from start: Int) {
+    guard let tell = program.onErrorLine else { return }
+    for end in bytes.indices[start...] where bytes[end] == 0x0A {
+      let line = bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false).last ?? []
+      tell(String(decoding: line.prefix(200), as: UTF8.self))
     }
-
-    var input: Pipe
-    var output: Pipe
-    var errors: Pipe
-    var wake: Pipe
-    var inputEnd: Int32 { input.writing }
-
-    init?() {
-      var made: [Pipe] = []
-      while made.count < 4 {
-        guard let pipe = Self.make() else {
-          made.forEach { Self.close($0) }
-          return nil
-        }
-        made.append(pipe)
-      }
-      (input, output, errors, wake) = (made[0], made[1], made[2], made[3])
-      let flags = fcntl(input.writing, F_GETFL)
-      _ = fcntl(input.writing, F_SETFL, flags | O_NONBLOCK)
-    }
-
-    private static func make() -> Pipe? {
-      var ends: [Int32] = [-1, -1]
-      guard pipe(&ends) == 0 else { return nil }
-      // They must not reach programs that another thread starts at this moment.
-      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-      return Pipe(reading: ends[0], writing: ends[1])
-    }
-
-    func closeInput() { Self.close(&input.writing) }
-
-    func closeChildEnds() {
-      Self.close(&input.reading)
-      Self.close(&output.writing)
-      Self.close(&errors.writing)
-    }
-
-    func close() {
-      for pipe in [input, output, errors, wake] { Self.close(pipe) }
-    }
-
-    private static func close(_ pipe: Pipe) {
-      for end in [pipe.reading, pipe.writing] where end >= 0 { KeyringProgram.close(end) }
-    }
-
-    private static func close(_ end: inout Int32) {
-      if end >= 0 { KeyringProgram.close(end) }
-      end = -1
-    }
-  }
-
-  private static func close(_ descriptor: Int32) {
-    #if canImport(Darwin)
-    _ = Darwin.close(descriptor)
-    #elseif canImport(Musl)
-    _ = Musl.close(descriptor)
-    #else
-    _ = Glibc.close(descriptor)
-    #endif
   }
 
   // MARK: The process
 
-  private func start(_ pipes: Pipes) -> Swift.Result<pid_t, Fault> {
+  private func start(_ pipes: ProgramPipes) -> Result<pid_t, Fault> {
     #if canImport(Darwin)
     var actions: posix_spawn_file_actions_t?
     var attributes: posix_spawnattr_t?
@@ -231,9 +165,11 @@ final class KeyringProgram: Sendable {
     #endif
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, pipes.input.reading, 0)
     posix_spawn_file_actions_adddup2(&actions, pipes.output.writing, 1)
-    posix_spawn_file_actions_adddup2(&actions, pipes.errors.writing, 2)
+    if case .own = program.streams {
+      posix_spawn_file_actions_adddup2(&actions, pipes.input.reading, 0)
+      posix_spawn_file_actions_adddup2(&actions, pipes.errors.writing, 2)
+    }
     _ = atmos_spawn_streams_only(&actions)
 
     // What this process ignores and blocks must not be inherited.
@@ -249,12 +185,12 @@ final class KeyringProgram: Sendable {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    let arguments: [UnsafeMutablePointer<CChar>?] = program.words.map { strdup($0) } + [nil]
     let variables: [UnsafeMutablePointer<CChar>?] =
-      environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+      program.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in arguments + variables { free(pointer) } }
     var pid: pid_t = 0
-    let code = posix_spawnp(&pid, words[0], &actions, &attributes, arguments, variables)
+    let code = posix_spawn(&pid, path, &actions, &attributes, arguments, variables)
     return code == 0 ? .success(pid) : .failure(Fault(text: Self.text(of: code)))
   }
 

@@ -1,9 +1,9 @@
-internal import Core
+public import Core
 internal import Dispatch
 internal import Synchronization
 
 /// A file lock that can be waited for from async code, held for as long as the value lives.
-final class HeldLock: Sendable {
+public final class HeldLock: Sendable {
   private let lock: FileLock
 
   private init(_ lock: consuming FileLock) {
@@ -11,7 +11,7 @@ final class HeldLock: Sendable {
   }
 
   /// The lock, if nobody has it.
-  static func attempt(_ path: String) throws(AuthError) -> HeldLock? {
+  public static func attempt(_ path: String) throws(AuthError) -> HeldLock? {
     guard let lock = try FileLock.attempt(path) else { return nil }
     return HeldLock(lock)
   }
@@ -21,7 +21,7 @@ final class HeldLock: Sendable {
   /// A thread sleeps in the kernel meanwhile, which costs no time and wakes at once: two hundred
   /// processes that asked every few milliseconds would be a load themselves. When the task is
   /// cancelled that thread stays behind, and lets go of the lock as soon as it gets it.
-  static func wait(_ path: String) async -> Result<HeldLock, AuthError>? {
+  public static func wait(_ path: String) async -> Result<HeldLock, AuthError>? {
     let ticket = Ticket()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -44,7 +44,8 @@ final class HeldLock: Sendable {
   ///
   /// - Throws: ``AuthError`` with code `system` if the file cannot be made or locked, or the task is
   ///   cancelled.
-  static func acquire(_ path: String, within limit: Duration?) async throws(AuthError) -> HeldLock?
+  public static func acquire(_ path: String, within limit: Duration?) async throws(AuthError)
+    -> HeldLock?
   {
     if let lock = try attempt(path) { return lock }
     let outcome = await withTaskGroup(of: Result<HeldLock, AuthError>?.self) { group in

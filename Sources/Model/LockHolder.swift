@@ -1,9 +1,9 @@
-internal import Core
+public import Core
 
 /// The process that holds a file lock, for telling a person whom they wait for.
-enum LockHolder {
+public enum LockHolder {
   /// Such as `process 4711 (atmos-auth)`; `another process` where the system does not tell.
-  static func description(_ path: String) -> String {
+  public static func description(_ path: String) -> String {
     #if os(Linux)
     if let number = processNumber(path) {
       let command = (try? FileSystem.readFile("/proc/\(number)/comm", limit: 64)) ?? nil
