@@ -29,7 +29,7 @@ public struct KeyringSettings: Sendable, Equatable {
 
     /// The setting on one line, as trust is asked for it.
     public var expression: String {
-      "keyring.spec.\(name) = \(JSONWords.text(words))"
+      "keyring.spec.\(name) = \(JSONText.words(words))"
     }
 
     /// The settings of each file that has a part in them, for asking whether it is trusted.
@@ -44,24 +44,6 @@ public struct KeyringSettings: Sendable, Equatable {
 
   /// The names of commands, in the order in which they are shown.
   static let commandNames = ["read", "write", "remove", "list"]
-}
-
-/// Words as a JSON list, so that where one ends is seen.
-private enum JSONWords {
-  static func text(_ words: [String]) -> String {
-    let quoted = words.map { word in
-      let escaped = word.unicodeScalars.map { scalar in
-        switch scalar {
-        case "\"": #"\""#
-        case "\\": #"\\"#
-        case "\n": #"\n"#
-        default: String(scalar)
-        }
-      }
-      return "\"\(escaped.joined())\""
-    }
-    return "[\(quoted.joined(separator: ", "))]"
-  }
 }
 
 /// `auth.console`: which browser the AWS console is opened in.
@@ -103,6 +85,8 @@ struct AuthSettings: Sendable {
   /// `logs.level`.
   var logLevel: String?
   var console = ConsoleSettings()
+  /// `mfa.sources`: where one-time codes come from for definitions that do not say.
+  var codeSources: ConfigNode?
   /// `console.isolated`.
   var isConsoleIsolated: Bool { console.isIsolated }
   /// What is wrong with them.
@@ -130,6 +114,7 @@ struct AuthSettings: Sendable {
     Field("keyring.spec.list", .texts, "Command that prints the names of all entries."),
     Field("console.isolated", .bool, "Whether each identity has a browser of its own."),
     Field("console.container", .bool, "Whether each identity has a container in Firefox. Ours."),
+    Field("mfa.sources", .any, "Where one-time codes come from, in order. Ours."),
     Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
     Field("shell.switch", .bool, "Whether `cd` switches identities."),
     Field("shell.warn_before", .duration, "Time left from which on a session counts as expiring."),
@@ -148,6 +133,10 @@ struct AuthSettings: Sendable {
     console.isIsolated = node["console", "isolated"]?.bool ?? false
     console.usesContainer = node["console", "container"]?.bool ?? false
     readKeyring(node, home: home)
+    if let sources = node["mfa", "sources"], !sources.isNull {
+      codeSources = sources
+      faults += CodeSourceList(sources, subject: "auth").faults
+    }
     readShell(node)
     for index in faults.indices where faults[index].message.contains("isolated_sessions") {
       faults[index].suggestion = "atmos reads `isolated`, whatever its manual says"

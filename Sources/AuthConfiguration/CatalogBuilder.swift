@@ -103,7 +103,7 @@ struct CatalogBuilder {
     head.count = merged.identities.entries.count
     head.errorCount = errorCount
     head.surroundings = TrustTraits.surroundings(
-      realm: full.realm, keyring: full.settings.keyring)
+      realm: full.realm, settings: full.settings)
     head.variables = VariableUse(merged, schemas, kinds).variables()
   }
 

@@ -29,7 +29,13 @@ extension CommandAccess {
   /// - Throws: ``AuthError`` with code `loginRequired` if any file is not trusted with its own.
   func check(_ entries: [NamedNode]) throws(AuthError) {
     var commands: [String: [String]] = [:]
-    for entry in entries { collect(entry.node, &commands) }
+    for entry in entries {
+      collect(entry.node, &commands)
+      guard let sources = entry.node["mfa", "sources"] else { continue }
+      for (file, expression) in CodeSourceList(sources, subject: "").commands {
+        commands[file, default: []].append(expression)
+      }
+    }
     var refused: [(file: String, expressions: [String])] = []
     for (file, expressions) in commands.sorted(by: { $0.key < $1.key })
     where !isTrusted(file, expressions) {

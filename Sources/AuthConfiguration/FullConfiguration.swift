@@ -72,6 +72,12 @@ public struct FullConfiguration: Sendable {
     return table[name].map { Definition($0, role) }
   }
 
+  /// Where one-time codes for a definition come from; `nil` for the usual places.
+  public func codeSources(of definition: Definition) -> [CodeSource]? {
+    if let own = definition.codeSources { return own.sources }
+    return settings.codeSources.map { CodeSourceList($0, subject: "auth").sources }
+  }
+
   // MARK: Chains
 
   /// The chain of an identity, ready to log in.
@@ -131,10 +137,11 @@ public struct FullConfiguration: Sendable {
         "\(step.role.rawValue) `\(entry.name)`: kind `\(kind)` is not supported yet",
         hints: ["it is checked and listed; logging in with it comes with a later release"])
     }
-    try commands.check(steps.map(entry))
+    let entries = steps.map { withCodeSources(entry($0), $0.role, kinds) }
+    try commands.check(entries)
     var links: [Link] = []
-    for step in steps {
-      var entry = entry(step)
+    for (step, entry) in zip(steps, entries) {
+      var entry = entry
       if entry.node.hasCommands {
         entry = try commands.carryOut(entry)
         try refuseErrors(in: checker.faults(of: entry, step.role))
@@ -164,6 +171,22 @@ public struct FullConfiguration: Sendable {
       entry = try commands.carryOut(entry)
     }
     return EnvironmentPairs.of(entry.node).map { (name: $0.name, value: $0.node.text ?? "") }
+  }
+
+  /// The definition with `auth.mfa.sources`, if its kind needs codes and it does not say from where.
+  private func withCodeSources(
+    _ entry: NamedNode, _ role: Kind.Role, _ kinds: KindRegistry
+  ) -> NamedNode {
+    guard let sources = settings.codeSources, entry.node["mfa"] == nil,
+      let kind = kinds.kind(Definition(entry, role).kind, role),
+      kind.fields.contains(where: { $0.path == Field.codeSources.path })
+    else { return entry }
+    let mfa = ConfigNode(
+      .mapping([.init(key: "sources", mark: sources.mark, value: sources)]), mark: sources.mark)
+    var entry = entry
+    entry.node.content = .mapping(
+      entry.node.entries + [.init(key: "mfa", mark: sources.mark, value: mfa)])
+    return entry
   }
 
   func entry(_ step: ChainStep) -> NamedNode {

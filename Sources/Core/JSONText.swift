@@ -53,6 +53,11 @@ public enum JSONText {
     "[" + elements.joined(separator: ",") + "]"
   }
 
+  /// Words as an array of strings, with a blank after each comma, as people write it.
+  public static func words(_ words: [String]) -> String {
+    "[" + words.map(string).joined(separator: ", ") + "]"
+  }
+
   /// The same JSON on several lines, two blanks a level, as atmos prints it.
   public static func indented(_ json: String) -> String {
     var indenter = Indenter(json)

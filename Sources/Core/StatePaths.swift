@@ -63,6 +63,9 @@ public struct StatePaths: Sendable, Hashable {
     return "\(sharedCache)/auth/\(directory)/provisioned-identities.yaml"
   }
 
+  /// Which codes of MFA devices were sent; see `CodeLedger`.
+  public var usedCodesDirectory: String { "\(state)/mfa" }
+
   /// Where grants are; see ``Grant``.
   public var trustDirectory: String { "\(state)/trust" }
 

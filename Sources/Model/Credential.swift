@@ -30,11 +30,14 @@ public struct Credential: Sendable {
   public var principal: String?
   /// When a person last proved presence with a second factor, if this credential says so.
   public var mfaAt: Instant?
+  /// The device of that second factor: its ARN or serial number, when it is known.
+  public var mfaDevice: String?
 
   /// Creates a credential.
   public init(
     _ body: Body, issuedAt: Instant, expiresAt: Instant?, region: String? = nil,
-    account: String? = nil, principal: String? = nil, mfaAt: Instant? = nil
+    account: String? = nil, principal: String? = nil, mfaAt: Instant? = nil,
+    mfaDevice: String? = nil
   ) {
     self.body = body
     self.issuedAt = issuedAt
@@ -43,6 +46,7 @@ public struct Credential: Sendable {
     self.account = account
     self.principal = principal
     self.mfaAt = mfaAt
+    self.mfaDevice = mfaDevice
   }
 }
 

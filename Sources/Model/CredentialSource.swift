@@ -19,13 +19,15 @@ public protocol CredentialSource: Sendable {
   /// `-` only.
   var sharedLogin: String? { get }
 
-  /// Whether getting a new credential asks a person for something (a code, a browser).
+  /// What getting a new credential takes of a person: a code, a browser.
+  ///
+  /// Nobody is asked for this, and nothing is sent.
   ///
   /// - Parameters:
   ///   - previous: The credential that was last remembered of this link, however old.
-  ///   - now: The time.
-  /// - Returns: Whether it asks.
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool
+  ///   - effects: Everything outside the process.
+  /// - Returns: Whether a person is needed, and can be asked.
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed
 
   /// Gets a credential from the cloud.
   ///
@@ -49,6 +51,11 @@ public protocol CredentialSource: Sendable {
 }
 
 extension CredentialSource {
+  /// Nothing: most links get by without one.
+  public func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    .unneeded
+  }
+
   /// `nil`: most links are their own.
   public var sharedLogin: String? { nil }
 

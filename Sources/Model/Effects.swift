@@ -20,6 +20,10 @@ public struct Effects: Sendable {
   public var transport: any Transport
   /// The person at the terminal; `nil` when there is none to ask.
   public var interaction: (any Interaction)?
+  /// The person at the desktop, asked in a window; `nil` where there is no display.
+  public var desktop: (any Interaction)?
+  /// Where the one-time codes of MFA devices come from.
+  public var codes: any OneTimeCodes = NoCodes()
   /// The person's browser; `nil` where a page opened here would not be seen by them: over SSH, in
   /// containers, with `--no-browser`.
   public var browser: (any Browser)?

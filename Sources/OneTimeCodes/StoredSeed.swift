@@ -66,3 +66,15 @@ public struct StoredSeed: Sendable {
     try await keyring.remove(entryName)
   }
 }
+
+extension StoredSeed {
+  /// Whether the keyring seems to have the entry.
+  ///
+  /// It is not opened, so nobody is asked for a password. A keyring that cannot tell has none.
+  var mayExist: Bool {
+    get async {
+      guard let keys = try? await keyring.keys() else { return false }
+      return keys.contains(entryName)
+    }
+  }
+}

@@ -34,6 +34,7 @@ extension TOTP {
   /// The address that is stored, and that authenticator apps read as a QR code.
   ///
   /// - Parameter label: What an app is to call it.
+  /// - Returns: The address, with the seed in it.
   public func address(label: String) -> Secret {
     var text = seed.withBytes { Base32.encode($0) }
     defer { text.wipe() }

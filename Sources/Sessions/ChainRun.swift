@@ -90,7 +90,7 @@ extension ChainRun {
       }
     }
     let spare = policy.forceTarget ? nil : fading[last]
-    guard let lastPerson = (first...last).last(where: needsPerson) else {
+    guard let lastPerson = await lastPerson(in: first...last) else {
       return Plan(action: .refresh(first, upstream), spare: spare)
     }
     // Nobody is asked while what they were asked for before still works. Who logs in asked for it.
@@ -100,21 +100,23 @@ extension ChainRun {
       if index == last { return Plan(action: .use(credential)) }
       return Plan(action: .refresh(index + 1, credential), spare: spare)
     }
-    try checkForPerson(first)
+    try await checkForPerson(first)
     return Plan(action: .refresh(first, upstream), spare: spare)
   }
 
   /// Fails where a person is needed and there is none, before other links are refreshed in vain.
   ///
   /// The first link's own error says it better, so that one is left to its source.
-  private func checkForPerson(_ first: Int) throws(AuthError) {
-    guard effects.interaction == nil, let index = (first...last).first(where: needsPerson),
-      index > first
-    else { return }
-    throw AuthError(
-      .loginRequired,
-      "`\(chain.target.name)` needs a login: `\(chain.links[index].name)` has to ask a person",
-      hints: ["run `\(loginCommand)` in a terminal"])
+  private func checkForPerson(_ first: Int) async throws(AuthError) {
+    for index in first...last {
+      let need = await personNeed(index)
+      if need == .unneeded { continue }
+      guard need == .absent, index > first else { return }
+      throw AuthError(
+        .loginRequired,
+        "`\(chain.target.name)` needs a login: `\(chain.links[index].name)` has to ask a person",
+        hints: ["run `\(loginCommand)` in a terminal"])
+    }
   }
 
   private func isLasting(_ credential: Credential, _ index: Int, _ now: Instant) -> Bool {
@@ -122,12 +124,15 @@ extension ChainRun {
     return credential.isUsable(at: now, margin: margin ?? credential.renewalMargin)
   }
 
-  /// Whether a new credential of a link asks a person.
-  ///
-  /// Some sources find out only on the way, so how the last credential was got counts as well.
-  private func needsPerson(_ index: Int) -> Bool {
-    chain.links[index].source.needsPerson(after: lastKnown[index], at: effects.now())
-      || lastKnown[index]?.mfaAt != nil
+  /// What a new credential of a link takes of a person.
+  private func personNeed(_ index: Int) async -> PersonNeed {
+    await chain.links[index].source.personNeed(after: lastKnown[index], effects: effects)
+  }
+
+  /// The last link whose new credential takes a person.
+  private func lastPerson(in links: ClosedRange<Int>) async -> Int? {
+    for index in links.reversed() where await personNeed(index) != .unneeded { return index }
+    return nil
   }
 
   /// Whether a link's credential may be remembered.
@@ -193,25 +198,24 @@ extension ChainRun {
         return credential
       }
     }
-    if wasGivenUp, needsPerson(index) {
+    let need = await personNeed(index)
+    if wasGivenUp, need != .unneeded {
       throw AuthError(
         .loginRequired,
         "the login to `\(chain.links[index].name)` was given up or failed in another process",
         hints: ["run `\(loginCommand)` to try again"])
     }
-    let asksPerson = effects.interaction != nil && needsPerson(index)
     // Refresh tokens, too, work only once.
-    if asksPerson || lastKnown[index]?.bearer?.refreshToken != nil {
+    if need == .present || lastKnown[index]?.bearer?.refreshToken != nil {
       try store.checkRoom(realm: places[index].realm, identity: places[index].name)
     }
     do {
       return try await call(index, upstream)
     } catch {
       // A refresh token that was refused makes a person needed on the way.
-      if effects.interaction != nil, asksPerson || needsPerson(index),
-        error.code == .loginRequired || error.code == .refused
-      {
-        turn.giveUp()
+      if error.code == .loginRequired || error.code == .refused {
+        let isAsked = need == .present ? true : await personNeed(index) == .present
+        if isAsked { turn.giveUp() }
       }
       throw error
     }
@@ -310,11 +314,9 @@ extension ChainRun {
   /// which asks one comes after.
   private mutating func renewableUntil(_ index: Int) async throws(AuthError) -> Instant {
     // What renews a token ends as well, and then a person is asked.
-    guard
-      let lastPerson = (0...index).last(where: {
-        needsPerson($0) || lastKnown[$0]?.bearer?.refreshToken != nil
-      })
-    else { return Facts.always }
+    let renewed = (0...index).last { lastKnown[$0]?.bearer?.refreshToken != nil }
+    let asked = await lastPerson(in: 0...index)
+    guard let lastPerson = [renewed, asked].compactMap({ $0 }).max() else { return Facts.always }
     var latest = Instant(secondsSince1970: 0)
     for link in lastPerson...index {
       let found = link == index ? lastKnown[index] : try await recall(link)

@@ -14,6 +14,7 @@ enum CredentialCoding {
     case account = 5
     case principal = 6
     case mfaAt = 7
+    case mfaDevice = 8
     case accessKeyID = 16
     case secretAccessKey = 17
     case sessionToken = 18
@@ -58,6 +59,7 @@ enum CredentialCoding {
     put(.account, credential.account)
     put(.principal, credential.principal)
     put(.mfaAt, credential.mfaAt)
+    put(.mfaDevice, credential.mfaDevice)
     switch credential.body {
     case .ambient: put(.body, CollectionOfOne(ambient))
     case .aws(let keys):
@@ -103,8 +105,8 @@ enum CredentialCoding {
     let keys = credential.aws
     let token = credential.bearer
     let texts = [
-      credential.region, credential.account, credential.principal, token?.issuer,
-      token?.client?.id, token?.client?.grant, token?.endpoint,
+      credential.region, credential.account, credential.principal, credential.mfaDevice,
+      token?.issuer, token?.client?.id, token?.client?.grant, token?.endpoint,
     ]
     let secrets = [
       keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.refreshToken,
@@ -122,6 +124,7 @@ enum CredentialCoding {
     var account: String?
     var principal: String?
     var mfaAt: Instant?
+    var mfaDevice: String?
     var accessKeyID: String?
     var secretAccessKey: Secret?
     var sessionToken: Secret?
@@ -150,6 +153,7 @@ enum CredentialCoding {
       case .account: account = text
       case .principal: principal = text
       case .mfaAt: mfaAt = instant
+      case .mfaDevice: mfaDevice = text
       case .accessKeyID: accessKeyID = text
       case .secretAccessKey: secretAccessKey = Secret(value)
       case .sessionToken: sessionToken = Secret(value)
@@ -169,7 +173,7 @@ enum CredentialCoding {
       guard let issuedAt, let body = credentialBody else { return nil }
       return Credential(
         body, issuedAt: issuedAt, expiresAt: expiresAt, region: region, account: account,
-        principal: principal, mfaAt: mfaAt)
+        principal: principal, mfaAt: mfaAt, mfaDevice: mfaDevice)
     }
 
     private var client: BearerToken.Client? {

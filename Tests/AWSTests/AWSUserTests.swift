@@ -1,5 +1,6 @@
 import Core
 import Model
+import OneTimeCodes
 import Synchronization
 import Testing
 
@@ -143,7 +144,7 @@ import Testing
       _ = try await run(user(mfa: mfa), FakeWorld())
     }
     #expect(error.code == .loginRequired)
-    #expect(error.hints == ["run `atmos-auth login -i 'jane'` in a terminal"])
+    #expect(error.hints.first == "run `atmos-auth login -i 'jane'` in a terminal")
   }
 
   @Test func `a wrong code is asked for again`() async throws {
@@ -156,6 +157,29 @@ import Testing
     _ = try await run(user(mfa: mfa), world)
     #expect((0...1).map { world.form($0)["TokenCode"] } == ["111111", "222222"])
     #expect(world.notices == ["the code was not accepted; wait for the next one"])
+  }
+
+  @Test func `a code for the wrong time is explained, and a seed's next one is for AWS' time`()
+    async throws
+  {
+    let world = FakeWorld()
+    world.state.withLock { state in
+      state.entries["atmos-auth_totp_\(mfa)"] = Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    }
+    world.answers(
+      .refuses(
+        "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.",
+        headers: [(name: "Date", value: "Wed, 15 Jan 2025 12:01:30 GMT")]))
+    world.answers(.issues("GetSessionToken"))
+    let credential = try await run(user(mfa: mfa), world)
+    let totp = try TOTP(text: Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"))
+    let codes = [0, 90].map { later in
+      totp.code(ofWindow: totp.window(at: Instant.noon.advanced(bySeconds: later))).revealed()
+    }
+    #expect((0...1).map { world.form($0)["TokenCode"] } == codes)
+    #expect(world.notices.count == 1)
+    #expect(world.notices.first?.contains("clock is 90 s behind AWS'") == true)
+    #expect(credential.mfaDevice == mfa)
   }
 
   @Test func `a wrong device is not asked about again`() async throws {

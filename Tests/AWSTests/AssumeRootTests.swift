@@ -156,7 +156,6 @@ import Testing
         Trait("root_of", "210987654321"), Trait("task", Self.task), Trait("region", "eu-west-1"),
         Trait("duration", "600"), Trait("endpoint", "http://localhost:1"),
       ])
-    #expect(!source.needsPerson(after: nil, at: .noon))
   }
 
   @Test(arguments: RootTask.names)

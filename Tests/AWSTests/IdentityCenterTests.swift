@@ -377,11 +377,15 @@ import Testing
     #expect(world.requests.isEmpty)
   }
 
-  @Test func `who needs a person`() throws {
+  @Test(arguments: [false, true])
+  func `who needs a person`(hasTerminal: Bool) async throws {
+    let effects = FakeWorld(hasTerminal: hasTerminal).effects
     let source = try Self.source()
-    #expect(source.needsPerson(after: nil, at: .noon))
-    #expect(!source.needsPerson(after: .login(), at: .noon))
-    #expect(source.needsPerson(after: .login(refresh: nil), at: .noon))
-    #expect(source.needsPerson(after: .login(client: .sample(days: -1)), at: .noon))
+    let needed: PersonNeed = hasTerminal ? .present : .absent
+    #expect(await source.personNeed(after: nil, effects: effects) == needed)
+    #expect(await source.personNeed(after: .login(), effects: effects) == .unneeded)
+    #expect(await source.personNeed(after: .login(refresh: nil), effects: effects) == needed)
+    let ended = Credential.login(client: .sample(days: -1))
+    #expect(await source.personNeed(after: ended, effects: effects) == needed)
   }
 }

@@ -37,7 +37,8 @@ import Testing
   @Test(arguments: [
     ["exec", "--help"], ["exec", "ls"], ["env", "--unknown", "x"], ["env", "--", "x"],
     ["credential-process", "--static"], ["exec", "--min-validity", "soon", "--", "x"],
-    ["login"], [], ["env", "--format"],
+    ["login"], [], ["env", "--format"], ["env", "--mfa-code-stdin"],
+    ["exec", "--mfa-code-stdin", "--", "x"], ["exec", "-i", "dev", "--mfa-code-stdin", "--", "x"],
   ])
   func `what it does not understand is left to the parser`(words: [String]) {
     #expect(HotPath(ArgumentRewriting.rewritten(words)) == nil)

@@ -17,21 +17,25 @@ Beside the API, on the same port:
     POST /__roles    {"arn": ..., "external_id": ..., "mfa": true, "max_duration": 3600,
                       "trusts": ["arn of a caller", ...]}
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
+    POST /__devices  {"serial": ..., "seed": base32, "period": 30}: a virtual MFA device
     POST /__sessions {"access_key_id": ..., "secret_access_key": ..., "token": ..., "arn": ...,
                       "user_id": ..., "expires": epoch seconds}: keys that another service made
     POST /__end      ends every session that was handed out so far
     POST /__reset    forgets calls and faults, but no keys
 
 Roles exist without being made; one whose name begins with `Denied` lets nobody in. Of codes,
-000000 is always wrong and any other six digits are right, once for each device.
+000000 is always wrong and any other six digits are right, once for each device; a device whose
+seed is known takes the codes of the present window and its neighbours, once each (RFC 6238).
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import dataclasses
 import datetime
 import hashlib
+import hmac
 import json
 import re
 import secrets
@@ -102,6 +106,26 @@ class Role:
     trusts: list[str] | None = None
 
 
+@dataclasses.dataclass
+class Device:
+    """A virtual MFA device."""
+
+    serial: str
+    seed: str
+    period: int = 30
+
+    def codes(self, now: float) -> list[str]:
+        """The codes of the window before, the present one and the next (RFC 6238, 5.2)."""
+        key = base64.b32decode(self.seed)
+        codes = []
+        for window in range(int(now) // self.period - 1, int(now) // self.period + 2):
+            digest = hmac.digest(key, window.to_bytes(8, "big"), "sha1")
+            offset = digest[-1] & 15
+            number = int.from_bytes(digest[offset:offset + 4], "big") & 0x7FFFFFFF
+            codes.append(f"{number % 10**6:06}")
+        return codes
+
+
 class STS(Signatures, SpecialActions, Book):
     """The service without the network."""
 
@@ -111,6 +135,7 @@ class STS(Signatures, SpecialActions, Book):
         self.keys: dict[str, Keys] = {}
         self.roles: dict[str, Role] = {}
         self.used_codes: set[tuple[str, str]] = set()
+        self.devices: dict[str, Device] = {}
         self.add_user(
             "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial)
 
@@ -226,7 +251,9 @@ class STS(Signatures, SpecialActions, Book):
         if keys.mfa is not None and serial != keys.mfa:
             raise denied(WRONG_DEVICE)
         with self.lock:
-            if code == "000000" or (serial, code) in self.used_codes:
+            device = self.devices.get(serial)
+            is_right = code in device.codes(self.now()) if device else code != "000000"
+            if not is_right or (serial, code) in self.used_codes:
                 raise denied(WRONG_CODE)
             self.used_codes.add((serial, code))
 
@@ -296,6 +323,8 @@ class Handler(BookHandler):
         elif path == "/__users":
             self.sts.add_user(
                 data["name"], data["access_key_id"], data["secret_access_key"], data.get("mfa"))
+        elif path == "/__devices":
+            self.sts.devices[data["serial"]] = Device(**data)
         elif path == "/__sessions":
             self.sts.add_session(data)
         elif path == "/__end":

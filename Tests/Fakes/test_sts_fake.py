@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 
 import boto3
@@ -90,6 +91,21 @@ def test_user_to_session_to_role_to_role(run):
     assert answer["Account"] == "123456789012"
     assert sts.get("/__calls") == {"GetSessionToken": 1, "AssumeRole": 2, "GetCallerIdentity": 1}
     assert second["SecretAccessKey"] in sts.get("/__secrets")
+
+
+def test_a_device_whose_seed_is_known_takes_its_own_codes_once(run):
+    sts = run()
+    sts.post("/__devices", {"serial": DEVICE, "seed": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"})
+    # RFC 6238, appendix B: the code at 1111111109 s, the last of its window.
+    assert sts_fake.Device("", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").codes(1111111109)[1] == "081804"
+    now = sts_fake.Device("", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").codes(time.time())[1]
+    user = sts.client()
+    wrong = f"{(int(now) + 1) % 10**6:06}"
+    refused = "invalid MFA one time pass code"
+    assert refused in message(user.get_session_token, SerialNumber=DEVICE, TokenCode=wrong)
+    user.get_session_token(SerialNumber=DEVICE, TokenCode=now)
+    assert refused in message(user.get_session_token, SerialNumber=DEVICE, TokenCode=now)
+    assert sts.get("/__served") == {"GetSessionToken": 1}
 
 
 def test_signatures_are_verified(run):

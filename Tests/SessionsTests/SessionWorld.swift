@@ -159,7 +159,10 @@ struct FakeSource: CredentialSource {
   var asksPerson: Bool
   var traits: [Trait]
 
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { asksPerson }
+  /// Whoever asked for a code unforeseen does so again.
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    asksPerson || previous?.mfaAt != nil ? PersonNeed(atTerminalOf: effects) : .unneeded
+  }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     if asksPerson {

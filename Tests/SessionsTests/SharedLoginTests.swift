@@ -277,8 +277,9 @@ private struct FakeLogin: CredentialSource {
   var traits: [Model.Trait]
   var sharedLogin: String? { login }
 
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool {
-    previous?.bearer?.isRenewable(at: now) != true
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    previous?.bearer?.isRenewable(at: effects.now()) == true
+      ? .unneeded : PersonNeed(atTerminalOf: effects)
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
@@ -303,8 +304,6 @@ private struct FakeLogin: CredentialSource {
 private struct FakeRole: CredentialSource {
   var portal: FakePortal
   var traits: [Model.Trait] { [Model.Trait("role", "r")] }
-
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { false }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     let token = request.upstream?.bearer?.accessToken.revealed() ?? "nothing"

@@ -45,8 +45,6 @@ struct AWSAmbientSource: CredentialSource {
   let traits: [Trait]
 
   /// A profile may ask for a code, but which profile that is shows only when it is used.
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { false }
-
   init(_ definition: Definition) {
     name = definition.name
     region = definition.text("principal", "region")

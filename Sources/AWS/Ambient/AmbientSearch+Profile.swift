@@ -132,13 +132,14 @@ extension AmbientSearch {
       mfaKey: device == nil ? nil : "mfa_serial")
     let issued: IssuedKeys
     if let device {
-      issued = try await SecondFactor(device: device, identity: identity, effects: effects)
-        .perform(
-          remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
-          report: { failure in report.error(for: failure) },
-          { (code) async throws(CallFailure) in
-            try await client.role(fields, from: keys, device: device, code: code)
-          })
+      let request = CodeRequest(device: device, identity: identity, sources: nil)
+      let now = effects.now
+      issued = try await SecondFactor(request, effects: effects).perform(
+        refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
+        report: { failure in report.error(for: failure) },
+        { (code) async throws(CallFailure) in
+          try await client.role(fields, from: keys, device: device, code: code)
+        })
     } else {
       do {
         issued = try await client.role(fields, from: keys, device: nil, code: nil)
@@ -147,6 +148,6 @@ extension AmbientSearch {
       }
     }
     return issued.credential(
-      issuedAt: effects.now(), region: regionName, mfaAt: device == nil ? nil : effects.now())
+      issuedAt: effects.now(), region: regionName, device: device)
   }
 }

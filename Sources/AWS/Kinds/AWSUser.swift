@@ -22,6 +22,7 @@ extension Kind {
       Field(
         "session.duration", .duration,
         "Length of the session, 15 minutes to 12 hours, with MFA to 36; default 12 hours."),
+      .codeSources,
     ] + Field.endpoints,
     via: .forbidden,
     check: { definition in
@@ -41,7 +42,7 @@ extension Kind {
             .error, ["credentials"], "`credentials.\(missing)` is missing",
             suggestion: "give both keys, or neither and store them in the keyring"))
       }
-      return faults
+      return faults + (definition.codeSources?.faults ?? [])
     },
     makeSource: { definition throws(AuthError) in try AWSUserSource(definition) })
 }
@@ -55,12 +56,15 @@ struct AWSUserSource: CredentialSource {
   private let region: String?
   private let duration: Int64?
   private let endpointURL: String?
+  private let codeSources: [CodeSource]?
 
   let traits: [Trait]
 
-  /// Only what the configuration says is known here; a device that is stored with the keys shows
-  /// in the credential's `mfaAt`.
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { mfaARN != nil }
+  /// A device that is stored with the keys shows in the credential before.
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    guard let device = mfaARN ?? previous?.mfaDevice else { return .unneeded }
+    return await effects.codes.personNeed(for: codeRequest(device), effects: effects)
+  }
 
   init(_ definition: Definition) throws(AuthError) {
     name = definition.name
@@ -82,6 +86,7 @@ struct AWSUserSource: CredentialSource {
     region = definition.text("credentials", "region")
     duration = definition.seconds("session", "duration")
     endpointURL = definition.endpointURL
+    codeSources = definition.codeSources?.sources
 
     var traits = [Trait("keys", configured?.maskedAccessKeyID ?? "keyring")]
     if let mfaARN { traits.append(Trait("mfa", mfaARN)) }
@@ -92,7 +97,7 @@ struct AWSUserSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    var codes = CodePrompt()
+    var codes: SecondFactor?
     if let configured { return try await session(of: configured, nil, request, &codes) }
     guard let stored = try await storedKeys(request) else { throw noKeys }
     do throws(AuthError) {
@@ -109,9 +114,14 @@ struct AWSUserSource: CredentialSource {
     }
   }
 
-  /// A session of `keys`; `codes` remembers which codes were used up.
+  private func codeRequest(_ device: String) -> CodeRequest {
+    CodeRequest(device: device, identity: name, sources: codeSources)
+  }
+
+  /// A session of `keys`; `codes` are the login's, once there are some.
   private func session(
-    of keys: AWSKeys, _ stored: StoredKeys?, _ request: LinkRequest, _ codes: inout CodePrompt
+    of keys: AWSKeys, _ stored: StoredKeys?, _ request: LinkRequest,
+    _ codes: inout SecondFactor?
   ) async throws(AuthError) -> Credential {
     try refuseTemporary(keys)
     let device = mfaARN ?? stored?.mfaARN
@@ -130,13 +140,15 @@ struct AWSUserSource: CredentialSource {
       caller: keys.maskedAccessKeyID, hasCode: device != nil, mfaKey: "credentials.mfa_arn")
     let issued: IssuedKeys
     if let device {
-      issued = try await SecondFactor(device: device, identity: name, effects: request.effects)
-        .perform(
-          &codes, remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
-          report: { failure in report.error(for: failure) },
-          { (code) async throws(CallFailure) in
-            try await client.sessionToken(of: keys, seconds: seconds, device: device, code: code)
-          })
+      let now = request.effects.now
+      let factor = codes ?? SecondFactor(codeRequest(device), effects: request.effects)
+      codes = factor
+      issued = try await factor.perform(
+        refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
+        report: { failure in report.error(for: failure) },
+        { (code) async throws(CallFailure) in
+          try await client.sessionToken(of: keys, seconds: seconds, device: device, code: code)
+        })
     } else {
       do {
         issued = try await client.sessionToken(
@@ -145,10 +157,9 @@ struct AWSUserSource: CredentialSource {
         throw report.error(for: error)
       }
     }
-    let now = request.effects.now()
     return issued.credential(
-      issuedAt: now, region: region, account: device.flatMap(ARN.account),
-      mfaAt: device == nil ? nil : now)
+      issuedAt: request.effects.now(), region: region, account: device.flatMap(ARN.account),
+      device: device)
   }
 
   private var noKeys: AuthError {
@@ -188,21 +199,5 @@ struct AWSUserSource: CredentialSource {
           + "\(allowed.upperBound) s\(hasDevice ? "" : " without MFA"), so it is \(length) s")
     }
     return length
-  }
-}
-
-extension CallFailure {
-  /// What to tell a person whose next code may cure the failure; `nil` where none will.
-  func remarkForPerson(skew: Int64) -> String? {
-    guard case .refused(let error) = self else { return nil }
-    if error.isWrongCode {
-      return "the code was not accepted; wait for the next one"
-    }
-    // The code went out with a signature of the wrong time and must not be sent again.
-    if error.code == "SignatureDoesNotMatch" || error.saysClock, abs(skew) > 240 {
-      return "this computer's clock is \(abs(skew) / 60) minutes off; with that corrected, "
-        + "type the next code"
-    }
-    return nil
   }
 }

@@ -12,8 +12,6 @@ extension Kind {
 /// Answers that there is nothing to do.
 struct AmbientSource: CredentialSource {
   var traits: [Trait] { [Trait("credentials", "of the surroundings")] }
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { false }
-
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     Credential(.ambient, issuedAt: request.effects.now(), expiresAt: nil)
   }

@@ -42,6 +42,7 @@ extension AssumeRoleSource {
     if definition.texts("principal", "policy_arns").count > 10 {
       fault(.error, "policy_arns", "has more than 10 policies")
     }
+    faults += definition.codeSources?.faults ?? []
     faults += tagFaults(definition)
     faults += partitionFaults(definition)
     return faults

@@ -27,6 +27,7 @@ extension Kind {
       Field(
         "principal.mfa_arn", .any,
         "MFA device whose code the role asks for: ARN or serial number. Not read by atmos."),
+      .codeSources,
     ] + Field.endpoints,
     via: .required,
     check: AssumeRoleSource.check,
@@ -42,12 +43,20 @@ struct AssumeRoleSource: CredentialSource {
   private let sessionName: String?
   private let mfaARN: String?
   private let endpointURL: String?
+  private let codeSources: [CodeSource]?
   private let hasExternalID: Bool
   private let fixedFields: [(name: String, value: String)]
 
   let traits: [Trait]
 
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { mfaARN != nil }
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    guard let mfaARN else { return .unneeded }
+    return await effects.codes.personNeed(for: codeRequest(mfaARN), effects: effects)
+  }
+
+  private func codeRequest(_ device: String) -> CodeRequest {
+    CodeRequest(device: device, identity: name, sources: codeSources)
+  }
 
   init(_ definition: Definition) throws(AuthError) {
     guard let role = definition.text("principal", "assume_role") else {
@@ -62,6 +71,7 @@ struct AssumeRoleSource: CredentialSource {
     sessionName = definition.text("principal", "session_name").map(SessionName.cleaned)
     mfaARN = definition.text("principal", "mfa_arn")
     endpointURL = definition.endpointURL
+    codeSources = definition.codeSources?.sources
     let externalID = definition.text("principal", "external_id")
     hasExternalID = externalID != nil
 
@@ -126,14 +136,13 @@ struct AssumeRoleSource: CredentialSource {
     let isChained = keys.origin == .role || keys.origin == .root
     let seconds = sessionLength(isChained: isChained, notice: request.effects.notice)
     if let mfaARN {
-      issued = try await SecondFactor(device: mfaARN, identity: name, effects: request.effects)
-        .perform(
-          remark: { (failure: CallFailure) in failure.remarkForPerson(skew: client.skew) },
-          report: { failure in report.error(for: failure) },
-          { (code) async throws(CallFailure) in
-            try await client.role(
-              fields(seconds, request), from: keys, device: mfaARN, code: code)
-          })
+      let now = request.effects.now
+      issued = try await SecondFactor(codeRequest(mfaARN), effects: request.effects).perform(
+        refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
+        report: { failure in report.error(for: failure) },
+        { (code) async throws(CallFailure) in
+          try await client.role(fields(seconds, request), from: keys, device: mfaARN, code: code)
+        })
     } else {
       do {
         issued = try await assume(client, keys, seconds, request)
@@ -143,7 +152,7 @@ struct AssumeRoleSource: CredentialSource {
     }
     return issued.credential(
       issuedAt: request.effects.now(), region: region, account: ARN.account(role),
-      mfaAt: mfaARN == nil ? nil : request.effects.now())
+      device: mfaARN)
   }
 
   /// Keys from the environment do not show whether they are a role's; STS knows, and says so.

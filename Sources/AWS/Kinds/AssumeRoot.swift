@@ -39,8 +39,6 @@ struct AssumeRootSource: CredentialSource {
 
   let traits: [Trait]
 
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { false }
-
   init(_ definition: Definition) throws(AuthError) {
     guard let account = definition.text("principal", "target_principal") else {
       throw definition.broken(

@@ -44,8 +44,9 @@ struct IdentityCenterSource: CredentialSource {
   var sharedLogin: String? { portal.loginName }
 
   /// A token that another program left may spare the person; that shows only on the way.
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool {
-    previous?.bearer?.isRenewable(at: now) != true
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    previous?.bearer?.isRenewable(at: effects.now()) == true
+      ? .unneeded : PersonNeed(atTerminalOf: effects)
   }
 
   init(_ definition: Definition) throws(AuthError) {

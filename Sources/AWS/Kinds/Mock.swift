@@ -13,8 +13,10 @@ extension Kind {
         Field("principal.account.id", .accountID, "The account to show."),
         Field("principal.region", .region, "The region to show."),
         Field("region", .region, "The region to show, on a provider."),
+        .codeSources,
       ],
       via: role == .provider ? .forbidden : .any,
+      check: { definition in definition.codeSources?.faults ?? [] },
       makeSource: { definition in MockSource(definition) })
   }
 }
@@ -28,10 +30,21 @@ struct MockSource: CredentialSource {
   private let failure: String?
   private let account: String?
   private let region: String?
+  private let codeSources: [CodeSource]?
 
   let traits: [Trait]
 
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { asksForCode }
+  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    guard asksForCode else { return .unneeded }
+    return await effects.codes.personNeed(for: codeRequest, effects: effects)
+  }
+
+  private var codeRequest: CodeRequest {
+    CodeRequest(
+      device: Self.device, identity: name, sources: codeSources, isReusable: true)
+  }
+
+  private static let device = "the mock device"
 
   init(_ definition: Definition) {
     name = definition.name
@@ -41,6 +54,7 @@ struct MockSource: CredentialSource {
     failure = definition.text("spec", "fail")
     account = definition.text("principal", "account", "id")
     region = definition.text("principal", "region") ?? definition.text("region")
+    codeSources = definition.codeSources?.sources
 
     var traits = [Trait("lifetime", String(lifetime))]
     if let account { traits.append(Trait("account", account)) }
@@ -74,19 +88,21 @@ struct MockSource: CredentialSource {
       region: region ?? request.upstream?.region, account: account,
       principal: "arn:aws:sts::\(account):assumed-role/mock/"
         + SessionName.cleaned(name.replacing("/", with: "-")),
-      mfaAt: asksForCode ? now : nil)
+      mfaAt: asksForCode ? now : nil, mfaDevice: asksForCode ? Self.device : nil)
   }
 
   /// A code that the mock cloud does not take.
   private struct WrongCode: Error {}
 
   private func askForCode(_ effects: Effects) async throws(AuthError) {
-    try await SecondFactor(device: "the mock device", identity: name, effects: effects).perform(
-      remark: { (_: WrongCode) in "the code was not accepted; wait for the next one" },
+    try await SecondFactor(codeRequest, effects: effects).perform(
+      refusal: { (_: WrongCode) in
+        CodeRefusal(remark: "the code was not accepted; wait for the next one")
+      },
       report: { _ in
         AuthError(.refused, "the mock cloud refused the codes for \(role.rawValue) `\(name)`")
       },
-      { (code) async throws(WrongCode) in if code == "000000" { throw WrongCode() } })
+      { (code) async throws(WrongCode) in if code == Secret("000000") { throw WrongCode() } })
   }
 
   /// Letters and digits as AWS' key ids have them.

@@ -39,8 +39,6 @@ struct PermissionSetSource: CredentialSource {
 
   let traits: [Trait]
 
-  func needsPerson(after previous: Credential?, at now: Instant) -> Bool { false }
-
   init(_ definition: Definition) throws(AuthError) {
     guard let role = definition.text("principal", "name") else {
       throw definition.broken("`principal.name` is missing or empty")

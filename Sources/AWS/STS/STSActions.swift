@@ -11,13 +11,14 @@ struct IssuedKeys {
   /// The assumed role's ARN, when there is one.
   var principal: String?
 
-  /// The credential they make.
+  /// The credential they make; `device` is the one whose code was given for it.
   func credential(
-    issuedAt: Instant, region: String?, account: String? = nil, mfaAt: Instant? = nil
+    issuedAt: Instant, region: String?, account: String? = nil, device: String? = nil
   ) -> Credential {
     Credential(
       .aws(keys), issuedAt: issuedAt, expiresAt: expiresAt, region: region,
-      account: principal.flatMap(ARN.account) ?? account, principal: principal, mfaAt: mfaAt)
+      account: principal.flatMap(ARN.account) ?? account, principal: principal,
+      mfaAt: device == nil ? nil : issuedAt, mfaDevice: device)
   }
 }
 
@@ -34,7 +35,7 @@ enum ARN {
 extension STSClient {
   /// `GetSessionToken`: a session of an IAM user.
   func sessionToken(
-    of keys: AWSKeys, seconds: Int64, device: String?, code: String?
+    of keys: AWSKeys, seconds: Int64, device: String?, code: Secret?
   ) async throws(CallFailure) -> IssuedKeys {
     var fields = [(name: "DurationSeconds", value: String(seconds))]
     fields += Self.secondFactor(device, code)
@@ -45,7 +46,7 @@ extension STSClient {
 
   /// `AssumeRole`; `fields` is everything but the second factor.
   func role(
-    _ fields: [(name: String, value: String)], from keys: AWSKeys, device: String?, code: String?
+    _ fields: [(name: String, value: String)], from keys: AWSKeys, device: String?, code: Secret?
   ) async throws(CallFailure) -> IssuedKeys {
     let result = try await call(
       "AssumeRole", fields + Self.secondFactor(device, code), signedWith: keys,
@@ -89,10 +90,10 @@ extension STSClient {
   }
 
   private static func secondFactor(
-    _ device: String?, _ code: String?
+    _ device: String?, _ code: Secret?
   ) -> [(name: String, value: String)] {
     guard let device, let code else { return [] }
-    return [(name: "SerialNumber", value: device), (name: "TokenCode", value: code)]
+    return [(name: "SerialNumber", value: device), (name: "TokenCode", value: code.revealed())]
   }
 
   private func issued(

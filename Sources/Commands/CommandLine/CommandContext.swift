@@ -3,6 +3,7 @@ import AuthConfiguration
 import Core
 import HTTPTransport
 import Model
+import OneTimeCodes
 import Sessions
 import Terminal
 
@@ -19,6 +20,8 @@ final class CommandContext {
   /// How a person is shown the page on which they sign in; set before the first session is asked
   /// for.
   var signIn = SignInOptions.standard
+  /// A one-time code that came with the command; set before the first session is asked for.
+  var mfaCode: Secret?
   private let logs: LogsLevel
   private let transport: AsyncHTTPTransport
   private var loadedCatalog: Catalog?
@@ -171,6 +174,8 @@ extension CommandContext {
       ambient: AmbientVariables(without: paths, surroundings.environment),
       randomBytes: SystemRandom.bytes, transport: transport, interaction: interaction,
       browser: browser, callbacks: LoopbackListener(), keyring: keyring, notice: notice)
+    effects.codes = CodeBroker(given: mfaCode, paths: paths)
+    if isInteractive { effects.desktop = DesktopPrompt(environment: surroundings.environment) }
     if err.isTerminal {
       effects.progress = { line in
         let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }

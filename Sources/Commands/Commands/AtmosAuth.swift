@@ -34,7 +34,7 @@ struct AtmosAuth: ParsableCommand {
       CommandGroup(
         name: "Configuration",
         subcommands: [
-          Validate.self, User.self, KeyringCommand.self, AWSConfig.self, Import.self,
+          Validate.self, User.self, MFA.self, KeyringCommand.self, AWSConfig.self, Import.self,
         ]),
       CommandGroup(
         name: "For other programs",

@@ -17,6 +17,7 @@ struct Console: ContextCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var code: CodeFlags
 
   @Option(
     help: ArgumentHelp(
@@ -52,7 +53,8 @@ struct Console: ContextCommand {
   var container: Bool?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await ConsoleRequest(
+    try code.hand(to: context)
+    return try await ConsoleRequest(
       destination: destination, duration: duration, issuer: issuer, isPrintOnly: printOnly,
       opensNothing: noOpen, isIsolated: isolated, usesContainer: container
     ).run(context)

@@ -16,6 +16,7 @@ struct Env: ContextCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var code: CodeFlags
 
   @Option(
     name: [.long, .short],
@@ -36,7 +37,8 @@ struct Env: ContextCommand {
   var wantsJSON: Bool { format == "json" }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await EnvRequest(
+    try code.hand(to: context)
+    return try await EnvRequest(
       format: format, outputFile: outputFile, login: login, isStatic: isStatic
     ).run(context)
   }

@@ -16,6 +16,7 @@ struct Exec: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var delivery: DeliveryOptions
+  @OptionGroup var code: CodeFlags
 
   @Argument(
     parsing: .postTerminator,
@@ -23,7 +24,8 @@ struct Exec: ContextCommand {
   var command: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await ExecRequest(
+    try code.hand(to: context)
+    return try await ExecRequest(
       command: command, isStatic: delivery.isStatic,
       minimumValidity: try delivery.minimumValidity()
     ).run(context)

@@ -20,6 +20,7 @@ struct Login: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var signIn: SignInFlags
+  @OptionGroup var code: CodeFlags
 
   @Argument(help: ArgumentHelp("The identity to log in as.", valueName: "identity"))
   var name: String?
@@ -39,6 +40,7 @@ struct Login: ContextCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let start = context.now
     context.signIn = signIn.options
+    try code.hand(to: context)
     if let provider {
       let chain = try context.chain(forProvider: provider)
       let credential = try await context.session(for: chain, force: true)

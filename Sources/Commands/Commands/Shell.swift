@@ -14,6 +14,7 @@ struct Shell: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var delivery: DeliveryOptions
+  @OptionGroup var code: CodeFlags
 
   @Option(help: ArgumentHelp("The shell to start.", valueName: "path"))
   var shell: String?
@@ -23,6 +24,7 @@ struct Shell: ContextCommand {
   var arguments: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try code.hand(to: context)
     let environment = context.surroundings.environment
     let chosen =
       [shell, environment["ATMOS_SHELL"], environment["SHELL"]]

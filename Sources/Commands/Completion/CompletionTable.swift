@@ -84,6 +84,13 @@ enum CompletionTable {
     Option(["--qr"], "also show a QR code"),
   ]
 
+  private static let code = [
+    Option(["--mfa-code-stdin"], "read an MFA code from standard input")
+  ]
+
+  private static let device = Option(
+    ["--device"], value: .text, "the device's ARN or serial number")
+
   private static let shells = Value.words(["bash", "zsh", "fish"])
 
   static let commands = [
@@ -92,7 +99,7 @@ enum CompletionTable {
       options: [
         Option(["--provider", "-p"], value: .provider, "log in to a provider only"),
         Option(["--tags"], value: .tag, "the identity that has one of these tags"),
-      ] + signIn, argument: .identity),
+      ] + signIn + code, argument: .identity),
     Command(
       name: "logout", summary: "forget sessions",
       options: [
@@ -123,11 +130,11 @@ enum CompletionTable {
         Option(["--tags"], value: .tag, "only what has one of these tags"),
       ]),
     Command(
-      name: "exec", summary: "run a program as an identity", options: delivery,
+      name: "exec", summary: "run a program as an identity", options: delivery + code,
       argument: .program),
     Command(
       name: "shell", summary: "start a shell as an identity",
-      options: delivery + [Option(["--shell"], value: .file, "the shell to start")]),
+      options: delivery + code + [Option(["--shell"], value: .file, "the shell to start")]),
     Command(
       name: "env", summary: "print variables for other programs",
       options: [
@@ -139,7 +146,7 @@ enum CompletionTable {
         Option(["--output-file", "-o"], value: .file, "append to a file"),
         Option(["--login"], "log in first if needed"),
         Option(["--static"], "print the keys themselves"),
-      ]),
+      ] + code),
     Command(
       name: "console", summary: "open the AWS console",
       options: [
@@ -152,7 +159,7 @@ enum CompletionTable {
         Option(["--no-isolated"], "the usual browser"),
         Option(["--container"], "a Firefox container for this identity"),
         Option(["--no-container"], "no container"),
-      ]),
+      ] + code),
     Command(
       name: "use", summary: "act as an identity in this shell",
       options: [
@@ -190,6 +197,21 @@ enum CompletionTable {
             Option(["--mfa-arn"], value: .text, "the MFA device"),
             Option(["--session-duration"], value: .text, "how long sessions last"),
           ])
+      ]),
+    Command(
+      name: "mfa", summary: "look after MFA devices",
+      subcommands: [
+        Command(
+          name: "status", summary: "list devices and where their codes come from",
+          options: [
+            Option(
+              ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output")
+          ]),
+        Command(
+          name: "add", summary: "store a device's seed in the keyring",
+          options: [device, Option(["--replace"], "replace a seed without asking")]),
+        Command(
+          name: "remove", summary: "remove a device's seed from the keyring", options: [device]),
       ]),
     Command(
       name: "aws-config", summary: "print or write profiles for AWS tools",

@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Model
+import OneTimeCodes
 
 /// What an identity does to the environment of a program.
 struct Delivery {
@@ -54,6 +55,8 @@ struct Delivery {
   /// `environment` as a program of this identity sees it.
   func applied(to environment: [String: String]) -> [String: String] {
     var result = environment
+    // It was for this login alone.
+    result[CodeBroker.variable] = nil
     for name in unset { result[name] = nil }
     for (name, value) in set { result[name] = value }
     return result

@@ -4,16 +4,6 @@ import Keyrings
 import Model
 import Terminal
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#else
-#error("Unsupported platform")
-#endif
-
 /// What `user configure` does, apart from the command line.
 struct UserConfiguration {
   var accessKeyID: String?
@@ -97,21 +87,12 @@ struct UserConfiguration {
 
   /// What standard input holds: one line.
   private static func standardInput() throws(AuthError) -> Secret {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while bytes.count <= buffer.count {
-      let count = read(0, &buffer, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes += buffer[..<count]
-    }
-    while let last = bytes.last, last == 0x0A || last == 0x0D || last == 0x20 {
-      bytes.removeLast()
-    }
-    guard bytes.count <= 1024, !bytes.contains(0x0A) else {
+    guard let secret = StandardInput.all(limit: 1024),
+      !secret.withBytes({ $0.contains(0x0A) })
+    else {
       throw AuthError(.usage, "standard input holds more than a secret access key")
         .hint("give the secret alone, on one line")
     }
-    return Secret(bytes)
+    return secret
   }
 }

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import OneTimeCodes
 import Synchronization
 import Testing
 
@@ -30,6 +31,10 @@ final class FakeWorld: Sendable {
   let state = Mutex(State())
   let hasTerminal: Bool
   let hasBrowser: Bool
+  /// Where the used codes of this world are.
+  let root = FileManager.default.temporaryDirectory.path + "/atmos-auth-aws-\(UUID().uuidString)"
+
+  deinit { try? FileManager.default.removeItem(atPath: root) }
 
   init(hasTerminal: Bool = false, hasBrowser: Bool = false) {
     self.hasTerminal = hasTerminal
@@ -66,6 +71,7 @@ final class FakeWorld: Sendable {
       callbacks: hasBrowser ? ScriptedCallbacks(world: self) : nil,
       keyring: ScriptedKeyring(world: self),
       notice: { line in self.state.withLock { $0.notices.append(line) } })
+    effects.codes = CodeBroker(given: nil, paths: StatePaths { $0 == "HOME" ? self.root : nil })
     effects.progress = { line in self.state.withLock { $0.progress.append(line) } }
     return effects
   }

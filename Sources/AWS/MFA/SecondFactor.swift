@@ -1,0 +1,79 @@
+import Core
+import Model
+
+/// A call that needs a one-time code, made with codes until one works.
+struct SecondFactor {
+  /// The device, an ARN or a serial number.
+  var device: String
+  /// The login's codes.
+  var codes: any CodeSupply
+
+  /// The codes of `device` for an identity.
+  init(_ request: CodeRequest, effects: Effects) {
+    device = request.device
+    codes = effects.codes.codes(for: request, effects: effects)
+  }
+
+  /// Calls `attempt` with codes until it succeeds, there are no more, or another is pointless.
+  ///
+  /// - Parameters:
+  ///   - refusal: What to say about a failure that another code may cure; `nil` for any other.
+  ///   - report: The error for a failure that is final.
+  ///   - attempt: Sends one code. It is never called twice with the same one.
+  /// - Returns: What `attempt` returned.
+  /// - Throws: ``AuthError``: what getting a code throws, else what `report` makes of the last
+  ///   failure.
+  func perform<Result, Failure: Error>(
+    refusal: (Failure) -> CodeRefusal?, report: (Failure) -> AuthError,
+    _ attempt: (_ code: Secret) async throws(Failure) -> Result
+  ) async throws(AuthError) -> Result {
+    var latest: (failure: Failure, refusal: CodeRefusal)?
+    while true {
+      guard let code = try await codes.next(after: latest?.refusal) else {
+        if let latest { throw report(latest.failure) }
+        throw AuthError(.loginRequired, "there is no MFA code of \(DisplayText.sanitized(device))")
+      }
+      do throws(Failure) {
+        return try await attempt(code)
+      } catch {
+        guard let refusal = refusal(error) else { throw report(error) }
+        latest = (error, refusal)
+      }
+    }
+  }
+}
+
+extension CallFailure {
+  /// What to tell a person whose next code may cure the failure; `nil` where none will.
+  ///
+  /// - Parameters:
+  ///   - skew: Seconds the server's clock is ahead, as far as errors about signatures showed.
+  ///   - now: The local time.
+  /// - Returns: The refusal, with how wrong this computer's clock is.
+  func codeRefusal(skew: Int64, now: Instant) -> CodeRefusal? {
+    guard case .refused(let error) = self else { return nil }
+    if error.isWrongCode {
+      // Codes live for half a minute, so a smaller difference than signatures allow spoils them.
+      let ahead = error.date.map { now.seconds(until: $0) } ?? skew
+      guard abs(ahead) >= 20 else {
+        return CodeRefusal(remark: "the code was not accepted; wait for the next one")
+      }
+      return CodeRefusal(
+        remark: "the code was not accepted; this computer's clock is \(Self.text(ahead)) AWS', "
+          + "so codes made here are wrong until it is corrected", clockSkew: ahead)
+    }
+    // The code went out with a signature of the wrong time and must not be sent again.
+    if error.code == "SignatureDoesNotMatch" || error.saysClock, abs(skew) > 240 {
+      return CodeRefusal(
+        remark: "this computer's clock is \(abs(skew) / 60) minutes off; with that corrected, "
+          + "the next code is needed", clockSkew: skew)
+    }
+    return nil
+  }
+
+  private static func text(_ ahead: Int64) -> String {
+    let seconds = abs(ahead)
+    let amount = seconds < 120 ? "\(seconds) s" : "\(seconds / 60) minutes"
+    return "\(amount) \(ahead > 0 ? "behind" : "ahead of")"
+  }
+}

@@ -1,0 +1,73 @@
+public import Core
+public import Model
+
+/// Gets one-time codes from where they are: what was given for this one login, a seed, a person,
+/// other programs.
+public struct CodeBroker: OneTimeCodes {
+  /// The variable with a code for one login.
+  public static let variable = "ATMOS_AUTH_MFA_CODE"
+
+  private let given: Secret?
+  private let paths: StatePaths
+
+  /// Creates a broker.
+  ///
+  /// - Parameters:
+  ///   - given: A code that came with the command.
+  ///   - paths: Where it is kept which codes were used.
+  public init(given: Secret?, paths: StatePaths) {
+    self.given = given
+    self.paths = paths
+  }
+
+  /// What a code takes of a person: the first source that has one decides.
+  public func personNeed(for request: CodeRequest, effects: Effects) async -> PersonNeed {
+    let ledger = CodeLedger(paths: paths, device: request.device, effects: effects)
+    for step in steps(for: request, effects) {
+      switch step {
+      case .given(let code, _):
+        if request.isReusable || !ledger.isTaken(code) { return .unneeded }
+      case .source(.keyring, let isStated):
+        // One that was named is believed to be there; an error says more when it is not.
+        if isStated { return .unneeded }
+        let entry = StoredSeed(of: request.device, in: effects.keyring)
+        if await entry.mayExist { return .unneeded }
+      case .source(.terminal, _):
+        if effects.interaction != nil { return .present }
+      case .source(.desktop, _):
+        if effects.desktop != nil { return .present }
+      case .source: return .unneeded
+      }
+    }
+    return .absent
+  }
+
+  /// Begins one login's codes.
+  public func codes(for request: CodeRequest, effects: Effects) -> any CodeSupply {
+    LoginCodes(
+      request, steps: steps(for: request, effects),
+      ledger: CodeLedger(paths: paths, device: request.device, effects: effects), effects: effects)
+  }
+
+  /// Where codes are looked for, in order.
+  private func steps(for request: CodeRequest, _ effects: Effects) -> [CodeStep] {
+    var steps: [CodeStep] = []
+    if let given { steps.append(.given(given, "standard input")) }
+    if let text = effects.environment[Self.variable]?.trimmed, !text.isEmpty {
+      steps.append(.given(Secret(text), Self.variable))
+    }
+    if let sources = request.sources {
+      return steps + sources.map { .source($0, isStated: true) }
+    }
+    let person: CodeSource = effects.interaction == nil ? .desktop : .terminal
+    return steps + [.source(.keyring, isStated: false), .source(person, isStated: false)]
+  }
+}
+
+/// A place where a code is looked for.
+enum CodeStep {
+  /// This one, from where; it is good for one try.
+  case given(Secret, String)
+  /// A source; `isStated` when somebody named it, so that it is missed where it has nothing.
+  case source(CodeSource, isStated: Bool)
+}

@@ -1,0 +1,427 @@
+"""Where one-time codes come from, and that each is used once."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+import sys
+import time
+
+import pexpect
+import pytest
+
+from atmos_world import FAKES, ProcessWatch, World, plain
+from services import StrictSTS
+
+sys.path.insert(0, str(FAKES))
+from sts_fake import Device  # noqa: E402
+
+DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
+SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+ROLE = "arn:aws:iam::123456789012:role/"
+
+#: A user whose device is asked for, roles that ask for it themselves, and a role behind the user.
+IDENTITIES = f"""\
+auth:
+  realm: mfa
+  identities:
+    jane:
+      kind: aws/user
+      default: true
+      credentials: {{mfa_arn: "{DEVICE}", region: us-east-1}}
+    engineer: {{kind: aws/user, credentials: {{region: us-east-1}}}}
+    one:
+      kind: aws/assume-role
+      via: {{identity: engineer}}
+      principal: {{assume_role: "{ROLE}one", mfa_arn: "{DEVICE}"}}
+    two:
+      kind: aws/assume-role
+      via: {{identity: engineer}}
+      principal: {{assume_role: "{ROLE}two", mfa_arn: "{DEVICE}"}}
+    deploy:
+      kind: aws/assume-role
+      via: {{identity: jane}}
+      principal: {{assume_role: "{ROLE}deploy"}}
+"""
+
+
+def code(seed: str = SEED, period: int = 30) -> str:
+    return Device(DEVICE, seed, period).codes(time.time())[1]
+
+
+class Coded:
+    """A world with a strict STS that knows the device, and programs that make codes."""
+
+    def __init__(self, world: World, server: StrictSTS, programs: pathlib.Path) -> None:
+        self.world, self.server, self.programs = world, server, programs
+        self.state = programs / "state.json"
+        world.environment["AWS_ENDPOINT_URL_STS"] = server.url
+        world.environment["FAKE_CODES"] = str(self.state)
+        world.environment["PATH"] = f"{programs}:{world.variables()['PATH']}"
+        world.configure(IDENTITIES)
+        for name in ("jane", "engineer"):
+            world.store_keys(name, server.access_key_id, server.secret_access_key)
+        self.register()
+
+    def register(self, period: int = 30) -> None:
+        """Tells the STS of the device."""
+        self.server._server.post("/__devices", json.dumps(
+            {"serial": DEVICE, "seed": SEED, "period": period}).encode())
+
+    def install(self, **programs) -> None:
+        """Puts programs on the PATH, with what they have."""
+        known = json.loads(self.state.read_text()) if self.state.exists() else {}
+        self.state.write_text(json.dumps(known | programs))
+        for name in programs:
+            path = self.programs / name
+            path.write_text(f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(FAKES)!r})\n"
+                            "from code_programs import main\nmain()\n")
+            path.chmod(0o755)
+
+    def sources(self, text: str) -> None:
+        """Writes `auth.mfa.sources` into the person's own configuration."""
+        path = self.world.home / ".atmos/atmos.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"auth:\n  mfa:\n    sources: {text}\n")
+
+    def add_seed(self, text: str = SEED) -> None:
+        self.world.run("mfa", "add", "--device", DEVICE, stdin=text, status=0)
+
+    def log(self) -> list[dict]:
+        return json.loads(self.server._server.get("/__log"))
+
+
+@pytest.fixture
+def coded(world: World, sts, tmp_path: pathlib.Path) -> Coded:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    return Coded(world, sts(), programs)
+
+
+def terminal(world: World, *arguments: str, **options) -> pexpect.spawn:
+    return pexpect.spawn(
+        world.binary, list(arguments), env=world.variables(options.pop("env", None)),
+        cwd=str(world.repository), encoding="utf-8", timeout=30, dimensions=(50, 300))
+
+
+def ended(child: pexpect.spawn) -> tuple[int, str]:
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus, plain(child.before)
+
+
+# Given codes
+
+
+def test_a_code_on_standard_input_logs_in_and_the_rest_is_the_programs(coded: Coded):
+    answer = coded.world.run(
+        "exec", "-i", "jane", "--mfa-code-stdin", "--", "cat",
+        stdin=f"{code()}\nthe program's own\n", status=0)
+    assert answer.stdout == "the program's own\n"
+
+
+def test_a_code_in_the_variable_logs_in_and_is_not_handed_on(coded: Coded):
+    answer = coded.world.run(
+        "exec", "-i", "jane", "--", "/usr/bin/env", env={"ATMOS_AUTH_MFA_CODE": code()}, status=0)
+    assert "AWS_PROFILE=" in answer.stdout
+    assert "ATMOS_AUTH_MFA_CODE" not in answer.stdout
+
+
+def test_a_used_code_is_told_from_a_wrong_one(coded: Coded):
+    used = code()
+    given = {"ATMOS_AUTH_MFA_CODE": used}
+    coded.world.run("login", "-i", "jane", env=given, status=0)
+    answer = coded.world.run("login", "-i", "jane", env=given)
+    assert answer.status == 77 and "has been used before" in answer.stderr, str(answer)
+    answer = coded.world.run("login", "-i", "jane", env={"ATMOS_AUTH_MFA_CODE": "000000"})
+    assert answer.status == 77, str(answer)
+    assert "the code from ATMOS_AUTH_MFA_CODE: the code was not accepted" in answer.stderr
+    assert used not in answer.stderr and "000000" not in answer.stderr
+    assert coded.server.calls() == {"GetSessionToken": 2}, "the used one was not sent again"
+
+
+@pytest.mark.parametrize("given, words", [
+    ("", "holds no MFA code on its first line"), ("\n123456\n", "holds no MFA code"),
+    ("12345\n", "no code of six digits"), ("hunter2\n", "no code of six digits")])
+def test_what_is_no_code_on_standard_input_is_refused(coded: Coded, given: str, words: str):
+    answer = coded.world.run("login", "-i", "jane", "--mfa-code-stdin", stdin=given)
+    assert answer.status in (64, 77), str(answer)
+    assert words in answer.stderr and "hunter2" not in answer.stderr
+    assert coded.server.calls() == {}
+
+
+def test_a_terminal_is_not_read_as_standard_input(coded: Coded):
+    status, shown = ended(terminal(coded.world, "login", "-i", "jane", "--mfa-code-stdin"))
+    assert status == 64 and "reads no terminal" in shown
+
+
+# The keyring
+
+
+@pytest.mark.parametrize("text", [
+    SEED, "gezd gnbv gy3t qojq gezd gnbv gy3t qojq\n",
+    f"QR-Code:otpauth://totp/Amazon%20Web%20Services:jane?secret={SEED}&issuer=AWS\n"])
+def test_a_stored_seed_logs_in_without_anybody(coded: Coded, text: str):
+    answer = coded.world.run("mfa", "add", "-i", "deploy", stdin=text, status=0)
+    assert DEVICE in answer.stderr and SEED not in answer.stderr.upper()
+    assert coded.world.run("credential-process", "-i", "deploy", status=0).json()["Version"] == 1
+    assert coded.server.calls() == {"GetSessionToken": 1, "AssumeRole": 1}
+
+
+def test_a_role_in_the_middle_of_a_chain_renews_in_the_background(coded: Coded):
+    """The link with the code is not the first one, and there is no terminal."""
+    coded.add_seed()
+    coded.world.run("credential-process", "-i", "one", status=0)
+    facts = next(coded.world.state.rglob("one.facts")).read_text()
+    assert str(2**63 - 1) in facts, "it renews itself for ever"
+
+
+def test_two_logins_at_once_with_one_device_both_succeed_in_two_windows(coded: Coded):
+    coded.register(period=2)
+    coded.add_seed(f"otpauth://totp/x?secret={SEED}&period=2")
+    # Their common link first, so that both ask for the device's code at once.
+    coded.world.run("credential-process", "-i", "engineer", status=0)
+    running = [coded.world.start("credential-process", "-i", name) for name in ("one", "two")]
+    answers = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0], answers
+    assert {json.loads(out)["Version"] for out, _ in answers} == {1}
+    waited = [err.decode() for _, err in answers if b"the next one comes in" in err]
+    assert len(waited) <= 1, answers
+    assert coded.server.calls() == {"GetSessionToken": 1, "AssumeRole": 2}, "no code went twice"
+
+
+def test_a_seed_is_replaced_only_when_that_is_said(coded: Coded):
+    coded.add_seed()
+    other = "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"
+    answer = coded.world.run("mfa", "add", "--device", DEVICE, stdin=other)
+    assert answer.status == 77 and "--replace" in answer.stderr
+    coded.world.run("credential-process", "-i", "jane", status=0)
+    coded.world.run("mfa", "add", "--device", DEVICE, "--replace", stdin=other, status=0)
+    coded.world.run("mfa", "remove", "--device", DEVICE, status=0)
+    answer = coded.world.run("mfa", "remove", "--device", DEVICE)
+    assert answer.status == 64 and "mfa status" in answer.stderr
+
+
+def test_at_the_terminal_the_seed_is_not_shown_and_replacing_it_is_asked(coded: Coded):
+    child = terminal(coded.world, "mfa", "add", "-i", "jane")
+    child.expect_exact(f"Seed of {DEVICE}: ")
+    child.sendline(SEED)
+    status, shown = ended(child)
+    assert status == 0 and SEED not in shown, shown
+    child = terminal(coded.world, "mfa", "add", "-i", "jane")
+    child.expect_exact("Replace it? [y/N] ")
+    child.sendline("")
+    status, shown = ended(child)
+    assert status == 77 and "nothing was changed" in shown
+
+
+@pytest.mark.parametrize("text, words", [
+    ("", "nothing was given"), ("otpauth://hotp/x?secret=" + SEED, "(HOTP)"),
+    (SEED[:-2] + "01", "character 31 of the seed"),
+    (f"otpauth://totp/x?secret={SEED}&digits=8", "8 digits; AWS' have 6")])
+def test_what_is_no_seed_is_refused_and_not_repeated(coded: Coded, text: str, words: str):
+    answer = coded.world.run("mfa", "add", "--device", DEVICE, stdin=text)
+    assert answer.status == 64 and words in answer.stderr, str(answer)
+    assert SEED[:8] not in answer.stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["-i", "engineer"], "identity `engineer` has no MFA device"),
+    (["--device", "arn:aws:iam::123456789012:u2f/user/jane/key"], "security key"),
+    (["--device", " "], "neither an ARN nor a serial number")])
+def test_a_device_that_cannot_have_a_seed_is_refused(
+        coded: Coded, arguments: list[str], words: str):
+    answer = coded.world.run("mfa", "add", *arguments, stdin=SEED)
+    assert answer.status == 64 and words in answer.stderr, str(answer)
+
+
+# Programs
+
+
+PASS = {"has_otp": True, "entries": {"aws/jane": SEED}}
+OP = {"signed_in": True, "items": {"AWS": SEED}}
+
+
+def key(name: str = DEVICE, **options) -> dict:
+    return {"serial": "1", "accounts": {name: {"seed": SEED, **options}}}
+
+
+@pytest.mark.parametrize("source, program", [
+    ("ykman", {"ykman": {"devices": [key()]}}),
+    ("{ykman: aws/jane}", {"ykman": {"devices": [key("AWS/jane")]}}),
+    ("{pass: aws/jane}", {"pass": PASS}),
+    ("{op: AWS}", {"op": OP}),
+    ('{op: "op://Private/AWS/one-time password?attribute=otp"}', {"op": OP}),
+    ("{command: [pass, otp, aws/jane]}", {"pass": PASS}),
+])
+def test_a_program_makes_the_code(coded: Coded, source: str, program: dict):
+    coded.install(**program)
+    coded.sources(f"[{source}]")
+    coded.world.run("validate", status=0)
+    answer = coded.world.run("credential-process", "-i", "deploy", status=0)
+    assert answer.stderr == ""
+
+
+def test_a_yubikey_that_wants_a_touch_says_so(coded: Coded):
+    coded.install(ykman={"devices": [key(touch=True)]})
+    coded.sources("[ykman]")
+    answer = coded.world.run("login", "-i", "jane", status=0)
+    assert "touch your YubiKey" in answer.stderr
+
+
+@pytest.mark.parametrize("source, program, reason", [
+    ("ykman", {"ykman": {"devices": []}}, "No YubiKey detected!"),
+    ("ykman", {"ykman": {"devices": [key(), key()]}}, "Multiple YubiKeys detected."),
+    ("ykman", {"ykman": {"devices": [key("other")]}}, "No matching account found."),
+    ("ykman", {"ykman": {"devices": [key(touch="late")]}}, "Touch account timed out!"),
+    ("ykman", {}, "`ykman` is not installed"),
+    ("{pass: aws/joe}", {"pass": PASS}, "aws/joe is not in the password store."),
+    ("{pass: aws/jane}", {"pass": {**PASS, "has_otp": False}}, "otp is not in the password store"),
+    ("{op: AWS}", {"op": {**OP, "signed_in": False}}, "You are not currently signed in."),
+    ("{op: Azure}", {"op": OP}, '"Azure" isn\'t an item.'),
+    ("keyring", {}, "the keyring has no seed of"),
+])
+def test_a_source_that_fails_says_why_in_one_line_and_the_next_is_tried(
+        coded: Coded, source: str, program: dict, reason: str):
+    coded.install(**program)
+    coded.sources(f"[{source}, terminal]")
+    child = terminal(coded.world, "login", "-i", "jane")
+    child.expect_exact(f"Enter MFA code of {DEVICE}: ")
+    said = [line for line in plain(child.before).splitlines() if "; trying `terminal`" in line]
+    assert len(said) == 1 and reason in said[0], child.before
+    child.sendline(code())
+    status, shown = ended(child)
+    assert status == 0, shown
+
+
+def test_where_no_source_has_a_code_the_error_says_why_and_what_to_install(coded: Coded):
+    coded.sources("[ykman, {pass: aws/jane}]")
+    answer = coded.world.run("login", "-i", "jane", env={"PATH": "/nowhere"})
+    assert answer.status == 77, str(answer)
+    assert "`pass` is not installed" in answer.stderr and "yubikey-manager" in answer.stderr
+
+
+def test_a_project_cannot_name_a_command_without_being_allowed_to(coded: Coded):
+    coded.world.configure(IDENTITIES.replace(
+        "      default: true\n", "      default: true\n"
+        "      mfa: {sources: [{command: [sh, -c, 'touch owned']}]}\n"))
+    answer = coded.world.run("login", "-i", "jane")
+    assert answer.status == 77 and "is not trusted with running commands" in answer.stderr
+    assert "touch owned" in answer.stderr, "it is shown"
+    assert not list(coded.world.root.rglob("owned"))
+    coded.world.select("stack", "jane")
+    shown = coded.world.run("allow", cwd=coded.world.repository / "stack", status=0)
+    assert "touch owned" in shown.stderr
+    coded.world.run("login", "-i", "jane")
+    assert list(coded.world.root.rglob("owned"))
+
+
+# People
+
+
+def test_a_wrong_code_is_asked_for_again_three_times_at_most(coded: Coded):
+    child = terminal(coded.world, "login", "-i", "jane")
+    for wrong in ("000000", "12345", "000000"):
+        child.expect_exact(f"Enter MFA code of {DEVICE}: ")
+        child.sendline(wrong)
+    status, shown = ended(child)
+    assert status == 77 and "Enter MFA code" not in shown
+    assert coded.server.calls() == {"GetSessionToken": 1}
+
+
+def test_without_a_terminal_but_with_a_display_a_window_asks(coded: Coded):
+    coded.install(zenity={"answers": ["000000", code()]})
+    answer = coded.world.run("login", "-i", "jane", env={"DISPLAY": ":9"}, status=0)
+    assert "not accepted" in answer.stderr and "Gtk" not in answer.stderr
+
+
+def test_a_window_that_is_closed_is_the_end(coded: Coded):
+    coded.install(zenity={"answers": []})
+    answer = coded.world.run("login", "-i", "jane", env={"WAYLAND_DISPLAY": "wayland-0"})
+    assert answer.status == 77 and "was closed" in answer.stderr, str(answer)
+    assert coded.server.calls() == {}
+
+
+@pytest.mark.parametrize("env", [
+    {"DISPLAY": ":9", "CI": "true"}, {"DISPLAY": ":9", "ATMOS_INTERACTIVE": "false"}, {}])
+def test_no_window_where_nobody_is_to_be_asked(coded: Coded, env: dict[str, str]):
+    coded.install(zenity={"answers": [code()]})
+    answer = coded.world.run("login", "-i", "jane", env=env)
+    assert answer.status == 77, str(answer)
+    for hint in ("in a terminal", "ATMOS_AUTH_MFA_CODE", "atmos-auth mfa add -i 'jane'"):
+        assert hint in answer.stderr
+
+
+# What is shown
+
+
+def test_status_lists_devices_sources_and_the_age_of_the_last_code(coded: Coded):
+    answer = coded.world.run("mfa", "status", status=0)
+    assert re.search(rf"^{re.escape(DEVICE)}  jane, one, two .* no +-$", answer.stdout, re.M)
+    coded.add_seed()
+    coded.world.run("login", "-i", "jane", status=0)
+    row, = coded.world.run("mfa", "status", "-o", "json", status=0).json()
+    assert row["device"] == DEVICE and row["seed"] is True
+    assert row["identities"] == ["jane", "one", "two"]
+    assert row["sources"] == [["keyring", "desktop"]]
+    assert re.fullmatch(r"20\d\d-.*Z", row["last_code"])
+    coded.sources("[{pass: aws/jane}, terminal]")
+    row, = coded.world.run("mfa", "status", "-o", "json", status=0).json()
+    assert row["sources"] == [["pass", "terminal"]]
+
+
+def test_status_without_devices_says_so(world: World):
+    world.configure("auth: {realm: none, identities: {dev: {kind: mock}}}\n")
+    assert "No identity names an MFA device" in world.run("mfa", "status", status=0).stdout
+    assert world.run("mfa", "status", "-o", "json", status=0).json() == []
+
+
+@pytest.mark.parametrize("sources, message", [
+    ("[ykmann]", "unknown source `ykmann` in `mfa.sources`"),
+    ("[teminal]", "unknown source `teminal` in `mfa.sources`"),
+    ("[pass]", "`pass` in `mfa.sources` needs a name"),
+    ("[{terminal: x}]", "`terminal` in `mfa.sources` takes no value"),
+    ("[{command: my-codes aws}]", "`command` in `mfa.sources` must be a list of words"),
+    ("[{op: --help}]", "`op` in `mfa.sources` cannot have a name that begins with `-`"),
+    ("{}", "`mfa.sources` must be a list of sources"),
+])
+def test_sources_are_checked(world: World, sources: str, message: str):
+    for place in ("auth", "identity `jane`"):
+        text = f"mfa: {{sources: {sources}}}"
+        own = f"        {text}\n" if place != "auth" else ""
+        world.configure(
+            f"auth:\n  realm: x\n  {text if not own else 'realm_: 1'}\n  identities:\n"
+            f"    jane:\n      kind: aws/user\n      credentials: {{mfa_arn: '{DEVICE}'}}\n"
+            + own.replace("        ", "      "))
+        answer = world.run("validate")
+        assert f"{place}: {message}" in answer.stderr, str(answer)
+        if "unknown source" in message:
+            assert re.search(r"hint: did you mean `(ykman|terminal)`\?", answer.stderr)
+
+
+# Secrets
+
+
+def test_codes_and_seeds_are_nowhere(coded: Coded):
+    world = coded.world
+    world.environment["ATMOS_LOGS_LEVEL"] = "trace"
+    coded.install(**{"pass": PASS})
+    codes = [code()]
+    with ProcessWatch() as watch:
+        child = terminal(world, "login", "-i", "jane")
+        child.expect_exact("Enter MFA code")
+        child.sendline(codes[0])
+        assert ended(child)[0] == 0
+        world.run("mfa", "add", "-i", "jane", stdin=SEED, status=0)
+        codes.append(code())
+        world.run("login", "-i", "jane", env={"ATMOS_AUTH_MFA_CODE": "987654"})
+        world.run("mfa", "status", status=0)
+        world.run("list", "--format", "json", status=0)
+        world.run("status")
+    written = b"".join(path.read_bytes() for path in world.files())
+    said = "".join([*world.transcript, *watch.seen]).encode()
+    for secret in (*codes, "987654", SEED):
+        # Alone: hashes and times have six digits that look like any code.
+        pattern = rb"(?<![0-9A-Za-z])" + secret.encode() + rb"(?![0-9A-Za-z])"
+        assert not re.search(pattern, written + said)
