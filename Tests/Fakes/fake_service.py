@@ -36,10 +36,12 @@ class Fault:
     """One thing that goes wrong for the next `count` calls of `action` (`*`: any).
 
     Kinds that answer in place of the service: `503` and `500` (empty), `502` (HTML), `throttle`
-    (with `retry_after`), `expired`, `garbage` (200 with HTML), `drop` (connection closed unread).
+    (with `retry_after`), `expired`, `garbage` (200 with HTML), `drop` (connection closed unread),
+    `refuse` (with `status` and `code`).
     Kinds that act around it: `slow` (`seconds` before the work), `drop-after` (the work is done,
     a code is used up, and the connection closes without an answer), `skew` (the server's clock is
-    `seconds` ahead, from now on).
+    `seconds` ahead, from now on), `hold` and `hold-after` (the call waits before or after the work,
+    until `/__release`; then its connection closes without an answer). The first `skip` calls pass.
     """
 
     kind: str
@@ -47,9 +49,9 @@ class Fault:
     count: int = 1
     seconds: float = 0
     retry_after: str | None = None
-    # For kinds that name what is answered (identity_center_fake.py).
     code: str = ""
     status: int = 400
+    skip: int = 0
 
 
 class Dropped(Exception):
@@ -64,6 +66,8 @@ class Book:
         self.faults: list[Fault] = []
         self.handed_out: list[str] = []
         self.skew = skew
+        self.held = 0
+        self.release = threading.Event()
         self.reset()
 
     def reset(self) -> None:
@@ -80,6 +84,9 @@ class Book:
             for fault in self.faults:
                 if fault.action not in ("*", action):
                     continue
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
                 fault.count -= 1
                 if fault.count <= 0:
                     self.faults.remove(fault)
@@ -94,6 +101,21 @@ class Book:
                     self.skew = fault.seconds
                 else:
                     self.faults.append(fault)
+
+
+    def hold(self) -> None:
+        """Waits until a test lets go, and answers nothing."""
+        with self.lock:
+            self.held += 1
+            release = self.release
+        release.wait(60)
+        raise Dropped
+
+    def let_go(self) -> None:
+        with self.lock:
+            self.release.set()
+            self.release = threading.Event()
+            self.held = 0
 
 
 @dataclasses.dataclass
@@ -135,6 +157,7 @@ class BookHandler(BaseHTTPRequestHandler):
                 "/__served": lambda: dict(self.book.served),
                 "/__log": lambda: list(self.book.log),
                 "/__secrets": lambda: list(self.book.handed_out),
+                "/__held": lambda: self.book.held,
             }.get(path)
             answer = found() if found else None
         if answer is not None:
@@ -162,8 +185,13 @@ class BookHandler(BaseHTTPRequestHandler):
         if fault.kind == "slow":
             time.sleep(fault.seconds)
             return False
-        if fault.kind == "drop-after":
+        if fault.kind == "hold":
+            entry["status"] = -1
+            self.book.hold()
+        if fault.kind in ("drop-after", "hold-after"):
             return False
+        if fault.kind == "refuse":
+            raise Refusal(fault.status, fault.code, "a fault of the test")
         headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
         if fault.kind in ("500", "503"):
             entry["status"] = int(fault.kind)
@@ -180,6 +208,15 @@ class BookHandler(BaseHTTPRequestHandler):
         else:
             raise Refusal(400, "InvalidAction", f"there is no fault called {fault.kind}")
         return True
+
+    def break_after(self, fault: Fault | None, entry: dict) -> None:
+        """Carries out the faults that leave a call without its answer."""
+        if fault is None or fault.kind not in ("drop-after", "hold-after"):
+            return
+        entry["status"] = -1
+        if fault.kind == "hold-after":
+            self.book.hold()
+        raise Dropped
 
     @staticmethod
     def request_id() -> str:

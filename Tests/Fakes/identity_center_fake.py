@@ -185,8 +185,6 @@ class Handler(sts_fake.Handler):
             if fault is not None:
                 if fault.kind == "slow_down":
                     self.slow_down(request)
-                if fault.kind == "refuse":
-                    raise Refusal(fault.status, fault.code, "a fault of the test")
                 if self.break_before(fault, entry):
                     return
             answer = function(request)

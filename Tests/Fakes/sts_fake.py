@@ -21,6 +21,8 @@ Beside the API, on the same port:
     POST /__sessions {"access_key_id": ..., "secret_access_key": ..., "token": ..., "arn": ...,
                       "user_id": ..., "expires": epoch seconds}: keys that another service made
     POST /__end      ends every session that was handed out so far
+    GET  /__held     how many calls wait, see the faults `hold` and `hold-after`
+    POST /__release  lets them go
     POST /__reset    forgets calls and faults, but no keys
 
 Roles exist without being made; one whose name begins with `Denied` lets nobody in. Of codes,
@@ -87,6 +89,8 @@ class Keys:
     # for AssumeRoot, "federation" for GetFederationToken.
     kind: str = "user"
     mfa: str | None = None
+    # Whether a code was given for them.
+    mfa_present: bool = False
     # Whether they were had with other temporary credentials, or from IAM Identity Center.
     chained: bool = False
 
@@ -169,9 +173,6 @@ class STS(Signatures, SpecialActions, Book):
     def answer(
         self, action: str, fields: dict[str, str], keys: Keys | None, host: str = ""
     ) -> str:
-        for name in fields:
-            if not re.fullmatch(PARAMETERS[action], name):
-                raise invalid(f"Unknown parameter {name} for {action}")
         if action == "GetCallerIdentity":
             return (
                 f"<Arn>{keys.arn}</Arn><UserId>{keys.user_id}</UserId>"
@@ -189,7 +190,9 @@ class STS(Signatures, SpecialActions, Book):
             raise denied("Cannot call GetSessionToken with session credentials")
         seconds = self.duration(fields, 43200, 129600)
         self.check_code(fields, keys)
-        return self.hand_out(seconds, keys.arn, keys.user_id, "session", mfa=keys.mfa)
+        return self.hand_out(
+            seconds, keys.arn, keys.user_id, "session", mfa=keys.mfa,
+            mfa_present="TokenCode" in fields)
 
     def assume_role(self, action: str, fields: dict[str, str], keys: Keys | None) -> str:
         arn = fields.get("RoleArn", "")
@@ -277,7 +280,7 @@ class STS(Signatures, SpecialActions, Book):
 
     def hand_out(
         self, seconds: int, arn: str, user_id: str, kind: str, mfa: str | None = None,
-        chained: bool = False,
+        chained: bool = False, mfa_present: bool = False,
     ) -> str:
         if self.options.lifetime is not None:
             seconds = self.options.lifetime
@@ -286,7 +289,7 @@ class STS(Signatures, SpecialActions, Book):
         keys = Keys(
             "ASIA" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16)),
             secrets.token_urlsafe(30), arn, user_id, "IQoJ" + secrets.token_urlsafe(300) + "==",
-            expires, kind, mfa, chained)
+            expires, kind, mfa, mfa_present, chained)
         with self.lock:
             self.keys[keys.access_key_id] = keys
             self.handed_out += [keys.secret_access_key, keys.token]
@@ -298,11 +301,23 @@ class STS(Signatures, SpecialActions, Book):
             f"<Expiration>{stamp.strftime('%Y-%m-%dT%H:%M:%SZ')}</Expiration></Credentials>")
 
 
+@dataclasses.dataclass
+class API:
+    """A version of a service's API, and the method of the service that answers its actions."""
+
+    service: str
+    namespace: str
+    parameters: dict[str, str]
+    method: str
+
+
 class Handler(BookHandler):
     """Speaks HTTP for the service."""
 
     server_version = "sts-fake"
     sts: STS
+    # By the version that requests name.
+    apis = {VERSION: API("sts", NAMESPACE, PARAMETERS, "answer")}
 
     def do_POST(self) -> None:
         request = self.read_request()
@@ -329,6 +344,8 @@ class Handler(BookHandler):
             self.sts.add_session(data)
         elif path == "/__end":
             self.sts.end_sessions()
+        elif path == "/__release":
+            self.sts.let_go()
         elif path == "/__reset":
             with self.sts.lock:
                 self.sts.reset()
@@ -354,13 +371,16 @@ class Handler(BookHandler):
             time.sleep(self.sts.options.latency)
 
         fault = self.sts.take_fault(action)
+        namespace = NAMESPACE
         try:
             if fault is not None and self.break_before(fault, entry):
                 return
             version = fields.pop("Version", "")
-            if action not in PARAMETERS or version != VERSION:
+            api = self.apis.get(version)
+            if api is None or action not in api.parameters:
                 raise Refusal(
                     400, "InvalidAction", f"Could not find operation {action} for version {version}")
+            namespace = api.namespace
             if (request.one("content-type") or "").split(";")[0] != FORM:
                 raise Refusal(400, "InvalidAction", "the body is no form")
             keys = None
@@ -368,34 +388,37 @@ class Handler(BookHandler):
                 if request.one("authorization") is not None:
                     raise denied(f"{action} is to be sent without a signature")
             else:
-                keys = self.sts.caller(request)
+                keys = self.sts.caller(request, api.service)
                 entry["caller"] = keys.arn
-            result = self.sts.answer(
+            for name in fields:
+                if not re.fullmatch(api.parameters[action], name):
+                    raise invalid(f"Unknown parameter {name} for {action}")
+            result = getattr(self.sts, api.method)(
                 action, fields, keys, request.one("host") or "")
         except Refusal as refusal:
             entry["status"], entry["code"] = refusal.status, refusal.code
-            self.refuse(refusal)
+            self.refuse(refusal, namespace)
             return
-        if fault is not None and fault.kind == "drop-after":
-            entry["status"] = -1
-            raise Dropped
+        self.break_after(fault, entry)
         entry["status"] = 200
         with self.sts.lock:
             self.sts.served[action] += 1
+        if result is not None:
+            result = f"  <{action}Result>{result}</{action}Result>\n"
         self.reply(
             200,
             (
-                f'<{action}Response xmlns="{NAMESPACE}">\n  <{action}Result>{result}'
-                f"</{action}Result>\n  <ResponseMetadata><RequestId>{self.request_id()}</RequestId>"
+                f'<{action}Response xmlns="{namespace}">\n{result or ""}'
+                f"  <ResponseMetadata><RequestId>{self.request_id()}</RequestId>"
                 f"</ResponseMetadata>\n</{action}Response>\n"
             ).encode(), "text/xml")
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: Refusal, namespace: str) -> None:
         message = xml.sax.saxutils.escape(refusal.message)
         self.reply(
             refusal.status,
             (
-                f'<ErrorResponse xmlns="{NAMESPACE}">\n  <Error>\n    <Type>Sender</Type>\n'
+                f'<ErrorResponse xmlns="{namespace}">\n  <Error>\n    <Type>Sender</Type>\n'
                 f"    <Code>{refusal.code}</Code>\n    <Message>{message}</Message>\n  </Error>\n"
                 f"  <RequestId>{self.request_id()}</RequestId>\n</ErrorResponse>\n"
             ).encode(), "text/xml", refusal.headers)

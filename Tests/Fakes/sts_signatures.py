@@ -14,8 +14,11 @@ from fake_service import Refusal, Request
 class Signatures:
     """Mixed into the STS, which knows the keys and the time."""
 
-    def caller(self, request: Request):
-        """Who signed the request; raises what AWS answers to a signature that is not right."""
+    def caller(self, request: Request, expected: str = "sts"):
+        """Who signed the request; raises what AWS answers to a signature that is not right.
+
+        `expected` is the service that it has to be signed for.
+        """
         authorization = request.one("authorization")
         if authorization is None:
             raise Refusal(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
@@ -25,10 +28,11 @@ class Signatures:
         if not match:
             raise Refusal(400, "IncompleteSignature", "Authorization header is not well-formed")
         key_id, date, region, service, signed, signature = match.groups()
-        if service != "sts":
+        if service != expected:
             raise Refusal(
                 403, "SignatureDoesNotMatch",
-                "Credential should be scoped to correct service: 'sts'. ")
+                f"Credential should be scoped to correct service: '{expected}'. ")
+        self.check_region(expected, region)
         names = signed.split(";")
         if names != sorted(set(names)) or "host" not in names or "x-amz-date" not in names:
             raise Refusal(400, "IncompleteSignature", "SignedHeaders lacks host or x-amz-date")
@@ -36,7 +40,7 @@ class Signatures:
             if request.one(header) is not None and header not in names:
                 raise Refusal(403, "SignatureDoesNotMatch", f"'{header}' must be a 'SignedHeader'")
 
-        keys = self.keys.get(key_id)
+        keys = self.known_keys(key_id, expected)
         if keys is None:
             raise Refusal(
                 403, "InvalidClientTokenId", "The security token included in the request is invalid.")
@@ -46,8 +50,8 @@ class Signatures:
                 403, "SignatureDoesNotMatch",
                 f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: "
                 f"'{date}' != '{stamp[:8]}'.")
-        expected = self.signature(request, keys, date, region, names, stamp)
-        if not hmac.compare_digest(expected, signature):
+        right = self.signature(request, keys, f"{date}/{region}/{service}", names, stamp)
+        if not hmac.compare_digest(right, signature):
             raise Refusal(
                 403, "SignatureDoesNotMatch",
                 "The request signature we calculated does not match the signature you provided. "
@@ -63,6 +67,13 @@ class Signatures:
                 raise Refusal(
                     403, "ExpiredToken", "The security token included in the request is expired")
         return keys
+
+    def known_keys(self, key_id: str, service: str):
+        """The keys of an id, as a service knows them; None for keys that it does not know."""
+        return self.keys.get(key_id)
+
+    def check_region(self, service: str, region: str) -> None:
+        """Regional services take signatures for any region here."""
 
     def check_clock(self, stamp: str) -> None:
         moment = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(
@@ -84,7 +95,7 @@ class Signatures:
 
     @staticmethod
     def signature(
-        request: Request, keys, date: str, region: str, names: list[str], stamp: str
+        request: Request, keys, place: str, names: list[str], stamp: str
     ) -> str:
         headers = "".join(
             f"{name}:{','.join(' '.join(value.split()) for value in request.headers.get(name, []))}\n"
@@ -93,10 +104,10 @@ class Signatures:
         canonical = "\n".join([
             request.method, path, request.query, headers, ";".join(names),
             hashlib.sha256(request.body).hexdigest()])
-        scope = f"{date}/{region}/sts/aws4_request"
+        scope = f"{place}/aws4_request"
         text = "\n".join([
             "AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
         key = ("AWS4" + keys.secret_access_key).encode()
-        for part in (date, region, "sts", "aws4_request"):
+        for part in scope.split("/"):
             key = hmac.new(key, part.encode(), hashlib.sha256).digest()
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
