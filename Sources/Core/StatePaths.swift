@@ -50,6 +50,11 @@ public struct StatePaths: Sendable, Hashable {
     "\(sessionDirectory(realm: realm))/\(FileName.encode(identity.lowercased())).lock"
   }
 
+  /// The lock under which an identity's stored keys are replaced.
+  public func keysLockPath(realm: String, identity: String) -> String {
+    "\(sessionDirectory(realm: realm))/\(FileName.encode(identity.lowercased())).keys.lock"
+  }
+
   /// What can be made again and is shared with atmos: `~/.cache/atmos`.
   public var sharedCache: String { "\(FileSystem.parent(of: cache))/atmos" }
 

@@ -73,6 +73,36 @@ import Testing
       AWSService.sts.host(region, fips: true, dualStack: true) == "sts-fips.\(region).api.aws")
   }
 
+  /// Region, FIPS, dual stack, host, signing region: `iam/2010-05-08/endpoint-rule-set-1.json`.
+  @Test(arguments: [
+    ("eu-west-1", false, false, "iam.amazonaws.com", "us-east-1"),
+    ("eu-west-1", true, false, "iam-fips.amazonaws.com", "us-east-1"),
+    ("eu-west-1", false, true, "iam.global.api.aws", "us-east-1"),
+    ("eu-west-1", true, true, "iam-fips.global.api.aws", "us-east-1"),
+    ("cn-northwest-1", false, false, "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+    ("cn-north-1", false, true, "iam.global.api.amazonwebservices.com.cn", "cn-north-1"),
+    ("us-gov-east-1", false, false, "iam.us-gov.amazonaws.com", "us-gov-west-1"),
+    ("us-gov-east-1", true, false, "iam.us-gov.amazonaws.com", "us-gov-west-1"),
+    ("us-gov-west-1", true, true, "iam.us-gov.api.aws", "us-gov-west-1"),
+    ("us-iso-west-1", false, false, "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+    ("us-isob-east-1", true, false, "iam-fips.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
+    ("eusc-de-east-1", false, false, "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+  ])
+  func `IAM has one host in a partition`(
+    region: String, fips: Bool, dualStack: Bool, host: String, signed: String
+  ) throws {
+    var environment: [String: String] = [:]
+    if fips { environment["AWS_USE_FIPS_ENDPOINT"] = "true" }
+    if dualStack { environment["AWS_USE_DUALSTACK_ENDPOINT"] = "true" }
+    let endpoint = try ServiceEndpoint.resolve(
+      .iam, region: region, configured: nil, environment: environment)
+    #expect(endpoint == ServiceEndpoint(url: "https://\(host)/", signingRegion: signed))
+    let custom = try ServiceEndpoint.resolve(
+      .iam, region: region, configured: nil,
+      environment: ["AWS_ENDPOINT_URL": "http://all:1", "AWS_ENDPOINT_URL_IAM": "http://iam:2"])
+    #expect(custom == ServiceEndpoint(url: "http://iam:2/", signingRegion: signed))
+  }
+
   @Test(arguments: [
     ("arn:aws:iam::123456789012:role/x", "us-east-1"),
     ("arn:aws-cn:iam::123456789012:role/x", "cn-northwest-1"),

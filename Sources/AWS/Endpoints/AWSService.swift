@@ -6,9 +6,13 @@ struct AWSService: Equatable, Sendable {
   var variableSuffix: String
   /// The first part of its host names.
   var label: String
+  /// Whether a partition has one of it, in place of one in each region.
+  var isGlobal = false
 
   /// The Security Token Service.
   static let sts = AWSService(name: "STS", variableSuffix: "STS", label: "sts")
+  /// Identity and Access Management.
+  static let iam = AWSService(name: "IAM", variableSuffix: "IAM", label: "iam", isGlobal: true)
   /// The access portal of IAM Identity Center.
   static let sso = AWSService(
     name: "the access portal", variableSuffix: "SSO", label: "portal.sso")
@@ -19,14 +23,33 @@ struct AWSService: Equatable, Sendable {
   /// The variable that gives its address.
   var endpointVariable: String { "AWS_ENDPOINT_URL_\(variableSuffix)" }
 
-  /// The host of a region.
+  /// The host for calls from a region.
   ///
   /// The plain hosts of GovCloud are FIPS ones already. Source: `endpoint-rule-set-1.json` of
   /// each service in botocore 1.43.
   func host(_ region: String, fips: Bool, dualStack: Bool) -> String {
     let partition = Partition.ofRegion(region)
-    let isPlainFIPS = fips && !dualStack && partition.name == "aws-us-gov"
+    let isPlainFIPS = fips && partition.name == "aws-us-gov" && (isGlobal || !dualStack)
     let label = fips && !isPlainFIPS ? "\(label)-fips" : label
-    return "\(label).\(region).\(dualStack ? partition.dualStackSuffix : partition.suffix)"
+    let suffix = dualStack ? partition.dualStackSuffix : partition.suffix
+    let place = isGlobal ? globalPlace(partition, dualStack: dualStack) : region
+    return [label, place, suffix].filter { !$0.isEmpty }.joined(separator: ".")
+  }
+
+  /// The region that calls from `region` are signed for.
+  func signingRegion(_ region: String) -> String {
+    guard isGlobal else { return region }
+    let partition = Partition.ofRegion(region)
+    return partition.name == "aws-cn" ? "cn-north-1" : partition.defaultRegion
+  }
+
+  /// What stands for the region in the host of a global service.
+  private func globalPlace(_ partition: Partition, dualStack: Bool) -> String {
+    switch partition.name {
+    case "aws": dualStack ? "global" : ""
+    case "aws-cn": dualStack ? "global" : "cn-north-1"
+    case "aws-us-gov": "us-gov"
+    default: partition.defaultRegion
+    }
   }
 }

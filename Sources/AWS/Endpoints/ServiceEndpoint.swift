@@ -48,7 +48,8 @@ struct ServiceEndpoint: Equatable, Sendable {
           hints: ["take away the variable, or the endpoint that comes from \(custom.origin)"])
       }
       let path = address.path.hasSuffix("/") ? address.path : address.path + "/"
-      return ServiceEndpoint(url: address.origin + path, signingRegion: region)
+      return ServiceEndpoint(
+        url: address.origin + path, signingRegion: service.signingRegion(region))
     }
 
     let legacy =
@@ -60,7 +61,7 @@ struct ServiceEndpoint: Equatable, Sendable {
     }
     return ServiceEndpoint(
       url: "https://\(service.host(region, fips: wantsFIPS, dualStack: wantsDualStack))/",
-      signingRegion: region)
+      signingRegion: service.signingRegion(region))
   }
 
   private static func custom(

@@ -49,14 +49,15 @@ extension Kind {
 
 /// Gets sessions of an IAM user.
 struct AWSUserSource: CredentialSource {
-  let name: String
-  private let configured: AWSKeys?
-  private let accessKeyExpression: String?
-  private let mfaARN: String?
-  private let region: String?
+  let settings: UserSettings
   private let duration: Int64?
-  private let endpointURL: String?
   private let codeSources: [CodeSource]?
+
+  var name: String { settings.name }
+  private var configured: AWSKeys? { settings.configuredKeys }
+  private var mfaARN: String? { settings.mfaARN }
+  private var region: String? { settings.region }
+  private var endpointURL: String? { settings.endpointURL }
 
   let traits: [Trait]
 
@@ -67,32 +68,23 @@ struct AWSUserSource: CredentialSource {
   }
 
   init(_ definition: Definition) throws(AuthError) {
-    name = definition.name
     let id = definition.text("credentials", "access_key_id")
     let secret = definition.text("credentials", "secret_access_key")
     guard (id == nil) == (secret == nil) else {
       throw definition.broken(
         "`credentials.\(id == nil ? "access_key_id" : "secret_access_key")` is missing or empty",
-        hint: "give both keys, or neither and run `atmos-auth user configure -i '\(name)'`")
+        hint:
+          "give both keys, or neither and run `atmos-auth user configure -i '\(definition.name)'`")
     }
-    if let id, let secret {
-      configured = AWSKeys(
-        accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: nil, origin: .longLived)
-    } else {
-      configured = nil
-    }
-    accessKeyExpression = definition.node["credentials", "access_key_id"]?.expression
-    mfaARN = definition.text("credentials", "mfa_arn")
-    region = definition.text("credentials", "region")
+    settings = UserSettings(definition)
     duration = definition.seconds("session", "duration")
-    endpointURL = definition.endpointURL
     codeSources = definition.codeSources?.sources
 
-    var traits = [Trait("keys", configured?.maskedAccessKeyID ?? "keyring")]
-    if let mfaARN { traits.append(Trait("mfa", mfaARN)) }
-    if let region { traits.append(Trait("region", region)) }
+    var traits = [Trait("keys", settings.configuredKeys?.maskedAccessKeyID ?? "keyring")]
+    if let mfaARN = settings.mfaARN { traits.append(Trait("mfa", mfaARN)) }
+    if let region = settings.region { traits.append(Trait("region", region)) }
     if let duration { traits.append(Trait("duration", String(duration))) }
-    if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
+    if let endpointURL = settings.endpointURL { traits.append(Trait("endpoint", endpointURL)) }
     self.traits = traits
   }
 
@@ -164,9 +156,9 @@ struct AWSUserSource: CredentialSource {
 
   private var noKeys: AuthError {
     var error = AuthError(.loginRequired, "identity `\(name)` has no access keys")
-    if let accessKeyExpression {
+    if let expression = settings.keysExpression {
       error.hints.append(
-        "`credentials.access_key_id` is `\(DisplayText.sanitized(accessKeyExpression))`, "
+        "`credentials.access_key_id` is `\(DisplayText.sanitized(expression))`, "
           + "which is empty here")
     }
     error.hints.append("store them with `atmos-auth user configure -i '\(name)'`")

@@ -53,22 +53,9 @@ extension Definition {
   func faultsOfDevice(_ path: [String]) -> [Diagnostic] {
     guard let device = node.value(at: path)?.text?.trimmed, !device.isEmpty else { return [] }
     let key = path.joined(separator: ".")
-    if device.contains(":u2f/") {
+    if let fault = MFADeviceName.fault(device) {
       return [
-        fault(
-          .error, path, "`\(key)` names a security key, which STS cannot ask for codes",
-          suggestion: "add a virtual MFA device to the user and name that")
-      ]
-    }
-    let isSerial = device.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-        || "+=/:,.@-_".unicodeScalars.contains(scalar)
-    }
-    guard (9...256).contains(device.count), isSerial else {
-      return [
-        fault(
-          .error, path, "`\(key)` is neither the ARN nor the serial number of an MFA device",
-          suggestion: "it looks like `arn:aws:iam::123456789012:mfa/jane` or `GAHT12345678`")
+        self.fault(.error, path, "`\(key)` \(fault.what)", suggestion: fault.remedy)
       ]
     }
     return []

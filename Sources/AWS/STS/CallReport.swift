@@ -7,7 +7,9 @@ struct CallReport {
   var action: String
   /// The identity it was for.
   var identity: String
-  /// Where it was called.
+  /// The service it was called at.
+  var service = AWSService.sts
+  /// Where that is.
   var endpoint: ServiceEndpoint
   /// Who called: an ARN or a masked access key id.
   var caller: String
@@ -32,7 +34,8 @@ struct CallReport {
     case .unreadable(let status):
       AuthError(
         .unavailable,
-        "the answer of \(endpoint.url) to \(action) for identity `\(identity)` is not of STS",
+        "the answer of \(endpoint.url) to \(action) for identity `\(identity)` "
+          + "is not of \(service.name)",
         hints: [
           "it has status \(status); a proxy or a sign-in page may stand in between, "
             + "or the endpoint is set to something else"
@@ -45,14 +48,14 @@ struct CallReport {
   private func unreachable(_ failure: TransportFailure) -> AuthError {
     var error = AuthError(
       failure.reason == .misconfigured ? .badConfiguration : .unavailable,
-      "cannot reach STS at \(endpoint.url) for identity `\(identity)`", cause: failure)
+      "cannot reach \(service.name) at \(endpoint.url) for identity `\(identity)`", cause: failure)
     if hasCode, failure.reason == .maybeSent {
       error.hints.append(
         "the one-time code may have been used up: wait for the next one and log in again")
     }
     if failure.reason != .misconfigured {
       error.hints.append(
-        "look at the network, `HTTPS_PROXY`, `NO_PROXY` and `AWS_ENDPOINT_URL_STS`")
+        "look at the network, `HTTPS_PROXY`, `NO_PROXY` and `\(service.endpointVariable)`")
     }
     return error
   }
@@ -60,18 +63,20 @@ struct CallReport {
   private func refusal(_ error: ServiceError) -> AuthError {
     if StandardRetry.isTransient(error) || error.status < 400 || error.status == 407 {
       var unavailable = AuthError(
-        .unavailable, "STS at \(endpoint.url) cannot do \(action) now, for identity `\(identity)`",
+        .unavailable,
+        "\(service.name) at \(endpoint.url) cannot do \(action) now, for identity `\(identity)`",
         hints: error.status == 407 ? ["the proxy wants a user and password"] : [], cause: error)
       if hasCode {
         unavailable.hints.append("the one-time code is used up: log in again with the next one")
-      } else if error.status >= 429 {
+      } else if StandardRetry.isTransient(error) {
         unavailable.hints.append("try again in a moment")
       }
       return unavailable
     }
     let (code, hints) = advice(error)
     return AuthError(
-      code, "STS refused \(action) for identity `\(identity)`", hints: hints, cause: error)
+      code, "\(service.name) refused \(action) for identity `\(identity)`", hints: hints,
+      cause: error)
   }
 
   private func advice(_ error: ServiceError) -> (AuthError.Code, [String]) {

@@ -58,7 +58,10 @@ extension Credential {
 
 extension AWSKeys {
   /// The access key id with its middle left out, such as `ASIA…X4FQ`.
-  var maskedAccessKeyID: String {
+  var maskedAccessKeyID: String { Self.masked(accessKeyID) }
+
+  /// An access key id with its middle left out.
+  static func masked(_ accessKeyID: String) -> String {
     let id = DisplayText.sanitized(accessKeyID)
     return id.count > 12 ? "\(id.prefix(4))…\(id.suffix(4))" : "\(id.prefix(2))…"
   }

@@ -124,7 +124,7 @@ struct StandardRetry {
   private static let transientCodes: Set<String> = [
     "RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete",
     "IDPCommunicationError", "InternalError", "InternalFailure", "InternalServerException",
-    "ServiceUnavailable",
+    "ServiceUnavailable", "ConcurrentModification", "EntityTemporarilyUnmodifiable",
   ]
 
   private static let throttlingCodes: Set<String> = [

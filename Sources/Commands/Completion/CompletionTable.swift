@@ -196,7 +196,15 @@ enum CompletionTable {
             Option(["--access-key-id"], value: .text, "the access key id"),
             Option(["--mfa-arn"], value: .text, "the MFA device"),
             Option(["--session-duration"], value: .text, "how long sessions last"),
-          ])
+            Option(["--verify"], "ask AWS about them first"),
+          ]),
+        Command(
+          name: "rotate", summary: "replace access keys by new ones",
+          options: [
+            Option(["--deactivate"], "make the old key inactive only"),
+            Option(["--delete-key"], value: .text, "delete this other key first"),
+            Option(["--dry-run"], "only show what would be done"),
+          ]),
       ]),
     Command(
       name: "mfa", summary: "look after MFA devices",

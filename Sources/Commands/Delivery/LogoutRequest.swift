@@ -33,9 +33,15 @@ struct LogoutRequest {
     var logins: [Chain] = []
     /// Providers whose provisioned identities go.
     var provisioned: [String] = []
-    /// Identities and providers whose keyring entry goes with `--keychain`.
+    /// Identities and providers whose keyring entries go with `--keychain`.
     var keys: [String]
     var summary: String
+
+    /// The keyring's entries of ``keys``.
+    var entries: [String] {
+      keys.map { StoredKeys.entryName(realm: realm, name: $0) }
+        + keys.map { KeyringEntry.rotation(realm: realm, name: $0) }
+    }
   }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -167,9 +173,8 @@ struct LogoutRequest {
       guard keychain else { continue }
       let keyring = try context.effects().keyring
       let keys = try await keyring.keys().map(Set.init)
-      for name in plan.keys {
-        let key = StoredKeys.entryName(realm: plan.realm, name: name)
-        if keys?.contains(key) ?? true { context.say("Would remove keyring entry: \(key)") }
+      for key in plan.entries where keys?.contains(key) ?? true {
+        context.say("Would remove keyring entry: \(key)")
       }
     }
   }
@@ -230,10 +235,9 @@ struct LogoutRequest {
       }
     }
     guard keychain else { return failures }
-    for name in plan.keys {
+    for entry in plan.entries {
       do throws(AuthError) {
-        try await context.effects().keyring.remove(
-          StoredKeys.entryName(realm: plan.realm, name: name))
+        try await context.effects().keyring.remove(entry)
       } catch {
         failures.append(error)
       }

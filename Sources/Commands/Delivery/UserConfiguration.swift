@@ -1,3 +1,4 @@
+import AWS
 import AuthConfiguration
 import Core
 import Keyrings
@@ -9,9 +10,11 @@ struct UserConfiguration {
   var accessKeyID: String?
   var mfaARN: String?
   var sessionDuration: String?
+  /// Whether AWS is asked about the keys before they are stored.
+  var verifies = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let record = try await identity(context)
+    let record = try await context.userIdentity("Choose an identity to configure")
     if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
     let effects = try context.effects()
     let entry = StoredKeys.entryName(realm: try context.readableCatalog().realm, name: record.name)
@@ -19,70 +22,120 @@ struct UserConfiguration {
       try await effects.keyring.read(entry).map { secret throws(AuthError) in
         try StoredKeys(entry: secret)
       } ?? nil
-    let keys = try await keys(context, before: before)
+    if let mfaARN { try Self.check(device: mfaARN) }
+    let keys = try await keys(context, record, before: before)
     try await effects.keyring.write(keys.entry(), entry)
     context.say(
       "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
     if !effects.keyring.isPersistent {
       context.say("the `memory` keyring forgets them when this process ends")
     }
+    // Who gives keys twice should know which count; what else is wrong there shows at login.
+    if let mark = (try? context.userKeys(of: record))?.settings.keysMark {
+      context.say(
+        "warning: \(mark.file):\(mark.line) gives access keys for \(record.name), too, which are "
+          + "used in place of these")
+    }
     return 0
   }
 
-  private func identity(_ context: CommandContext) async throws(AuthError) -> IdentityRecord {
-    let users = try context.readableCatalog().identities.filter { $0.kind == "aws/user" }
-    let stated = context.surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
-    if context.flags.identity == .unstated, !stated {
-      guard !users.isEmpty else {
-        throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
-          .hint("add one under `auth.identities` in atmos.yaml")
-      }
-      return users.count == 1
-        ? users[0] : try await context.pick(users, why: "Choose an identity to configure")
-    }
-    let record = try await context.requiredIdentity()
-    guard record.kind == "aws/user" else {
-      throw AuthError(
-        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
-      )
-      .hint("of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
-    }
-    return record
-  }
-
   private func keys(
-    _ context: CommandContext, before: StoredKeys?
+    _ context: CommandContext, _ record: IdentityRecord, before: StoredKeys?
   ) async throws(AuthError) -> StoredKeys {
-    let terminal = context.isInteractive ? ControllingTerminal() : nil
+    let terminal =
+      context.isInteractive && context.surroundings.inputIsTerminal ? ControllingTerminal() : nil
     var id = accessKeyID ?? ""
     if id.isEmpty {
-      guard let terminal, context.surroundings.inputIsTerminal else {
+      guard let terminal else {
         throw AuthError(.loginRequired, "the access key id is missing, and nobody can be asked")
           .hint("give `--access-key-id AKIA…` and the secret on standard input")
       }
       id = try await terminal.ask("Access Key ID: ", hidden: false).revealed().trimmed
+      guard !id.isEmpty else {
+        throw AuthError(.usage, "the access key id is empty; nothing was stored")
+      }
     }
     try StoredKeys.check(accessKeyID: id)
-    let secret: Secret
-    if let terminal, context.surroundings.inputIsTerminal {
-      secret = try await terminal.ask("Secret Access Key: ", hidden: true)
-    } else {
-      secret = try Self.standardInput()
+    let secret =
+      if let terminal {
+        Secret(
+          try await terminal.ask("Secret Access Key: ", hidden: true).revealed().trimmed)
+      } else {
+        try Self.standardInput()
+      }
+    try Self.check(secret: secret)
+    var keys = StoredKeys(
+      accessKeyID: id, secretAccessKey: secret, mfaARN: mfaARN ?? before?.mfaARN,
+      sessionDuration: sessionDuration ?? before?.sessionDuration)
+    let devices = verifies ? try await verified(keys, record, context) : []
+    guard mfaARN == nil else { return keys }
+    if let terminal {
+      keys.mfaARN = try await device(terminal, known: before?.mfaARN, devices)
+    } else if before?.mfaARN == nil, let device = devices.first {
+      context.say("The user has an MFA device; to use it, give `--mfa-arn \(device)`")
     }
+    return keys
+  }
+
+  /// Asks AWS about the keys, and tells whose they are.
+  ///
+  /// - Returns: The user's MFA devices.
+  private func verified(
+    _ keys: StoredKeys, _ record: IdentityRecord, _ context: CommandContext
+  ) async throws(AuthError) -> [String] {
+    let settings = try context.userKeys(of: record).settings
+    let check: KeyCheck
+    do throws(AuthError) {
+      check = try await KeyCheck(keys, settings, effects: try context.effects())
+    } catch {
+      var error = error
+      error.hints = ["nothing was stored"] + error.hints
+      throw error
+    }
+    let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
+    context.err.write("\(mark) The keys are those of \(DisplayText.sanitized(check.user.arn))\n")
+    return check.devices
+  }
+
+  /// Asks which device there is; Enter takes what is known, or what AWS said.
+  private func device(
+    _ terminal: ControllingTerminal, known: String?, _ devices: [String]
+  ) async throws(AuthError) -> String? {
+    // One that AWS does not have any more is not worth keeping.
+    let known = known.flatMap { devices.isEmpty || devices.contains($0) ? $0 : nil }
+    let offered = known ?? (devices.count == 1 ? devices[0] : nil)
+    let note =
+      if let offered {
+        ", Enter \(known == nil ? "takes" : "keeps") \(offered)"
+      } else if !devices.isEmpty {
+        ", one of \(devices.joined(separator: ", "))"
+      } else {
+        ""
+      }
+    let answer = try await terminal.ask("MFA ARN (optional\(note)): ", hidden: false)
+      .revealed().trimmed
+    guard !answer.isEmpty else { return offered }
+    try Self.check(device: answer)
+    return answer
+  }
+
+  private static func check(secret: Secret) throws(AuthError) {
     guard !secret.isEmpty else {
       throw AuthError(.usage, "the secret access key is empty; nothing was stored")
     }
-    var mfa = mfaARN
-    if mfa == nil, let terminal, context.surroundings.inputIsTerminal {
-      let known = before?.mfaARN ?? ""
-      let answer = try await terminal.ask(
-        "MFA ARN (optional\(known.isEmpty ? "" : ", Enter keeps \(known)")): ", hidden: false
-      ).revealed().trimmed
-      mfa = answer.isEmpty ? known : answer
+    let isID = secret.withBytes { bytes in
+      bytes.count == 20 && (bytes.starts(with: "AKIA".utf8) || bytes.starts(with: "ASIA".utf8))
     }
-    return StoredKeys(
-      accessKeyID: id, secretAccessKey: secret, mfaARN: mfa ?? before?.mfaARN,
-      sessionDuration: sessionDuration ?? before?.sessionDuration)
+    guard !isID else {
+      throw AuthError(.usage, "that is an access key id, not a secret access key")
+        .hint("nothing was stored; the secret has 40 characters and was shown once, with the id")
+    }
+  }
+
+  private static func check(device: String) throws(AuthError) {
+    guard !device.isEmpty, let fault = MFADeviceName.fault(device) else { return }
+    throw AuthError(.usage, "`\(DisplayText.sanitized(device, limit: 80))` \(fault.what)")
+      .hint(fault.remedy)
   }
 
   /// What standard input holds: one line.

@@ -1,0 +1,62 @@
+import AWS
+import AuthConfiguration
+import Core
+import Model
+
+extension CommandContext {
+  /// The identity of kind `aws/user` that is meant: the one that is named, the only one, or the one
+  /// that a person chooses.
+  ///
+  /// - Parameter why: What the list says that a person chooses from.
+  func userIdentity(_ why: String) async throws(AuthError) -> IdentityRecord {
+    let users = try readableCatalog().identities.filter { $0.kind == "aws/user" }
+    let stated = surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
+    if flags.identity == .unstated, !stated {
+      guard !users.isEmpty else {
+        throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
+          .hint("add one under `auth.identities` in atmos.yaml")
+      }
+      return users.count == 1 ? users[0] : try await pick(users, why: why)
+    }
+    let record = try await requiredIdentity()
+    guard record.kind == "aws/user" else {
+      throw AuthError(
+        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
+      )
+      .hint("of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
+    }
+    return record
+  }
+
+  /// The access keys of an identity of kind `aws/user`.
+  func userKeys(of record: IdentityRecord) throws(AuthError) -> UserKeys {
+    let chain = try chain(for: record.name)
+    guard let settings = UserSettings(chain.target.source) else {
+      throw AuthError(.usage, "identity `\(record.name)` is of kind `\(record.kind)`")
+    }
+    return UserKeys(settings, realm: chain.realm, effects: try effects()) {
+      () async throws(AuthError) in
+      let credential = try await self.session(for: chain)
+      // A session from before the user had a device is none that a policy would take.
+      guard credential.mfaAt == nil else { return credential }
+      return try await self.session(for: chain, force: true)
+    }
+  }
+
+  /// Does `body` while no other process replaces the stored keys of the same identity.
+  func replacingKeys(
+    of record: IdentityRecord, _ body: () async throws(AuthError) -> Int32
+  ) async throws(AuthError) -> Int32 {
+    let path = paths.keysLockPath(realm: try readableCatalog().realm, identity: record.name)
+    guard let lock = try FileLock.attempt(path) else {
+      throw AuthError(
+        .unavailable,
+        "another process is replacing the keys or the MFA device of identity `\(record.name)`"
+      )
+      .hint("wait until it has finished, then run this again")
+    }
+    let status = try await body()
+    lock.keep()
+    return status
+  }
+}

@@ -1,0 +1,189 @@
+"""An IAM user in this project's strict IAM, and a keyring that a test can look into and stop."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from atmos_world import FAKES, PATIENCE, Answer, Server, World, free_port
+
+CONFIGURATION = """\
+auth:
+  realm: e2e
+  keyring:
+    type: command
+    spec:
+      read: [{python}, {script}, {store}, read]
+      write: [{python}, {script}, {store}, write]
+      remove: [{python}, {script}, {store}, remove]
+      list: [{python}, {script}, {store}, list]
+  identities:
+    engineer: {{kind: aws/user, default: true}}
+"""
+
+# Entries are plain files, so that a test sees what is in them. With `plan` in the store, the number
+# in it counts down with every change; at 0 the program that asked is killed, before the change or
+# after it.
+KEYRING = """\
+import os, pathlib, signal, sys
+store, action, name = pathlib.Path(sys.argv[1]), *sys.argv[2:4], *([""] * (4 - len(sys.argv)))
+entry, plan = store / name.replace("/", "%2F"), store.parent / "plan"
+
+def strike(moment):
+    if plan.exists():
+        count, when = plan.read_text().split()
+        if when == moment:
+            plan.write_text(f"{int(count) - 1} {when}")
+            if int(count) == 0:
+                plan.unlink()
+                os.kill(os.getppid(), signal.SIGKILL)
+                sys.exit(1)
+
+if action == "list":
+    print(*[path.name.replace("%2F", "/") for path in store.iterdir()], sep="\\n")
+elif action == "read":
+    sys.stdout.buffer.write(entry.read_bytes())
+else:
+    value = sys.stdin.buffer.read() if action == "write" else b""
+    strike("before")
+    if action == "write":
+        (store.parent / "new").write_bytes(value)
+        os.replace(store.parent / "new", entry)
+    elif entry.exists():
+        entry.unlink()
+    strike("after")
+"""
+
+
+class StrictIAM:
+    """This project's own IAM and STS, as a process."""
+
+    def __init__(self, directory: pathlib.Path, *options: str) -> None:
+        self.access_key_id = "AKIASTRICTSTRICT0001"
+        self.secret_access_key = "the+secret/key+of+the+rotated/user="
+        port = free_port()
+        self._server = Server(
+            [sys.executable, str(FAKES / "iam_fake.py"), "--port", str(port), "--access-key-id",
+             self.access_key_id, "--secret-access-key", self.secret_access_key, *options],
+            port, "/__calls", directory / f"iam-{port}.log")
+        self.url = self._server.url
+        self.stop = self._server.stop
+
+    def get(self, path: str):
+        return json.loads(self._server.get(path))
+
+    def post(self, path: str, data=None) -> None:
+        self._server.post(path, json.dumps(data).encode())
+
+    def fail(self, kind: str, action: str = "*", **more) -> None:
+        self.post("/__faults", [{"kind": kind, "action": action, **more}])
+
+    def policy(self, **more) -> None:
+        self.post("/__policy", {"user": "engineer", **more})
+
+    def keys(self) -> dict[str, str]:
+        """Every access key's status by its id."""
+        return {key["id"]: key["status"] for key in self.get("/__state")["keys"]}
+
+    def devices(self) -> dict[str, str | None]:
+        """Every device's user by its serial number."""
+        return {device["serial"]: device["user"] for device in self.get("/__state")["devices"]}
+
+    def works(self, access_key_id: str, secret: str) -> bool:
+        """Whether STS takes a key."""
+        from services import client
+
+        from botocore.exceptions import ClientError
+
+        try:
+            client("sts", self.url, access_key_id, secret).get_caller_identity()
+        except ClientError:
+            return False
+        return True
+
+
+class User:
+    """A person whose keys are in a keyring of plain files, so that a test can read it."""
+
+    def __init__(self, world: World, iam: StrictIAM) -> None:
+        self.world, self.iam = world, iam
+        self.store = world.root / "keyring/entries"
+        self.store.mkdir(parents=True)
+        script = world.root / "keyring.py"
+        script.write_text(KEYRING)
+        # One's own configuration needs no `allow`.
+        own = world.home / ".atmos/atmos.yaml"
+        own.parent.mkdir()
+        own.write_text(CONFIGURATION.format(python=sys.executable, script=script, store=self.store))
+        world.environment |= {
+            "AWS_ENDPOINT_URL": iam.url, "ATMOS_KEYRING_TYPE": None,
+            "PYTHONDONTWRITEBYTECODE": "1"}
+        world.store_keys("engineer", iam.access_key_id, iam.secret_access_key)
+
+    def run(self, *arguments: str, **options) -> Answer:
+        return self.world.run(*arguments, **options)
+
+    def stored(self) -> dict[str, str]:
+        """The keys in the keyring."""
+        return json.loads((self.store / "atmos_e2e_engineer").read_text())["data"]
+
+    def entries(self) -> set[str]:
+        return {path.name for path in self.store.iterdir()} - {"atmos-auth_session-key"}
+
+    def has_working_key(self) -> bool:
+        keys = self.stored()
+        return self.iam.works(keys["access_key_id"], keys["secret_access_key"])
+
+    def killed_in_keyring(self, number: int, moment: str, *arguments: str) -> bool:
+        """Runs a command that is killed at a change of the keyring; whether it got that far."""
+        plan = self.store.parent / "plan"
+        plan.write_text(f"{number} {moment}")
+        answer = self.run(*arguments)
+        plan.unlink(missing_ok=True)
+        if answer.status == -signal.SIGKILL:
+            return True
+        assert answer.status == 0, str(answer)
+        return False
+
+    def killed_in_call(self, number: int, kind: str, *arguments: str) -> bool:
+        """Runs a command that is killed at a call of a service; whether it got that far."""
+        self.iam.post("/__reset")
+        self.iam.fail(kind, skip=number)
+        process = self.world.start(*arguments, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + PATIENCE
+        while process.poll() is None and self.iam.get("/__held") == 0:
+            assert time.monotonic() < deadline, "the command hangs"
+            time.sleep(0.01)
+        was_held = process.poll() is None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.iam.post("/__release")
+        self.iam.post("/__reset")
+        assert was_held or process.returncode == 0
+        return was_held
+
+
+@pytest.fixture
+def iam(tmp_path: pathlib.Path):
+    """Starts the strict IAM with the options given; stops it when the test ends."""
+    with contextlib.ExitStack() as stack:
+        def start(*options: str) -> StrictIAM:
+            server = StrictIAM(tmp_path, *options)
+            stack.callback(server.stop)
+            return server
+        yield start
+
+
+@pytest.fixture
+def user(world: World, iam) -> User:
+    """An IAM user with one access key, in the keyring."""
+    return User(world, iam())
