@@ -62,4 +62,24 @@ public struct QRCode: Sendable, Equatable {
       return line + (colored ? "\u{1B}[0m" : "")
     }
   }
+
+  /// The code of `text` for a person at a terminal, or a sentence that says why there is none.
+  ///
+  /// - Parameters:
+  ///   - text: What the code says.
+  ///   - columns: The terminal's width in cells.
+  ///   - hasUnicode: Whether it shows half-block characters.
+  ///   - hasColor: Whether it shows colours.
+  /// - Returns: The lines, without line breaks.
+  public static func lines(
+    of text: String, columns: Int, hasUnicode: Bool, hasColor: Bool
+  ) -> [String] {
+    guard let code = QRCode(text) else { return ["(The address is too long for a QR code.)"] }
+    guard hasUnicode else { return ["(This terminal cannot show a QR code.)"] }
+    let margin = min(4, (columns - code.size) / 2)
+    guard margin >= 1 else {
+      return ["(The window is too narrow for a", "QR code: it needs \(code.size + 2) columns.)"]
+    }
+    return [""] + code.lines(margin: margin, colored: hasColor) + [""]
+  }
 }

@@ -46,7 +46,10 @@ public struct SignInDisplay: Sendable {
       lines.append("(The \(what) is in your clipboard, if")
       lines.append("your terminal allows that.)")
     }
-    if showsQRCode { lines += codeLines(url, columns: columns) }
+    if showsQRCode {
+      lines += QRCode.lines(
+        of: url, columns: columns, hasUnicode: hasUnicode, hasColor: hasColor)
+    }
     lines.append(hasUnicode ? "⏳ Waiting for authentication…" : "Waiting for authentication...")
     return lines.joined(separator: "\n") + "\n"
   }
@@ -64,15 +67,5 @@ public struct SignInDisplay: Sendable {
     guard clipboard != nil else { return nil }
     if let code = page.code, !page.url.contains(code) { return DisplayText.sanitized(code) }
     return page.isOpen ? nil : DisplayText.sanitized(page.url)
-  }
-
-  private func codeLines(_ url: String, columns: Int) -> [String] {
-    guard let code = QRCode(url) else { return ["(The address is too long for a QR code.)"] }
-    guard hasUnicode else { return ["(This terminal cannot show a QR code.)"] }
-    let margin = min(4, (columns - code.size) / 2)
-    guard margin >= 1 else {
-      return ["(The window is too narrow for a", "QR code: it needs \(code.size + 2) columns.)"]
-    }
-    return [""] + code.lines(margin: margin, colored: hasColor) + [""]
   }
 }

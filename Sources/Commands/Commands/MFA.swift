@@ -5,8 +5,10 @@ import Core
 struct MFA: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mfa",
-    abstract: "Look after MFA devices: where their codes come from.",
-    subcommands: [MFAStatus.self, MFAAdd.self, MFARemove.self])
+    abstract: "Look after MFA devices, and where their codes come from.",
+    subcommands: [
+      MFAStatus.self, MFAAdd.self, MFARemove.self, MFARegister.self, MFAUnregister.self,
+    ])
 }
 
 /// Which device a command is about.

@@ -220,6 +220,18 @@ enum CompletionTable {
           options: [device, Option(["--replace"], "replace a seed without asking")]),
         Command(
           name: "remove", summary: "remove a device's seed from the keyring", options: [device]),
+        Command(
+          name: "register", summary: "make a virtual MFA device",
+          options: [
+            Option(["--device-name"], value: .text, "what it is called"),
+            Option(["--qr"], "also show a QR code"),
+            Option(["--replace"], "delete an unused device of that name"),
+          ]),
+        Command(
+          name: "unregister", summary: "take an MFA device away",
+          options: [
+            device, Option(["--force"], "do not ask"),
+          ]),
       ]),
     Command(
       name: "aws-config", summary: "print or write profiles for AWS tools",

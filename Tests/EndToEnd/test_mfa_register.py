@@ -1,0 +1,278 @@
+"""`mfa register` and `unregister` lose no seed wherever they are stopped, and go on from there."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+
+import pexpect
+import pytest
+
+from atmos_world import FAKES, ProcessWatch, World, plain
+from iam_world import User, iam, user  # noqa: F401 (fixtures)
+from test_secret_scan import spellings
+
+sys.path.insert(0, str(FAKES))
+
+REGISTER = ("mfa", "register", "-i", "engineer")
+UNREGISTER = ("mfa", "unregister", "-i", "engineer", "--force")
+DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
+SEED = "atmos-auth_totp_arn:aws:iam::123456789012:mfa%2Fengineer"
+
+
+def at_terminal(world: World, *arguments: str, columns: int = 200) -> pexpect.spawn:
+    child = pexpect.spawn(
+        world.binary, list(arguments), env=world.variables(), cwd=str(world.repository),
+        encoding="utf-8", timeout=60, dimensions=(60, columns))
+    child.delaybeforesend = None
+    return child
+
+
+def ended(child: pexpect.spawn, status: int = 0) -> str:
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == status, child.before
+    return plain(child.before)
+
+
+def registered(user: User, device: str = DEVICE) -> None:
+    assert user.iam.devices() == {device: "engineer"}
+    assert user.stored()["mfa_arn"] == device
+    assert user.stored()["secret_access_key"] == user.iam.secret_access_key
+    assert user.entries() == {"atmos_e2e_engineer", SEED}
+
+
+def code(user: User, ahead: int = 1) -> str:
+    """A code that was not given yet: that of the next window, which AWS takes as well."""
+    import base64
+    import time
+
+    from iam_fake import code_of
+
+    address = (user.store / SEED).read_text()
+    seed = re.search(r"secret=([A-Z2-7]+)", address).group(1)
+    return code_of(base64.b32decode(seed), int(time.time()) // 30 + ahead)
+
+
+def test_a_device_is_made_enabled_and_used_at_once(user: User):
+    answer = user.run(*REGISTER, status=0)
+    registered(user)
+    assert answer.stdout == ""
+    assert f"Registered MFA device {DEVICE} for user engineer" in answer.stderr
+    assert f"`credentials.mfa_arn: {DEVICE}`" in answer.stderr
+    calls = user.iam.get("/__served")
+    assert calls["EnableMFADevice"] == 1
+    login = at_terminal(user.world, "login", "-i", "engineer")
+    if login.expect_exact(["Enter MFA code", pexpect.EOF]) == 0:
+        login.sendline(code(user))
+    ended(login)
+    assert user.iam.get("/__served")["GetSessionToken"] == 1
+
+
+@pytest.mark.parametrize("kind", ["hold", "hold-after"])
+@pytest.mark.parametrize("number", range(5))
+def test_killed_at_a_call(user: User, kind: str, number: int):
+    was_killed = user.killed_in_call(number, kind, *REGISTER)
+    assert was_killed == (number < 4), "four calls: caller, devices, create, enable"
+    if was_killed:
+        user.run(*REGISTER, status=0)
+    registered(user)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("number", range(5))
+def test_killed_at_a_change_of_the_keyring(user: User, moment: str, number: int):
+    was_killed = user.killed_in_keyring(number, moment, *REGISTER)
+    assert was_killed == (number < 4), "four changes: begun, seed, device, forgotten"
+    if was_killed:
+        user.run(*REGISTER, status=0)
+    registered(user)
+
+
+def test_codes_that_are_refused_are_followed_by_the_next_ones(user: User):
+    """The clocks differ at first; the person sees what is waited for."""
+    user.iam.fail("skew", seconds=-200)
+    user.iam.fail("drop", "EnableMFADevice", count=0)
+    child = at_terminal(user.world, *REGISTER)
+    child.expect_exact("waiting for the device's next two codes")
+    user.iam.fail("skew", seconds=0)
+    child.expect(pexpect.EOF, timeout=90)
+    child.close()
+    assert child.exitstatus == 0
+    registered(user)
+
+
+def test_a_device_that_is_there_and_unused_is_replaced_only_when_asked(user: User):
+    from services import client
+
+    keys = (user.iam.access_key_id, user.iam.secret_access_key)
+    client("iam", user.iam.url, *keys).create_virtual_mfa_device(VirtualMFADeviceName="engineer")
+    answer = user.run(*REGISTER, status=77)
+    assert f"there is an MFA device {DEVICE} already, which is not in use" in answer.stderr
+    assert "--replace" in answer.stderr and "--device-name engineer-2" in answer.stderr
+    user.run(*REGISTER, "--replace", status=0)
+    assert user.iam.devices() == {DEVICE: "engineer"}
+
+
+def test_a_device_whose_seed_is_elsewhere_is_left_alone(user: User):
+    user.run(*REGISTER, status=0)
+    (user.store / SEED).unlink()
+    user.world.run(
+        "user", "configure", "-i", "engineer", "--access-key-id", user.iam.access_key_id,
+        "--mfa-arn", "", stdin=user.iam.secret_access_key + "\n", status=0)
+    for options in ((), ("--replace",)):
+        answer = user.run(*REGISTER, *options, status=77)
+        assert "is in use already, and its seed is not in the keyring" in answer.stderr
+    user.run(*REGISTER, "--device-name", "engineer-2", status=0)
+    assert user.iam.devices() == {DEVICE: "engineer", DEVICE + "-2": "engineer"}
+    assert user.stored()["mfa_arn"] == DEVICE + "-2"
+
+
+def test_a_seed_whose_device_is_gone_is_replaced(user: User):
+    user.killed_in_call(3, "hold", *REGISTER)
+    assert user.iam.devices() == {DEVICE: None}
+    from services import client
+
+    keys = (user.iam.access_key_id, user.iam.secret_access_key)
+    client("iam", user.iam.url, *keys).delete_virtual_mfa_device(SerialNumber=DEVICE)
+    user.run(*REGISTER, status=0)
+    registered(user)
+
+
+@pytest.mark.parametrize("name", ["a b", "ü", "a/b", "x" * 227, ""])
+def test_names_that_no_device_has(user: User, name: str):
+    answer = user.run(*REGISTER, "--device-name", name, status=64)
+    assert "cannot be the name of an MFA device" in answer.stderr
+
+
+def test_only_what_is_needed_has_to_be_allowed(user: User):
+    user.iam.policy(deny=["ListMFADevices"])
+    user.run(*REGISTER, status=0)
+    registered(user)
+
+
+@pytest.mark.parametrize("action, resource", [
+    ("CreateVirtualMFADevice", DEVICE),
+    ("EnableMFADevice", "arn:aws:iam::123456789012:user/engineer"),
+])
+def test_what_is_missing_is_told_as_a_statement(user: User, action: str, resource: str):
+    user.iam.policy(deny=[action])
+    answer = user.run(*REGISTER, status=77)
+    statement = json.loads(re.search(r"has to hold: (\{.*\})", answer.stderr).group(1))
+    assert statement == {"Effect": "Allow", "Action": f"iam:{action}", "Resource": resource}
+    user.iam.policy()
+    user.run(*REGISTER, status=0)
+    registered(user)
+
+
+def test_a_code_for_a_phone_is_shown_on_a_terminal_only(user: User):
+    answer = user.run(*REGISTER, "--qr", status=77)
+    assert "shown on a terminal only" in answer.stderr
+    assert user.iam.get("/__calls") == {}
+    child = at_terminal(user.world, *REGISTER, "--qr")
+    shown = ended(child)
+    assert "▀" in shown and "then clear the screen" in shown
+    for secret in user.iam.get("/__secrets"):
+        assert secret not in shown
+
+
+def test_another_device_of_the_configuration_is_told(user: User):
+    user.world.configure("""\
+        auth:
+          identities:
+            engineer:
+              kind: aws/user
+              default: true
+              credentials:
+                mfa_arn: GAHT12345678
+        """)
+    # Calls are signed after a second factor: the device that the user has.
+    child = at_terminal(user.world, *REGISTER)
+    child.expect_exact("Enter MFA code of GAHT12345678")
+    child.sendline("123456")
+    shown = ended(child)
+    assert "atmos.yaml:7 names another device" in shown
+    assert user.iam.devices() == {DEVICE: "engineer"}
+
+
+# unregister
+
+
+@pytest.fixture
+def owner(user: User) -> User:
+    """Who has a device, and a session with a second factor."""
+    user.run(*REGISTER, status=0)
+    login = at_terminal(user.world, "login", "-i", "engineer")
+    if login.expect_exact(["Enter MFA code", pexpect.EOF]) == 0:
+        login.sendline(code(user))
+    ended(login)
+    user.iam.policy(mfa=["DeactivateMFADevice"])
+    return user
+
+
+def unregistered(user: User) -> None:
+    assert user.iam.devices() == {}
+    assert "mfa_arn" not in user.stored()
+    assert user.entries() == {"atmos_e2e_engineer"}
+
+
+def test_a_device_is_taken_away(owner: User):
+    answer = owner.run(*UNREGISTER, status=0)
+    assert f"deactivated MFA device {DEVICE}" in answer.stderr
+    assert f"Removed MFA device {DEVICE} of user engineer" in answer.stderr
+    unregistered(owner)
+    owner.run("login", "-i", "engineer", status=0)
+    answer = owner.run(*UNREGISTER, status=64)
+    assert "has no MFA device" in answer.stderr
+
+
+@pytest.mark.parametrize("kind", ["hold", "hold-after"])
+@pytest.mark.parametrize("number", range(6))
+def test_killed_while_it_is_taken_away(owner: User, kind: str, number: int):
+    was_killed = owner.killed_in_call(number, kind, *UNREGISTER)
+    assert was_killed == (number < 5), "caller, devices, caller of the session, deactivate, delete"
+    if was_killed:
+        owner.run(*UNREGISTER, status=0)
+    unregistered(owner)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("number", range(2))
+def test_killed_while_it_is_forgotten(owner: User, moment: str, number: int):
+    assert owner.killed_in_keyring(number, moment, *UNREGISTER)
+    if (number, moment) != (1, "after"):
+        owner.run(*UNREGISTER, status=0)
+    unregistered(owner)
+
+
+def test_a_person_is_asked_first(owner: User):
+    answer = owner.run(*UNREGISTER[:-1], status=77)
+    assert "--force" in answer.stderr
+    child = at_terminal(owner.world, *UNREGISTER[:-1])
+    child.expect_exact(f"Remove MFA device {DEVICE} for good?")
+    child.sendline("no")
+    ended(child, 77)
+    assert owner.iam.devices() == {DEVICE: "engineer"}
+
+
+def test_no_secret_is_shown(world: World, iam):
+    server = iam()
+    world.environment |= {"AWS_ENDPOINT_URL": server.url, "ATMOS_LOGS_LEVEL": "trace"}
+    world.configure(
+        "auth: {realm: e2e, identities: {engineer: {kind: aws/user, default: true}}}\n")
+    world.store_keys("engineer", server.access_key_id, server.secret_access_key)
+    with ProcessWatch() as watch:
+        server.fail("503", "EnableMFADevice", count=1)
+        world.run(*REGISTER, env={"AWS_MAX_ATTEMPTS": "1"}, status=69)
+        world.run(*REGISTER, status=0)
+        world.run("user", "rotate", "--dry-run")
+    secrets = server.get("/__secrets") + [server.secret_access_key]
+    assert len(secrets) == 2
+    for spelling in (text for secret in secrets for text in spellings(secret)):
+        for text in world.transcript:
+            assert spelling not in text.encode()
+        for line in watch.seen:
+            assert "iam_fake.py" in line or spelling not in line.encode()
+        for path in world.files():
+            assert spelling not in path.read_bytes(), path
