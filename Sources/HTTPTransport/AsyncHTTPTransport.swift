@@ -25,7 +25,6 @@ import Foundation
 /// Limits: 10 seconds to connect, 30 seconds of silence, 2 minutes in all, 4 MiB of answer; a
 /// request may ask for less time.
 public final class AsyncHTTPTransport: Transport {
-  private static let connectLimit = Duration.seconds(10)
   private static let overallLimit = Duration.seconds(120)
   private static let bodyLimit = 4 << 20
   private static let userAgent = "atmos-auth/\(Version.current)"
@@ -82,7 +81,7 @@ public final class AsyncHTTPTransport: Transport {
       throw TransportFailure(.misconfigured, error.description)
     }
     let limit = min(request.timeout ?? Self.overallLimit, Self.overallLimit)
-    let route = Route(proxy: proxy, connectLimit: min(limit, Self.connectLimit))
+    let route = Route(proxy: proxy, connectLimit: Self.connectLimit(of: request))
     let client = try client(for: route)
 
     var message = HTTPClientRequest(url: request.url)
@@ -117,6 +116,11 @@ public final class AsyncHTTPTransport: Transport {
     }
     for client in clients { try? await client.shutdown() }
     if !clients.isEmpty { EventPolls.closeOnExec() }
+  }
+
+  /// How long a request tries to connect, and how long a shutdown may have to wait for it at most.
+  static func connectLimit(of request: HTTPRequest) -> Duration {
+    min(request.timeout ?? overallLimit, .seconds(10))
   }
 
   private func client(for route: Route) throws(TransportFailure) -> HTTPClient {
