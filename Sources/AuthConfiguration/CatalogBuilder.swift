@@ -103,7 +103,7 @@ struct CatalogBuilder {
     head.count = merged.identities.entries.count
     head.errorCount = errorCount
     head.surroundings = TrustTraits.surroundings(
-      realm: full.realm, settings: full.settings)
+      realm: full.realm, keyring: full.settings.keyring)
     head.variables = VariableUse(merged, schemas, kinds).variables()
   }
 
@@ -156,7 +156,8 @@ struct CatalogBuilder {
     record.principal = Summary.principal(node)
     record.region = own.region
     record.maskedJSON = MaskedJSON.text(of: node, schema: own.schema)
-    record.traits = TrustTraits.lines(of: entry, .identity, schema: own.schema)
+    record.traits = TrustTraits.lines(
+      of: full.withCodeSources(entry, kind: own.kind), .identity, schema: own.schema)
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
@@ -209,7 +210,8 @@ struct CatalogBuilder {
       tags: Self.tags(entry.node), region: own.region,
       url: (entry.node["start_url"] ?? entry.node["url"])?.text,
       maskedJSON: MaskedJSON.text(of: entry.node, schema: own.schema),
-      traits: TrustTraits.lines(of: entry, .provider, schema: own.schema))
+      traits: TrustTraits.lines(
+        of: full.withCodeSources(entry, kind: own.kind), .provider, schema: own.schema))
   }
 
   private func integration(_ index: Int) -> IntegrationRecord {

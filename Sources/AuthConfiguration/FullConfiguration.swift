@@ -137,7 +137,10 @@ public struct FullConfiguration: Sendable {
         "\(step.role.rawValue) `\(entry.name)`: kind `\(kind)` is not supported yet",
         hints: ["it is checked and listed; logging in with it comes with a later release"])
     }
-    let entries = steps.map { withCodeSources(entry($0), $0.role, kinds) }
+    let entries = steps.map { step in
+      let entry = entry(step)
+      return withCodeSources(entry, kind: kinds.kind(Definition(entry, step.role).kind, step.role))
+    }
     try commands.check(entries)
     var links: [Link] = []
     for (step, entry) in zip(steps, entries) {
@@ -174,12 +177,9 @@ public struct FullConfiguration: Sendable {
   }
 
   /// The definition with `auth.mfa.sources`, if its kind needs codes and it does not say from where.
-  private func withCodeSources(
-    _ entry: NamedNode, _ role: Kind.Role, _ kinds: KindRegistry
-  ) -> NamedNode {
+  func withCodeSources(_ entry: NamedNode, kind: Kind?) -> NamedNode {
     guard let sources = settings.codeSources, entry.node["mfa"] == nil,
-      let kind = kinds.kind(Definition(entry, role).kind, role),
-      kind.fields.contains(where: { $0.path == Field.codeSources.path })
+      kind?.fields.contains(where: { $0.path == Field.codeSources.path }) ?? false
     else { return entry }
     let mfa = ConfigNode(
       .mapping([.init(key: "sources", mark: sources.mark, value: sources)]), mark: sources.mark)

@@ -27,15 +27,14 @@ public struct CodeBroker: OneTimeCodes {
       switch step {
       case .given(let code, _):
         if request.isReusable || !ledger.isTaken(code) { return .unneeded }
-      case .source(.keyring, let isStated):
-        // One that was named is believed to be there; an error says more when it is not.
-        if isStated { return .unneeded }
+      case .source(.keyring, _):
         let entry = StoredSeed(of: request.device, in: effects.keyring)
         if await entry.mayExist { return .unneeded }
       case .source(.terminal, _):
         if effects.interaction != nil { return .present }
       case .source(.desktop, _):
         if effects.desktop != nil { return .present }
+      // Whether it has a code shows when it is run; touching a key is asking nobody.
       case .source: return .unneeded
       }
     }

@@ -101,7 +101,7 @@ actor LoginCodes: CodeSupply {
       return try await typedCode(person, remark)
     case .source(.desktop, let isStated):
       guard let person = effects.desktop else {
-        if isStated { throw .over("there is no desktop to ask for the MFA code", desktopHints) }
+        if isStated { throw .over("there is no display to ask for the MFA code on", []) }
         return nil
       }
       return try await typedCode(person, remark)
@@ -123,22 +123,22 @@ extension LoginCodes {
   var device: String { DisplayText.sanitized(request.device) }
   var loginCommand: String { "atmos-auth login -i '\(request.identity)'" }
 
-  var desktopHints: [String] {
-    effects.environment["DISPLAY"] ?? effects.environment["WAYLAND_DISPLAY"] == nil
-      ? [] : ["install `zenity` or `kdialog` to be asked in a window"]
-  }
-
   /// The error when no source has a code.
   private var nothing: AuthError {
     let need = "identity `\(request.identity)` needs an MFA code of \(device), "
-    if let reason = reasons.last {
+    guard request.sources == nil else {
       return AuthError(
-        .loginRequired, need + "and no source has one: \(reason)",
-        hints: hints + ["`atmos-auth mfa status` shows where codes come from"])
+        .loginRequired, need + "and no source has one: \(reasons.last ?? "none is named")",
+        hints: hints + [
+          "`atmos-auth mfa status` shows where codes come from; "
+            + "one can be given in \(CodeBroker.variable)"
+        ])
     }
     return AuthError(
-      .loginRequired, need + "and there is no terminal to ask for it",
-      hints: ["run `\(loginCommand)` in a terminal"] + desktopHints + [
+      .loginRequired,
+      need
+        + (reasons.last.map { "and got none: \($0)" } ?? "and there is no terminal to ask for it"),
+      hints: ["run `\(loginCommand)` in a terminal"] + hints + [
         "give one code in \(CodeBroker.variable), or store the device's seed with "
           + "`atmos-auth mfa add -i '\(request.identity)'`"
       ])

@@ -11,25 +11,22 @@ public struct DesktopPrompt: Interaction {
     case osascript
   }
 
-  private let asker: Asker
+  private let askers: [Asker]
   private let environment: [String: String]
 
   /// Somebody who does not answer for so long is not there.
   private static let patience = Duration.seconds(120)
 
-  /// `nil` where there is no display, or no program that can ask on it.
+  /// `nil` where there is no display.
   public init?(environment: [String: String]) {
     #if os(macOS)
-    let candidates: [Asker] = environment["SSH_CONNECTION"] == nil ? [.osascript] : []
+    guard environment["SSH_CONNECTION"] == nil else { return nil }
+    askers = [.osascript]
     #else
     let hasDisplay = ["WAYLAND_DISPLAY", "DISPLAY"].contains { environment[$0]?.isEmpty == false }
-    let candidates: [Asker] = hasDisplay ? [.zenity, .kdialog] : []
+    guard hasDisplay else { return nil }
+    askers = [.zenity, .kdialog]
     #endif
-    let found = candidates.first { asker in
-      (try? ProgramPath.find(asker.rawValue, path: environment["PATH"])) != nil
-    }
-    guard let found else { return nil }
-    asker = found
     self.environment = environment
   }
 
@@ -38,7 +35,17 @@ public struct DesktopPrompt: Interaction {
   /// - Throws: ``AuthError``: `loginRequired` when the person closed it or was not there, `system`
   ///   when no window could be shown.
   public func ask(_ question: String, hidden: Bool) async throws(AuthError) -> Secret {
-    let program = ProgramRun(words(question.trimmed, hidden: hidden), environment: environment)
+    let installed = askers.first { asker in
+      (try? ProgramPath.find(asker.rawValue, path: environment["PATH"])) != nil
+    }
+    guard let asker = installed else {
+      let names = askers.map { "`\($0.rawValue)`" }.joined(separator: " or ")
+      throw AuthError(
+        .system, "there is a display, but no program to ask on it",
+        hints: ["install \(names)"])
+    }
+    let words = words(asker, question.trimmed, hidden: hidden)
+    let program = ProgramRun(words, environment: environment)
     switch await program.result(within: Self.patience) {
     case .ended(let result) where result.status == 0: return Self.line(result.output)
     case .ended(let result) where result.status == 1 && !isFailure(result.lastLine):
@@ -50,7 +57,7 @@ public struct DesktopPrompt: Interaction {
     }
   }
 
-  private func words(_ question: String, hidden: Bool) -> [String] {
+  private func words(_ asker: Asker, _ question: String, hidden: Bool) -> [String] {
     let text = DisplayText.sanitized(question)
     switch asker {
     case .zenity:

@@ -37,6 +37,8 @@ import Testing
     ),
     ("  identities:", "  keyring: { type: file, spec: { path: /tmp/x } }\n  identities:"),
     ("  identities:", "  keyring: { spec: { read: [cat, x] } }\n  identities:"),
+    ("  identities:", "  mfa: { sources: [{ command: [cat, x] }] }\n  identities:"),
+    ("      credentials:", "      mfa: { sources: [{ pass: x }] }\n      credentials:"),
     (
       "mfa_arn: arn:aws:iam::123456789012:mfa/jane",
       "secret_access_key: !exec cat x\n        access_key_id: a"
@@ -45,6 +47,15 @@ import Testing
   func `what acts changes the fingerprint`(old: String, new: String) throws {
     #expect(userAndRole.contains(old))
     #expect(try fingerprint(userAndRole.replacing(old, with: new)) != fingerprint(userAndRole))
+  }
+
+  @Test func `where codes come from concerns those who need codes`() throws {
+    func traits(_ settings: String) throws -> [String] {
+      let yaml = "auth: { realm: r, \(settings)identities: { i: { kind: ambient } } }"
+      let catalog = try World(["repo/atmos.yaml": yaml]).catalog()
+      return try catalog.trust(for: catalog.identity(named: "i")).traits
+    }
+    #expect(try traits("mfa: { sources: [{ command: [cat, x] }] }, ") == traits(""))
   }
 
   @Test func `variables count by their value, secrets by their expression`() throws {

@@ -343,6 +343,12 @@ def test_a_window_that_is_closed_is_the_end(coded: Coded):
     assert coded.server.calls() == {}
 
 
+def test_a_display_without_a_program_to_ask_on_it(coded: Coded):
+    answer = coded.world.run(
+        "login", "-i", "jane", env={"DISPLAY": ":9", "PATH": "/nowhere"})
+    assert answer.status == 77 and "install `zenity` or `kdialog`" in answer.stderr, str(answer)
+
+
 @pytest.mark.parametrize("env", [
     {"DISPLAY": ":9", "CI": "true"}, {"DISPLAY": ":9", "ATMOS_INTERACTIVE": "false"}, {}])
 def test_no_window_where_nobody_is_to_be_asked(coded: Coded, env: dict[str, str]):

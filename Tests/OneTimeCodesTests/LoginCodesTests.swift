@@ -55,7 +55,6 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
 
   @Test func `where nobody can be asked the error says what would have answered`() async throws {
     let world = try CodeWorld()
-    world.sets("DISPLAY", ":0")
     let error = try await #require(throws: AuthError.self) { try await next(world.codes()) }
     #expect(error.code == .loginRequired)
     #expect(
@@ -63,7 +62,6 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
         error: identity `jane` needs an MFA code of \(CodeWorld.device), and there is no terminal \
         to ask for it
           hint: run `atmos-auth login -i 'jane'` in a terminal
-          hint: install `zenity` or `kdialog` to be asked in a window
           hint: give one code in ATMOS_AUTH_MFA_CODE, or store the device's seed with \
         `atmos-auth mfa add -i 'jane'`
 
@@ -244,6 +242,8 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
     #expect(await need(nil, terminal: true) == .present)
     #expect(await need(nil, desktop: true) == .present)
     #expect(await need([.desktop], terminal: true) == .absent)
+    #expect(await need([.keyring]) == .absent)
+    #expect(await need([.keyring, .terminal], terminal: true) == .present)
     #expect(await need([.yubiKey(account: nil), .terminal]) == .unneeded)
     #expect(await need([.terminal, .command(["x"])]) == .unneeded)
     #expect(await need(nil, given: "111111") == .unneeded)

@@ -17,12 +17,14 @@ extension Kind {
         "spec.profile", .text,
         "The only profile of `~/.aws/config` to take, whatever the environment says. "
           + "Not read by atmos."),
+      .codeSources,
     ] + Field.endpoints,
     via: .forbidden, isRemembered: false, isAmbient: true,
     check: { definition in
+      let faults = definition.codeSources?.faults ?? []
       guard definition.text("spec", "source") != nil, definition.text("spec", "profile") != nil
-      else { return [] }
-      return [
+      else { return faults }
+      return faults + [
         definition.fault(
           .error, ["spec", "profile"], "`spec.source` and `spec.profile` exclude each other",
           suggestion: "take one of them away")
@@ -34,7 +36,8 @@ extension Kind {
 /// Finds credentials as the AWS SDKs do: variables, web identity, profile, container, instance.
 ///
 /// Source: "Standardized credential providers", AWS SDKs and Tools Reference Guide; the order is
-/// that of the SDK for Go, which atmos uses.
+/// that of the SDK for Go, which atmos uses. A profile may ask for a code, but which profile that is
+/// shows only when it is used.
 struct AWSAmbientSource: CredentialSource {
   private let name: String
   private let region: String?
@@ -42,15 +45,17 @@ struct AWSAmbientSource: CredentialSource {
   private let place: AmbientSearch.Place?
   private let profile: String?
 
+  private let codeSources: [CodeSource]?
+
   let traits: [Trait]
 
-  /// A profile may ask for a code, but which profile that is shows only when it is used.
   init(_ definition: Definition) {
     name = definition.name
     region = definition.text("principal", "region")
     endpointURL = definition.endpointURL
     place = definition.text("spec", "source").flatMap(AmbientSearch.Place.init)
     profile = definition.text("spec", "profile")
+    codeSources = definition.codeSources?.sources
     var traits = [Trait("credentials", "of the surroundings")]
     if let place { traits.append(Trait("source", place.rawValue)) }
     if let profile { traits.append(Trait("profile", profile)) }
@@ -65,7 +70,8 @@ struct AWSAmbientSource: CredentialSource {
     let environment = effects.environment
     let search = AmbientSearch(
       identity: name, effects: effects, config: try SharedConfig(environment: environment),
-      region: region, endpointURL: endpointURL, place: place, profile: profile)
+      region: region, endpointURL: endpointURL, place: place, profile: profile,
+      codeSources: codeSources)
     guard var found = try await search.find() else {
       throw nothingFound(withheld: effects.ambient.withheld)
     }
@@ -129,6 +135,8 @@ struct AmbientSearch {
   var place: Place?
   /// The only profile to take.
   var profile: String?
+  /// Where codes come from that a profile asks for; `nil` for the usual places.
+  var codeSources: [CodeSource]?
 
   /// A place where credentials may be; the names of `credential_source`, in our spelling.
   enum Place: String, CaseIterable {

@@ -132,7 +132,7 @@ extension AmbientSearch {
       mfaKey: device == nil ? nil : "mfa_serial")
     let issued: IssuedKeys
     if let device {
-      let request = CodeRequest(device: device, identity: identity, sources: nil)
+      let request = CodeRequest(device: device, identity: identity, sources: codeSources)
       let now = effects.now
       issued = try await SecondFactor(request, effects: effects).perform(
         refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },

@@ -12,6 +12,7 @@ extension Kind {
 /// Answers that there is nothing to do.
 struct AmbientSource: CredentialSource {
   var traits: [Trait] { [Trait("credentials", "of the surroundings")] }
+
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     Credential(.ambient, issuedAt: request.effects.now(), expiresAt: nil)
   }

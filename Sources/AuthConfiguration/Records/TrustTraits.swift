@@ -35,8 +35,7 @@ enum TrustTraits {
   }
 
   /// The lines about where secrets and sessions are.
-  static func surroundings(realm: String, settings: AuthSettings) -> [String] {
-    let keyring = settings.keyring
+  static func surroundings(realm: String, keyring: KeyringSettings) -> [String] {
     var lines = ["realm = \(escaped(realm))"]
     if let type = keyring.type { lines.append("keyring.type = \(escaped(type))") }
     if let path = keyring.path { lines.append("keyring.spec.path = \(escaped(path))") }
@@ -44,11 +43,6 @@ enum TrustTraits {
       lines.append("keyring.spec.password_env = \(escaped(name))")
     }
     lines += keyring.commands.map { escaped($0.expression) }
-    if let sources = settings.codeSources {
-      ValueWalk(nil).visit(sources) { leaf in
-        lines.append("mfa.sources\(escaped(leaf.name)) = \(escaped(value(leaf)))")
-      }
-    }
     return lines
   }
 
