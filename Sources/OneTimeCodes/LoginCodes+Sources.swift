@@ -122,7 +122,8 @@ extension LoginCodes {
   private func wait(until start: Instant) async throws(AuthError) {
     var left = effects.now().seconds(until: start)
     guard left > 0 else { return }
-    effects.notice("the code of \(device) has been used; the next one comes in \(left) s")
+    effects.notice(
+      "the present code of \(device) is used or about to end; the next one comes in \(left) s")
     defer { effects.progress(nil) }
     while left > 0 {
       effects.progress("next code of \(device) in \(left) s")

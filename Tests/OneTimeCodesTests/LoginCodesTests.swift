@@ -152,7 +152,9 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
     #expect(try await next(world.codes()) == CodeWorld.code(1))
     #expect(world.now == CodeWorld.start + 30)
     #expect(
-      world.notices == ["the code of \(CodeWorld.device) has been used; the next one comes in 18 s"]
+      world.notices == [
+        "the present code of \(CodeWorld.device) is used or about to end; the next one comes in 18 s"
+      ]
     )
     let shown = world.state.withLock { $0.progress }
     #expect(shown.first == "next code of \(CodeWorld.device) in 18 s")
