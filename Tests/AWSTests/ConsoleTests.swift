@@ -269,4 +269,39 @@ import Testing
     #expect(ConsoleProfile.directoryName(realm: "", identity: "dev") == "938b99e3330802a9")
     #expect(ConsoleProfile.directoryName(realm: "realm", identity: "dev") == "f4aac5446fa89835")
   }
+
+  @Test(arguments: [
+    ("j", "aws", "user-j"), ("jane", "aws-us-gov", "jane"),
+    (String(repeating: "n", count: 40), "aws-cn", String(repeating: "n", count: 32)),
+  ])
+  func `a user's federated session has a name that fits and the policy of its partition`(
+    name: String, partition: String, session: String
+  ) async throws {
+    let world = FakeWorld()
+    world.stores(
+      StoredKeys(accessKeyID: "AKIAEXAMPLEEXAMPLE00", secretAccessKey: Secret("s")),
+      as: "atmos_jane")
+    world.answers(
+      .xml(
+        200,
+        """
+        <GetCallerIdentityResponse><GetCallerIdentityResult>
+        <Arn>arn:\(partition):iam::123456789012:user/team/\(name)</Arn><UserId>AIDA</UserId>
+        <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>
+        """))
+    world.answers(.issues("GetFederationToken"))
+    let source = try AWSUserSource(Written.identity("jane", "aws/user", [:]))
+    let keys = UserKeys(source.settings, realm: "", effects: world.effects) {
+      () async throws(AuthError) in
+      throw AuthError(.loginRequired, "no session of GetSessionToken is of use")
+    }
+    let credential = try await FederatedUser(keys).credential(seconds: 900)
+    #expect(credential.aws?.sessionToken != nil)
+    #expect(
+      world.form(1) == [
+        "Action": "GetFederationToken", "Version": "2011-06-15", "Name": session,
+        "PolicyArns.member.1.arn": "arn:\(partition):iam::aws:policy/AdministratorAccess",
+        "DurationSeconds": "900",
+      ])
+  }
 }

@@ -85,13 +85,26 @@ def test_of_a_permission_set(world: World, center):
     assert "AWSReservedSSO_ReadOnlyAccess" in visit(printed(world, "--duration", "1h"))
 
 
-def test_trap_25_a_users_session_does_not_sign_in(world: World, roles):
-    answer = world.run("console", "--print-only", "-i", "engineer")
-    if answer.status == 0:
-        # By way of GetFederationToken.
-        assert "federated-user/" in visit(answer.stdout.strip())
-    else:
-        assert answer.stdout == "" and "role" in answer.stderr, str(answer)
+def test_an_iam_user_gets_a_federated_session(world: World, roles):
+    """Trap 25: it is made with the user's own keys, and remembered nowhere."""
+    page = visit(printed(world, "-i", "engineer", "--duration", "2h"))
+    assert "arn:aws:sts::123456789012:federated-user/engineer" in page
+    [made] = roles.entries("GetFederationToken")
+    assert made["duration"] == "7200"
+    assert [entry["duration"] for entry in roles.entries("GetSigninToken")] == [None], "trap 26"
+    assert "GetSessionToken" not in roles.calls()
+    printed(world, "-i", "engineer")
+    assert roles.entries("GetFederationToken")[-1]["duration"] == "43200"
+
+
+def test_a_user_who_may_not_be_federated_is_told_what_to_ask_for(world: World, roles):
+    roles.tell("/__faults", [
+        {"kind": "refuse", "action": "GetFederationToken", "status": 403, "code": "AccessDenied"}])
+    answer = world.run("console", "--print-only", "-i", "engineer", status=77)
+    assert answer.stdout == ""
+    assert '"Action": "sts:GetFederationToken"' in answer.stderr.replace('":"', '": "')
+    assert "arn:aws:sts::123456789012:federated-user/engineer" in answer.stderr
+    assert "kind: aws/assume-role" in answer.stderr
 
 
 @pytest.mark.parametrize("duration", ["1m", "13h", "soon"])

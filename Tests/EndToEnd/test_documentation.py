@@ -72,8 +72,9 @@ def vocabulary() -> dict[str, set[str]]:
     for name in names:
         found[name] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name)))
     below = {
-        "import": ["aws-config"], "user": ["configure"], "keyring": ["status", "lock", "migrate"],
-        "mfa": ["status", "add", "remove"]}
+        "import": ["aws-config"], "user": ["configure", "rotate"],
+        "mfa": ["status", "add", "remove", "register", "unregister"],
+        "keyring": ["status", "lock", "migrate"]}
     for name, words in below.items():
         for word in words:
             found[name] |= set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name, word)))

@@ -61,8 +61,10 @@ def test_a_device_is_made_enabled_and_used_at_once(user: User):
     assert answer.stdout == ""
     assert f"Registered MFA device {DEVICE} for user engineer" in answer.stderr
     assert f"`credentials.mfa_arn: {DEVICE}`" in answer.stderr
-    calls = user.iam.get("/__served")
-    assert calls["EnableMFADevice"] == 1
+    assert user.iam.get("/__served")["EnableMFADevice"] == 1
+    again = user.run(*REGISTER, status=0)
+    assert f"MFA device {DEVICE} of user engineer is registered already" in again.stderr
+    assert user.iam.get("/__served")["EnableMFADevice"] == 1
     login = at_terminal(user.world, "login", "-i", "engineer")
     if login.expect_exact(["Enter MFA code", pexpect.EOF]) == 0:
         login.sendline(code(user))
@@ -87,19 +89,6 @@ def test_killed_at_a_change_of_the_keyring(user: User, moment: str, number: int)
     assert was_killed == (number < 4), "four changes: begun, seed, device, forgotten"
     if was_killed:
         user.run(*REGISTER, status=0)
-    registered(user)
-
-
-def test_codes_that_are_refused_are_followed_by_the_next_ones(user: User):
-    """The clocks differ at first; the person sees what is waited for."""
-    user.iam.fail("skew", seconds=-200)
-    user.iam.fail("drop", "EnableMFADevice", count=0)
-    child = at_terminal(user.world, *REGISTER)
-    child.expect_exact("waiting for the device's next two codes")
-    user.iam.fail("skew", seconds=0)
-    child.expect(pexpect.EOF, timeout=90)
-    child.close()
-    assert child.exitstatus == 0
     registered(user)
 
 
@@ -231,7 +220,9 @@ def test_a_device_is_taken_away(owner: User):
 @pytest.mark.parametrize("number", range(6))
 def test_killed_while_it_is_taken_away(owner: User, kind: str, number: int):
     was_killed = owner.killed_in_call(number, kind, *UNREGISTER)
-    assert was_killed == (number < 5), "caller, devices, caller of the session, deactivate, delete"
+    # The second call is refused, and that answer is not held.
+    calls = ["caller", "deactivate without a code", "caller of the session", "deactivate", "delete"]
+    assert was_killed == (number < len(calls) and (number, kind) != (1, "hold-after"))
     if was_killed:
         owner.run(*UNREGISTER, status=0)
     unregistered(owner)
@@ -243,6 +234,16 @@ def test_killed_while_it_is_forgotten(owner: User, moment: str, number: int):
     assert owner.killed_in_keyring(number, moment, *UNREGISTER)
     if (number, moment) != (1, "after"):
         owner.run(*UNREGISTER, status=0)
+    unregistered(owner)
+
+
+def test_a_lost_device_goes_without_it_where_the_policy_allows_that(owner: User):
+    owner.run("logout", "engineer", status=0)
+    (owner.store / SEED).unlink()
+    answer = owner.run(*UNREGISTER, status=77)
+    assert owner.iam.devices() == {DEVICE: "engineer"}, str(answer)
+    owner.iam.policy()
+    owner.run(*UNREGISTER, status=0)
     unregistered(owner)
 
 

@@ -11,6 +11,8 @@ public struct DeviceRegistration {
     public var user: IAMUser
     /// The device's ARN.
     public var device: String
+    /// Whether there was nothing left to do.
+    public var wasRegistered: Bool
     /// Whether the device is named with the stored keys now, so that sessions use it at once.
     public var isStored: Bool
   }
@@ -72,10 +74,11 @@ public struct DeviceRegistration {
       if try await !enable(run, isNew: false) { try await makeAndEnable(run) }
     case (false, false): try await makeAndEnable(run)
     }
-    try await remember(run)
+    let wasNamed = try await remember(run)
     try await effects.keyring.remove(journalEntry)
     return Outcome(
       user: run.user, device: run.device,
+      wasRegistered: wasNamed && hasSeed && enabled?.contains(run.device) == true,
       isStored: stored != nil && keys.settings.configuredKeys == nil)
   }
 
@@ -206,12 +209,17 @@ public struct DeviceRegistration {
   }
 
   /// Names the device with the stored keys, so that the next session asks for its codes.
-  private func remember(_ run: Run) async throws(AuthError) {
-    guard keys.settings.configuredKeys == nil, var stored = try await keys.stored(),
-      stored.mfaARN != run.device
-    else { return }
+  ///
+  /// - Returns: Whether it was named already.
+  private func remember(_ run: Run) async throws(AuthError) -> Bool {
+    if keys.settings.mfaARN == run.device { return true }
+    guard keys.settings.configuredKeys == nil, var stored = try await keys.stored() else {
+      return false
+    }
+    guard stored.mfaARN != run.device else { return true }
     stored.mfaARN = run.device
     try await keys.store(stored)
+    return false
   }
 
   // MARK: What went wrong

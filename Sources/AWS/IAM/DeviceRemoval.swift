@@ -47,12 +47,17 @@ public struct DeviceRemoval {
     let own = try keys.own(stored)
     let services = try UserServices(keys.settings, keys: stored, effects: effects)
     let user = try await services.user(of: own)
-    // Without the device no code can be had, so what is left of an earlier run is done without.
-    let enabled = try? await services.iam.devices(of: user.name, signedWith: own)
-    let isGone = enabled.map { !$0.contains(device) } ?? false
-    let signer = isGone ? own : try await keys.signer(own, stored: stored, as: user, services)
-    if !isGone { try await deactivate(device, user, signer, services) }
-    if device.contains(":mfa/") { try await delete(device, user, signer, services) }
+    var run = Run(device: device, user: user, own: own, signer: own, services: services)
+    try await take("DeactivateMFADevice", from: user.arn, &run) {
+      (iam, keys) async throws(CallFailure) in
+      try await iam.deactivateDevice(device, of: user.name, signedWith: keys)
+    }
+    if device.contains(":mfa/") {
+      try await take("DeleteVirtualMFADevice", from: device, &run) {
+        (iam, keys) async throws(CallFailure) in
+        try await iam.deleteDevice(device, signedWith: keys)
+      }
+    }
     try await seeds.forget(device)
     if var current = try await keys.stored(), current.mfaARN == device {
       current.mfaARN = nil
@@ -61,35 +66,46 @@ public struct DeviceRemoval {
     return Outcome(user: user, device: device)
   }
 
-  private func deactivate(
-    _ device: String, _ user: IAMUser, _ signer: AWSKeys, _ services: UserServices
-  ) async throws(AuthError) {
-    do throws(CallFailure) {
-      try await services.iam.deactivateDevice(device, of: user.name, signedWith: signer)
-      effects.notice("deactivated MFA device \(device)")
-    } catch {
-      guard error.code != "NoSuchEntity" else { return }
-      throw services.iamError(error, "DeactivateMFADevice", as: user, signedWith: signer)
-    }
+  /// What the calls of one run share.
+  private struct Run {
+    let device: String
+    let user: IAMUser
+    let own: AWSKeys
+    var signer: AWSKeys
+    let services: UserServices
   }
 
-  private func delete(
-    _ device: String, _ user: IAMUser, _ signer: AWSKeys, _ services: UserServices
+  /// Takes something from the device; what is gone already is no error.
+  ///
+  /// The user's own keys come first, so that who has lost the device can go without it where the
+  /// policy allows that; a second factor comes after, where it asks for one.
+  private func take(
+    _ action: String, from resource: String, _ run: inout Run,
+    _ call: (IAMClient, AWSKeys) async throws(CallFailure) -> Void
   ) async throws(AuthError) {
     var tries = 0
     while true {
+      let failure: CallFailure
       do throws(CallFailure) {
-        try await services.iam.deleteDevice(device, signedWith: signer)
-        effects.notice("deleted MFA device \(device)")
+        try await call(run.services.iam, run.signer)
+        effects.notice(
+          action.hasPrefix("Delete")
+            ? "deleted MFA device \(run.device)" : "deactivated MFA device \(run.device)")
         return
       } catch {
-        if error.code == "NoSuchEntity" { return }
-        // That it was deactivated is not known everywhere at once.
-        tries += 1
-        guard error.code == "DeleteConflict", tries <= 5 else {
-          throw services.iamError(
-            error, "DeleteVirtualMFADevice", on: device, as: user, signedWith: signer)
-        }
+        failure = error
+      }
+      if failure.code == "NoSuchEntity" { return }
+      if failure.isDenied, run.signer == run.own {
+        run.signer = try await keys.signer(
+          run.own, stored: try await keys.stored(), as: run.user, run.services)
+        if run.signer != run.own { continue }
+      }
+      // That it was deactivated is not known everywhere at once.
+      tries += 1
+      guard failure.code == "DeleteConflict", tries <= 5 else {
+        throw run.services.iamError(
+          failure, action, on: resource, as: run.user, signedWith: run.signer)
       }
       do { try await effects.sleep(.seconds(tries)) } catch {
         throw AuthError(

@@ -16,9 +16,16 @@ public struct IAMUser: Sendable, Hashable {
     (self.name, arn, account) = (String(name), caller.arn, caller.account)
   }
 
+  private var partition: Substring { arn.split(separator: ":")[1] }
+
   /// The ARN of a virtual MFA device in the user's account.
-  func deviceARN(named name: String) -> String {
-    let partition = arn.split(separator: ":")[1]
-    return "arn:\(partition):iam::\(account):mfa/\(name)"
+  func deviceARN(named name: String) -> String { "arn:\(partition):iam::\(account):mfa/\(name)" }
+
+  /// The ARN of a federated session in the user's account.
+  func federatedARN(named name: String) -> String {
+    "arn:\(partition):sts::\(account):federated-user/\(name)"
   }
+
+  /// The policy of AWS that allows everything.
+  var allowingAll: String { "arn:\(partition):iam::aws:policy/AdministratorAccess" }
 }

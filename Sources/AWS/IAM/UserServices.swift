@@ -55,12 +55,8 @@ struct UserServices {
     var report = CallReport(
       action: action, identity: settings.name, service: .iam, endpoint: iamEndpoint,
       caller: user.arn)
-    let statement = JSONText.object([
-      ("Effect", JSONText.string("Allow")), ("Action", JSONText.string("iam:\(action)")),
-      ("Resource", JSONText.string(resource ?? user.arn)),
-    ])
     report.deniedHints = [
-      "a policy of the user has to hold: \(statement)",
+      statement("iam:\(action)", on: resource ?? user.arn),
       keys.sessionToken == nil
         ? "if the policy asks for MFA, give the identity its device: `credentials.mfa_arn`, or "
           + "`atmos-auth user configure -i '\(settings.name)' --verify`"
@@ -68,6 +64,15 @@ struct UserServices {
           + "'\(settings.name)'` and try again",
     ]
     return report.error(for: failure)
+  }
+
+  /// What to ask an administrator for.
+  func statement(_ action: String, on resource: String) -> String {
+    let statement = JSONText.object([
+      ("Effect", JSONText.string("Allow")), ("Action", JSONText.string(action)),
+      ("Resource", JSONText.string(resource)),
+    ])
+    return "a policy of the user has to hold: \(statement)"
   }
 }
 

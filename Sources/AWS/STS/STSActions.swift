@@ -78,6 +78,19 @@ extension STSClient {
     return try issued(try await call("AssumeRoot", fields, signedWith: keys), origin: .root)
   }
 
+  /// `GetFederationToken`: a session with those rights of a user that a policy names as well; it
+  /// takes the user's own keys only, and no second factor.
+  func federatedSession(
+    named name: String, policy: String, seconds: Int64, from keys: AWSKeys
+  ) async throws(CallFailure) -> IssuedKeys {
+    let fields = [
+      (name: "Name", value: name), (name: "PolicyArns.member.1.arn", value: policy),
+      (name: "DurationSeconds", value: String(seconds)),
+    ]
+    let result = try await call("GetFederationToken", fields, signedWith: keys)
+    return try issued(result, origin: .role)
+  }
+
   /// `GetCallerIdentity`; every valid credential may call it.
   func callerIdentity(of keys: AWSKeys) async throws(CallFailure) -> CallerIdentity {
     let result = try await call("GetCallerIdentity", [], signedWith: keys)
@@ -110,7 +123,7 @@ extension STSClient {
         accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: Secret(token),
         origin: origin),
       expiresAt: end.advanced(bySeconds: -skew),
-      principal: result["AssumedRoleUser", "Arn"].map {
+      principal: (result["AssumedRoleUser", "Arn"] ?? result["FederatedUser", "Arn"]).map {
         DisplayText.sanitized($0.text.trimmed)
       })
   }

@@ -27,15 +27,18 @@ struct ConsoleRequest {
     let page = try destination.map { text throws(AuthError) in try ConsoleDestination(text) }
     let seconds = try duration.map { text throws(AuthError) in try Self.seconds(text) }
     let record = try await Self.identity(context)
-    if record.kind == "aws/user" {
-      throw AuthError(
-        .notSupported,
-        "identity `\(record.name)` is an IAM user, whose sessions cannot sign in to the AWS console"
-      ).hint(ConsoleSignIn.roleHint(record.name))
-    }
     var wish = seconds
-    if wish == nil { wish = try configuredSeconds(record, context) }
-    let credential = try await context.session(of: record)
+    let credential: Credential
+    if record.kind == "aws/user" {
+      // The console takes no session of GetSessionToken, and no duration for a federated one: that
+      // lasts as long as it was made to.
+      credential = try await FederatedUser(try context.userKeys(of: record))
+        .credential(seconds: seconds ?? ConsoleSignIn.durations.upperBound)
+      wish = nil
+    } else {
+      if wish == nil { wish = try configuredSeconds(record, context) }
+      credential = try await context.session(of: record)
+    }
     let address = try await ConsoleSignIn(
       identity: record.name, issuer: issuer ?? "atmos", effects: try context.effects()
     ).address(for: credential, destination: page ?? .home, duration: wish)

@@ -34,9 +34,13 @@ struct RegistrationRequest {
     _ context: CommandContext
   ) {
     let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
-    context.err.write(
-      "\(mark) Registered MFA device \(DisplayText.sanitized(outcome.device)) for user "
-        + "\(DisplayText.sanitized(outcome.user.name))\n")
+    let device = DisplayText.sanitized(outcome.device)
+    let user = DisplayText.sanitized(outcome.user.name)
+    guard !outcome.wasRegistered else {
+      context.err.write("\(mark) MFA device \(device) of user \(user) is registered already\n")
+      return
+    }
+    context.err.write("\(mark) Registered MFA device \(device) for user \(user)\n")
     if let mark = settings.mfaMark, settings.mfaARN != outcome.device {
       context.say(
         "warning: \(mark.file):\(mark.line) names another device; to use this one: "
