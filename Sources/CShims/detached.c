@@ -11,8 +11,9 @@
 #endif
 
 #include "CShims.h"
+#include "internal.h"
 
-static void close_from(int first) {
+void atmos_close_from(int first) {
 #if defined(SYS_close_range)
   if (syscall(SYS_close_range, (unsigned)first, ~0U, 0) == 0) return;
 #endif
@@ -32,7 +33,7 @@ static void become(const char *path, char *const *argv, char *const *envp, int r
   if (null >= 0 && dup2(report, 3) >= 0) {
     fcntl(3, F_SETFD, FD_CLOEXEC);
     for (int fd = 0; fd < 3; fd++) dup2(null, fd);
-    close_from(4);
+    atmos_close_from(4);
     report = 3;
     execve(path, argv, envp);
   }

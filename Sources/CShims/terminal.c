@@ -19,6 +19,16 @@ int atmos_open_terminal(void) {
   return fd >= 0 ? fd : -errno;
 }
 
+int atmos_wait_readable(int fd, int timeout) {
+  struct timeval limit = {.tv_sec = timeout / 1000, .tv_usec = timeout % 1000 * 1000};
+  fd_set ready;
+  FD_ZERO(&ready);
+  FD_SET(fd, &ready);
+  int count = select(fd + 1, &ready, NULL, NULL, &limit);
+  if (count < 0) return errno == EINTR ? 0 : -errno;
+  return count > 0;
+}
+
 static void put(int fd, const char *text, size_t length) {
   while (length > 0) {
     ssize_t written = write(fd, text, length);
@@ -145,18 +155,13 @@ struct atmos_raw_mode *atmos_raw_begin(int terminal) {
   return mode;
 }
 
-// select, since poll does not wait for terminals on macOS; in slices, since a signal may come
-// between the test of its flag and the wait.
+// In slices, since a signal may come between the test of its flag and the wait.
 int atmos_raw_read(int terminal, unsigned char *keys, int capacity, int timeout) {
   const int slice = 200;
   while (!caught && !resized) {
     int wait = timeout >= 0 && timeout < slice ? timeout : slice;
-    struct timeval limit = {.tv_sec = 0, .tv_usec = wait * 1000};
-    fd_set ready;
-    FD_ZERO(&ready);
-    FD_SET(terminal, &ready);
-    int count = select(terminal + 1, &ready, NULL, NULL, &limit);
-    if (count < 0 && errno != EINTR) return -errno;
+    int count = atmos_wait_readable(terminal, wait);
+    if (count < 0) return count;
     if (count > 0) {
       ssize_t got = read(terminal, keys, (size_t)capacity);
       if (got > 0) return (int)got;

@@ -18,6 +18,9 @@ public struct ControllingTerminal: Interaction {
   // A password or a code; nothing that a person types is longer.
   private static let longestAnswer = 4096
 
+  // How long a cancelled task may go unnoticed, in milliseconds.
+  private static let patience: Int32 = 100
+
   private let environment: [String: String]
   private let showsQRCode: Bool
 
@@ -83,6 +86,12 @@ public struct ControllingTerminal: Interaction {
     var line: [UInt8] = []
     var byte: UInt8 = 0
     while line.count < longestAnswer {
+      // Ctrl-C ends the process, or cancels the task where something goes on after it.
+      guard !Task.isCancelled else {
+        throw AuthError(.loginRequired, "stopped at the terminal")
+      }
+      let status = atmos_wait_readable(descriptor, patience)
+      if status == 0 { continue }
       let count = read(descriptor, &byte, 1)
       if count < 0 && errno == EINTR { continue }
       guard count == 1 else {

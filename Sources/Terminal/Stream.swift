@@ -20,8 +20,13 @@ public struct Stream: Sendable {
   public let hasColor: Bool
   /// Whether the terminal and the locale show more than ASCII.
   public let hasUnicode: Bool
-  /// The width in character cells; 80 where there is no terminal.
-  public let columns: Int
+  /// The width in character cells at the moment; 80 where there is no terminal.
+  public var columns: Int {
+    var width: UInt16 = 0
+    var height: UInt16 = 0
+    return isTerminal && atmos_window_size(descriptor, &width, &height) == 0 && width > 0
+      ? Int(width) : 80
+  }
 
   /// Describes a descriptor.
   ///
@@ -46,11 +51,6 @@ public struct Stream: Sendable {
     let codeset = locale.lowercased()
     hasUnicode =
       (codeset.contains("utf-8") || codeset.contains("utf8")) && term != "dumb" && term != "linux"
-    var width: UInt16 = 0
-    var height: UInt16 = 0
-    columns =
-      isTerminal && atmos_window_size(descriptor, &width, &height) == 0 && width > 0
-      ? Int(width) : 80
   }
 
   /// Writes all of `text`.
@@ -84,6 +84,11 @@ public struct Stream: Sendable {
     hasColor ? "\u{1B}[\(style.code)m\(text)\u{1B}[0m" : text
   }
 
+  /// The same for readline's prompt, whose width does not count what stands between U+0001 and U+0002.
+  public func styledForPrompt(_ text: String, _ style: Style) -> String {
+    hasColor ? "\u{1}\u{1B}[\(style.code)m\u{2}\(text)\u{1}\u{1B}[0m\u{2}" : text
+  }
+
   /// `symbol` where the terminal can show it, else `plain`.
   public func symbol(_ symbol: String, plain: String) -> String {
     hasUnicode ? symbol : plain
@@ -100,6 +105,12 @@ public struct Style: Sendable {
   public static let warning = Style(code: "33")
   /// It failed, ended, or is dangerous.
   public static let bad = Style(code: "31")
+  /// It is over, and comes back by itself.
+  public static let renewable = Style(code: "36")
+  /// Nothing is known.
+  public static let unknown = Style(code: "34")
+  /// What must not be overlooked: a protected identity.
+  public static let alarming = Style(code: "1;7;31")
   /// A heading or a name.
   public static let strong = Style(code: "1")
   /// Less important.

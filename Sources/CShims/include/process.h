@@ -15,6 +15,16 @@ void atmos_limit_process(uint32_t milliseconds, int status);
 int atmos_start_detached(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                          char *_Nullable const *_Nonnull envp);
 
+/// Runs a program in the foreground of `terminal` and waits for its end, as a shell does: a process
+/// group of its own, which Ctrl-C and Ctrl-Z reach and this process does not hear. When it stops,
+/// this process stops as well, and both go on together. Afterwards the terminal is as it was before,
+/// whatever the program left it in. With a negative `terminal` it only runs and is waited for.
+///
+/// None of our descriptors but the three streams are open in it. Returns 0 with what `waitpid` says
+/// in `status`, or -errno when it cannot be started.
+int atmos_run_foreground(int terminal, const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
+                         char *_Nullable const *_Nonnull envp, int *_Nonnull status);
+
 /// Lets a program that is started with these actions have its three streams only: sockets of the
 /// network library are not close-on-exec. To be added after all others. Returns 0 or an error
 /// number.

@@ -8,6 +8,19 @@
 /// Returns a descriptor, or -errno when the process has no terminal.
 int atmos_open_terminal(void);
 
+/// Waits until there is something to read; 1 when there is, 0 after `timeout` milliseconds or a
+/// signal, or -errno. select, since poll does not wait for terminals on macOS.
+int atmos_wait_readable(int fd, int timeout);
+
+/// From now on Ctrl-C is noted and ends nothing.
+void atmos_interrupts_begin(void);
+
+/// Whether Ctrl-C was pressed since the last time this was asked.
+int atmos_interrupts_take(void);
+
+/// Ctrl-C does what it did before.
+void atmos_interrupts_end(void);
+
 /// Reads one line from a terminal without showing it, and shows nothing on it but `prompt`.
 ///
 /// The terminal is out of canonical mode only inside this call; Ctrl-C and Ctrl-D are read as
