@@ -29,6 +29,9 @@ public protocol CredentialSource: Sendable {
   /// - Returns: Whether a person is needed, and can be asked.
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed
 
+  /// What a new credential will be like, given what the link before it gives.
+  func expectation(after upstream: AWSKeys.Origin?) -> Expectation
+
   /// Gets a credential from the cloud.
   ///
   /// The call may take as long as a person takes to answer. Cancelling its task stops it within

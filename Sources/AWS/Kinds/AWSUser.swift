@@ -67,6 +67,13 @@ struct AWSUserSource: CredentialSource {
     return await effects.codes.personNeed(for: codeRequest(device), effects: effects)
   }
 
+  /// Keys in the keyring may bring a length of their own, which is told only on the way.
+  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
+    Expectation(
+      lifetime: sessionLength(duration, hasDevice: mfaARN != nil, notice: { _ in }),
+      origin: .userSession)
+  }
+
   init(_ definition: Definition) throws(AuthError) {
     let id = definition.text("credentials", "access_key_id")
     let secret = definition.text("credentials", "secret_access_key")

@@ -194,6 +194,15 @@ struct AssumeRoleSource: CredentialSource {
     return length
   }
 
+  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
+    let isChained = upstream == .role || upstream == .root
+    let length = min(max(duration ?? 3600, 900), isChained ? 3600 : 43200)
+    let isCapped = duration.map { isChained && $0 > 3600 } ?? false
+    return Expectation(
+      lifetime: length, origin: .role,
+      cap: isCapped ? "a role assumed from a role lasts 1h at most" : nil)
+  }
+
   private func chainingNotice(_ seconds: Int64) -> String {
     "principal.duration of `\(name)` is \(seconds) s; a role assumed from a role lasts at most "
       + "3600 s, so it is 3600 s"

@@ -39,6 +39,13 @@ struct AssumeRootSource: CredentialSource {
 
   let traits: [Trait]
 
+  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
+    let isCapped = duration.map { $0 > Self.longest } ?? false
+    return Expectation(
+      lifetime: min(duration ?? Self.longest, Self.longest), origin: .root,
+      cap: isCapped ? "a root session lasts 15m at most" : nil)
+  }
+
   init(_ definition: Definition) throws(AuthError) {
     guard let account = definition.text("principal", "target_principal") else {
       throw definition.broken(

@@ -46,6 +46,10 @@ struct MockSource: CredentialSource {
 
   private static let device = "the mock device"
 
+  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
+    Expectation(lifetime: lifetime, origin: .role)
+  }
+
   init(_ definition: Definition) {
     name = definition.name
     role = definition.role

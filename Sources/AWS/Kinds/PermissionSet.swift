@@ -39,6 +39,9 @@ struct PermissionSetSource: CredentialSource {
 
   let traits: [Trait]
 
+  /// How long it lasts was decided by whoever made the permission set.
+  func expectation(after upstream: AWSKeys.Origin?) -> Expectation { Expectation(origin: .role) }
+
   init(_ definition: Definition) throws(AuthError) {
     guard let role = definition.text("principal", "name") else {
       throw definition.broken("`principal.name` is missing or empty")

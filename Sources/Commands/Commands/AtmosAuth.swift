@@ -23,7 +23,8 @@ struct AtmosAuth: ParsableCommand {
     version: Version.current,
     groupedSubcommands: [
       CommandGroup(
-        name: "Identities", subcommands: [Login.self, Logout.self, Whoami.self, List.self]),
+        name: "Identities",
+        subcommands: [Login.self, Logout.self, Whoami.self, List.self, Why.self]),
       CommandGroup(
         name: "Running things", subcommands: [Exec.self, Shell.self, Env.self, Console.self]),
       CommandGroup(

@@ -101,6 +101,8 @@ enum CompletionTable {
         Option(["--tags"], value: .tag, "the identity that has one of these tags"),
       ] + signIn + code, argument: .identity),
     Command(
+      name: "why", summary: "tell what using an identity would do", argument: .identity),
+    Command(
       name: "logout", summary: "forget sessions",
       options: [
         Option(["--provider", "-p"], value: .provider, "a provider and its identities"),

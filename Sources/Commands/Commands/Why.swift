@@ -1,0 +1,35 @@
+import ArgumentParser
+import AuthConfiguration
+import Core
+import Model
+
+/// `atmos-auth why`: what using an identity would do.
+struct Why: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why",
+    abstract: "Tell what using an identity would do, without doing it.",
+    discussion: """
+      Link by link: which session is used, who would be asked for what, how long the result lasts and
+      what caps it. Reads only what is on this machine.
+
+        $ atmos-auth why prod
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The identity.", valueName: "identity"))
+  var name: String?
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    var identity = name
+    if identity == nil { identity = try await context.requiredIdentity().name }
+    let record = try context.readableCatalog().identity(named: identity ?? "")
+    let state = try await context.chainState(of: record.name)
+    try context.emit(
+      WhyReport(
+        identity: record.name, forecast: ChainForecast(state, now: context.now),
+        stream: context.out
+      ).text)
+    return 0
+  }
+}
