@@ -503,6 +503,13 @@ __atmos_auth_run() {
   local "__atmos_auth_out=" "__atmos_auth_rc=0" "__atmos_auth_verb=${1-}"
   case $__atmos_auth_verb in
   use | login | logout) shift ;;
+  repl)
+    # In the foreground, as any program; who the shell is to be now is asked afterwards.
+    shift
+    "$__atmos_auth_bin" repl --for-shell "$$" "$@" || __atmos_auth_rc=$?
+    __atmos_auth_verb=use
+    builtin set -- --kept "$$"
+    ;;
   *)
     "$__atmos_auth_bin" "$@"
     return

@@ -511,7 +511,14 @@ if status is-interactive
 
     function atmos-auth --description 'Cloud identities; use, login and logout act on this shell'
         set -l __atmos_auth_verb "$argv[1]"
-        if not contains -- "$__atmos_auth_verb" use login logout
+        set -l __atmos_auth_rc 0
+        if test "$__atmos_auth_verb" = repl
+            # In the foreground, as any program; who the shell is to be now is asked afterwards.
+            $__atmos_auth_bin repl --for-shell $fish_pid $argv[2..]
+            set __atmos_auth_rc $status
+            set __atmos_auth_verb use
+            set argv use --kept $fish_pid
+        else if not contains -- "$__atmos_auth_verb" use login logout
             $__atmos_auth_bin $argv
             return
         end
@@ -520,7 +527,7 @@ if status is-interactive
             set __atmos_auth_words $__atmos_auth_before
         end
         set -l __atmos_auth_out ($__atmos_auth_bin $__atmos_auth_verb --shell fish $__atmos_auth_words)
-        set -l __atmos_auth_rc $status
+        or set __atmos_auth_rc $status
         if string match -q -- '*#atmos-auth-ok' "$__atmos_auth_out[-1]"
             eval "$__atmos_auth_out"
             set -g __atmos_auth_id "$ATMOS_IDENTITY"

@@ -424,7 +424,13 @@ __atmos_auth_place() {
 
 atmos-auth() {
   local __atmos_auth_out= __atmos_auth_rc=0 __atmos_auth_verb=${1-}
-  if [[ $__atmos_auth_verb != (use|login|logout) ]]; then
+  if [[ $__atmos_auth_verb == repl ]]; then
+    # In the foreground, as any program; who the shell is to be now is asked afterwards.
+    builtin shift
+    $__atmos_auth_bin repl --for-shell $$ "$@" || __atmos_auth_rc=$?
+    __atmos_auth_verb=use
+    builtin set -- use --kept $$
+  elif [[ $__atmos_auth_verb != (use|login|logout) ]]; then
     $__atmos_auth_bin "$@"
     return
   fi

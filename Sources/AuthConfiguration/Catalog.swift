@@ -72,6 +72,14 @@ public struct Catalog: Sendable {
   public var isConfigured: Bool { !head.files.isEmpty }
   /// The `atmos.yaml` files that were read, lowest precedence first.
   public var files: [String] { head.files }
+  /// A directory whose YAML files are read with the nearest `atmos.yaml`.
+  ///
+  /// It need not be there yet; `nil` when there is no such file, or it is the machine's own.
+  public var dropInDirectory: String? {
+    guard let main = discovery.mainFiles.last, main.followsImports else { return nil }
+    let shown = "\(main.directory)/atmos.d"
+    return FileSystem.isDirectory(shown) ? shown : "\(main.directory)/.atmos.d"
+  }
   /// The namespace of stored credentials.
   public var realm: String { head.realm }
   /// Where the realm came from.

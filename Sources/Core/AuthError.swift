@@ -54,6 +54,8 @@ extension AuthError {
     public static let expiredUpstream = Code(name: "expired-credentials", exitStatus: 77)
     /// A person is needed (a login, a code, a password, an `allow`), and none could be asked.
     public static let loginRequired = Code(name: "login-required", exitStatus: 77)
+    /// A person stopped it with Ctrl-C; the status is what shells make of that signal.
+    public static let interrupted = Code(name: "interrupted", exitStatus: 130)
     /// A configuration file, or a file of ours, holds something that cannot be used.
     public static let badConfiguration = Code(name: "bad-configuration", exitStatus: 78)
     /// The kind is known and checked, but this release cannot log in with it.

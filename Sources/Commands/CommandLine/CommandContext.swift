@@ -11,22 +11,24 @@ import Terminal
 /// first use.
 final class CommandContext {
   let surroundings: Surroundings
-  let flags: ConfigurationFlags
+  private(set) var flags: ConfigurationFlags
   let paths: StatePaths
   /// Data for programs.
   let out: Stream
   /// Text for people.
   let err: Stream
-  /// How a person is shown the page on which they sign in; set before the first session is asked
-  /// for.
+  /// How a person is shown the page on which they sign in.
   var signIn = SignInOptions.standard
   /// A one-time code that came with the command; set before the first session is asked for.
   var mfaCode: Secret?
+  /// Who a person chose from a list, where nothing else said who they are.
+  var chosen: IdentityRecord?
   private let logs: LogsLevel
   private let transport: AsyncHTTPTransport
   private var loadedCatalog: Catalog?
   private var loadedConfiguration: FullConfiguration?
-  private var openedStore: (SessionStore, Effects)?
+  private var openedKeyring: (any Keyring)?
+  private var openedStore: SessionStore?
 
   init(_ surroundings: Surroundings, flags: ConfigurationFlags, logs: LogsLevel?) {
     self.surroundings = surroundings
@@ -68,6 +70,13 @@ final class CommandContext {
       throw AuthError(
         .system, "cannot write to standard output: the disk is full or the reader is gone")
     }
+  }
+
+  /// Begins another command of the same program: what the configuration says is looked up anew.
+  func begin(_ flags: ConfigurationFlags) {
+    self.flags = flags
+    (loadedCatalog, loadedConfiguration, signIn) = (nil, nil, .standard)
+    (mfaCode, chosen) = (nil, nil)
   }
 
   /// Lets go of connections.
@@ -152,28 +161,13 @@ extension CommandContext {
 extension CommandContext {
   /// Everything outside the process, for code of ring 2.
   func effects() throws(AuthError) -> Effects {
-    try store().1
-  }
-
-  /// Where sessions are.
-  func sessionStore() throws(AuthError) -> SessionStore {
-    try store().0
-  }
-
-  private func store() throws(AuthError) -> (SessionStore, Effects) {
-    if let openedStore { return openedStore }
     let err = err
-    let notice: @Sendable (String) -> Void = { line in
-      err.write(DisplayText.sanitizedLines(line) + "\n")
-    }
-    let interaction: (any Interaction)? = person
-    let keyring = try keyring()
     var effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,
       ambient: AmbientVariables(without: paths, surroundings.environment),
-      randomBytes: SystemRandom.bytes, transport: transport, interaction: interaction,
-      browser: browser, callbacks: LoopbackListener(), keyring: keyring, notice: notice)
+      randomBytes: SystemRandom.bytes, transport: transport, interaction: person,
+      browser: browser, callbacks: LoopbackListener(), keyring: try usedKeyring(), notice: notice)
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
     if isInteractive { effects.desktop = DesktopPrompt(environment: surroundings.environment) }
     if err.isTerminal {
@@ -182,9 +176,29 @@ extension CommandContext {
         err.write("\r\u{1B}[K\(shown ?? "")")
       }
     }
-    let opened = (SessionStore(paths: paths, effects: effects), effects)
+    return effects
+  }
+
+  /// Where sessions are.
+  func sessionStore() throws(AuthError) -> SessionStore {
+    if let openedStore { return openedStore }
+    let opened = SessionStore(
+      paths: paths, keyring: try usedKeyring(), randomBytes: SystemRandom.bytes, notice: notice)
     openedStore = opened
     return opened
+  }
+
+  // One for as long as the context lives: what was unlocked stays so, and what a keyring in memory
+  // holds is nowhere else.
+  private func usedKeyring() throws(AuthError) -> any Keyring {
+    if let openedKeyring { return openedKeyring }
+    let opened = try keyring()
+    openedKeyring = opened
+    return opened
+  }
+
+  private var notice: @Sendable (String) -> Void {
+    { [err] line in err.write(DisplayText.sanitizedLines(line) + "\n") }
   }
 
   /// Whether a person may be asked: there is a terminal, this is not CI, and nobody said no.
@@ -202,8 +216,7 @@ extension CommandContext {
   func session(
     for chain: Chain, minimumValidity: Int64? = nil, force: Bool = false
   ) async throws(AuthError) -> Credential {
-    let (store, effects) = try store()
-    return try await SessionManager(store: store, effects: effects).credential(
+    try await SessionManager(store: try sessionStore(), effects: try effects()).credential(
       for: chain, policy: SessionPolicy(minimumValidity: minimumValidity, forceTarget: force))
   }
 

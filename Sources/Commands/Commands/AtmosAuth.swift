@@ -26,7 +26,10 @@ struct AtmosAuth: ParsableCommand {
         name: "Identities",
         subcommands: [Login.self, Logout.self, Whoami.self, List.self, Why.self]),
       CommandGroup(
-        name: "Running things", subcommands: [Exec.self, Shell.self, Env.self, Console.self]),
+        name: "Running things",
+        subcommands: [
+          Exec.self, Shell.self, ReplCommandLine.self, Env.self, Console.self,
+        ]),
       CommandGroup(
         name: "This shell", subcommands: [Use.self, Status.self, Hook.self, Completion.self]),
       CommandGroup(

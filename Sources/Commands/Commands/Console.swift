@@ -52,11 +52,15 @@ struct Console: ContextCommand {
     help: "Use a container in Firefox that only this identity has (auth.console.container).")
   var container: Bool?
 
+  /// What was asked for.
+  var request: ConsoleRequest {
+    ConsoleRequest(
+      destination: destination, duration: duration, issuer: issuer, isPrintOnly: printOnly,
+      opensNothing: noOpen, isIsolated: isolated, usesContainer: container)
+  }
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try code.hand(to: context)
-    return try await ConsoleRequest(
-      destination: destination, duration: duration, issuer: issuer, isPrintOnly: printOnly,
-      opensNothing: noOpen, isIsolated: isolated, usesContainer: container
-    ).run(context)
+    return try await request.run(context)
   }
 }

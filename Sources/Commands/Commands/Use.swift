@@ -38,11 +38,28 @@ struct Use: ContextCommand {
   @Option(help: .hidden, transform: ShellKind.hooked(named:))
   var shell: ShellKind?
 
+  // The process number of a shell in which a REPL has ended.
+  @Option(help: .hidden)
+  var kept: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await UseRequest(
+    if let kept, let shell { return try await keep(kept, shell, context) }
+    return try await UseRequest(
       name: name, isAuto: auto, writesDirectory: dir, isFromEnvironment: fromEnvironment,
       tags: tags.map { GlobalOptions.list([$0]) } ?? [], shell: shell
     ).run(context)
+  }
+
+  private func keep(
+    _ number: String, _ shell: ShellKind, _ context: CommandContext
+  ) async throws(AuthError) -> Int32 {
+    let kept = KeptIdentity(shell: number, paths: context.paths)
+    guard let (request, flags) = try kept?.take(for: shell) else {
+      try context.emit(ShellActivation.unchanged(shell))
+      return 0
+    }
+    context.begin(flags)
+    return try await request.run(context)
   }
 }
 

@@ -34,9 +34,13 @@ struct Whoami: ContextCommand {
   var wantsJSON: Bool { output == .json }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let form = if let output { output } else { try environmentForm(context) }
     let record = try await context.requiredIdentity()
-    let status = try await context.status(of: record, verify: verify)
+    return try await show(try await context.status(of: record, verify: verify), context)
+  }
+
+  /// Shows a status in the form that was asked for.
+  func show(_ status: IdentityStatus, _ context: CommandContext) async throws(AuthError) -> Int32 {
+    let form = if let output { output } else { try environmentForm(context) }
     switch form {
     case .text: context.err.write(WhoamiReport(status, now: context.now).text(on: context.err))
     case .json: try context.emit(WhoamiReport(status, now: context.now).json)

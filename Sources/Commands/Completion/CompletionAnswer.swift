@@ -10,6 +10,8 @@ import Core
 struct CompletionAnswer {
   /// `bash LINE POINT WORD`, or the shell's name and the words up to the cursor.
   var words: [String]
+  /// What can be typed after the program's name.
+  var commands = CompletionTable.commands
 
   private struct Candidate {
     var text: String
@@ -26,6 +28,14 @@ struct CompletionAnswer {
       return candidates.map { "\($0.text)\t\($0.summary)\n" }.joined() + directive
     default: return ""
     }
+  }
+
+  /// What fits in place of the last of `typed`, and whether names of files fit, too.
+  func words(
+    after typed: [String], _ context: CommandContext
+  ) -> (words: [String], takesFiles: Bool) {
+    let (candidates, directive) = candidates(typed, context)
+    return (candidates.map(\.text), !directive.isEmpty)
   }
 
   // MARK: - What fits
@@ -46,7 +56,7 @@ struct CompletionAnswer {
   private func offered(
     _ typed: [String], _ context: CommandContext
   ) -> ([Candidate], String) {
-    var commands = CompletionTable.commands
+    var commands = commands
     var command: CompletionTable.Command?
     var previous: String?
     let earlier = typed.dropFirst().dropLast()
@@ -132,6 +142,11 @@ struct CompletionAnswer {
         Set((catalog?.identities ?? []).flatMap(\.tags)).sorted().map { Candidate(text: $0) }, ""
       )
     case .profile: return ((catalog?.profilesAvailable ?? []).map { Candidate(text: $0) }, "")
+    case .role:
+      let arns = (catalog?.identities ?? []).compactMap(\.principal).filter {
+        $0.hasPrefix("arn:") && $0.contains(":role/")
+      }
+      return (Set(arns).sorted().map { Candidate(text: $0) }, "")
     case .consolePage: return (ConsoleAlias.names.map { Candidate(text: $0) }, "")
     case .file: return ([], ":files\n")
     case .directory: return ([], ":directories\n")

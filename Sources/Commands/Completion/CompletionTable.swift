@@ -4,7 +4,7 @@
 /// with what the parser says of itself.
 enum CompletionTable {
   /// What a value is.
-  enum Value: Equatable {
+  enum Value: Equatable, Sendable {
     /// One of these words.
     case words([String])
     /// An identity's name or alias.
@@ -15,6 +15,8 @@ enum CompletionTable {
     case tag
     /// A configuration profile.
     case profile
+    /// The ARN of a role that the configuration names.
+    case role
     /// A page of the AWS console.
     case consolePage
     /// A file.
@@ -28,7 +30,7 @@ enum CompletionTable {
   }
 
   /// An option.
-  struct Option {
+  struct Option: Sendable {
     var names: [String]
     /// What follows it; `nil` for a flag.
     var value: Value?
@@ -42,7 +44,7 @@ enum CompletionTable {
   }
 
   /// A command.
-  struct Command {
+  struct Command: Sendable {
     var name: String
     var summary: String
     var options: [Option] = []
@@ -102,6 +104,7 @@ enum CompletionTable {
       ] + signIn + code, argument: .identity),
     Command(
       name: "why", summary: "tell what using an identity would do", argument: .identity),
+    Command(name: "repl", summary: "log in, switch and run programs in one conversation"),
     Command(
       name: "logout", summary: "forget sessions",
       options: [

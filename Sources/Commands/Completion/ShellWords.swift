@@ -4,6 +4,8 @@ struct ShellWords {
   private(set) var words: [String]
   /// Whether the last word is inside quotes.
   private(set) var isQuoteOpen: Bool
+  /// The words of a line that is finished: without an empty one after the last blank.
+  private(set) var finished: [String]
 
   init(_ line: String) {
     var finished: [String] = []
@@ -36,6 +38,7 @@ struct ShellWords {
       }
     }
     words = finished + [word ?? ""]
+    self.finished = finished + (word.map { [$0] } ?? [])
     isQuoteOpen = quote != nil
   }
 

@@ -19,17 +19,23 @@ struct ConsoleRequest {
   /// How long a browser may take to fetch the page, a cold start included.
   private static let patience = Duration.seconds(60)
 
-  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+  /// Signs in as who the context says, or with a session that only the caller has.
+  func run(
+    _ context: CommandContext, as given: (record: IdentityRecord, credential: Credential)? = nil
+  ) async throws(AuthError) -> Int32 {
     if isIsolated == true, usesContainer == true {
       throw AuthError(.usage, "`--isolated` and `--container` are two ways to the same end")
         .hint("choose one of them")
     }
     let page = try destination.map { text throws(AuthError) in try ConsoleDestination(text) }
     let seconds = try duration.map { text throws(AuthError) in try Self.seconds(text) }
-    let record = try await Self.identity(context)
+    let record: IdentityRecord
+    if let given { record = given.record } else { record = try await Self.identity(context) }
     var wish = seconds
     let credential: Credential
-    if record.kind == "aws/user" {
+    if let given {
+      credential = given.credential
+    } else if record.kind == "aws/user" {
       // The console takes no session of GetSessionToken, and no duration for a federated one: that
       // lasts as long as it was made to.
       credential = try await FederatedUser(try context.userKeys(of: record))

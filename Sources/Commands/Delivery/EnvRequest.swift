@@ -11,11 +11,16 @@ struct EnvRequest {
   var isStatic = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try write(try await delivery(context), context)
+  }
+
+  /// Writes variables in the form, and to the place, that was asked for.
+  func write(_ delivery: Delivery, _ context: CommandContext) throws(AuthError) -> Int32 {
     let environment = context.surroundings.environment
     let format = try EnvFormat(
       argument: self.format ?? Self.value("ATMOS_AUTH_ENV_FORMAT", environment) ?? "bash")
     let file = outputFile ?? Self.value("ATMOS_AUTH_ENV_OUTPUT_FILE", environment)
-    let text = try format.text(try await delivery(context))
+    let text = try format.text(delivery)
     if let file = file ?? (format == .github ? Self.value("GITHUB_ENV", environment) : nil) {
       let path = file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
       if format == .json {

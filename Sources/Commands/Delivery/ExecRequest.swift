@@ -29,8 +29,8 @@ struct ExecRequest {
     throw AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)")
   }
 
-  // The exit statuses that shells give the same two mistakes.
-  private static func tell(
+  /// Tells that there is no such program; the exit status is the one that shells give that mistake.
+  static func tell(
     _ missing: ProgramPath.Missing, _ name: String, _ context: CommandContext
   ) -> Int32 {
     let (status, error): (Int32, AuthError) =

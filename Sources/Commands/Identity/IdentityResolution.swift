@@ -62,9 +62,11 @@ extension CommandContext {
     if mayChoose, isInteractive, surroundings.inputIsTerminal, ControllingTerminal() != nil {
       var candidates: [IdentityRecord] = []
       for name in defaults { candidates.append(try catalog.identity(named: name)) }
-      return try await pick(
+      let record = try await pick(
         candidates.isEmpty ? catalog.identities : candidates,
         why: defaults.isEmpty ? "No default identity" : "Several default identities")
+      chosen = record
+      return record
     }
     if defaults.isEmpty {
       throw AuthError(

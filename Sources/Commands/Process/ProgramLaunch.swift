@@ -45,6 +45,23 @@ enum ProgramLaunch {
     return wait(for: child)
   }
 
+  /// Runs a program in the foreground of a terminal, or with -1 just so, and waits for its end.
+  ///
+  /// - Returns: Its exit status, or 128+N when signal N ended it.
+  /// - Throws: The errno of the start.
+  static func runInForeground(
+    of terminal: Int32, _ path: String, arguments: [String], environment: [String: String]
+  ) throws(Errno) -> Int32 {
+    var result: Int32 = 0
+    let status = withCStrings(arguments) { argv in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+        atmos_run_foreground(terminal, path, argv, envp, &result)
+      }
+    }
+    guard status == 0 else { throw Errno(-status) }
+    return exitStatus(result)
+  }
+
   /// Starts a program; its standard output is `standardOutput` when that is given.
   ///
   /// - Throws: The errno of the start.
@@ -104,6 +121,10 @@ enum ProgramLaunch {
     while waitpid(child, &result, 0) < 0 {
       guard errno == EINTR else { return 255 }
     }
+    return exitStatus(result)
+  }
+
+  private static func exitStatus(_ result: Int32) -> Int32 {
     let signalNumber = result & 0x7F
     return signalNumber == 0 ? (result >> 8) & 0xFF : 128 + signalNumber
   }

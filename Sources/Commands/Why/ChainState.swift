@@ -46,7 +46,7 @@ extension CommandContext {
 
   /// The state of a chain.
   func state(of chain: Chain) async throws(AuthError) -> ChainState {
-    let store = try sessionStore()
+    let (store, effects) = (try sessionStore(), try effects())
     var steps: [ChainState.Step] = []
     var isRemembered = true
     for (index, link) in chain.links.enumerated() {
@@ -60,7 +60,7 @@ extension CommandContext {
         ChainState.Step(
           name: link.name, kind: link.kind.name, traits: source.traits,
           isRemembered: isRemembered, session: session,
-          asksPerson: source.needsPerson(after: session, at: now) || session?.mfaAt != nil,
+          asksPerson: await source.personNeed(after: session, effects: effects) != .unneeded,
           expect: { source.expectation(after: $0) }))
     }
     return ChainState(steps: steps)

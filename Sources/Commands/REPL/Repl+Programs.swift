@@ -1,0 +1,71 @@
+import CShims
+import Core
+import Terminal
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#else
+#error("Unsupported platform")
+#endif
+
+extension Repl {
+  /// Runs a program as who is chosen, in the terminal's foreground, and waits for it.
+  ///
+  /// - Returns: Its exit status, or 128+N when signal N ended it.
+  func runProgram(
+    _ command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil
+  ) async throws(AuthError) -> Int32 {
+    guard let name = command.first else {
+      throw AuthError(.usage, "no command specified").hint("such as `exec terraform plan`")
+    }
+    let path: String
+    do throws(ProgramPath.Missing) {
+      path = try ProgramPath.find(name, path: context.surroundings.environment["PATH"])
+    } catch {
+      return ExecRequest.tell(error, name, context)
+    }
+    let environment = try await programEnvironment(isStatic, minimumValidity)
+    guard !Task.isCancelled else { throw AuthError(.loginRequired, "stopped before it began") }
+    return try runInForeground(path, command, environment)
+  }
+
+  /// Runs a line in the person's shell; an empty one starts that shell.
+  func runShell(_ line: String) async throws(AuthError) -> Int32 {
+    let environment = context.surroundings.environment
+    let shell = environment["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/sh"
+    return try await runProgram(line.isEmpty ? [shell] : [shell, "-c", line])
+  }
+
+  // Where nobody is chosen and no directory asks for anybody, programs run all the same: `!ls` needs
+  // no identity. A directory whose file cannot be used is another matter.
+  private func programEnvironment(
+    _ isStatic: Bool, _ minimumValidity: Int64?
+  ) async throws(AuthError) -> [String: String] {
+    let environment = context.surroundings.environment
+    if !state.roles.isEmpty { return try await roleDelivery().applied(to: environment) }
+    if state.choice == .unstated, (environment["ATMOS_IDENTITY"] ?? "").isEmpty,
+      case .none = try context.directoryIdentity(), await knownIdentity() == nil
+    {
+      return environment
+    }
+    return try await ExecRequest.environment(
+      context, isStatic: isStatic, minimumValidity: minimumValidity)
+  }
+
+  private func runInForeground(
+    _ path: String, _ arguments: [String], _ environment: [String: String]
+  ) throws(AuthError) -> Int32 {
+    let terminal = isInteractive ? atmos_open_terminal() : -1
+    defer { if terminal >= 0 { close(terminal) } }
+    do throws(ProgramLaunch.Errno) {
+      return try ProgramLaunch.runInForeground(
+        of: terminal, path, arguments: arguments, environment: environment)
+    } catch {
+      throw AuthError(.system, "cannot start \(path): \(error.text)")
+    }
+  }
+}

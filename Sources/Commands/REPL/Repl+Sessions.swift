@@ -1,0 +1,90 @@
+import AuthConfiguration
+import Core
+import Model
+import Sessions
+import Terminal
+
+extension Repl {
+  /// Tells how old the second factor is, and unless `onlyTells` asks for it anew.
+  func renewSecondFactor(onlyTells: Bool) async throws(AuthError) -> Int32 {
+    let record = try await baseIdentity()
+    let chain = try context.chain(for: record.name)
+    let steps = try await context.state(of: chain).steps
+    guard
+      let index = steps.lastIndex(where: {
+        ChainState.device($0) != nil || $0.session?.mfaAt != nil
+      })
+    else {
+      throw AuthError(.usage, "nothing in the chain of `\(record.name)` asks for a second factor")
+        .hint("`login` gets a new session all the same")
+    }
+    let name = steps[index].name
+    if let given = steps[index].session?.mfaAt {
+      let age = max(1, given.seconds(until: context.now))
+      context.say("Second factor at `\(name)`: \(Remaining.text(seconds: age)) ago")
+    } else {
+      context.say("Second factor at `\(name)`: none yet")
+    }
+    if onlyTells { return 0 }
+    // What stands on the old session goes with it.
+    for last in index..<chain.links.count {
+      _ = try await context.session(
+        for: Chain(realm: chain.realm, links: Array(chain.links[...last])), force: true)
+    }
+    state.distrustRoles()
+    context.say("\(context.err.symbol("✓", plain: "ok")) Second factor given; sessions are new")
+    return 0
+  }
+
+  /// Tells how long the session lasts that programs would get.
+  func tellTime() async throws(AuthError) -> Int32 {
+    let base = try await baseIdentity()
+    if let role = state.roles.last {
+      try context.emit("\(role.name): \(Self.left(role.credential, context.now))\n")
+      return 0
+    }
+    if base.isAmbient {
+      try context.emit("\(base.name): as long as what the surroundings offer\n")
+      return 0
+    }
+    let status = try await context.status(of: base, verify: false)
+    var text = Self.left(status.credential, context.now)
+    if let end = status.credential?.expiresAt, end > context.now {
+      text += ", until \(LocalTime.text(end))"
+    }
+    if let given = status.credential?.mfaAt {
+      text +=
+        "; second factor \(Remaining.text(seconds: max(1, given.seconds(until: context.now)))) ago"
+    }
+    try context.emit("\(DisplayText.sanitized(base.name)): \(text)\n")
+    return 0
+  }
+
+  /// Shows the links, those of the configuration and the roles on top.
+  func showChain() async throws(AuthError) -> Int32 {
+    let base = try await baseIdentity()
+    var table = Table()
+    for step in try await context.state(of: try context.chain(for: base.name)).steps {
+      table.append([
+        step.name, step.kind, step.isRemembered ? Self.left(step.session, context.now) : "-",
+      ])
+    }
+    for role in state.roles {
+      table.append([role.name, "assumed here", Self.left(role.credential, context.now), role.arn])
+    }
+    let lines = table.lines()
+    let arrow = context.out.symbol("└ ", plain: "> ")
+    try context.emit(
+      lines.enumerated().map { index, line in
+        (index == 0 ? "" : String(repeating: "  ", count: index - 1) + arrow) + line + "\n"
+      }.joined())
+    return 0
+  }
+
+  private static func left(_ credential: Credential?, _ now: Instant) -> String {
+    guard let credential else { return "no session" }
+    guard let end = credential.expiresAt else { return "does not end" }
+    let left = now.seconds(until: end)
+    return left > 0 ? "\(Remaining.text(seconds: left)) left" : "ended"
+  }
+}

@@ -1,0 +1,90 @@
+"""The REPL in a terminal, as a person types in it."""
+
+from __future__ import annotations
+
+import re
+
+import pexpect
+
+from atmos_world import World, plain
+
+#: readline asks the terminal for bracketed pastes whenever it has drawn a prompt.
+PROMPTED = "\x1b[?2004h"
+
+
+class ReplTerminal:
+    """One REPL; `close` ends it, whatever it does."""
+
+    def __init__(
+        self, world: World, *arguments: str, columns: int = 120, rows: int = 40,
+        env: dict[str, str | None] | None = None, program: str | None = None,
+    ) -> None:
+        self.world = world
+        self.raw = ""
+        self.child = pexpect.spawn(
+            program or world.binary, list(arguments) if program else ["repl", *arguments],
+            env=world.variables(env), cwd=str(world.repository), dimensions=(rows, columns),
+            encoding="utf-8", codec_errors="replace", timeout=30)
+        self.child.delaybeforesend = None
+        self.child.logfile_read = self
+
+    # pexpect writes what it reads here.
+    def write(self, text: str) -> None:
+        self.raw += text
+        self.world.transcript.append(text)
+
+    def flush(self) -> None:
+        pass
+
+    def wait(self) -> str:
+        """What was shown until a prompt is there to type at."""
+        self.child.expect_exact(PROMPTED)
+        before = self.child.before
+        self.child.expect(r"> ")
+        return plain(before).replace("\r\n", "\n").replace("\r", "")
+
+    def prompt(self) -> str:
+        """The last prompt, as it was drawn."""
+        text = plain(self.raw[self.raw.rindex(PROMPTED):])
+        return text.split("> ")[0].replace("\r", "") + ">"
+
+    def say(self, line: str) -> str:
+        """Types a line and returns what it showed, its own echo left out."""
+        self.child.send(line + "\r")
+        shown = self.wait()
+        return shown.split("\n", 1)[1] if "\n" in shown else shown
+
+    def keys(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def expect(self, text: str) -> None:
+        self.child.expect_exact(text)
+
+    def end(self) -> int:
+        """What it ended with: its status, or the signal's number, negative."""
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        if self.child.signalstatus is not None:
+            return -self.child.signalstatus
+        return self.child.exitstatus
+
+    def close(self) -> None:
+        self.child.close(force=True)
+
+    def __enter__(self) -> "ReplTerminal":
+        self.wait()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+
+def history(world: World) -> list[str]:
+    """What is remembered on the disk."""
+    path = world.state / "repl-history"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def left(text: str) -> bool:
+    """Whether a text tells a time left."""
+    return re.search(r"\d+[hms]", text) is not None
