@@ -9,6 +9,9 @@ public struct Table: Sendable {
     self.rows = rows.map { $0.map(DisplayText.sanitized) }
   }
 
+  /// How many rows there are.
+  public var count: Int { rows.count }
+
   /// Adds a row.
   public mutating func append(_ row: [String]) {
     rows.append(row.map(DisplayText.sanitized))

@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from atmos_world import ProcessWatch, World
+from identity_center_world import against
 from mock_world import STACKS, single
 from pty_shell import PtyShell
 from repl_terminal import PROMPTED, ReplTerminal, history, left
@@ -442,6 +443,23 @@ def test_a_login_is_interrupted_and_the_repl_goes_on(world: World):
         repl.keys("\x03")
         assert "stopped" in repl.wait() or "interrupted" in repl.raw
         assert "a new session" in repl.say("why")
+
+
+def test_a_login_in_the_browser_is_interrupted_and_tried_again(world: World, center):
+    server = center()
+    against(world, server)
+    with ReplTerminal(world) as repl:
+        repl.keys("login --no-browser\r")
+        server.wait_for("CreateToken", 1)
+        repl.keys("\x03")
+        assert "interrupted" in repl.wait()
+        repl.keys("login --no-browser\r")
+        server.wait_for("StartDeviceAuthorization", 2)
+        repl.child.expect(r"user_code=([A-Z0-9-]+)")
+        server.tell("/__approve", {"user_code": repl.child.match.group(1)})
+        assert "Authentication successful" in repl.wait()
+        assert "dev" in repl.prompt() and "permission-set" in repl.say("chain")
+        assert "the session there is will be used" in repl.say("why")
 
 
 def test_ctrl_c_ends_a_wait_for_the_network(world: World, sts):

@@ -64,8 +64,7 @@ extension Repl {
     if let near = NearName.nearest(to: word, in: ReplTable.all.map(\.name)) {
       error.hints.append("did you mean `\(near)`?")
     }
-    return error.hint(
-      "`help` lists the words; `!\(DisplayText.sanitized(word, limit: 40))` runs it")
+    return error.hint("`help` lists the words; `!` in front runs a program")
   }
 
   private func help(_ words: [String]) throws(AuthError) -> Int32 {

@@ -63,21 +63,22 @@ extension Repl {
   /// Shows the links, those of the configuration and the roles on top.
   func showChain() async throws(AuthError) -> Int32 {
     let base = try await baseIdentity()
+    let arrow = context.out.symbol("└ ", plain: "> ")
     var table = Table()
+    func add(_ name: String, _ cells: [String]) {
+      let depth = table.count
+      let margin = depth == 0 ? "" : String(repeating: "  ", count: depth - 1) + arrow
+      table.append([margin + name] + cells)
+    }
     for step in try await context.state(of: try context.chain(for: base.name)).steps {
-      table.append([
-        step.name, step.kind, step.isRemembered ? Self.left(step.session, context.now) : "-",
-      ])
+      add(
+        step.name,
+        [step.kind, step.isRemembered ? Self.left(step.session, context.now) : "not remembered"])
     }
     for role in state.roles {
-      table.append([role.name, "assumed here", Self.left(role.credential, context.now), role.arn])
+      add(role.name, ["assumed here", Self.left(role.credential, context.now), role.arn])
     }
-    let lines = table.lines()
-    let arrow = context.out.symbol("└ ", plain: "> ")
-    try context.emit(
-      lines.enumerated().map { index, line in
-        (index == 0 ? "" : String(repeating: "  ", count: index - 1) + arrow) + line + "\n"
-      }.joined())
+    try context.emit(table.lines().map { $0 + "\n" }.joined())
     return 0
   }
 
