@@ -1,5 +1,6 @@
 import CShims
 import Core
+import Programs
 import Terminal
 
 #if canImport(Glibc)

@@ -1,5 +1,6 @@
 import Core
 import LineEditor
+import Programs
 
 /// What fits at the cursor of a REPL's line.
 struct ReplCompletion {
