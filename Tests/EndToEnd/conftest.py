@@ -13,6 +13,7 @@ import subprocess
 import pytest
 
 from atmos_world import Server, World, binaries, free_port, tool
+from iam_world import StrictIAM, User
 from identity_center_world import Center
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
 
@@ -86,6 +87,23 @@ def sts(tmp_path: pathlib.Path):
             stack.callback(server.stop)
             return server
         yield start
+
+
+@pytest.fixture
+def iam(tmp_path: pathlib.Path):
+    """Starts the strict IAM with the options given; stops it when the test ends."""
+    with contextlib.ExitStack() as stack:
+        def start(*options: str) -> StrictIAM:
+            server = StrictIAM(tmp_path, *options)
+            stack.callback(server.stop)
+            return server
+        yield start
+
+
+@pytest.fixture
+def user(world: World, iam) -> User:
+    """An IAM user with one access key, in the keyring."""
+    return User(world, iam())
 
 
 @pytest.fixture

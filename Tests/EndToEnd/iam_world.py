@@ -11,8 +11,6 @@ import subprocess
 import sys
 import time
 
-import pytest
-
 from atmos_world import FAKES, PATIENCE, Answer, Server, World, free_port
 
 CONFIGURATION = """\
@@ -170,20 +168,3 @@ class User:
         self.iam.post("/__reset")
         assert was_held or process.returncode == 0
         return was_held
-
-
-@pytest.fixture
-def iam(tmp_path: pathlib.Path):
-    """Starts the strict IAM with the options given; stops it when the test ends."""
-    with contextlib.ExitStack() as stack:
-        def start(*options: str) -> StrictIAM:
-            server = StrictIAM(tmp_path, *options)
-            stack.callback(server.stop)
-            return server
-        yield start
-
-
-@pytest.fixture
-def user(world: World, iam) -> User:
-    """An IAM user with one access key, in the keyring."""
-    return User(world, iam())

@@ -10,7 +10,7 @@ import pexpect
 import pytest
 
 from atmos_world import FAKES, ProcessWatch, World, plain
-from iam_world import User, iam, user  # noqa: F401 (fixtures)
+from iam_world import User
 from test_secret_scan import spellings
 
 sys.path.insert(0, str(FAKES))
@@ -48,7 +48,7 @@ def code(user: User, ahead: int = 1) -> str:
     import base64
     import time
 
-    from iam_fake import code_of
+    from iam_devices import code_of
 
     address = (user.store / SEED).read_text()
     seed = re.search(r"secret=([A-Z2-7]+)", address).group(1)

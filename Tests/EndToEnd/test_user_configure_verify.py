@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pexpect
 import pytest
 
-from iam_world import User, iam, user  # noqa: F401 (fixtures)
+from iam_world import User
 from test_mfa_register import DEVICE, REGISTER, at_terminal, ended
 
 CONFIGURE = ("user", "configure", "-i", "engineer")

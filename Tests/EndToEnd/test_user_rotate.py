@@ -8,7 +8,7 @@ import re
 import pytest
 
 from atmos_world import ProcessWatch, World
-from iam_world import StrictIAM, User, iam, user  # noqa: F401 (fixtures)
+from iam_world import User
 from test_secret_scan import spellings
 
 ROTATE = ("user", "rotate", "-i", "engineer")

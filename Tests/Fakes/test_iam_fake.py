@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 sys.path.insert(0, os.path.dirname(__file__))
 import iam_fake
 from center_world import aws_cli
+from iam_devices import code_of
 
 USER = "AKIAFAKEENGINEER0001"
 SECRET = "fake+secret/of/the/engineer+user00000000"
@@ -79,7 +80,7 @@ def code(call, **arguments) -> str:
 
 def codes(seed: bytes, *windows: int) -> list[str]:
     now = int(time.time()) // 30
-    return [iam_fake.code_of(base64.b32decode(seed), now + window) for window in windows]
+    return [code_of(base64.b32decode(seed), now + window) for window in windows]
 
 
 def device(iam, name: str = "jane") -> tuple[str, bytes]:
