@@ -17,6 +17,7 @@ public struct FederatedUser {
   /// A new session.
   ///
   /// - Parameter seconds: How long it is to last, 900...129,600.
+  /// - Returns: The session.
   /// - Throws: ``AuthError``: `loginRequired` without keys, `refused` if AWS says no, `unavailable` if
   ///   it cannot be reached.
   public func credential(seconds: Int64) async throws(AuthError) -> Credential {

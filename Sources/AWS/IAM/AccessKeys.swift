@@ -39,7 +39,7 @@ extension IAMClient {
       accessKeyID: id, secretAccessKey: Secret(secret), sessionToken: nil, origin: .longLived)
   }
 
-  /// `ListAccessKeys`, oldest first. A user has two at most.
+  /// `ListAccessKeys`, oldest first; a user has two at most.
   func accessKeys(
     of user: String, signedWith keys: AWSKeys
   ) async throws(CallFailure) -> [AccessKeyRecord] {

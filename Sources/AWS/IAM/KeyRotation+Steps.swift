@@ -2,7 +2,7 @@ import Core
 import Model
 
 extension KeyRotation {
-  /// Makes a key. Its secret is in the keyring when this returns.
+  /// Makes a key, whose secret is in the keyring when this returns.
   func make(
     _ stored: StoredKeys, _ user: IAMUser, _ signer: AWSKeys, _ services: UserServices
   ) async throws(AuthError) -> (RotationJournal, AWSKeys) {

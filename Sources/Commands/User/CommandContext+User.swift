@@ -8,6 +8,8 @@ extension CommandContext {
   /// that a person chooses.
   ///
   /// - Parameter why: What the list says that a person chooses from.
+  /// - Returns: The identity.
+  /// - Throws: ``AuthError``: `usage` for one of another kind, `badConfiguration` if there is none.
   func userIdentity(_ why: String) async throws(AuthError) -> IdentityRecord {
     let users = try readableCatalog().identities.filter { $0.kind == "aws/user" }
     let stated = surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
