@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
+import resource
+import signal
 import sys
 import time
 
@@ -431,3 +434,26 @@ def test_codes_and_seeds_are_nowhere(coded: Coded):
         # Alone: hashes and times have six digits that look like any code.
         pattern = rb"(?<![0-9A-Za-z])" + secret.encode() + rb"(?![0-9A-Za-z])"
         assert not re.search(pattern, written + said)
+
+
+def test_a_login_that_crashes_while_it_asks_leaves_no_core(coded: Coded):
+    def may_dump() -> None:
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+    def crashed(*command: str) -> int:
+        child = pexpect.spawn(
+            command[0], list(command[1:]), encoding="utf-8",
+            # Swift's toolchain would stop to ask whether to debug it.
+            env=coded.world.variables({"SWIFT_BACKTRACE": "enable=no"}),
+            cwd=str(coded.world.repository), timeout=30, preexec_fn=may_dump)
+        child.expect_exact(": ")
+        os.kill(child.pid, signal.SIGABRT)
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.signalstatus == signal.SIGABRT
+        return child.status
+
+    if not os.WCOREDUMP(crashed("/bin/sh", "-c", "printf ': '; exec sleep 60")):
+        pytest.skip("this machine writes no core files")
+    assert not os.WCOREDUMP(crashed(coded.world.binary, "login", "-i", "jane"))
