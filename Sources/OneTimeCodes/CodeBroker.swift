@@ -48,6 +48,17 @@ public struct CodeBroker: OneTimeCodes {
       ledger: CodeLedger(paths: paths, device: request.device, effects: effects), effects: effects)
   }
 
+  /// Writes down that a device's codes up to that of `window` are about to be sent, so that no login
+  /// sends them again.
+  ///
+  /// - Throws: ``AuthError`` with code `system` if that cannot be written down.
+  public func take(
+    through window: Int64, of totp: TOTP, device: String, effects: Effects
+  ) throws(AuthError) {
+    try CodeLedger(paths: paths, device: device, effects: effects).take(
+      through: window, of: totp)
+  }
+
   /// Where codes are looked for, in order.
   private func steps(for request: CodeRequest, _ effects: Effects) -> [CodeStep] {
     var steps: [CodeStep] = []

@@ -52,6 +52,16 @@ struct CodeLedger {
     }
   }
 
+  /// Takes all windows up to one, whose code is about to be sent.
+  ///
+  /// - Throws: ``AuthError`` with code `system` if that cannot be written down.
+  func take(through window: Int64, of totp: TOTP) throws(AuthError) {
+    try change { entries in
+      let last = entries.windows[totp.period] ?? window
+      entries.windows[totp.period] = last - window < Self.furthest ? max(last, window) : window
+    }
+  }
+
   /// Takes a code that came from elsewhere.
   ///
   /// - Returns: `false` if it was taken before.

@@ -5,7 +5,15 @@ import OneTimeCodes
 
 /// The seeds of MFA devices in a keyring.
 struct KeyringSeeds: DeviceSeeds {
-  var keyring: any Keyring
+  var broker: CodeBroker
+  var effects: Effects
+
+  var keyring: any Keyring { effects.keyring }
+
+  init(_ context: CommandContext) throws(AuthError) {
+    broker = CodeBroker(given: nil, paths: context.paths)
+    effects = try context.effects()
+  }
 
   func keep(_ seed: Secret, of device: String) async throws(AuthError) {
     let totp = try TOTP(text: seed)
@@ -19,6 +27,7 @@ struct KeyringSeeds: DeviceSeeds {
   func codes(of device: String, at now: Instant) async throws(AuthError) -> CodePair? {
     guard let totp = try await StoredSeed(of: device, in: keyring).read() else { return nil }
     let window = totp.window(at: now)
+    try broker.take(through: window, of: totp, device: device, effects: effects)
     return CodePair(
       first: totp.code(ofWindow: window - 1), second: totp.code(ofWindow: window),
       freshAt: totp.start(ofWindow: window + 2))

@@ -18,7 +18,7 @@ struct RegistrationRequest {
     }
     let record = try await context.userIdentity("Choose an identity to make an MFA device for")
     let keys = try context.userKeys(of: record)
-    let seeds = KeyringSeeds(keyring: try context.effects().keyring)
+    let seeds = try KeyringSeeds(context)
     return try await context.replacingKeys(of: record) { () async throws(AuthError) in
       let outcome = try await DeviceRegistration(
         of: keys, seeds: seeds, deviceName: deviceName, replaces: replaces
@@ -80,7 +80,7 @@ struct UnregistrationRequest {
     let record = try await context.userIdentity("Choose an identity whose MFA device to remove")
     let keys = try context.userKeys(of: record)
     let removal = DeviceRemoval(
-      of: keys, seeds: KeyringSeeds(keyring: try context.effects().keyring), device: device)
+      of: keys, seeds: try KeyringSeeds(context), device: device)
     if !isForced { try await confirm(try await removal.device(), context) }
     return try await context.replacingKeys(of: record) { () async throws(AuthError) in
       let outcome = try await removal.run()
