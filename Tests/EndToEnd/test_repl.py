@@ -353,6 +353,17 @@ def test_a_program_reads_what_the_script_has_for_it(stacks: World):
     assert answer.stdout == "got hello\nend\n"
 
 
+def test_a_directory_that_is_not_allowed_means_nobody(stacks: World):
+    directory = stacks.select("stacks/dev", "dev-admin")
+    answer = stacks.run("repl", stdin="!echo carried out\n", cwd=directory, status=77)
+    assert "carried out" not in answer.stdout and "allow" in answer.stderr
+    answer = stacks.run("repl", stdin="use none\n!echo carried out\n", cwd=directory, status=0)
+    assert "carried out" in answer.stdout
+    stacks.run("allow", cwd=directory, status=0)
+    answer = stacks.run("repl", stdin="!echo $AWS_PROFILE\n", cwd=directory, status=0)
+    assert answer.stdout == "dev-admin\n"
+
+
 def test_the_command_line_chooses(stacks: World):
     answer = stacks.run("repl", "-i", "stage", stdin="!echo $ATMOS_IDENTITY\n", status=0)
     assert answer.stdout == "staging-admin\n"

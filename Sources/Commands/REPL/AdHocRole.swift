@@ -120,8 +120,7 @@ extension Repl {
         "the keys of \(role.name) last \(left) and do not renew; `save NAME` makes it an identity")
     }
     var delivery = try Delivery(
-      role.record(on: base), credential: credential, isStatic: true, isForChild: true,
-      context: context)
+      role.record(on: base), credential: credential, isStatic: true, context: context)
     // No configuration knows it by a name.
     delivery.set.removeAll { $0.name == "ATMOS_IDENTITY" }
     delivery.unset.append("ATMOS_IDENTITY")
