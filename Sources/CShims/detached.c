@@ -45,9 +45,8 @@ static void become(const char *path, char *const *argv, char *const *envp, int r
 
 int atmos_start_detached(const char *path, char *const *argv, char *const *envp) {
   int ends[2];
-  if (pipe(ends) != 0) return -errno;
-  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  int made = atmos_pipe(ends);
+  if (made != 0) return made;
   pid_t child = fork();
   if (child < 0) {
     int number = errno;

@@ -73,9 +73,8 @@ static void stop_along(int terminal, pid_t child, const struct termios *ours) {
 int atmos_run_foreground(int terminal, const char *path, char *const *argv, char *const *envp,
                          int *status) {
   int ends[2];
-  if (pipe(ends) != 0) return -errno;
-  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  int made = atmos_pipe(ends);
+  if (made != 0) return made;
   struct termios ours;
   int has_mode = terminal >= 0 && tcgetattr(terminal, &ours) == 0;
   // Taking the terminal back happens from the background.

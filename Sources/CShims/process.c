@@ -1,4 +1,6 @@
-#define _DEFAULT_SOURCE
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/time.h>
@@ -11,6 +13,16 @@ static volatile sig_atomic_t late_status;
 static void late(int signal) {
   (void)signal;
   _exit(late_status);
+}
+
+int atmos_pipe(int ends[2]) {
+#if defined(__linux__)
+  return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno;
+#else
+  if (pipe(ends) != 0) return -errno;
+  for (int i = 0; i < 2; i++) fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+  return 0;
+#endif
 }
 
 void atmos_limit_process(uint32_t milliseconds, int status) {

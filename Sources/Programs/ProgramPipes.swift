@@ -1,3 +1,5 @@
+internal import CShims
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -37,9 +39,7 @@ final class ProgramPipes {
 
   private static func make() -> Pipe? {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
-    // They must not reach programs that another thread starts at this moment.
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    guard atmos_pipe(&ends) == 0 else { return nil }
     return Pipe(reading: ends[0], writing: ends[1])
   }
 

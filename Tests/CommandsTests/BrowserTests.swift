@@ -111,7 +111,9 @@ import Testing
     """.write(to: script, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script.path)
     let environment = ["PATH": "/usr/bin:/bin"]
-    let browser = SystemBrowser([BrowserCommand([script.path])], environment: environment)
+    // A program that was just written may be busy: another test's child has it open for a moment.
+    let browser = SystemBrowser(
+      [BrowserCommand(["/bin/sh", script.path])], environment: environment)
     let open = fcntl(1, F_DUPFD, 200)
     defer { close(open) }
     #expect(await browser?.open(Secret("https://a.example/?x=$(id)&y=*")) == true)

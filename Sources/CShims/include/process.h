@@ -9,6 +9,10 @@
 /// Ignores Ctrl-C, and ends the process with `status` after `milliseconds`, whatever it is doing.
 void atmos_limit_process(uint32_t milliseconds, int status);
 
+/// Makes a pipe, the reading end first, that no program inherits which another thread starts at the
+/// same moment, as far as the system can do that. Returns 0 or -errno.
+int atmos_pipe(int ends[_Nonnull 2]);
+
 /// Starts a program that is nobody's child: in a session of its own, deaf to the terminal, its
 /// streams at /dev/null, none of our descriptors open in it, signals as they are by default.
 /// Returns 0 once it runs, or -errno.

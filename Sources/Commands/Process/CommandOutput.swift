@@ -1,3 +1,4 @@
+import CShims
 import Core
 
 #if canImport(Glibc)
@@ -23,8 +24,9 @@ enum CommandOutput {
     _ command: String, directory: String, environment: [String: String]
   ) throws(AuthError) -> String {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else {
-      throw AuthError(.system, "cannot run `\(command)`: \(String(cString: strerror(errno)))")
+    let made = atmos_pipe(&ends)
+    guard made == 0 else {
+      throw AuthError(.system, "cannot run `\(command)`: \(String(cString: strerror(-made)))")
     }
     defer { close(ends[0]) }
     let child: pid_t

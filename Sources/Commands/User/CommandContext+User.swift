@@ -25,7 +25,10 @@ extension CommandContext {
       throw AuthError(
         .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
       )
-      .hint("of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
+      .hint(
+        users.isEmpty
+          ? "no identity of kind `aws/user` is configured"
+          : "of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
     }
     return record
   }
