@@ -90,6 +90,9 @@ enum CompletionTable {
     Option(["--mfa-code-stdin"], "read an MFA code from standard input")
   ]
 
+  private static let form = Option(
+    ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output")
+
   private static let device = Option(
     ["--device"], value: .text, "the device's ARN or serial number")
 
@@ -119,8 +122,7 @@ enum CompletionTable {
     Command(
       name: "whoami", summary: "show the identity in use",
       options: [
-        Option(
-          ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output"),
+        form,
         Option(["--verify"], "ask STS as well"),
       ]),
     Command(
@@ -216,10 +218,7 @@ enum CompletionTable {
       subcommands: [
         Command(
           name: "status", summary: "list devices and where their codes come from",
-          options: [
-            Option(
-              ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output")
-          ]),
+          options: [form]),
         Command(
           name: "add", summary: "store a device's seed in the keyring",
           options: [device, Option(["--replace"], "replace a seed without asking")]),
@@ -234,9 +233,7 @@ enum CompletionTable {
           ]),
         Command(
           name: "unregister", summary: "take an MFA device away",
-          options: [
-            device, Option(["--force"], "do not ask"),
-          ]),
+          options: [device, Option(["--force"], "do not ask")]),
       ]),
     Command(
       name: "aws-config", summary: "print or write profiles for AWS tools",
@@ -265,10 +262,7 @@ enum CompletionTable {
       subcommands: [
         Command(
           name: "status", summary: "show which keyring is used and whether it is unlocked",
-          options: [
-            Option(
-              ["--output", "-o", "--format"], value: .words(["text", "json"]), "form of the output")
-          ]),
+          options: [form]),
         Command(name: "lock", summary: "forget the unlocked key"),
         Command(
           name: "migrate", summary: "move all entries from one keyring to another",
