@@ -1,4 +1,4 @@
-public import Core
+import Core
 
 /// The process that holds a file lock, for telling a person whom they wait for.
 public enum LockHolder {

@@ -15,9 +15,9 @@ import Testing
     #expect(try await entry.read() == nil)
     try await entry.write(totp)
     #expect(try await entry.read() == totp)
-    #expect(try await keyring.keys() == ["atmos-auth_totp_\(device)"])
+    #expect(await keyring.keys() == ["atmos-auth_totp_\(device)"])
     #expect(
-      try await keyring.read("atmos-auth_totp_\(device)")?.revealed()
+      await keyring.read("atmos-auth_totp_\(device)")?.revealed()
         == "otpauth://totp/arn:aws:iam::123456789012:mfa/jane"
         + "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&algorithm=SHA1&digits=6&period=30")
     #expect(try await entry.remove())
