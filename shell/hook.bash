@@ -58,7 +58,8 @@ fi
 
 __atmos_auth_arm() {
   local "__atmos_auth_want=-"
-  __atmos_auth_rest="$PWD:${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  # An unanswered question stands in front, so that no prompt is like this one.
+  __atmos_auth_rest="$__atmos_auth_next$PWD:${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
   # A letter for each thing that the code depends on. The file: none, read, or there but not to be
   # read; the watched one: none, absent, read, or read with a line that has what patterns have.
   if [[ -n $__atmos_auth_file ]]; then
@@ -170,7 +171,7 @@ __atmos_auth_look() {
 # Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_hook.
 __atmos_auth_step() {
   local "IFS="$' \t\n' "REPLY=" "__atmos_auth_now="
-  __atmos_auth_notice=''
+  __atmos_auth_notice='' __atmos_auth_next=''
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file='' __atmos_auth_tests='' __atmos_auth_asked='?' __atmos_auth_pin=''
     __atmos_auth_leave
@@ -208,27 +209,22 @@ __atmos_auth_step() {
 # Asks atmos-auth-hook, and atmos-auth where the hook says so.
 __atmos_auth_question() {
   local "__atmos_auth_out=" "__atmos_auth_rc=0"
-  __atmos_auth_next=''
   if [[ $1 == session ]]; then
     # `exec`, since a redirection would cost a second process.
     __atmos_auth_out=$(\builtin exec "$__atmos_auth_ask" bash session "${COLUMNS:-80}" 2>/dev/null) || __atmos_auth_rc=$?
     __atmos_auth_line=$__atmos_auth_now
   else
     __atmos_auth_out=$(\builtin exec "$__atmos_auth_ask" bash "$1" "${COLUMNS:-80}" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
-    # A question that was interrupted is asked again, one that failed is not.
-    if ((__atmos_auth_rc < 128)); then
-      __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
-    else
-      __atmos_auth_asked='?'
-    fi
+    __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
   fi
   __atmos_auth_answer "$1" || return 0
   case $__atmos_auth_next in
   revalidate)
     __atmos_auth_next=''
     if [[ $1 != again ]]; then
-      "$__atmos_auth_bin" __revalidate --directory "$__atmos_auth_dir" </dev/null >/dev/null 2>&1 || __atmos_auth_rc=$?
-      if ((__atmos_auth_rc >= 128)); then __atmos_auth_asked='?'; fi
+      # In case that this is interrupted.
+      __atmos_auth_asked='?'
+      "$__atmos_auth_bin" __revalidate --directory "$__atmos_auth_dir" </dev/null >/dev/null 2>&1 || :
       __atmos_auth_question again
     fi
     ;;
@@ -241,7 +237,8 @@ __atmos_auth_question() {
   esac
 }
 
-# Evaluates an answer, if all of it is there; else nobody is active.
+# Evaluates an answer, if all of it is there; else nobody is active. The next prompt asks again if
+# the hook was killed or ran out of time (75), but not if it failed.
 __atmos_auth_answer() {
   case $__atmos_auth_out in
   *'#atmos-auth-ok')
@@ -250,7 +247,12 @@ __atmos_auth_answer() {
     ;;
   *)
     if [[ $1 != session ]]; then __atmos_auth_leave; fi
+    if ((__atmos_auth_rc >= 128 || __atmos_auth_rc == 75)); then
+      __atmos_auth_next=again __atmos_auth_asked='?'
+      if [[ $1 == session ]]; then __atmos_auth_line='?'; fi
+    fi
     case $__atmos_auth_rc in
+    75) __atmos_auth_say slow "atmos-auth: no answer within 200 ms; the next prompt asks again" ;;
     126 | 127) __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch" ;;
     esac
     return 1

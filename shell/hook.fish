@@ -66,7 +66,8 @@ if status is-interactive
     # whether nothing changed since. fish warns of files that cannot be opened whatever is done about
     # standard error, so their tests come first.
     function __atmos_auth_arm
-        set -g __atmos_auth_rest "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|"
+        # An unanswered question stands in front, so that no prompt is like this one.
+        set -g __atmos_auth_rest "$__atmos_auth_next""x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|"
         set -l shape t
         if set -q __atmos_auth_readable[1]
             set -g __atmos_auth_conditions $__atmos_auth_tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
@@ -172,6 +173,7 @@ if status is-interactive
     # a `cd`, what there is to say waits for the prompt. Locals have long names from here on, since
     # an identity may set any variable.
     function __atmos_auth_step
+        set -g __atmos_auth_next
         test "$argv[1]" = cd; and set -g __atmos_auth_notice ''
         if set -q ATMOS_AUTH_DISABLE; and not contains -- "$ATMOS_AUTH_DISABLE" '' 0
             set -g __atmos_auth_file ''
@@ -219,7 +221,6 @@ if status is-interactive
     # Asks atmos-auth-hook, and atmos-auth where the hook says so.
     function __atmos_auth_question
         set -l __atmos_auth_out
-        set -g __atmos_auth_next
         if test $argv[1] = session
             set __atmos_auth_out ($__atmos_auth_ask fish session $COLUMNS 2>/dev/null)
             set __atmos_auth_rc $status
@@ -227,36 +228,52 @@ if status is-interactive
         else
             set __atmos_auth_out ($__atmos_auth_ask fish $argv[1] $COLUMNS $PWD "$__atmos_auth_file" "$__atmos_auth_active[4]" 2>/dev/null)
             set __atmos_auth_rc $status
-            # A question that was interrupted is asked again, one that failed is not.
-            test $__atmos_auth_rc -lt 128
-            and set -g __atmos_auth_asked "$__atmos_auth_file" "$__atmos_auth_body"
-            or set -g __atmos_auth_asked '?'
+            set -g __atmos_auth_asked "$__atmos_auth_file" "$__atmos_auth_body"
         end
-        __atmos_auth_answer $argv[1] $__atmos_auth_rc "$__atmos_auth_out"; or return 0
+        # An answer is evaluated if all of it is there.
+        if not string match -q -- '*#atmos-auth-ok' "$__atmos_auth_out"
+            __atmos_auth_unanswered $argv[1] $__atmos_auth_rc
+            return 0
+        end
+        eval "$__atmos_auth_out"
         set -q __atmos_auth_next[1]; or return 0
         switch $__atmos_auth_next[1]
             case revalidate
+                set -l __atmos_auth_directory $__atmos_auth_next[2]
+                set -g __atmos_auth_next
                 test $argv[1] = again; and return
-                $__atmos_auth_bin __revalidate --directory $__atmos_auth_next[2] </dev/null >/dev/null 2>&1
+                # In case that this is interrupted.
+                set -g __atmos_auth_asked '?'
+                $__atmos_auth_bin __revalidate --directory $__atmos_auth_directory </dev/null >/dev/null 2>&1
                 __atmos_auth_question again
             case environment
+                set -g __atmos_auth_next
                 set -g __atmos_auth_pin environment $ATMOS_IDENTITY
                 set __atmos_auth_out ($__atmos_auth_bin use --shell fish --from-environment </dev/null)
-                __atmos_auth_answer environment $status "$__atmos_auth_out"
+                set __atmos_auth_rc $status
+                if string match -q -- '*#atmos-auth-ok' "$__atmos_auth_out"
+                    eval "$__atmos_auth_out"
+                else
+                    __atmos_auth_unanswered environment $__atmos_auth_rc
+                end
         end
     end
 
-    # QUESTION STATUS TEXT: evaluates an answer, if all of it is there; else nobody is active.
-    function __atmos_auth_answer
-        if string match -q -- '*#atmos-auth-ok' $argv[3]
-            eval $argv[3]
-            return 0
-        end
+    # QUESTION STATUS: without an answer nobody is active. The next prompt asks again if the hook was
+    # killed or ran out of time (75), but not if it failed.
+    function __atmos_auth_unanswered
         test $argv[1] = session; or __atmos_auth_leave
-        if test $argv[2] -eq 126 -o $argv[2] -eq 127
-            __atmos_auth_say missing "atmos-auth: `$__atmos_auth_ask` cannot be run, so directories do not switch"
+        if test $argv[2] -ge 128 -o $argv[2] -eq 75
+            set -g __atmos_auth_next again
+            set -g __atmos_auth_asked '?'
+            test $argv[1] = session; and set -g __atmos_auth_active[2] '?'
         end
-        return 1
+        switch $argv[2]
+            case 75
+                __atmos_auth_say slow "atmos-auth: no answer within 200 ms; the next prompt asks again"
+            case 126 127
+                __atmos_auth_say missing "atmos-auth: `$__atmos_auth_ask` cannot be run, so directories do not switch"
+        end
     end
 
     # ---- What answers are made of.

@@ -52,7 +52,8 @@ __atmos_auth_arm() {
   local code= reading='builtin sysread -s 512 -i 3 text 3'
   (( ${+builtins[sysread]} )) || reading='text=$(</dev/stdin) '
   __atmos_auth_seen=$__atmos_auth_line$'\n'
-  __atmos_auth_rest="$PWD|$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}|"
+  # An unanswered question stands in front, so that no prompt is like this one.
+  __atmos_auth_rest="$__atmos_auth_next$PWD|$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}|"
   local tests=$__atmos_auth_tests file=${(q)__atmos_auth_file} watch=${(q)__atmos_auth_watch}
   if [[ -n $__atmos_auth_file ]]; then
     if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
@@ -120,6 +121,7 @@ __atmos_auth_read() {
 # identity may set any variable.
 __atmos_auth_step() {
   local __atmos_auth_text= __atmos_auth_now=
+  __atmos_auth_next=
   [[ $1 != cd ]] || __atmos_auth_notice=
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file= __atmos_auth_tests= __atmos_auth_asked='?' __atmos_auth_pin=
@@ -162,23 +164,21 @@ __atmos_auth_step() {
 # Asks atmos-auth-hook, and atmos-auth where the hook says so.
 __atmos_auth_question() {
   local __atmos_auth_out= __atmos_auth_rc=0
-  __atmos_auth_next=
   if [[ $1 == session ]]; then
     __atmos_auth_out=$($__atmos_auth_ask zsh session $COLUMNS 2>/dev/null) || __atmos_auth_rc=$?
     __atmos_auth_line=$__atmos_auth_now
   else
     __atmos_auth_out=$($__atmos_auth_ask zsh $1 $COLUMNS "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
-    # A question that was interrupted is asked again, one that failed is not.
-    __atmos_auth_asked='?'
-    (( __atmos_auth_rc >= 128 )) || __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
+    __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
   fi
   __atmos_auth_answer $1 || return 0
   case $__atmos_auth_next in
     revalidate)
       __atmos_auth_next=
       [[ $1 != again ]] || return 0
-      $__atmos_auth_bin __revalidate --directory "$__atmos_auth_dir" </dev/null &>/dev/null || __atmos_auth_rc=$?
-      (( __atmos_auth_rc < 128 )) || __atmos_auth_asked='?'
+      # In case that this is interrupted.
+      __atmos_auth_asked='?'
+      $__atmos_auth_bin __revalidate --directory "$__atmos_auth_dir" </dev/null &>/dev/null
       __atmos_auth_question again
       ;;
     environment)
@@ -191,15 +191,22 @@ __atmos_auth_question() {
   return 0
 }
 
-# Evaluates an answer, if all of it is there; else nobody is active.
+# Evaluates an answer, if all of it is there; else nobody is active. The next prompt asks again if
+# the hook was killed or ran out of time (75), but not if it failed.
 __atmos_auth_answer() {
   if [[ $__atmos_auth_out == *'#atmos-auth-ok' ]]; then
     builtin eval $__atmos_auth_out
     return 0
   fi
   [[ $1 == session ]] || __atmos_auth_leave
-  (( __atmos_auth_rc != 126 && __atmos_auth_rc != 127 )) ||
-    __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch"
+  if (( __atmos_auth_rc >= 128 || __atmos_auth_rc == 75 )); then
+    __atmos_auth_next=again __atmos_auth_asked='?'
+    [[ $1 != session ]] || __atmos_auth_line='?'
+  fi
+  case $__atmos_auth_rc in
+    75) __atmos_auth_say slow "atmos-auth: no answer within 200 ms; the next prompt asks again" ;;
+    126|127) __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch" ;;
+  esac
   return 1
 }
 

@@ -175,3 +175,17 @@ class World:
         (directory / ".atmos-identity").write_text(says + "\n")
         self.grant(directory, **{"name": says, **options})
         return directory
+
+
+def use(world: World, name: str, guard: str = "") -> None:
+    """Lets the stub answer `use`, as Commands does through ShellAnswer."""
+    facts = world.facts_path(name)
+    line = facts.read_text().rstrip("\n") if facts.exists() else ""
+    expiry = line.split(" ")[3] if line else "0"
+    world.main(
+        "case \"$3\" in fish) end='; ' ;; *) end='\n' ;; esac\n"
+        f"printf \"__atmos_auth_pin 'use' '{name}'$end\"\n"
+        f"printf \"__atmos_auth_put 'AWS_PROFILE' '' '{name}'$end\"\n"
+        f"printf \"__atmos_auth_put 'ATMOS_IDENTITY' '' '{name}'$end\"\n"
+        f"printf \"__atmos_auth_state '{facts}' '{line}' '{name}' 'd1' '{guard}' '' '{expiry}' '0' 'valid' '900' '☁ ' '1'$end\"\n"
+        "echo '#atmos-auth-ok'")

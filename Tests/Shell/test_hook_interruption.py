@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from hookshell import descendants, only, stub, wait_for
-from hookworld import HOOK
+from hookworld import HOOK, use
 
 
 def active(shell) -> str | None:
@@ -80,6 +80,55 @@ def test_a_hook_that_misbehaves(world, start, kind, body):
     assert shell.alive()
     shell.cd(one)
     assert active(shell) == "one"
+
+
+ENDS_EARLY = pytest.mark.parametrize(
+    "end", ["exit 75", "kill -KILL $$"], ids=["out of time", "killed"])
+
+
+@ENDS_EARLY
+def test_a_hook_that_ended_early_is_asked_again(world, start, kind, end):
+    fails, count = world.root / "fails", world.root / "count"
+    fails.touch()
+    hook = stub(
+        world.root / "hook",
+        f"echo x >>'{count}'; if [ -e '{fails}' ]; then {end}; fi; exec '{HOOK}' \"$@\"")
+    shell = start(hook=str(hook))
+    out = shell.cd(world.stack("a"))
+    assert active(shell) is None
+    out += shell.run("true")
+    fails.unlink()
+    shell.run("true")
+    assert active(shell) == "dev"
+    assert out.count("no answer within 200 ms; the next prompt asks again") == (end == "exit 75")
+    asked = count.read_text()
+    shell.run("true")
+    assert count.read_text() == asked, "with an answer there is nothing to ask"
+
+
+@ENDS_EARLY
+def test_news_of_a_pinned_identity_that_ended_early_is_asked_for_again(world, start, kind, end):
+    fails, count, answer = world.root / "fails", world.root / "count", world.root / "answer"
+    hook = stub(
+        world.root / "hook", f"echo x >>'{count}'; if [ -e '{fails}' ]; then {end}; fi; cat '{answer}'")
+    shell = start(hook=str(hook))
+    world.session("dev")
+    use(world, "dev")
+    shell.run("atmos-auth use dev")
+    fails.touch()
+    expiry = world.session("dev", 2 * 3600 + 1800)
+    facts = world.facts_path("dev")
+    answer.write_text(
+        f"__atmos_auth_state '{facts}' '{facts.read_text().rstrip()}' 'dev' 'd1' '' '' '{expiry}' '0' "
+        f"'valid' '900' '☁ ' '1'{'; ' if kind == 'fish' else chr(10)}#atmos-auth-ok\n")
+    shell.run("true")
+    assert active(shell) == "dev"
+    fails.unlink()
+    shell.run("true")
+    assert active(shell) == "dev" and "2h" in shell.prompt()
+    asked = count.read_text()
+    shell.run("true")
+    assert count.read_text() == asked, "with an answer there is nothing to ask"
 
 
 @pytest.mark.parametrize("how", ["missing", "not executable", "directory"])

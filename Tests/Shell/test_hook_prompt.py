@@ -6,7 +6,7 @@ import time
 
 import pytest
 from hookshell import only, quote
-from hookworld import ALWAYS
+from hookworld import ALWAYS, use
 
 H, M = 3600, 60
 
@@ -147,20 +147,6 @@ def test_protected_looks_different(world, start, left):
     assert shell.prompt().startswith("☁ !prod ")
     assert shell.exported("ATMOS_AUTH_STATE") == "protected"
     assert b"\x1b[1m" in shell.raw or b"\x1b[1;7;31m" in shell.raw
-
-
-def use(world, name: str, guard: str = "") -> None:
-    """Lets the stub answer `use`, as Commands does through ShellAnswer."""
-    facts = world.facts_path(name)
-    line = facts.read_text().rstrip("\n") if facts.exists() else ""
-    expiry = line.split(" ")[3] if line else "0"
-    world.main(
-        "case \"$3\" in fish) end='; ' ;; *) end='\n' ;; esac\n"
-        f"printf \"__atmos_auth_pin 'use' '{name}'$end\"\n"
-        f"printf \"__atmos_auth_put 'AWS_PROFILE' '' '{name}'$end\"\n"
-        f"printf \"__atmos_auth_put 'ATMOS_IDENTITY' '' '{name}'$end\"\n"
-        f"printf \"__atmos_auth_state '{facts}' '{line}' '{name}' 'd1' '{guard}' '' '{expiry}' '0' 'valid' '900' '☁ ' '1'$end\"\n"
-        "echo '#atmos-auth-ok'")
 
 
 @pytest.mark.parametrize(
