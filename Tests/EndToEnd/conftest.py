@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 
 import pytest
@@ -23,8 +22,6 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("atmos-auth", "atmos-auth-hook"):
         if not os.access(binaries() / name, os.X_OK):
             raise pytest.UsageError(f"{binaries() / name} is missing: run `make build` first")
-    # Programs inherit it, and `nohup make test` ignores it.
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
