@@ -80,14 +80,14 @@ import Testing
     let world = try SessionWorld()
     let chain = world.chain("user", people: ["user"])
     let waiting = Notices()
-    let person = FakePerson(answer: nil, until: { waiting.lines.count == 20 })
+    let person = FakePerson(answer: nil, until: { Set(waiting.lines).count == 20 })
     let results = await withTaskGroup(of: AuthError?.self) { group in
-      for _ in 0..<21 {
+      for caller in 0..<21 {
         let manager = world.manager(
           interaction: person,
           sleep: { duration in
-            // Whoever waits for the lock sleeps beside it.
-            waiting.add("waiting")
+            // Whoever waits for the lock sleeps beside it, and again when that took long.
+            waiting.add("\(caller)")
             try await Task.sleep(for: duration)
           })
         group.addTask {
