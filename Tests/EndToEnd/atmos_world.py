@@ -23,6 +23,9 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 
+from pseudoterminal import Pseudoterminal
+from waiting import wait_for
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 FAKES = REPOSITORY / "Tests" / "Fakes"
 
@@ -205,6 +208,15 @@ class World:
         self.transcript += [answer.stdout, answer.stderr]
         return answer
 
+    def terminal(
+        self, *arguments: str, program: str | None = None, env: dict[str, str | None] | None = None,
+        columns: int = 300, rows: int = 50, timeout: float = PATIENCE,
+    ) -> Pseudoterminal:
+        """Starts atmos-auth, or another program, in a terminal of its own."""
+        return Pseudoterminal(
+            program or self.binary, arguments, env=self.variables(env), cwd=str(self.repository),
+            columns=columns, rows=rows, encoding="utf-8", codec_errors="replace", timeout=timeout)
+
     def start(self, *arguments: str, env: dict[str, str | None] | None = None, **options):
         """Starts atmos-auth and returns the `Popen`; the caller waits for it or ends it."""
         options.setdefault("stdout", subprocess.PIPE)
@@ -234,19 +246,17 @@ class Server:
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={"PATH": os.environ["PATH"], "HOME": str(log.parent), **(environment or {})})
-        self._wait(probe)
+        wait_for(
+            lambda: self.process.poll() is not None or self._answers(probe),
+            "the server does not answer", PATIENCE)
+        assert self.process.poll() is None, f"the server did not start:\n{log.read_text()}"
 
-    def _wait(self, probe: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            with contextlib.suppress(OSError):
-                self.get(probe)
-                return
-            time.sleep(0.05)
-        self.stop()
-        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+    def _answers(self, probe: str) -> bool:
+        try:
+            self.get(probe)
+        except OSError:
+            return False
+        return True
 
     def get(self, path: str) -> bytes:
         # A proxy of the machine must not stand between the tests and their own servers.

@@ -7,9 +7,10 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 
 from atmos_world import FAKES, PATIENCE, World, tool
+from waiting import wait_for
 
 SERVICE = "org.freedesktop.secrets"
 ROOT = "/org/freedesktop/secrets"
@@ -42,7 +43,10 @@ class Desktop:
         for made in (self.home, self.services):
             made.mkdir(parents=True, mode=0o700)
         configuration = directory / "session.conf"
-        configuration.write_text(CONFIGURATION.format(directory="/tmp", services=self.services))
+        # A socket's name may have 108 bytes; a test's directory is too long.
+        self.socket = tempfile.TemporaryDirectory(prefix="aa-bus-", dir="/tmp")
+        configuration.write_text(
+            CONFIGURATION.format(directory=self.socket.name, services=self.services))
         self.processes: list[subprocess.Popen] = []
         self.bus = subprocess.Popen(
             [tool("dbus-daemon"), f"--config-file={configuration}", "--nofork",
@@ -112,17 +116,15 @@ class Desktop:
             capture_output=True, timeout=PATIENCE, check=False)
 
     def wait_for_service(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            owned = subprocess.run(
+        def is_owned() -> bool:
+            asked = subprocess.run(
                 [tool("gdbus"), "call", "--session", "--dest", "org.freedesktop.DBus",
                  "--object-path", "/org/freedesktop/DBus", "--method",
                  "org.freedesktop.DBus.NameHasOwner", SERVICE],
                 env=self.environment, capture_output=True, text=True, check=False)
-            if "true" in owned.stdout:
-                return
-            time.sleep(0.05)
-        raise AssertionError("no Secret Service came up")
+            return "true" in asked.stdout
+
+        wait_for(is_owned, "no Secret Service came up", PATIENCE)
 
     def serve(self, world: World) -> None:
         """Makes a world use this desktop's keyring."""
@@ -136,3 +138,4 @@ class Desktop:
                 process.send_signal(signal.SIGCONT)
                 process.kill()
             process.wait()
+        self.socket.cleanup()

@@ -9,9 +9,9 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
 
 from atmos_world import FAKES, PATIENCE, Answer, Server, World, free_port
+from waiting import wait_for
 
 CONFIGURATION = """\
 auth:
@@ -19,44 +19,53 @@ auth:
   keyring:
     type: command
     spec:
-      read: [{python}, {script}, {store}, read]
-      write: [{python}, {script}, {store}, write]
-      remove: [{python}, {script}, {store}, remove]
-      list: [{python}, {script}, {store}, list]
+      read: [{python}, -IS, {script}, {store}, read]
+      write: [{python}, -IS, {script}, {store}, write]
+      remove: [{python}, -IS, {script}, {store}, remove]
+      list: [{python}, -IS, {script}, {store}, list]
   identities:
     engineer: {{kind: aws/user, default: true}}
 """
 
 # Entries are plain files, so that a test sees what is in them. With `plan` in the store, the number
 # in it counts down with every change; at 0 the program that asked is killed, before the change or
-# after it.
+# after it; no more is imported than that takes, since it is started a thousand times.
 KEYRING = """\
-import os, pathlib, signal, sys
-store, action, name = pathlib.Path(sys.argv[1]), *sys.argv[2:4], *([""] * (4 - len(sys.argv)))
-entry, plan = store / name.replace("/", "%2F"), store.parent / "plan"
+import os, signal, sys
+store, action, name = sys.argv[1], *sys.argv[2:4], *([""] * (4 - len(sys.argv)))
+entry = os.path.join(store, name.replace("/", "%2F"))
+plan = os.path.join(os.path.dirname(store), "plan")
+
+def contents(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+def put(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
 
 def strike(moment):
-    if plan.exists():
-        count, when = plan.read_text().split()
+    if os.path.exists(plan):
+        count, when = contents(plan).decode().split()
         if when == moment:
-            plan.write_text(f"{int(count) - 1} {when}")
+            put(plan, f"{int(count) - 1} {when}".encode())
             if int(count) == 0:
-                plan.unlink()
+                os.unlink(plan)
                 os.kill(os.getppid(), signal.SIGKILL)
                 sys.exit(1)
 
 if action == "list":
-    print(*[path.name.replace("%2F", "/") for path in store.iterdir()], sep="\\n")
+    print(*[name.replace("%2F", "/") for name in os.listdir(store)], sep="\\n")
 elif action == "read":
-    sys.stdout.buffer.write(entry.read_bytes())
+    sys.stdout.buffer.write(contents(entry))
 else:
     value = sys.stdin.buffer.read() if action == "write" else b""
     strike("before")
     if action == "write":
-        (store.parent / "new").write_bytes(value)
-        os.replace(store.parent / "new", entry)
-    elif entry.exists():
-        entry.unlink()
+        put(store + ".new", value)
+        os.replace(store + ".new", entry)
+    elif os.path.exists(entry):
+        os.unlink(entry)
     strike("after")
 """
 
@@ -122,8 +131,7 @@ class User:
         own.parent.mkdir()
         own.write_text(CONFIGURATION.format(python=sys.executable, script=script, store=self.store))
         world.environment |= {
-            "AWS_ENDPOINT_URL": iam.url, "ATMOS_KEYRING_TYPE": None,
-            "PYTHONDONTWRITEBYTECODE": "1"}
+            "AWS_ENDPOINT_URL": iam.url, "ATMOS_KEYRING_TYPE": None}
         world.store_keys("engineer", iam.access_key_id, iam.secret_access_key)
 
     def run(self, *arguments: str, **options) -> Answer:
@@ -156,10 +164,9 @@ class User:
         self.iam.post("/__reset")
         self.iam.fail(kind, skip=number)
         process = self.world.start(*arguments, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + PATIENCE
-        while process.poll() is None and self.iam.get("/__held") == 0:
-            assert time.monotonic() < deadline, "the command hangs"
-            time.sleep(0.01)
+        wait_for(
+            lambda: process.poll() is not None or self.iam.get("/__held") != 0,
+            "the command hangs", PATIENCE)
         was_held = process.poll() is None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -15,6 +15,8 @@ import urllib.error
 import pexpect
 
 from atmos_world import FAKES, Server, World, free_port, plain
+from pseudoterminal import Pseudoterminal
+from waiting import wait_for
 
 START_URL = "https://example.awsapps.com/start"
 
@@ -88,10 +90,9 @@ class Center(Server):
 
     def wait_for(self, action: str, count: int = 1, timeout: float = 30) -> None:
         """Until an action was called so often."""
-        deadline = time.monotonic() + timeout
-        while self.calls().get(action, 0) < count:
-            assert time.monotonic() < deadline, f"{action}: {self.calls()}"
-            time.sleep(0.02)
+        wait_for(
+            lambda: self.calls().get(action, 0) >= count, f"{action} was not called {count} times",
+            timeout)
 
 
 def against(world: World, center: Center, text: str | None = None) -> World:
@@ -126,11 +127,9 @@ class Terminal:
         self.world = world
         self.arguments = arguments
         self.text = ""
-        self.child = pexpect.spawn(
-            world.binary, list(arguments), env=world.variables(env),
-            cwd=str(cwd or world.repository), dimensions=(50, 400), encoding="utf-8",
-            codec_errors="replace", timeout=60)
-        self.child.delaybeforesend = None
+        self.child = Pseudoterminal(
+            world.binary, arguments, env=world.variables(env), cwd=str(cwd or world.repository),
+            columns=400, encoding="utf-8", codec_errors="replace", timeout=60)
         self.child.logfile_read = self
 
     # pexpect writes what it reads here.

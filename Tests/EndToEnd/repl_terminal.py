@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pexpect
-
 from atmos_world import World, plain
 
 #: readline asks the terminal for bracketed pastes whenever it has drawn a prompt.
@@ -21,11 +19,10 @@ class ReplTerminal:
     ) -> None:
         self.world = world
         self.raw = ""
-        self.child = pexpect.spawn(
-            program or world.binary, list(arguments) if program else ["repl", *arguments],
-            env=world.variables(env), cwd=str(world.repository), dimensions=(rows, columns),
-            encoding="utf-8", codec_errors="replace", timeout=30)
-        self.child.delaybeforesend = None
+        if program is None:
+            arguments = ("repl", *arguments)
+        self.child = world.terminal(
+            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=30)
         self.child.logfile_read = self
 
     # pexpect writes what it reads here.
@@ -62,14 +59,10 @@ class ReplTerminal:
 
     def end(self) -> int:
         """What it ended with: its status, or the signal's number, negative."""
-        self.child.expect(pexpect.EOF)
-        self.child.close()
-        if self.child.signalstatus is not None:
-            return -self.child.signalstatus
-        return self.child.exitstatus
+        return self.child.end()
 
     def close(self) -> None:
-        self.child.close(force=True)
+        self.child.close()
 
     def __enter__(self) -> "ReplTerminal":
         self.wait()

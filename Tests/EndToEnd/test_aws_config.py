@@ -9,7 +9,6 @@ import pathlib
 import shlex
 import stat
 
-import pexpect
 import pytest
 
 from atmos_world import World, tool
@@ -315,14 +314,10 @@ def test_without_a_terminal_it_needs_yes(person: World):
 
 @pytest.mark.parametrize("reply, written", [("y", True), ("", False), ("no", False)])
 def test_at_a_terminal_it_asks(person: World, reply: str, written: bool):
-    child = pexpect.spawn(
-        person.binary, ["aws-config", "--write"], env=person.variables(),
-        cwd=str(person.repository), encoding="utf-8", timeout=30, dimensions=(60, 200))
+    child = person.terminal("aws-config", "--write")
     child.expect_exact("[y/N]")
     child.sendline(reply)
-    child.expect(pexpect.EOF)
-    child.close()
-    assert (child.exitstatus == 0) == written
+    assert (child.end() == 0) == written
     assert own(person).exists() == written
 
 

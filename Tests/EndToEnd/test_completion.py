@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from atmos_world import World, plain
-from pty_shell import RC, PtyShell
+from atmos_world import World
+from interactive_shell import PLAIN
+from pty_shell import PtyShell
 
 NAMES = """\
 auth:
@@ -36,7 +35,7 @@ def completing(shell: str) -> str:
                'eval "$(atmos-auth completion zsh)"\nsetopt no_beep\n',
         "fish": "atmos-auth completion fish | source\n",
     }
-    return RC[shell] + load[shell]
+    return PLAIN[shell] + load[shell]
 
 
 @pytest.fixture
@@ -47,15 +46,17 @@ def terminal(world: World, shell: str):
 
 
 def type_and_run(terminal: PtyShell, *keys: str) -> str:
-    """Types pieces with time to complete after each TAB, then Enter; what was shown."""
-    begin = len("".join(terminal.log))
+    """Types pieces, each when the TAB before it was dealt with, then Enter; what was shown."""
+    begin = len(terminal.shown)
     for piece in keys:
         terminal.child.send(piece)
-        # A shell throws away what was typed before it has dealt with Ctrl-C.
-        if piece.endswith(("\t", "\x03")):
-            time.sleep(0.5)
+        if piece.endswith("\t"):
+            terminal.rest()
+        elif piece == "\x03":
+            # A shell throws away what was typed before it has dealt with Ctrl-C.
+            assert terminal.drawn_prompt() == ""
     terminal.run("")
-    return plain("".join(terminal.log)[begin:])
+    return terminal.shown[begin:]
 
 
 @pytest.mark.parametrize(("typed", "name"), [
@@ -120,5 +121,5 @@ def test_tab_with_a_broken_configuration_is_silent(world: World, shell: str):
 def test_sourcing_the_script_is_silent(world: World, shell: str):
     world.configure(NAMES)
     with PtyShell(world, shell, rc=completing(shell)) as terminal:
-        assert "not found" not in "".join(terminal.log)
-        assert "rror" not in "".join(terminal.log)
+        assert "not found" not in terminal.shown
+        assert "rror" not in terminal.shown

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pathlib
 import shutil
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -15,6 +14,7 @@ import pytest
 from atmos_world import KEYRING_PASSWORD, ProcessWatch, World
 from identity_center_world import Terminal, against, browser, log_in, opened, team
 from test_secret_scan import spellings
+from waiting import wait_for
 
 FIRST = """\
 auth:
@@ -140,7 +140,7 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
         terminal.wait(0)
         roles.wait_for("Login")
     # A browser keeps what it visits in its own profile; this one removes it when it ends.
-    eventually(lambda: not list(world.temporary.glob("chromium-*")), "the browser does not end")
+    wait_for(lambda: not list(world.temporary.glob("chromium-*")), "the browser does not end")
     assert roles.entries("Login")[0]["status"] == 200
     assert opened(log) == 1
     secrets = {text for text in roles.ask("/__secrets")} | {KEYRING_PASSWORD}
@@ -174,20 +174,13 @@ os.rename(part, {str(log)!r})
     return log
 
 
-def eventually(check, what: str) -> None:
-    deadline = time.monotonic() + 30
-    while not check():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
-
-
 def test_isolated_identities_have_browser_profiles_of_their_own(world: World, roles):
     log = recorder(world, "chromium")
     directories = []
     for identity in ("base", "chained", "base"):
         Terminal(world, "console", "-i", identity, "--isolated").wait(0)
         roles.wait_for("Login", len(directories) + 1)
-        eventually(log.exists, "the browser notes nothing")
+        wait_for(log.exists, "the browser notes nothing")
         [directory] = [line.partition("=")[2] for line in log.read_text().splitlines()
                        if line.startswith("--user-data-dir=")]
         directories.append(pathlib.Path(directory))
@@ -201,7 +194,7 @@ def test_isolated_identities_have_browser_profiles_of_their_own(world: World, ro
 def test_a_container_of_firefox_is_asked_for_by_its_name(world: World, roles):
     log = recorder(world, "firefox")
     Terminal(world, "console", "--container").wait(0)
-    eventually(log.exists, "the browser notes nothing")
+    wait_for(log.exists, "the browser notes nothing")
     assert "ext+container:name=base&color=blue&url=http://127.0.0.1:" in log.read_text()
     world.environment["BROWSER"] = "chromium"
     if not shutil.which("firefox"):

@@ -13,6 +13,8 @@ import pytest
 from atmos_world import PATIENCE, World
 from identity_center_world import (
     START_URL, Terminal, against, browser, left_over, log_in, opened, remembered, team)
+from pseudoterminal import Pseudoterminal
+from waiting import wait_for
 
 
 def arn(world: World, identity: str = "dev", **options) -> str:
@@ -137,9 +139,7 @@ def test_a_real_browser_and_a_click(world: World, center):
     [visit] = server.entries("Authorize")
     assert "scopes=sso%3Aaccount%3Aaccess" in visit["query"], "trap 39"
     assert arn(world).startswith("arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_")
-    deadline = time.monotonic() + 20
-    while "ended" not in log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(lambda: "ended" in log.read_text(), "the page after the click was not shown")
     ended = log.read_text().splitlines()[-1]
     assert ended.startswith("ended "), "the page after the click was shown"
     assert not any(secret in ended for secret in server.ask("/__secrets"))
@@ -311,9 +311,7 @@ def test_many_callers_at_a_terminal_open_one_page(world: World, center, tmp_path
         for job in $(jobs -p); do wait "$job" || failed=$((failed + 1)); done
         echo "failed $failed"
         """)
-    import pexpect
-
-    child = pexpect.spawn(
+    child = Pseudoterminal(
         "/bin/bash", [str(script)], env=world.variables(), cwd=str(world.repository),
         encoding="utf-8", timeout=120)
     child.expect(r"failed (\d+)")

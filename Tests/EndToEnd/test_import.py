@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pexpect
 import pytest
 
 from atmos_world import World, tool
@@ -124,14 +123,10 @@ def test_an_identity_is_who_its_profile_is(world: World, strict, profile: str):
 
 
 def typed(world: World, *command: str, code: str) -> str:
-    child = pexpect.spawn(
-        command[0], list(command[1:]), env=world.variables(), cwd=str(world.repository),
-        encoding="utf-8", timeout=60, dimensions=(50, 300))
+    child = world.terminal(*command[1:], program=command[0])
     child.expect("(?i)(MFA code|code).*:")
     child.sendline(code)
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0, child.before
+    assert child.end() == 0, child.before
     return re.search(r"arn:aws:sts::[^\s\"]+", child.before).group()
 
 

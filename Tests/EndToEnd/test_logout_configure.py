@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pexpect
 import pytest
 
 from atmos_world import ProcessWatch, World
@@ -209,19 +208,14 @@ def test_deleted_keys_without_a_person_name_the_command(outdated: World):
 
 def at_terminal(world: World, key: str, secret: str) -> tuple[int, str]:
     """Logs in at a terminal and types keys when asked; exit status and what the screen showed."""
-    child = pexpect.spawn(
-        str(world.binary), ["login", "-i", "engineer"], env=world.variables(),
-        cwd=str(world.repository), encoding="utf-8", timeout=30, dimensions=(24, 200))
-    child.delaybeforesend = None
+    child = world.terminal("login", "-i", "engineer")
     child.expect_exact("Access Key ID: ")
     shown = child.before
     child.sendline(key)
     child.expect_exact("Secret Access Key: ")
     child.sendline(secret)
-    child.expect(pexpect.EOF)
-    shown += child.before
-    child.close()
-    return child.exitstatus, shown
+    status = child.end()
+    return status, shown + child.before
 
 
 def test_deleted_keys_are_replaced_at_the_terminal(outdated: World):

@@ -11,14 +11,12 @@ import signal
 import sys
 import time
 
-import pexpect
 import pytest
 
 from atmos_world import FAKES, ProcessWatch, World, plain
+from pseudoterminal import Pseudoterminal
 from services import StrictSTS
-
-sys.path.insert(0, str(FAKES))
-from sts_fake import Device  # noqa: E402
+from sts_fake import Device
 
 DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -102,16 +100,8 @@ def coded(world: World, sts, tmp_path: pathlib.Path) -> Coded:
     return Coded(world, sts(), programs)
 
 
-def terminal(world: World, *arguments: str, **options) -> pexpect.spawn:
-    return pexpect.spawn(
-        world.binary, list(arguments), env=world.variables(options.pop("env", None)),
-        cwd=str(world.repository), encoding="utf-8", timeout=30, dimensions=(50, 300))
-
-
-def ended(child: pexpect.spawn) -> tuple[int, str]:
-    child.expect(pexpect.EOF)
-    child.close()
-    return child.exitstatus, plain(child.before)
+def ended(child: Pseudoterminal) -> tuple[int, str]:
+    return child.end(), plain(child.before)
 
 
 # Given codes
@@ -155,7 +145,7 @@ def test_what_is_no_code_on_standard_input_is_refused(coded: Coded, given: str, 
 
 
 def test_a_terminal_is_not_read_as_standard_input(coded: Coded):
-    status, shown = ended(terminal(coded.world, "login", "-i", "jane", "--mfa-code-stdin"))
+    status, shown = ended(coded.world.terminal("login", "-i", "jane", "--mfa-code-stdin"))
     assert status == 64 and "reads no terminal" in shown
 
 
@@ -207,12 +197,12 @@ def test_a_seed_is_replaced_only_when_that_is_said(coded: Coded):
 
 
 def test_at_the_terminal_the_seed_is_not_shown_and_replacing_it_is_asked(coded: Coded):
-    child = terminal(coded.world, "mfa", "add", "-i", "jane")
+    child = coded.world.terminal("mfa", "add", "-i", "jane")
     child.expect_exact(f"Seed of {DEVICE}: ")
     child.sendline(SEED)
     status, shown = ended(child)
     assert status == 0 and SEED not in shown, shown
-    child = terminal(coded.world, "mfa", "add", "-i", "jane")
+    child = coded.world.terminal("mfa", "add", "-i", "jane")
     child.expect_exact("Replace it? [y/N] ")
     child.sendline("")
     status, shown = ended(child)
@@ -289,7 +279,7 @@ def test_a_source_that_fails_says_why_in_one_line_and_the_next_is_tried(
         coded: Coded, source: str, program: dict, reason: str):
     coded.install(**program)
     coded.sources(f"[{source}, terminal]")
-    child = terminal(coded.world, "login", "-i", "jane")
+    child = coded.world.terminal("login", "-i", "jane")
     child.expect_exact(f"Enter MFA code of {DEVICE}: ")
     said = [line for line in plain(child.before).splitlines() if "; trying `terminal`" in line]
     assert len(said) == 1 and reason in said[0], child.before
@@ -324,7 +314,7 @@ def test_a_project_cannot_name_a_command_without_being_allowed_to(coded: Coded):
 
 
 def test_a_wrong_code_is_asked_for_again_three_times_at_most(coded: Coded):
-    child = terminal(coded.world, "login", "-i", "jane")
+    child = coded.world.terminal("login", "-i", "jane")
     for wrong in ("000000", "12345", "000000"):
         child.expect_exact(f"Enter MFA code of {DEVICE}: ")
         child.sendline(wrong)
@@ -418,7 +408,7 @@ def test_codes_and_seeds_are_nowhere(coded: Coded):
     coded.install(**{"pass": PASS})
     codes = [code()]
     with ProcessWatch() as watch:
-        child = terminal(world, "login", "-i", "jane")
+        child = world.terminal("login", "-i", "jane")
         child.expect_exact("Enter MFA code")
         child.sendline(codes[0])
         assert ended(child)[0] == 0
@@ -442,16 +432,14 @@ def test_a_login_that_crashes_while_it_asks_leaves_no_core(coded: Coded):
         resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
     def crashed(*command: str) -> int:
-        child = pexpect.spawn(
-            command[0], list(command[1:]), encoding="utf-8",
+        child = Pseudoterminal(
+            command[0], command[1:], encoding="utf-8",
             # Swift's toolchain would stop to ask whether to debug it.
             env=coded.world.variables({"SWIFT_BACKTRACE": "enable=no"}),
-            cwd=str(coded.world.repository), timeout=30, preexec_fn=may_dump)
+            cwd=str(coded.world.repository), preexec_fn=may_dump)
         child.expect_exact(": ")
         os.kill(child.pid, signal.SIGABRT)
-        child.expect(pexpect.EOF)
-        child.close()
-        assert child.signalstatus == signal.SIGABRT
+        assert child.end() == -signal.SIGABRT
         return child.status
 
     if not os.WCOREDUMP(crashed("/bin/sh", "-c", "printf ': '; exec sleep 60")):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
-import pexpect
 import pytest
 
-from atmos_world import FAKES, ProcessWatch, World, plain
+from atmos_world import ProcessWatch, World, plain
 from iam_world import User
+from pseudoterminal import Pseudoterminal
 from test_secret_scan import spellings
-
-sys.path.insert(0, str(FAKES))
 
 REGISTER = ("mfa", "register", "-i", "engineer")
 UNREGISTER = ("mfa", "unregister", "-i", "engineer", "--force")
@@ -21,18 +18,8 @@ DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
 SEED = "atmos-auth_totp_arn:aws:iam::123456789012:mfa%2Fengineer"
 
 
-def at_terminal(world: World, *arguments: str, columns: int = 200) -> pexpect.spawn:
-    child = pexpect.spawn(
-        world.binary, list(arguments), env=world.variables(), cwd=str(world.repository),
-        encoding="utf-8", timeout=60, dimensions=(60, columns))
-    child.delaybeforesend = None
-    return child
-
-
-def ended(child: pexpect.spawn, status: int = 0) -> str:
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == status, child.before
+def ended(child: Pseudoterminal, status: int = 0) -> str:
+    assert child.end() == status, child.before
     return plain(child.before)
 
 
@@ -161,7 +148,7 @@ def test_a_code_for_a_phone_is_shown_on_a_terminal_only(user: User):
     answer = user.run(*REGISTER, "--qr", status=77)
     assert "shown on a terminal only" in answer.stderr
     assert user.iam.get("/__calls") == {}
-    child = at_terminal(user.world, *REGISTER, "--qr")
+    child = user.world.terminal(*REGISTER, "--qr")
     shown = ended(child)
     assert "▀" in shown and "then clear the screen" in shown
     for secret in user.iam.get("/__secrets"):
@@ -179,7 +166,7 @@ def test_another_device_of_the_configuration_is_told(user: User):
                 mfa_arn: GAHT12345678
         """)
     # Calls are signed after a second factor: the device that the user has.
-    child = at_terminal(user.world, *REGISTER)
+    child = user.world.terminal(*REGISTER)
     child.expect_exact("Enter MFA code of GAHT12345678")
     child.sendline("123456")
     shown = ended(child)
@@ -249,7 +236,7 @@ def test_a_lost_device_goes_without_it_where_the_policy_allows_that(owner: User)
 def test_a_person_is_asked_first(owner: User):
     answer = owner.run(*UNREGISTER[:-1], status=77)
     assert "--force" in answer.stderr
-    child = at_terminal(owner.world, *UNREGISTER[:-1])
+    child = owner.world.terminal(*UNREGISTER[:-1])
     child.expect_exact(f"Remove MFA device {DEVICE} for good?")
     child.sendline("no")
     ended(child, 77)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 
 import pexpect
 import pyte
@@ -24,43 +26,38 @@ class Screen:
         self.picture = pyte.Screen(columns, rows)
         self.stream = pyte.Stream(self.picture)
         self.raw = ""
-        self.child = pexpect.spawn(
-            program or str(world.binary), list(arguments), env=world.variables(env),
-            cwd=str(world.repository), dimensions=(rows, columns), encoding="utf-8", timeout=20)
-        self.child.delaybeforesend = None
+        self.child = world.terminal(
+            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=20)
+        self.child.logfile_read = self
 
-    def wait(self, text: str, timeout: float = 20) -> list[str]:
-        """The lines of the picture as soon as one of them holds `text`."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            self._read()
-            if any(text in line for line in self.picture.display):
-                return [line.rstrip() for line in self.picture.display]
-        raise AssertionError(f"{text!r} did not appear in:\n" + "\n".join(self.picture.display))
-
-    def wait_for_names(self, count: int) -> None:
-        """Until so many names are in the picture, which comes in pieces."""
-        deadline = time.monotonic() + 20
-        while len([line for line in self.picture.display if "team-" in line]) != count:
-            assert time.monotonic() < deadline, self.picture.display
-            self._read()
-
-    def _read(self) -> None:
-        try:
-            text = self.child.read_nonblocking(65536, timeout=0.05)
-        except (pexpect.TIMEOUT, pexpect.EOF):
-            return
+    # pexpect writes what it reads here.
+    def write(self, text: str) -> None:
         self.raw += text
         self.stream.feed(text)
 
+    def flush(self) -> None:
+        pass
+
+    def wait(self, text: str) -> list[str]:
+        """The lines of the picture as soon as one of them holds `text`."""
+        self._wait_until(lambda lines: any(text in line for line in lines), f"no {text!r}")
+        return [line.rstrip() for line in self.picture.display]
+
+    def wait_for_names(self, count: int) -> None:
+        """Until so many names are in the picture, which comes in pieces."""
+        self._wait_until(
+            lambda lines: sum("team-" in line for line in lines) == count, f"not {count} names")
+
+    def _wait_until(self, holds: Callable[[list[str]], bool], what: str) -> None:
+        deadline = time.monotonic() + 20
+        while not holds(self.picture.display):
+            assert time.monotonic() < deadline, "\n".join([f"{what} in:", *self.picture.display])
+            with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
+                self.child.read_nonblocking(65536, timeout=0.05)
+
     def end(self) -> int:
         """What the program ended with: its status, or the signal's number, negative."""
-        deadline = time.monotonic() + 20
-        while self.child.isalive() and time.monotonic() < deadline:
-            self._read()
-        self._read()
-        self.child.close()
-        return self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
+        return self.child.end()
 
 
 @pytest.fixture

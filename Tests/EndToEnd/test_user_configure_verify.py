@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iam_world import User
-from test_mfa_register import DEVICE, REGISTER, at_terminal, ended
+from test_mfa_register import DEVICE, REGISTER, ended
 
 CONFIGURE = ("user", "configure", "-i", "engineer")
 
@@ -43,7 +43,7 @@ def test_a_device_that_the_user_has_is_told(user: User):
 def test_a_device_that_the_user_has_is_offered(user: User):
     user.run(*REGISTER, status=0)
     (user.store / "atmos_e2e_engineer").unlink()
-    child = at_terminal(user.world, *CONFIGURE, "--verify")
+    child = user.world.terminal(*CONFIGURE, "--verify")
     child.expect_exact("Access Key ID: ")
     child.sendline(user.iam.access_key_id)
     child.expect_exact("Secret Access Key: ")
@@ -63,7 +63,7 @@ def test_a_device_that_the_user_has_is_offered(user: User):
 ])
 def test_what_cannot_be_right_is_told_at_once(user: User, typed: tuple[str, ...], says: str):
     before = user.stored()
-    child = at_terminal(user.world, *CONFIGURE)
+    child = user.world.terminal(*CONFIGURE)
     questions = ("Access Key ID: ", "Secret Access Key: ", "MFA ARN")
     for question, text in zip(questions, typed or ("",)):
         child.expect_exact(question)

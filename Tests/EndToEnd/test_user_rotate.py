@@ -10,6 +10,7 @@ import pytest
 from atmos_world import ProcessWatch, World
 from iam_world import User
 from test_secret_scan import spellings
+from waiting import wait_for
 
 ROTATE = ("user", "rotate", "-i", "engineer")
 STEPS = 12
@@ -188,16 +189,10 @@ def test_a_policy_that_asks_for_mfa_is_met_with_one_code(world: World, iam):
     answer = person.run(*ROTATE, status=77)
     assert "atmos-auth login -i 'engineer'" in answer.stderr, "without a terminal nobody can type it"
 
-    import pexpect
-
-    child = pexpect.spawn(
-        world.binary, list(ROTATE), env=world.variables(), cwd=str(world.repository),
-        encoding="utf-8", timeout=60, dimensions=(24, 200))
+    child = world.terminal(*ROTATE)
     child.expect_exact("Enter MFA code")
     child.sendline("123456")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0, child.before
+    assert child.end() == 0, child.before
     assert server.get("/__served")["GetSessionToken"] == 1
     keys = person.stored()
     assert server.keys() == {keys["access_key_id"]: "Active"}
@@ -265,11 +260,8 @@ def test_nothing_is_changed_by_a_dry_run(user: User):
 
 def test_one_at_a_time(user: User):
     user.iam.fail("hold", "CreateAccessKey")
-    import time
-
     first = user.world.start(*ROTATE)
-    while user.iam.get("/__held") == 0:
-        time.sleep(0.01)
+    wait_for(lambda: user.iam.get("/__held"), "no key was asked for")
     answer = user.run(*ROTATE, status=69)
     assert "another process is replacing the keys" in answer.stderr
     first.kill()

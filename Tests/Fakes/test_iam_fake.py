@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -16,7 +15,6 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-sys.path.insert(0, os.path.dirname(__file__))
 import iam_fake
 from center_world import aws_cli
 from iam_devices import code_of

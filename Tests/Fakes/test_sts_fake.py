@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -15,7 +14,6 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
-sys.path.insert(0, os.path.dirname(__file__))
 import sts_fake
 
 USER = "AKIAFAKEENGINEER0001"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pathlib
-import sys
 import tempfile
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-
-from hookshell import SHELLS, Shell  # noqa: E402
-from hookworld import HOOK, World  # noqa: E402
+from hookshell import Shell
+from hookworld import HOOK, World
+from interactive_shell import SHELLS
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,37 +1,19 @@
-"""A real interactive shell in a pseudo-terminal, driven without waiting for fixed times."""
+"""A real interactive shell with the hook's text in it, whose binaries may be stubs."""
 
 from __future__ import annotations
 
-import itertools
-import os
 import pathlib
 import shlex
-import shutil
-import time
 
-import pexpect
-import pyte
 import pytest
 
 from hookworld import HOOK, ROOT, World
-
-SHELLS = ("bash", "zsh", "fish")
+from interactive_shell import PLAIN, InteractiveShell
 
 
 def only(*kinds: str):
     """Marks a test that is about some of the shells."""
     return pytest.mark.parametrize("kind", kinds)
-
-
-PROMPT = "<ready> "
-
-#: What each shell is told before the hook: a prompt to wait for, and no frills.
-BEFORE = {
-    "bash": f"PS1='{PROMPT}'; unset HISTFILE; bind 'set enable-bracketed-paste off' 2>/dev/null\n",
-    "zsh": f"PROMPT='{PROMPT}'; unset zle_bracketed_paste; unsetopt prompt_sp; unset HISTFILE\n",
-    "fish": f"function fish_prompt; printf %s '{PROMPT}'; end\nfunction fish_greeting; end\n"
-    "set -g fish_autosuggestion_enabled 0; set -g fish_private_mode 1\n",
-}
 
 
 def quote(text: str, shell: str) -> str:
@@ -68,12 +50,10 @@ def unsnippet(shell: str) -> str:
     return text
 
 
-class Shell:
-    """One interactive shell.
+class Shell(InteractiveShell):
+    """One interactive shell of a world.
 
-    `run` types a line and waits until the prompt after it was made: it types a second line that
-    prints a number, which the shell reads only then. `get` lets the shell write a value to a file,
-    so that no test has to tell output from echo.
+    `get` lets the shell write a value to a file, so that no test has to tell output from echo.
     """
 
     def __init__(
@@ -84,70 +64,20 @@ class Shell:
     ) -> None:
         self.world = world
         self.kind = kind
-        self._numbers = itertools.count(1001)
         self._file = world.root / f"value-{kind}-{id(self)}"
         # Whatever noclobber says.
         self._into = ">" if kind == "fish" else ">|"
-        self.text = snippet(
-            kind, str(world.bin / "atmos-auth"), hook or str(HOOK), **(options or {}))
-        (world.root / f"hook.{kind}").write_text(self.text)
+        text = snippet(kind, str(world.bin / "atmos-auth"), hook or str(HOOK), **(options or {}))
+        (world.root / f"hook.{kind}").write_text(text)
         (world.root / f"unhook.{kind}").write_text(unsnippet(kind))
-        line = self.install_line() * install
-        rc = BEFORE[kind] + before + "\n" + line + after + "\n"
-        variables = world.environment(**{"SHELL": self.tool(kind), **(environment or {})})
-        where = world.root / f"rc-{kind}"
-        where.mkdir(exist_ok=True)
-        if kind == "bash":
-            (where / "bashrc").write_text(rc)
-            words = ["--noprofile", "--rcfile", str(where / "bashrc"), "-i"]
-        elif kind == "zsh":
-            (where / ".zshrc").write_text(rc)
-            variables["ZDOTDIR"] = str(where)
-            words = ["-d", "-i"]
-        else:
-            config = world.home / ".config/fish"
-            config.mkdir(exist_ok=True)
-            (config / "config.fish").write_text(rc)
-            words = ["-i"]
-        self.screen = pyte.Screen(columns, 50)
-        self._stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        self.child = pexpect.spawn(
-            self.tool(kind), [*words, *arguments], env=variables, cwd=str(directory or world.work),
-            dimensions=(50, columns), timeout=20)
-        self.child.delaybeforesend = None
-        self.child.logfile_read = self
-        self._settle()
+        super().__init__(
+            kind, PLAIN[kind] + before + "\n" + self.install_line() * install + after + "\n",
+            home=world.home, variables=world.environment(**(environment or {})),
+            directory=directory or world.work, columns=columns, arguments=arguments)
 
     def install_line(self) -> str:
         path = shlex.quote(str(self.world.root / f"hook.{self.kind}"))
         return f"source {path}\n" if self.kind == "fish" else f'\\eval "$(\\command cat {path})"\n'
-
-    @staticmethod
-    def tool(name: str) -> str:
-        path = shutil.which(name, path="/usr/local/bin:/usr/bin:/bin")
-        assert path, f"{name} is missing: apt-get install {name}"
-        return path
-
-    # pexpect writes what it reads here.
-    def write(self, data: bytes) -> None:
-        self.raw += data
-        self._stream.feed(data)
-
-    def flush(self) -> None:
-        pass
-
-    def _settle(self) -> None:
-        number = str(next(self._numbers))
-        self.child.sendline(f" printf '@%s@%s@\\n' {number[:2]} {number[2:]}")
-        self.child.expect_exact(f"@{number[:2]}@{number[2:]}@\r\n".encode())
-
-    def run(self, line: str) -> str:
-        """Types a line and returns all that the terminal showed until the prompt after it."""
-        begin = len(self.raw)
-        self.child.sendline(line)
-        self._settle()
-        return self.raw[begin:].decode("utf-8", "replace")
 
     def cd(self, path: pathlib.Path | str) -> str:
         return self.run(f"cd -- {quote(str(path), self.kind)}")
@@ -184,27 +114,6 @@ class Shell:
         pairs = (e.partition(b"=") for e in self._file.read_bytes().split(b"\0") if e)
         return {k.decode(): v.decode("utf-8", "surrogateescape") for k, _, v in pairs}
 
-    def prompt(self) -> str:
-        """The prompt's line as a person sees it, the `<ready> ` at its end taken off."""
-        self.run("")
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            lines = [line for line in self.screen.display if line.strip()]
-            if lines and lines[-1].rstrip().endswith(PROMPT.rstrip()):
-                # A shell may draw twice; what it draws last is quiet for a moment.
-                if not self._more():
-                    return lines[-1].rstrip()[: -len(PROMPT.rstrip())]
-            else:
-                self._more()
-        raise AssertionError(f"no prompt on the screen: {self.screen.display}")
-
-    def _more(self) -> bool:
-        try:
-            self.child.read_nonblocking(65536, timeout=0.15)
-            return True
-        except (pexpect.TIMEOUT, pexpect.EOF):
-            return False
-
     def uninstall(self) -> None:
         path = shlex.quote(str(self.world.root / f"unhook.{self.kind}"))
         self.run(f"source {path}" if self.kind == "fish" else f'eval "$(cat {path})"')
@@ -224,35 +133,9 @@ class Shell:
     def alive(self) -> bool:
         return self.child.isalive()
 
-    def close(self) -> None:
-        self.child.close(force=True)
-
-    def __enter__(self) -> "Shell":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 def stub(path: pathlib.Path, body: str) -> pathlib.Path:
     """A script in the place of atmos-auth-hook."""
     path.write_text(f"#!/bin/sh\n{body}\n")
     path.chmod(0o755)
     return path
-
-
-def descendants(pid: int) -> list[int]:
-    path = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(word) for word in path.read_text().split()]
-    return found + [below for child in found for below in descendants(child)]
-
-
-def wait_for(condition, message: str, seconds: float = 10) -> None:
-    """Polls until `condition()` holds; for things that no prompt tells of."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, message
-        time.sleep(0.01)
-
-
-__all__ = ["Shell", "SHELLS", "World", "descendants", "only", "os", "quote", "snippet", "stub", "unsnippet", "wait_for"]

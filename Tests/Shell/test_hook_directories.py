@@ -194,7 +194,7 @@ def test_fish_substitutions_and_keys(world, start):
     shell.cd(stack)
     # Alt-Left goes back without a command.
     shell.child.send("\x1b[1;3D")
-    shell._settle()
+    shell.settle()
     assert active(shell) is None
 
 

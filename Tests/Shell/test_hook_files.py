@@ -6,7 +6,7 @@ import os
 import pathlib
 
 import pytest
-from hookshell import descendants
+from interactive_shell import descendants
 
 
 def active(shell) -> str | None:

@@ -103,7 +103,7 @@ def test_exported_prompt_command_does_not_reach_a_nested_bash(start):
 
 @pytest.mark.parametrize("how", ["argument", "stdin", "file"])
 def test_nothing_happens_in_shells_for_scripts(world, kind, how):
-    shell = Shell.tool(kind)
+    shell = Shell.program(kind)
     stack = world.stack("a")
     world.session("dev")
     Shell(world, kind).close()

@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
-from hookshell import descendants, only, stub, wait_for
+from hookshell import only, stub
 from hookworld import HOOK, use
+from interactive_shell import descendants
+from waiting import wait_for
 
 
 def active(shell) -> str | None:
@@ -30,7 +32,7 @@ def test_interrupted_while_asking(world, start, kind):
     wait_for(ready.exists, "the stub was not asked")
     slow.unlink()
     shell.interrupt()
-    shell._settle()
+    shell.settle()
     shell.run("true")
     assert active(shell) == "dev"
     shell.cd(world.work)
@@ -51,7 +53,7 @@ def test_interrupted_while_leaving_another_identity(world, start, kind):
     wait_for(ready.exists, "the stub was not asked")
     slow.unlink()
     shell.interrupt()
-    shell._settle()
+    shell.settle()
     shell.run("true")
     assert active(shell) == "two"
     shell.cd(world.work)
@@ -209,10 +211,10 @@ def test_interrupting_the_prompt_keeps_all(world, start):
         shell.child.send("abc")
         shell.interrupt()
         # The terminal drops what was typed and not read yet; what is left of it is wiped away.
-        while shell._more():
+        while shell.more():
             pass
         shell.child.send("\x15")
-        shell._settle()
+        shell.settle()
     assert active(shell) == "dev"
     assert shell.prompt() == "☁ dev 3h12m "
 

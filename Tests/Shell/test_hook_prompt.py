@@ -218,7 +218,7 @@ def test_a_wrapped_line_is_drawn_where_it_belongs(world, start):
     deadline = time.monotonic() + 10
     want = ("☁ dev <ready>" + " " + text).rstrip()
     while time.monotonic() < deadline:
-        shell._more()
+        shell.more()
         shown = "".join(shell.screen.display).rstrip()
         if want in shown:
             break

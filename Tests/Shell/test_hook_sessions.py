@@ -6,8 +6,10 @@ import shutil
 import subprocess
 
 import pytest
-from hookshell import SHELLS, Shell, only, quote, wait_for
+from hookshell import Shell, only, quote
 from hookworld import HOOK
+from interactive_shell import SHELLS
+from waiting import wait_for
 
 
 def active(shell) -> str | None:
@@ -17,9 +19,9 @@ def active(shell) -> str | None:
 def words(kind: str, world, verb: str = "exec") -> str:
     """The command that starts the same shell with the same rc file."""
     if kind == "bash":
-        return f"{verb} bash --noprofile --rcfile {world.root}/rc-bash/bashrc -i"
+        return f"{verb} bash --noprofile --rcfile {world.home}/.rc-bash/bashrc -i"
     if kind == "zsh":
-        return f"{verb} env ZDOTDIR={world.root}/rc-zsh zsh -d -i"
+        return f"{verb} env ZDOTDIR={world.home}/.rc-zsh zsh -d -i"
     return f"{verb} fish -i"
 
 
@@ -109,11 +111,11 @@ def test_a_new_window_of_a_terminal_multiplexer(world, start, kind):
 
 
 def test_tmux_itself(world, start, kind):
-    tmux = Shell.tool("tmux")
+    tmux = Shell.program("tmux")
     stack = world.stack("a")
     shell = start(after="set -gx TMUX ''" if kind == "fish" else "unset TMUX TMUX_PANE")
     shell.cd(stack)
-    rc = {"bash": f"bash --noprofile --rcfile {world.root}/rc-bash/bashrc -i", "zsh": "zsh -d -i", "fish": "fish -i"}[kind]
+    rc = {"bash": f"bash --noprofile --rcfile {world.home}/.rc-bash/bashrc -i", "zsh": "zsh -d -i", "fish": "fish -i"}[kind]
     socket = world.root / "tmux"
     try:
         shell.run(f"command {tmux} -f /dev/null -S {socket} new-session -d -x 100 -y 20 -c {world.work} '{rc}'")

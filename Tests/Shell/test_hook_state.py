@@ -26,12 +26,12 @@ def test_the_last_status(world, start, kind, status):
         file = world.root / "status"
         shell.child.sendline(f" give {status}")
         shell.child.sendline(f" echo $status >{file}" if kind == "fish" else f" echo $? >{file}")
-        shell._settle()
+        shell.settle()
         assert file.read_text().strip() == str(status)
         # As the prompt shows it: the segment may stand before it.
         begin = len(shell.raw)
         shell.child.sendline(f" give {status}")
-        shell._settle()
+        shell.settle()
         assert f"{status} <ready>" in shell.raw[begin:].decode()
 
 
@@ -42,7 +42,7 @@ def test_the_last_argument(world, start, kind):
         file = world.root / "last"
         shell.child.sendline(" : one two")
         shell.child.sendline(f" echo $_ >{file}")
-        shell._settle()
+        shell.settle()
         assert file.read_text().strip() == "two"
 
 
@@ -54,7 +54,7 @@ def test_the_statuses_of_a_pipeline(world, start, kind):
         # The second line sees the status of the first, with the hook in between.
         shell.child.sendline(" false | true | false")
         shell.child.sendline(f" echo {words} >{file}")
-        shell._settle()
+        shell.settle()
         assert file.read_text().split() == ["1", "0", "1"]
 
 
