@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import pathlib
 import sys
@@ -32,12 +33,19 @@ class Moto:
         return {"AWS_ENDPOINT_URL_STS": self.url}
 
 
+@functools.cache
+def boto3_session():
+    """What boto3 reads to make a client takes it a second; once is enough."""
+    import boto3
+
+    return boto3.session.Session()
+
+
 def client(service: str, url: str, key: str = "AKIAMOTOBOOTSTRAP00", secret: str = "bootstrap",
             token: str | None = None):
-    import boto3
     from botocore.config import Config
 
-    return boto3.session.Session().client(
+    return boto3_session().client(
         service, endpoint_url=url, region_name="us-east-1", aws_access_key_id=key,
         aws_secret_access_key=secret, aws_session_token=token,
         config=Config(proxies={}, retries={"max_attempts": 1}))

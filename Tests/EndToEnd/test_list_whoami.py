@@ -9,6 +9,7 @@ import pytest
 
 from atmos_world import World
 from mock_world import STACKS, single
+from waiting import wait_for
 
 SECRETIVE = """\
 auth:
@@ -112,12 +113,10 @@ def test_a_session_shows_its_remaining_time(world: World):
 
 
 def test_an_ended_session_shows_as_expired(world: World):
-    world.configure(single("2s"))
+    world.configure(single("1s"))
     world.run("login", status=0)
-    import time
-
-    time.sleep(2.5)
-    assert "expired" in world.run("list", status=0).stdout.lower()
+    wait_for(
+        lambda: "expired" in world.run("list", status=0).stdout.lower(), "it does not end", 10)
 
 
 def test_hostile_names_are_harmless_in_every_format(world: World):
@@ -174,12 +173,9 @@ def test_whoami_for_people_goes_to_stderr(world: World):
 
 
 def test_whoami_of_an_ended_session_exits_77(world: World):
-    import time
-
-    world.configure(single("2s"))
+    world.configure(single("1s"))
     world.run("login", status=0)
-    time.sleep(2.5)
-    world.run("whoami", status=77)
+    wait_for(lambda: world.run("whoami").status == 77, "it does not end", 10)
 
 
 def test_login_prints_the_table_of_atmos(world: World):

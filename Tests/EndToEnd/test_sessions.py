@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -18,6 +19,7 @@ import pytest
 from atmos_world import World, tool
 from services import StrictSTS
 from mock_world import STACKS, single
+from waiting import wait_for
 
 USERS = """\
 auth:
@@ -146,28 +148,29 @@ def test_a_failure_is_not_remembered(world: World, sts):
     world.run("credential-process", status=0)
 
 
-# Fifteen-second sessions.
+# Ten-second sessions.
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
-def test_a_child_that_runs_for_a_minute_never_fails_on_15_second_sessions(world: World, sts):
+def test_a_child_that_runs_for_half_a_minute_never_fails_on_10_second_sessions(
+    world: World, sts
+):
     """The AWS CLI calls all the while; the STS refuses every session that is over."""
-    server = sts(lifetime=15)
+    server = sts(lifetime=10)
     against(world, server)
     script = world.temporary / "work.sh"
     script.write_text(f"""
-        end=$(($(date +%s) + 60)) count=0
+        end=$(($(date +%s) + 30)) count=0
         while [ "$(date +%s)" -lt "$end" ]; do
           "{tool('aws')}" sts get-caller-identity --output text --query Arn || exit 9
           count=$((count + 1))
         done
         echo "calls $count"
         """)
-    answer = world.run("exec", "--", "/bin/sh", str(script), timeout=200)
+    answer = world.run("exec", "--", "/bin/sh", str(script), timeout=150)
     assert answer.status == 0, str(answer)
     lines = answer.stdout.splitlines()
-    assert int(lines[-1].split()[1]) >= 15
+    assert int(lines[-1].split()[1]) >= 5
     assert {line.split("/")[1] for line in lines[:-1]} == {"deploy"}
     assert server.calls()["AssumeRole"] >= 4, "several sessions were needed"
 
@@ -175,7 +178,8 @@ def test_a_child_that_runs_for_a_minute_never_fails_on_15_second_sessions(world:
 def test_a_session_that_is_over_is_not_handed_out(world: World):
     world.configure(single("2s"))
     first = world.run("credential-process", status=0).json()
-    time.sleep(2.2)
+    end = datetime.datetime.fromisoformat(first["Expiration"])
+    wait_for(lambda: datetime.datetime.now(datetime.timezone.utc) > end, "it does not end", 10)
     second = world.run("credential-process", status=0).json()
     assert first["AccessKeyId"] != second["AccessKeyId"]
 

@@ -20,7 +20,6 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-sys.path.insert(0, os.path.dirname(__file__))
 import identity_center_fake
 
 START_URL = "https://example.awsapps.com/start"
@@ -50,6 +49,10 @@ class Running:
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+    def later(self, seconds: float) -> None:
+        """Lets time pass for the fake, which nobody has to wait for."""
+        self.server.RequestHandlerClass.sts.skew += seconds
 
     def get(self, path: str):
         return json.load(urllib.request.urlopen(self.url + path))

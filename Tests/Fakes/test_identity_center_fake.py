@@ -39,7 +39,7 @@ def test_a_device_is_allowed_and_gets_tokens(run):
     device = center.device(client)
     assert code(center.poll, client, device) == "AuthorizationPendingException"
     assert center.get("/__waiting") == [{"user_code": device["userCode"], "state": ""}]
-    time.sleep(1)
+    center.later(1)
     center.post("/__approve", {"user_code": device["userCode"]})
     token = center.poll(client, device)
     assert token["tokenType"] == "Bearer" and token["refreshToken"]
@@ -53,7 +53,7 @@ def test_a_device_is_denied_or_too_late(run):
     center.post("/__deny", {"user_code": device["userCode"]})
     assert code(center.poll, client, device) == "AccessDeniedException"
     device = center.device(client)
-    time.sleep(1.1)
+    center.later(1.1)
     assert code(center.poll, client, device) == "ExpiredTokenException"
 
 
@@ -64,7 +64,7 @@ def test_polling_too_fast_raises_the_interval_for_good(run):
     assert code(center.poll, client, device) == "AuthorizationPendingException"
     assert code(center.poll, client, device) == "SlowDownException"
     center.post("/__approve")
-    time.sleep(1.2)
+    center.later(1.2)
     assert code(center.poll, client, device) == "SlowDownException", "one second is not enough now"
 
 
@@ -82,7 +82,7 @@ def test_clients_have_to_be_known_and_current(run):
     client = center.register()
     assert code(center.device, {**client, "clientSecret": "x"}) == "InvalidClientException"
     assert code(center.device, {**client, "clientId": "x"}) == "InvalidClientException"
-    time.sleep(1.1)
+    center.later(1.1)
     assert code(center.device, client) == "InvalidClientException"
 
 
@@ -167,7 +167,7 @@ def test_a_login_ends_and_its_renewals_with_it(run):
     token = center.token()
     assert token["expiresIn"] <= 1
     token = {**token, **center.refresh(token)}
-    time.sleep(2.1)
+    center.later(2.1)
     assert code(center.refresh, token) == "InvalidGrantException"
 
 
