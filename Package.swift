@@ -133,29 +133,39 @@ let package = Package(
           ["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
       ]),
 
+    // What the tests of several targets need; it must not import Testing, which a static build has
+    // not.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "CoreTests", dependencies: ["Core"]),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
         "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "ShellSnippets",
-        "Terminal",
+        "Terminal", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ProgramsTests", dependencies: ["Core", "Programs"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Core", "Model", "Terminal"]),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Core", "Model", "Terminal", "TestSupport"]),
     .testTarget(
       name: "KeyringsTests",
       dependencies: [
-        "CShims", "Core", "Keyrings", "Model", .product(name: "Crypto", package: "swift-crypto"),
+        "CShims", "Core", "Keyrings", "Model", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(
-      name: "OneTimeCodesTests", dependencies: ["Core", "Keyrings", "Model", "OneTimeCodes"]),
-    .testTarget(name: "LineEditorTests", dependencies: ["CShims", "Core", "LineEditor"]),
-    .testTarget(name: "SessionsTests", dependencies: ["Core", "Keyrings", "Model", "Sessions"]),
+      name: "OneTimeCodesTests",
+      dependencies: ["Core", "Keyrings", "Model", "OneTimeCodes", "TestSupport"]),
     .testTarget(
-      name: "AuthConfigurationTests", dependencies: ["AWS", "AuthConfiguration", "Core", "Model"],
+      name: "LineEditorTests", dependencies: ["CShims", "Core", "LineEditor", "TestSupport"]),
+    .testTarget(
+      name: "SessionsTests", dependencies: ["Core", "Keyrings", "Model", "Sessions", "TestSupport"]),
+    .testTarget(
+      name: "AuthConfigurationTests",
+      dependencies: ["AWS", "AuthConfiguration", "Core", "Model", "TestSupport"],
       exclude: ["Goldens"]),
-    .testTarget(name: "AWSTests", dependencies: ["AWS", "Core", "Model", "OneTimeCodes"]),
+    .testTarget(
+      name: "AWSTests", dependencies: ["AWS", "Core", "Model", "OneTimeCodes", "TestSupport"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["Core", "HTTPTransport", "Model"]),
   ]
 )

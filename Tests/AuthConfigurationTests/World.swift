@@ -2,28 +2,26 @@ import AWS
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import AuthConfiguration
 
 /// A private directory with files, a home, and an environment.
 final class World {
-  let root: String
+  private let scratch: Scratch
   var environment: [String: String]
   static let kinds = KindRegistry(AWSKinds.all + MockKinds.all + UnsupportedKinds.all)
 
   init(_ files: [String: String] = [:]) throws {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("atmos-auth-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     // Discovery compares real paths with what it was given, as `--chdir` gives them.
-    root = try #require(FileSystem.realPath(directory.path))
-    environment = ["HOME": "\(root)/home"]
+    scratch = try Scratch()
+    environment = ["HOME": "\(scratch.path)/home"]
     for (path, text) in files { try write(path, text) }
     if files["repo/.git/HEAD"] == nil { try write("repo/.git/HEAD", "ref: refs/heads/main\n") }
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: root) }
+  var root: String { scratch.path }
 
   func path(_ relative: String) -> String { "\(root)/\(relative)" }
 

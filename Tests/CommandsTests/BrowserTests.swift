@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -95,10 +96,8 @@ import Testing
 
   @Test func `a browser lives on by itself, without streams and descriptors of ours`() async throws
   {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("browser-\(UUID().uuidString)")
+    let directory = URL(fileURLWithPath: Scratch.unusedPath())
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
     let script = directory.appendingPathComponent("it's a browser")
     let output = directory.appendingPathComponent("output").path
     try """

@@ -3,6 +3,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -73,7 +74,7 @@ import Testing
   func `what was kept is asked for once`(
     choice: IdentityChoice, name: String?, isAuto: Bool
   ) throws {
-    let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    let home = Scratch.unusedPath()
     let paths = StatePaths(environment: { $0 == "HOME" ? home : nil })
     let kept = try #require(KeptIdentity(shell: "4711", paths: paths))
     var flags = ConfigurationFlags()

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Keyrings
@@ -91,8 +92,7 @@ import Testing
   }
 
   @Test func `the value is on standard input and in no argument`() async throws {
-    let path = FileManager.default.temporaryDirectory.path + "/atmos-auth-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let path = Scratch.unusedPath()
     let keyring = try keyring(
       write: "tr '\\0' ' ' </proc/$$/cmdline >'\(path)'; cat >>'\(path)'")
     try await keyring.write(Secret("the value"), "atmos_a")

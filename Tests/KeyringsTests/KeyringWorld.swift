@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Keyrings
@@ -10,19 +11,14 @@ import Testing
 final class KeyringWorld: Sendable {
   static let password = "correct horse battery"
 
-  let root: String
+  let scratch: Scratch
   let notices = Notices()
 
   init() throws {
-    root = FileManager.default.temporaryDirectory.path + "/atmos-auth-keyring-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    scratch = try Scratch()
   }
 
-  deinit {
-    try? FileManager.default.removeItem(atPath: root)
-  }
-
+  var root: String { scratch.path }
   var directory: String { root + "/keyring" }
 
   func keyring(

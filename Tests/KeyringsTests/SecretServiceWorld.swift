@@ -2,6 +2,7 @@
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Keyrings
@@ -15,17 +16,14 @@ final class SecretServiceWorld: Sendable {
   static let shared = Result<SecretServiceWorld, any Error> { try SecretServiceWorld() }
 
   let address: String
+  private let scratch: Scratch
 
   private struct Missing: Error, CustomStringConvertible {
     var description: String
   }
 
   private init() throws {
-    let home =
-      FileManager.default.temporaryDirectory.path
-      + "/atmos-auth-desktop-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    scratch = try Scratch()
     // Both end with this process: the daemon with its bus, the bus with the pipe it holds.
     let script = """
       export HOME="$1" XDG_RUNTIME_DIR="$1"
@@ -40,7 +38,7 @@ final class SecretServiceWorld: Sendable {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       "bash", "-c", "mkfifo \"$0/never\"; exec dbus-run-session -- bash -c \"$1\" desktop \"$0\"",
-      home, script,
+      scratch.path, script,
     ]
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input

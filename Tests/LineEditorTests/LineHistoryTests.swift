@@ -1,11 +1,14 @@
 import Core
 import Foundation
 import LineEditor
+import TestSupport
 import Testing
 
 @Suite struct LineHistoryTests {
-  private let directory = FileManager.default.temporaryDirectory
-    .appending(path: "history-\(UUID().uuidString)").path
+  private let scratch: Scratch
+  private var directory: String { scratch.path }
+
+  init() throws { scratch = try Scratch() }
 
   @Test func `each line is there once, where it was last`() throws {
     let history = LineHistory(path: "\(directory)/repl-history")

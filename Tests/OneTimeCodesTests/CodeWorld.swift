@@ -3,6 +3,7 @@ import Foundation
 import Keyrings
 import Model
 import Synchronization
+import TestSupport
 
 @testable import OneTimeCodes
 
@@ -24,17 +25,16 @@ final class CodeWorld: Sendable {
     var keyringFails = false
   }
 
-  let root: String
+  let scratch: Scratch
   let state = Mutex(State())
   let keyring = MemoryKeyring()
 
   init() throws {
-    root = FileManager.default.temporaryDirectory.path + "/atmos-auth-codes-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    scratch = try Scratch()
     signal(SIGPIPE, SIG_IGN)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: root) }
+  var root: String { scratch.path }
 
   var notices: [String] { state.withLock { $0.notices } }
   var questions: [String] { state.withLock { $0.questions } }

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Keyrings
 import Model
+import TestSupport
 import Testing
 
 @testable import Sessions
@@ -108,21 +109,17 @@ import Testing
 
 /// A file system of 256 KiB in memory, gone with the value.
 final class TinyDisk: Sendable {
-  let path: String
+  private let scratch: Scratch
+  var path: String { scratch.path }
 
   init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/atmos-auth-disk-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    guard Self.run("mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "tmpfs", path) else {
-      try? FileManager.default.removeItem(atPath: path)
-      throw CocoaError(.fileWriteNoPermission)
-    }
+    scratch = try Scratch()
+    guard
+      Self.run("mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "tmpfs", scratch.path)
+    else { throw CocoaError(.fileWriteNoPermission) }
   }
 
-  deinit {
-    _ = Self.run("umount", "-l", path)
-    try? FileManager.default.removeItem(atPath: path)
-  }
+  deinit { _ = Self.run("umount", "-l", scratch.path) }
 
   /// Leaves no room for another block.
   func fill() {

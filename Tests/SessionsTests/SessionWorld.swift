@@ -3,10 +3,11 @@ import Foundation
 import Model
 import Sessions
 import Synchronization
+import TestSupport
 
 /// A person's machine as far as sessions go: a directory, a clock, a keyring and a cloud.
 final class SessionWorld: Sendable {
-  let root: String
+  let scratch: Scratch
   let paths: StatePaths
   let clock = FakeClock()
   let keyring: any Keyring
@@ -14,19 +15,14 @@ final class SessionWorld: Sendable {
   let cloud: FakeCloud
 
   init(keyring: any Keyring = FakeKeyring()) throws {
-    let root =
-      FileManager.default.temporaryDirectory.path + "/atmos-auth-sessions-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    self.root = root
+    let scratch = try Scratch()
+    self.scratch = scratch
     self.keyring = keyring
-    paths = StatePaths { $0 == "HOME" ? root : nil }
+    paths = StatePaths { $0 == "HOME" ? scratch.path : nil }
     cloud = FakeCloud(clock: clock)
   }
 
-  deinit {
-    try? FileManager.default.removeItem(atPath: root)
-  }
+  var root: String { scratch.path }
 
   func effects(
     interaction: (any Interaction)? = nil,

@@ -1,23 +1,25 @@
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Terminal
 
 /// Questions in a window, with programs that tell how they were called.
 @Suite struct DesktopPromptTests {
-  private let root =
-    FileManager.default.temporaryDirectory.path + "/atmos-auth-desktop-\(UUID().uuidString)"
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
 
   private func prompt(
     _ programs: [String: String], _ variables: [String: String] = ["DISPLAY": ":0"]
   ) throws -> DesktopPrompt? {
     for (name, script) in programs {
       try FileSystem.writeAtomically(
-        "\(root)/\(name)", Array("#!/bin/sh\n\(script)\n".utf8), mode: 0o700)
+        "\(scratch.path)/\(name)", Array("#!/bin/sh\n\(script)\n".utf8), mode: 0o700)
     }
-    return DesktopPrompt(environment: variables.merging(["PATH": root]) { $1 })
+    return DesktopPrompt(environment: variables.merging(["PATH": scratch.path]) { $1 })
   }
 
   private static let echo = "for word; do printf '[%s]' \"$word\"; done; echo; echo more"
@@ -31,13 +33,11 @@ import Testing
   func `the question is asked with what is there, and the first line is the answer`(
     program: String, hidden: Bool, words: String
   ) async throws {
-    defer { try? FileManager.default.removeItem(atPath: root) }
     let prompt = try #require(try prompt([program: Self.echo]))
     #expect(try await prompt.ask("Code of a&b <c>: ", hidden: hidden).revealed() == words)
   }
 
   @Test func `without a display there is nobody`() throws {
-    defer { try? FileManager.default.removeItem(atPath: root) }
     #expect(try prompt(["zenity": Self.echo], ["DISPLAY": ""]) == nil)
     #expect(try prompt(["zenity": Self.echo], ["WAYLAND_DISPLAY": "wayland-0"]) != nil)
   }
@@ -59,7 +59,6 @@ import Testing
   func `a closed window is a person who said no, a missing one is not`(
     script: String, code: AuthError.Code
   ) async throws {
-    defer { try? FileManager.default.removeItem(atPath: root) }
     let prompt = try #require(try prompt(["zenity": script]))
     let error = try await #require(throws: AuthError.self) {
       try await prompt.ask("Code: ", hidden: false)

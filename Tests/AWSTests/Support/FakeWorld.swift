@@ -3,6 +3,7 @@ import Foundation
 import Model
 import OneTimeCodes
 import Synchronization
+import TestSupport
 import Testing
 
 /// A world made of scripts: what the network answers, what the person types, what time it is.
@@ -32,9 +33,7 @@ final class FakeWorld: Sendable {
   let hasTerminal: Bool
   let hasBrowser: Bool
   /// Where the used codes of this world are.
-  let root = FileManager.default.temporaryDirectory.path + "/atmos-auth-aws-\(UUID().uuidString)"
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
+  let root = Scratch.unusedPath()
 
   init(hasTerminal: Bool = false, hasBrowser: Bool = false) {
     self.hasTerminal = hasTerminal
