@@ -10,13 +10,12 @@ import threading
 import time
 import urllib.request
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import iam_fake
-from center_world import aws_cli
+from center_world import SESSION, aws_cli
 from iam_devices import code_of
 
 USER = "AKIAFAKEENGINEER0001"
@@ -33,7 +32,7 @@ class Running:
 
     def client(self, service: str = "iam", keys: dict | None = None):
         keys = keys or {"AccessKeyId": USER, "SecretAccessKey": SECRET}
-        return boto3.session.Session().client(
+        return SESSION.client(
             service, endpoint_url=self.url, region_name="us-east-1",
             aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys.get("SessionToken"),
@@ -130,7 +129,7 @@ def test_nobody_acts_for_others(run):
 def test_signatures_are_for_the_service_and_its_one_region(run):
     fake = run()
     for region, service in (("eu-west-1", "iam"), ("us-east-1", "sts")):
-        client = boto3.session.Session().client(
+        client = SESSION.client(
             "iam", endpoint_url=fake.url, region_name="us-east-1", aws_access_key_id=USER,
             aws_secret_access_key=SECRET, config=Config(proxies={}, retries={"max_attempts": 0}))
         client._request_signer._region_name = region

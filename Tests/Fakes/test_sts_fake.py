@@ -9,12 +9,12 @@ import threading
 import time
 import urllib.request
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
 import sts_fake
+from center_world import SESSION
 
 USER = "AKIAFAKEENGINEER0001"
 SECRET = "fake+secret/of/the/engineer+user00000000"
@@ -32,7 +32,7 @@ class Running:
 
     def client(self, keys: dict | None = None, attempts: int = 1, secret: str = SECRET):
         keys = keys or {"AccessKeyId": USER, "SecretAccessKey": secret, "SessionToken": None}
-        return boto3.session.Session().client(
+        return SESSION.client(
             "sts", endpoint_url=self.url, region_name="eu-west-1",
             aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys["SessionToken"],
