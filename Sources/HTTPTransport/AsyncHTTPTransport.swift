@@ -154,6 +154,8 @@ public final class AsyncHTTPTransport: Transport {
     configuration.httpVersion = .http1Only
     // Whether to try again is the caller's to decide, who knows what was in the request.
     configuration.connectionPool.retryConnectionEstablishment = false
+    // So is how many are under way at once; a connection each.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
     if let proxy = route.proxy {
       switch proxy.kind {
       case .http:

@@ -19,8 +19,8 @@ struct PortalInventory {
   /// Seconds since any moment, finer than the world's clock.
   let uptime: @Sendable () -> Double
 
-  /// Requests under way at once.
-  private static let parallel = 5
+  /// Requests under way at once: enough for 150 in a second where each takes 150 ms to be answered.
+  static let parallel = 24
   /// Tries of one request that failed for another reason than the pace.
   private static let tries = 4
 
@@ -161,7 +161,7 @@ struct PortalInventory {
 
     init(_ uptime: @escaping @Sendable () -> Double) {
       self.uptime = uptime
-      state = Mutex(RequestPacer(at: uptime()))
+      state = Mutex(RequestPacer(callers: PortalInventory.parallel))
     }
 
     var now: Double { uptime() }

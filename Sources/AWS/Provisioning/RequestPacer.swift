@@ -16,7 +16,8 @@ struct RequestPacer {
   private var creditedAt = 0.0
   private var pausedUntil = -1.0
   private var pauses = 0
-  private var startedAt: Double
+  /// When the service began to answer; `nil` until it did.
+  private var startedAt: Double?
   private var answers: [Double] = []
   private var refusalsInARow = 0
   private var loweredAt = -1.0
@@ -26,9 +27,15 @@ struct RequestPacer {
   /// Requests that may go out at once.
   private static let burst = 2.0
 
-  /// Begins at a time.
-  init(at now: Double) {
-    startedAt = now
+  /// Refusals in a row that mean that nothing is answered any more: more than one burst of all
+  /// callers can have.
+  private let mostRefusals: Int
+
+  /// Begins.
+  ///
+  /// - Parameter callers: Requests that may be under way at once.
+  init(callers: Int) {
+    mostRefusals = callers + 3
   }
 
   /// How long to wait before asking again whether to send; 0 is to send now.
@@ -49,6 +56,7 @@ struct RequestPacer {
   mutating func wasAnswered(at now: Double) {
     refusalsInARow = 0
     pauses = 0
+    if startedAt == nil { startedAt = now }
     answers.append(now)
   }
 
@@ -62,11 +70,11 @@ struct RequestPacer {
     let wait = min(max(retryAfter ?? Self.standardWait, 0.05), 60)
     refusalsInARow += 1
     guard now >= pausedUntil else { return wait }
-    if refusalsInARow >= 8 {
+    if refusalsInARow >= mostRefusals {
       refusalsInARow = 0
       pausedUntil = now + min(wait * Double(1 << min(pauses, 5)), 60)
       pauses += 1
-      startedAt = pausedUntil
+      startedAt = nil
       answers = []
     } else if now - loweredAt >= 0.1 {
       // Refusals of one moment are one piece of news.
@@ -80,6 +88,6 @@ struct RequestPacer {
 
   private mutating func answersASecond(at now: Double) -> Double {
     answers.removeAll { $0 < now - 1 }
-    return Double(answers.count) / max(0.05, min(1, now - startedAt))
+    return Double(answers.count) / max(0.05, min(1, now - (startedAt ?? now)))
   }
 }
