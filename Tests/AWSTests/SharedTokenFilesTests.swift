@@ -121,13 +121,20 @@ import Testing
       [sso-session other]
       sso_start_url = https://other.awsapps.com/start
       sso_region = eu-west-1
+      [profile spelled]
+      sso_start_url = https://corp.awsapps.com/start#
+      sso_region = eu-west-1
+      [profile elsewhere]
+      sso_start_url = https://corp.awsapps.com/start/
+      sso_region = us-east-1
       """
     try FileSystem.writeAtomically("\(scratch.path)/.aws/config", config.utf8)
     world.answers(.token())
     _ = try await logIn(world, after: .login(), shares: true)
     let cache = "\(scratch.path)/.aws/sso/cache"
     let written = "https://corp.awsapps.com/start/#/"
-    let names = [written, "corp"].map { "\(SharedTokenFiles.sha1($0)).json" }.sorted()
+    let names = [written, "corp", "https://corp.awsapps.com/start#"]
+      .map { "\(SharedTokenFiles.sha1($0)).json" }.sorted()
     #expect(try FileSystem.list(cache) == names)
     for path in names.map({ "\(cache)/\($0)" }) {
       let bytes = try #require(try FileSystem.readFile(path))
@@ -146,11 +153,18 @@ import Testing
     #expect(
       try FileSystem.list(atmos) == ["\(SharedTokenFiles.sha1("\(written)|eu-west-1")).json"])
 
-    // Logging out takes them away again.
+    // Logging out takes them away again, also after the AWS CLI has renewed one of them.
+    try put(
+      scratch, ".aws/sso/cache/\(SharedTokenFiles.sha1("corp")).json", token: "token-2",
+      more: """
+        ,"refreshToken":"refresh-2","clientId":"client-0","clientSecret":"s",\
+        "registrationExpiresAt":"2025-04-05T12:00:00Z"
+        """)
+    try put(scratch, ".aws/sso/cache/their-own.json", token: "their-own")
     world.answers(.json(""))
     let source = try IdentityCenterTests.source(["spec": ["share_token": true]])
     _ = try await source.end(.login(token: "token-1"), effects: world.effects)
-    #expect(try FileSystem.list(cache) == [])
+    #expect(try FileSystem.list(cache) == ["their-own.json"])
     #expect(try FileSystem.list(atmos) == [])
   }
 

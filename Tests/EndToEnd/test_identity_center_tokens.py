@@ -190,7 +190,9 @@ def test_a_token_of_something_else_is_not_used(world: World, center, damage):
     assert "GetRoleCredentials" not in server.calls()
 
 
-def test_share_token_lets_the_aws_cli_in(world: World, center):
+@pytest.mark.parametrize("inside", [False, True])
+def test_share_token_lets_the_aws_cli_in(world: World, center, inside: bool):
+    """Also from a shell of ours, where `AWS_CONFIG_FILE` is not the person's."""
     server = center("--auto-approve")
     against(world, server, team("      spec: {share_token: true}\n"))
     config = world.home / ".aws/config"
@@ -200,7 +202,8 @@ def test_share_token_lets_the_aws_cli_in(world: World, center):
         "sso_role_name = AdministratorAccess\nregion = eu-west-1\n"
         "[sso-session team]\nsso_start_url = https://example.awsapps.com/start\n"
         "sso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n")
-    log_in(world, server, "--provider", "corp")
+    ours = {"AWS_CONFIG_FILE": str(world.state / "aws/0123456789abcdef/config")}
+    log_in(world, server, "--provider", "corp", env=ours if inside else None)
     answer = world.program(
         "aws", "sts", "get-caller-identity", "--profile", "shared", "--output", "json")
     assert answer.status == 0, str(answer)

@@ -23,7 +23,7 @@ struct SharedToken {
 struct SharedTokenFiles {
   /// The portal whose tokens count.
   let portal: AccessPortal
-  /// Where `HOME` and the directories are looked up.
+  /// Where `HOME`, the directories and the person's own AWS configuration are looked up.
   let environment: [String: String]
 
   /// The AWS CLI's directory.
@@ -52,9 +52,13 @@ struct SharedTokenFiles {
   /// A file that cannot be read, or is something else, counts as absent: it is not ours.
   func read() -> [SharedToken] { paths.compactMap(token(at:)) }
 
-  /// Removes the files that hold a token, after it has ended.
-  func remove(_ accessToken: Secret) {
-    for path in paths where token(at: path)?.accessToken == accessToken {
+  /// Removes the files that hold a token, or what another program made of it with its refresh
+  /// token, after the login has ended.
+  func remove(_ ended: BearerToken) {
+    for path in paths {
+      guard let found = token(at: path) else { continue }
+      let isOfSameClient = found.renewal.map { $0.client.id == ended.client?.id } ?? false
+      guard found.accessToken == ended.accessToken || isOfSameClient else { continue }
       // A token that has ended harms nobody.
       _ = try? FileSystem.remove(path)
     }
@@ -91,7 +95,7 @@ struct SharedTokenFiles {
   }
 
   /// Writes a token where the other programs look for it: for atmos, for profiles with this start
-  /// URL, and for every `[sso-session]` of this portal.
+  /// URL, however they spell it, and for every `[sso-session]` of this portal.
   ///
   /// - Throws: ``AuthError`` with code `system` when a file cannot be written.
   func write(_ token: BearerToken, expiresAt: Instant) throws(AuthError) {
@@ -109,14 +113,18 @@ struct SharedTokenFiles {
     guard let bytes = try? encoder.encode(file) else { return }
     try FileSystem.writeAtomically(atmosPath, bytes)
     guard let cliDirectory else { return }
-    let sessions =
-      (try? SharedConfig(environment: environment))?.sessions.filter { _, section in
-        section["sso_start_url"].map(AccessPortal.normalized) == portal.startURL
-          && section["sso_region"]?.lowercased() == portal.region
-      }.keys.sorted() ?? []
-    for name in [portal.written] + sessions {
+    let config = try? SharedConfig(environment: environment)
+    let sessions = config?.sessions.filter { isOfPortal($1) }.map(\.key) ?? []
+    let spellings =
+      config?.profiles.values.filter(isOfPortal).compactMap { $0["sso_start_url"] } ?? []
+    for name in Set([portal.written] + sessions + spellings) {
       try FileSystem.writeAtomically("\(cliDirectory)/\(Self.sha1(name)).json", bytes)
     }
+  }
+
+  private func isOfPortal(_ section: SharedConfig.Section) -> Bool {
+    section["sso_start_url"].map(AccessPortal.normalized) == portal.startURL
+      && section["sso_region"]?.lowercased() == portal.region
   }
 
   /// SHA-1 in hexadecimal digits; a name of files that others chose, nothing rests on it.

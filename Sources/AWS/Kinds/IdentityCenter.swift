@@ -74,7 +74,7 @@ struct IdentityCenterSource: CredentialSource {
     // AWS' own.
     let files =
       portal.endpoint == nil
-      ? SharedTokenFiles(portal: portal, environment: request.effects.environment) : nil
+      ? SharedTokenFiles(portal: portal, environment: request.effects.ambient.values) : nil
     return try await IdentityCenterLogin(
       provider: name, portal: portal, usesDeviceCode: usesDeviceCode,
       assumedLifetime: assumedLifetime, files: files, sharesToken: sharesToken, request: request,
@@ -84,8 +84,7 @@ struct IdentityCenterSource: CredentialSource {
 
   func end(_ credential: Credential, effects: Effects) async throws(AuthError) -> Bool {
     if sharesToken, let token = credential.bearer {
-      SharedTokenFiles(portal: portal, environment: effects.environment)
-        .remove(token.accessToken)
+      SharedTokenFiles(portal: portal, environment: effects.ambient.values).remove(token)
     }
     return try await IdentityCenter.end(credential, effects: effects)
   }
