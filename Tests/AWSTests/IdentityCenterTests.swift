@@ -241,8 +241,11 @@ import Testing
         == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
   }
 
-  @Test func `an answer with another state is not taken`() async throws {
-    let world = browserWorld { _ in ["code": "the-code", "state": "guessed"] }
+  @Test(arguments: [("the-code", "guessed" as String?), ("", nil)])
+  func `an answer with another state or an empty code is not taken`(code: String, state: String?)
+    async throws
+  {
+    let world = browserWorld { ["code": code, "state": state ?? $0["state"] ?? ""] }
     world.answers(.registers())
     let error = try await failure(world)
     #expect(error.message == "the browser did not come back")
@@ -319,7 +322,17 @@ import Testing
     stubborn.answers(.sso("InvalidClientException", "invalid_client", status: 401))
     let error = try await failure(stubborn)
     #expect(error.code == .refused)
+    #expect(error.message.contains("refused StartDeviceAuthorization"))
     #expect(stubborn.requests.count == 2)
+  }
+
+  @Test func `a service that is asked too often for a code is asked again`() async throws {
+    let world = FakeWorld(hasTerminal: true)
+    world.answers(.registers())
+    world.answers(.sso("SlowDownException", "slow_down"))
+    world.answers(.authorizes())
+    world.answers(.token())
+    #expect(try await logIn(world).bearer?.accessToken == Secret("token-1"))
   }
 
   // MARK: Refresh tokens
@@ -355,6 +368,9 @@ import Testing
     world.answers(.sso(exception))
     let error = try await failure(world, after: .login())
     #expect(error.code == .loginRequired)
+    #expect(
+      error.message
+        == "the token of provider `corp` has expired or was revoked; it needs a login in a browser")
     #expect(error.hints == ["run `atmos-auth login dev` in a terminal"])
     #expect(world.requests.count == 1)
   }

@@ -111,9 +111,21 @@ import Testing
     let world = FakeWorld()
     world.answers(.sso("ForbiddenException", status: 403))
     world.answers(.sso("ForbiddenException", status: 403))
+    world.answers(.accounts([("111122223333", "Acme")]))
     let error = try await failure(world)
     #expect(
       error.message == "identity `prod`: you have no permission set in account 111122223333")
+  }
+
+  @Test func `a slip in an account's number is told with the numbers near it`() async throws {
+    let world = FakeWorld()
+    for _ in 0..<2 { world.answers(.sso("ResourceNotFoundException", status: 404)) }
+    world.answers(.accounts([("999988887777", "Other")], next: "n"))
+    world.answers(.accounts([("111122223344", #"Acme\u001B[31m Prod"#)]))
+    let error = try await failure(world)
+    #expect(error.code == .refused)
+    #expect(error.message == "identity `prod`: you have no account 111122223333")
+    #expect(error.hints.first == "did you mean `111122223344` (Acme[31m Prod)?")
   }
 
   @Test func `a token that has ended begins the chain again`() async throws {

@@ -73,10 +73,10 @@ public struct ConsoleSignIn: Sendable {
       if let longer = try await call.signInToken(session, duration: duration) {
         signInToken = longer
       } else {
+        signInToken = try await plain(call, session)
         effects.notice(
           "AWS takes no duration for `\(identity)`; the console session lasts as long as its "
             + "credential")
-        signInToken = try await plain(call, session)
       }
     } else {
       signInToken = try await plain(call, session)

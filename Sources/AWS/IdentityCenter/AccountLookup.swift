@@ -59,12 +59,7 @@ struct AccountLookup {
     let role = DisplayText.sanitized(role, limit: 80)
     let roles = (try? await portal.allRoles(in: account)) ?? []
     guard !roles.isEmpty else {
-      return AuthError(
-        .refused,
-        "identity `\(identity)`: you have no permission set in account \(account)",
-        hints: [
-          "ask for `\(role)` there to be assigned to you, or look at `principal.account` for a slip"
-        ], cause: refusal)
+      return await nothingAssigned(in: account, role: role, cause: refusal)
     }
     if roles.contains(self.role) {
       return AuthError(
@@ -77,6 +72,26 @@ struct AccountLookup {
       "identity `\(identity)`: permission set `\(role)` is not assigned to you in account "
         + account,
       hints: ["assigned there: \(Self.list(roles.sorted()))"], cause: refusal)
+  }
+
+  /// The error of an account in which the person has nothing, which may be a slip of the number.
+  private func nothingAssigned(
+    in account: String, role: String, cause: ServiceError
+  ) async -> AuthError {
+    let accounts = (try? await portal.allAccounts()) ?? []
+    var names: [String: String] = [:]
+    for account in accounts { names[account.accountId] = account.accountName ?? "no name" }
+    let near = NearName.all(near: account, in: names.keys, limit: 3).filter { $0 != account }.map {
+      "`\($0)` (\(DisplayText.sanitized(names[$0] ?? "", limit: 64)))"
+    }
+    return AuthError(
+      .refused,
+      names.isEmpty || names[account] != nil
+        ? "identity `\(identity)`: you have no permission set in account \(account)"
+        : "identity `\(identity)`: you have no account \(account)",
+      hints: (near.isEmpty ? [] : ["did you mean \(near.joined(separator: ", "))?"]) + [
+        "ask for `\(role)` there to be assigned to you, or look at `principal.account` for a slip"
+      ], cause: cause)
   }
 
   private func report(_ action: String) -> IdentityCenterReport {

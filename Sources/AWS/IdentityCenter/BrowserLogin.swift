@@ -42,7 +42,8 @@ struct BrowserLogin {
         path: SSOOIDCClient.redirectPath, timeout: Self.timeout,
         accepts: { query in
           // Secrets compare without stopping at the first difference.
-          (query["code"] != nil || query["error"] != nil) && Secret(query["state"] ?? "") == state
+          (query["code"]?.isEmpty == false || query["error"] != nil)
+            && Secret(query["state"] ?? "") == state
         },
         start: { (port) async throws(AuthError) in
           redirectURI = "http://127.0.0.1:\(port)\(SSOOIDCClient.redirectPath)"
@@ -64,7 +65,7 @@ struct BrowserLogin {
   private func redeem(
     _ answer: [String: String], verifier: Secret, redirectURI: String
   ) async throws(LoginFailure) -> SSOOIDCClient.Token {
-    guard answer["error"] == nil, let code = answer["code"], !code.isEmpty else {
+    guard answer["error"] == nil, let code = answer["code"] else {
       throw .failed(denied(answer))
     }
     do {

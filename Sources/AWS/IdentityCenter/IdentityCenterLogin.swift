@@ -36,7 +36,11 @@ struct IdentityCenterLogin {
     if let renewed { return renewed }
     guard effects.interaction != nil else {
       throw AuthError(
-        .loginRequired, "provider `\(provider)` needs a login in a browser",
+        .loginRequired,
+        previous == nil
+          ? "provider `\(provider)` needs a login in a browser"
+          : "the token of provider `\(provider)` has expired or was revoked; it needs a login in a "
+            + "browser",
         hints: ["run `\(request.loginCommand)` in a terminal"])
     }
     return try await logIn(client)
@@ -131,7 +135,7 @@ struct IdentityCenterLogin {
       } catch LoginFailure.unknownClient where known != nil {
         known = nil
       } catch {
-        throw error.error(report("CreateToken"))
+        throw error.error
       }
     }
   }
@@ -182,24 +186,24 @@ struct IdentityCenterLogin {
 /// Why a login with a person gave no token.
 enum LoginFailure: Error {
   /// The registration is gone.
-  case unknownClient(ServiceError)
+  case unknownClient(AuthError)
   /// Anything else.
   case failed(AuthError)
 
   /// The failure of a call; refusals of the client are told apart.
   init(_ failure: CallFailure, _ report: IdentityCenterReport) {
+    let error = report.error(for: failure)
     if case .refused(let refusal) = failure, IdentityCenterLogin.isUnknownClient(refusal) {
-      self = .unknownClient(refusal)
+      self = .unknownClient(error)
     } else {
-      self = .failed(report.error(for: failure))
+      self = .failed(error)
     }
   }
 
   /// The error for a person.
-  func error(_ report: IdentityCenterReport) -> AuthError {
+  var error: AuthError {
     switch self {
-    case .unknownClient(let refusal): report.error(for: .refused(refusal))
-    case .failed(let error): error
+    case .unknownClient(let error), .failed(let error): error
     }
   }
 }

@@ -131,7 +131,8 @@ struct StandardRetry {
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
     "TooManyRequestsException", "ProvisionedThroughputExceededException",
     "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
-    "LimitExceededException", "RequestThrottled", "SlowDown", "EC2ThrottledException",
+    "LimitExceededException", "RequestThrottled", "SlowDown", "SlowDownException",
+    "EC2ThrottledException",
   ]
 }
 
