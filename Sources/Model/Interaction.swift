@@ -45,6 +45,9 @@ public protocol Browser: Sendable {
   ///
   /// - Returns: Whether a browser could be started.
   func open(_ url: Secret) async -> Bool
+
+  /// Whether it runs on this machine, so that a page in it can come back to a port of ours.
+  var isHere: Bool { get }
 }
 
 /// Where a browser brings the result of a login: a server on a loopback port of its own.

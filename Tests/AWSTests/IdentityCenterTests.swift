@@ -235,6 +235,26 @@ import Testing
     #expect(credential.bearer?.client?.grant == "authorization_code")
   }
 
+  @Test func `a browser on another machine shows a code, unless the definition insists`()
+    async throws
+  {
+    let world = browserWorld()
+    world.state.withLock { $0.isBrowserHere = false }
+    world.answers(.registers())
+    world.answers(.authorizes())
+    world.answers(.token())
+    _ = try await logIn(world)
+    #expect(world.pages.map(\.code) == ["ABCD-EFGH"])
+    #expect(world.pages.map(\.isOpen) == [true])
+
+    let insisting = browserWorld()
+    insisting.state.withLock { $0.isBrowserHere = false }
+    insisting.answers(.registers())
+    insisting.answers(.token())
+    _ = try await logIn(insisting, ["spec": ["flow": "pkce"]])
+    #expect(insisting.pages.map(\.code) == [nil])
+  }
+
   @Test func `the challenge of RFC 7636's example`() {
     #expect(
       BrowserLogin.challenge(of: Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"))

@@ -172,6 +172,15 @@ def test_no_browser_over_ssh(world: World, center):
     assert server.grants() == ["device_code"]
 
 
+def test_over_ssh_the_browser_of_an_editor_shows_a_code(world: World, center):
+    server = center("--auto-approve")
+    against(world, server)
+    browser(world, "--plain")
+    world.environment["SSH_CONNECTION"] = "1 2 3 4"
+    Terminal(world, "login").wait(0)
+    assert server.grants() == ["device_code"]
+
+
 def test_the_code_is_redeemed_once(world: World, center):
     """Trap 18: a lost answer is not asked for again with a code that is used up."""
     server = center("--auto-approve")

@@ -7,8 +7,9 @@ struct IdentityCenterLogin {
   let provider: String
   /// Where it logs in.
   let portal: AccessPortal
-  /// Whether only the device code is used, whatever browser there is.
-  let usesDeviceCode: Bool
+  /// The way for a person that the definition chooses; else a browser on this machine comes back
+  /// here, and any other shows a code.
+  let flow: Flow?
   /// Seconds a token lasts when its issuer does not say.
   let assumedLifetime: Int64
   /// The files of other programs; `nil` where their tokens must not be used.
@@ -19,6 +20,14 @@ struct IdentityCenterLogin {
   let request: LinkRequest
   /// The service.
   let client: SSOOIDCClient
+
+  /// A way to log in.
+  enum Flow: String {
+    /// The browser brings a code to a port of ours.
+    case pkce
+    /// A person compares a code on any device.
+    case device
+  }
 
   /// How long before the end of its registration a client is no longer used for a login.
   private static let clientMargin: Int64 = 900
@@ -143,7 +152,8 @@ struct IdentityCenterLogin {
   private func logInOnce(
     _ known: BearerToken.Client?
   ) async throws(LoginFailure) -> Credential {
-    if !usesDeviceCode, let browser = effects.browser, let callbacks = effects.callbacks {
+    let flow = flow ?? (effects.browser?.isHere == true ? .pkce : .device)
+    if flow == .pkce, let browser = effects.browser, let callbacks = effects.callbacks {
       let client = try await registered(known, for: .authorizationCode)
       let login = BrowserLogin(
         client: self.client, registration: client, provider: provider, effects: effects)

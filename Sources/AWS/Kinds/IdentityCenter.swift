@@ -32,7 +32,7 @@ extension Kind {
 struct IdentityCenterSource: CredentialSource {
   let name: String
   let portal: AccessPortal
-  private let usesDeviceCode: Bool
+  private let flow: IdentityCenterLogin.Flow?
   private let sharesToken: Bool
   private let assumedLifetime: Int64
   let provisionsIdentities: Bool
@@ -63,7 +63,7 @@ struct IdentityCenterSource: CredentialSource {
       startURL: startURL, region: region,
       endpoint: definition.text("spec", "endpoint_url")
         ?? definition.text("spec", "aws", "resolver", "url"))
-    usesDeviceCode = definition.text("spec", "flow") == "device"
+    flow = definition.text("spec", "flow").flatMap { IdentityCenterLogin.Flow(rawValue: $0) }
     sharesToken = definition.node["spec", "share_token"]?.bool ?? false
     assumedLifetime = definition.seconds("session", "duration") ?? 3600
     provisionsIdentities = definition.node["auto_provision_identities"]?.bool ?? false
@@ -76,9 +76,8 @@ struct IdentityCenterSource: CredentialSource {
       portal.endpoint == nil
       ? SharedTokenFiles(portal: portal, environment: request.effects.ambient.values) : nil
     return try await IdentityCenterLogin(
-      provider: name, portal: portal, usesDeviceCode: usesDeviceCode,
-      assumedLifetime: assumedLifetime, files: files, sharesToken: sharesToken, request: request,
-      client: try portal.signIn(request.effects)
+      provider: name, portal: portal, flow: flow, assumedLifetime: assumedLifetime, files: files,
+      sharesToken: sharesToken, request: request, client: try portal.signIn(request.effects)
     ).credential()
   }
 

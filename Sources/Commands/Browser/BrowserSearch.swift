@@ -44,7 +44,8 @@ struct BrowserSearch {
     }
   }
 
-  private var isRemote: Bool { isSet("SSH_CONNECTION") || isSet("SSH_TTY") || isSet("SSH_CLIENT") }
+  /// Whether the person sits at another machine, and their browser runs there.
+  var isRemote: Bool { isSet("SSH_CONNECTION") || isSet("SSH_TTY") || isSet("SSH_CLIENT") }
 
   // Docker and Podman leave these files, Kubernetes this variable.
   private var isContainer: Bool {

@@ -7,14 +7,15 @@ import Programs
 /// The address stands in the arguments of the program that is started, where every user of the
 /// machine can read it: pages whose address is a secret go through a `LoopbackRedirect`.
 struct SystemBrowser: Browser {
+  let isHere: Bool
   private let commands: [BrowserCommand]
   private let environment: [String: String]
   private let start: @Sendable (_ path: String, _ arguments: [String]) -> Bool
 
   /// A browser that is opened by the first of `commands` that is installed; `nil` when there are
   /// none.
-  init?(_ commands: [BrowserCommand], environment: [String: String]) {
-    self.init(commands, environment: environment) { path, arguments in
+  init?(_ commands: [BrowserCommand], environment: [String: String], isHere: Bool = true) {
+    self.init(commands, environment: environment, isHere: isHere) { path, arguments in
       do throws(ProgramLaunch.Errno) {
         try ProgramLaunch.startDetached(path, arguments: arguments, environment: environment)
         return true
@@ -25,10 +26,11 @@ struct SystemBrowser: Browser {
   }
 
   init?(
-    _ commands: [BrowserCommand], environment: [String: String],
+    _ commands: [BrowserCommand], environment: [String: String], isHere: Bool = true,
     start: @escaping @Sendable (_ path: String, _ arguments: [String]) -> Bool
   ) {
     guard !commands.isEmpty else { return nil }
+    self.isHere = isHere
     self.commands = commands
     self.environment = environment
     self.start = start

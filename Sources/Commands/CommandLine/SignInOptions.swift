@@ -31,7 +31,8 @@ extension CommandContext {
     guard isInteractive, !signIn.noBrowser else { return nil }
     let environment = surroundings.environment
     let search = BrowserSearch(environment: environment, exists: FileSystem.exists)
-    return SystemBrowser(search.commands, environment: environment)
+    return SystemBrowser(
+      search.commands, environment: environment, isHere: !search.isRemote)
   }
 
   /// The person at the terminal; `nil` when there is none to ask.

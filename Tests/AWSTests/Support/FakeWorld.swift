@@ -22,6 +22,7 @@ final class FakeWorld: Sendable {
     var pages: [SignInPage] = []
     var opened: [String] = []
     var canOpen = true
+    var isBrowserHere = true
     var callback: (@Sendable (String) -> [String: String])?
     var responder: (@Sendable (HTTPRequest) -> HTTPResponse)?
     var onSleep: (@Sendable (Duration) throws -> Void)?
@@ -163,6 +164,8 @@ extension ScriptedPerson {
 
 private struct ScriptedBrowser: Browser {
   var world: FakeWorld
+
+  var isHere: Bool { world.state.withLock { $0.isBrowserHere } }
 
   func open(_ url: Secret) async -> Bool {
     world.state.withLock { state in
