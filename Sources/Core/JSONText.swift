@@ -48,6 +48,13 @@ public enum JSONText {
     "{" + members.map { string($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
   }
 
+  /// An object on one line with more members at its end; what is no object stays as it is.
+  public static func adding(_ members: [(String, String)], to object: String) -> String {
+    guard object.hasPrefix("{"), !members.isEmpty else { return object }
+    let more = self.object(members)
+    return object == "{}" ? more : "\(object.dropLast()),\(more.dropFirst())"
+  }
+
   /// An array on one line; elements are JSON already.
   public static func array(_ elements: [String]) -> String {
     "[" + elements.joined(separator: ",") + "]"

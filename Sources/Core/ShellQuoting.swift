@@ -10,6 +10,15 @@ public enum ShellQuoting {
     return String(decoding: quoted, as: UTF8.self)
   }
 
+  /// `word` as a person types it in a POSIX shell: quoted only if it has to be.
+  public static func typed(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        || "-_./@+:".utf8.contains(byte)
+    }
+    return isPlain && !word.isEmpty ? word : quote(word, for: .posix)
+  }
+
   /// Appends the literal for `text` to `code`.
   public static func append(_ text: String, for shell: ShellKind, to code: inout [UInt8]) {
     // Not generic, and over memory that lies in a row: the hook has a budget of instructions.

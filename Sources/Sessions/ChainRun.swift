@@ -290,12 +290,7 @@ extension ChainRun {
 
   /// What a person types to log in to the target.
   private var loginCommand: String {
-    let name = DisplayText.sanitized(chain.target.name)
-    let isPlain = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-        || "-_./@+:".utf8.contains(byte)
-    }
-    let word = isPlain ? name : ShellQuoting.quote(name, for: .posix)
+    let word = ShellQuoting.typed(DisplayText.sanitized(chain.target.name))
     return chain.target.kind.role == .provider
       ? "atmos-auth login --provider \(word)" : "atmos-auth login \(word)"
   }

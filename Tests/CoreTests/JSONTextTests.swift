@@ -18,6 +18,12 @@ import Testing
     #expect(String(decoding: bytes, as: UTF8.self) == JSONText.string(text))
   }
 
+  @Test(arguments: [("{}", #"{"b":1}"#), (#"{"a":{}}"#, #"{"a":{},"b":1}"#), ("[]", "[]")])
+  func `members are added to objects only`(object: String, more: String) {
+    #expect(JSONText.adding([("b", "1")], to: object) == more)
+    #expect(JSONText.adding([], to: object) == object)
+  }
+
   @Test func `indenting keeps what is inside strings`() {
     let json = JSONText.object([
       ("a", JSONText.string("x,{y}: [z] \\ \"")), ("b", "{}"), ("c", JSONText.array(["1", "[]"])),

@@ -112,6 +112,27 @@ def test_a_session_shows_its_remaining_time(world: World):
     assert re.search(r"\b(2h|1h 59m|1h59m)", world.run("list", status=0).stdout)
 
 
+@pytest.mark.parametrize(("lifetime", "state"), [("2h", "valid"), ("10m", "expiring")])
+def test_json_tells_state_and_expiry_of_a_session(world: World, lifetime: str, state: str):
+    world.configure(single(lifetime, "    other: {kind: mock/aws}\n"))
+    world.run("login", status=0)
+    listing = world.run("list", "--format", "json", status=0).json()["identities"]
+    expiration = world.run("whoami", "-o", "json", status=0).json()["expiration"]
+    assert (listing["dev"]["state"], listing["dev"]["expiration"]) == (state, expiration)
+    assert listing["other"] == {"kind": "mock/aws"}
+
+
+def test_the_tree_shows_identities_that_come_from_themselves(world: World):
+    world.configure(single(extra="""\
+    a: {kind: mock/aws, via: {identity: b}}
+    b: {kind: mock/aws, via: {identity: a}}
+    c: {kind: mock/aws, via: {identity: b}}
+"""))
+    text = world.run("list", status=0).stdout
+    assert all(f" {name} (mock/aws)" in text for name in "abc"), text
+    assert text.count("cycle detected") == 1, text
+
+
 def test_an_ended_session_shows_as_expired(world: World):
     world.configure(single("1s"))
     world.run("login", status=0)
@@ -137,6 +158,11 @@ def test_whoami_without_a_session_exits_77_and_says_what_to_type(world: World):
     answer = world.run("whoami")
     assert answer.status == 77, str(answer)
     assert "atmos-auth login" in answer.stderr
+
+
+def test_whoami_says_names_as_they_are_typed(world: World):
+    world.configure(single().replace("    dev:", "    Team A/dev:"))
+    assert "`atmos-auth login -i 'Team A/dev'`" in world.run("whoami", status=77).stderr
 
 
 def test_whoami_json_has_the_keys_of_atmos_in_their_order(world: World):

@@ -72,7 +72,7 @@ struct ConsoleRequest {
       throw AuthError(
         .loginRequired, "`\(record.name)` is protected: its console is not opened by default"
       )
-      .hint("name it: `--identity \(record.name)`")
+      .hint("name it: `--identity \(ShellQuoting.typed(record.name))`")
     }
     return record
   }

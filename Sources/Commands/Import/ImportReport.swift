@@ -51,33 +51,25 @@ struct ImportReport {
 
   private var next: [String] {
     var lines: [String] = []
-    let there = output.map { " --config \(Self.typed($0))" } ?? ""
+    let there = output.map { " --config \(ShellQuoting.typed($0))" } ?? ""
     if imported.identities.isEmpty { return [] }
     if let stored {
       for keys in stored {
         lines.append(
           keys.isKept
             ? "the keyring has other keys for `\(keys.identity)` already, which stay; to replace "
-              + "them: atmos-auth user configure -i \(Self.typed(keys.identity))"
+              + "them: atmos-auth user configure -i \(ShellQuoting.typed(keys.identity))"
             : "stored the keys of `\(keys.identity)` in the keyring (realm: \(keys.realm)); they "
               + "can be deleted from the AWS files")
       }
     } else {
       for keys in imported.keys {
         lines.append(
-          "atmos-auth user configure -i \(Self.typed(keys.identity)) "
+          "atmos-auth user configure -i \(ShellQuoting.typed(keys.identity)) "
             + "--access-key-id \(keys.accessKeyID)\(there)    # the secret is in \(keys.place)")
       }
     }
     lines.append("atmos-auth validate\(there)")
     return lines
-  }
-
-  private static func typed(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || "._/@+:-".utf8.contains(byte)
-    }
-    return isPlain ? word : ShellQuoting.quote(word, for: .posix)
   }
 }

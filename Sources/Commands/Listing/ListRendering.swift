@@ -19,12 +19,22 @@ enum ListRendering {
     }
   }
 
-  /// `{"identities":{…},"providers":{…}}`, as configured, with secrets masked.
+  /// `{"identities":{…},"providers":{…}}`, as configured, with secrets masked; identities that have
+  /// a session with its `state` and `expiration`.
   private static func json(_ listing: Listing) -> String {
     JSONText.object([
-      ("identities", JSONText.object(listing.identities.map { ($0.name, $0.maskedJSON) })),
+      ("identities", JSONText.object(listing.identities.map { ($0.name, json($0, listing)) })),
       ("providers", JSONText.object(listing.providers.map { ($0.name, $0.maskedJSON) })),
     ])
+  }
+
+  private static func json(_ identity: IdentityRecord, _ listing: Listing) -> String {
+    guard let word = listing.state(identity).word else { return identity.maskedJSON }
+    var members = [("state", JSONText.string(word))]
+    if let expiry = listing.expiry(identity) {
+      members.append(("expiration", JSONText.string(Timestamp.rfc3339(expiry))))
+    }
+    return JSONText.adding(members, to: identity.maskedJSON)
   }
 
   private static func table(_ listing: Listing, on stream: Stream) -> String {

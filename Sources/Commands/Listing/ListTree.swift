@@ -30,6 +30,7 @@ struct ListTree {
         standalone.append(identity)
       }
     }
+    standalone += circular(byProvider.values.joined() + standalone, byIdentity)
     var branches: [Branch] = []
     for provider in listing.providers {
       let own = byProvider.removeValue(forKey: provider.name.lowercased()) ?? []
@@ -51,6 +52,26 @@ struct ListTree {
     var lines = [stream.styled(" Authentication Configuration ", .strong)]
     draw(branches, indent: "", into: &lines)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  // One identity of each circle: those hang on nothing that is shown.
+  private func circular(
+    _ roots: [IdentityRecord], _ byIdentity: [String: [IdentityRecord]]
+  ) -> [IdentityRecord] {
+    var reached: Set<String> = []
+    func reach(_ records: [IdentityRecord]) {
+      var waiting = records
+      while let record = waiting.popLast() {
+        let key = record.name.lowercased()
+        if reached.insert(key).inserted { waiting += byIdentity[key] ?? [] }
+      }
+    }
+    reach(roots)
+    return listing.identities.filter { identity in
+      guard !reached.contains(identity.name.lowercased()) else { return false }
+      reach([identity])
+      return true
+    }
   }
 
   private func label(_ provider: ProviderRecord) -> String {

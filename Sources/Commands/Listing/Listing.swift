@@ -33,11 +33,22 @@ struct Listing {
       case .ended(let isRenewable): isRenewable ? "expired, renews itself" : "expired"
       }
     }
+
+    /// The word for programs, as in `ATMOS_AUTH_STATE`.
+    var word: String? {
+      switch self {
+      case .none: nil
+      case .valid: "valid"
+      case .ending: "expiring"
+      case .ended(let isRenewable): isRenewable ? "renewable" : "expired"
+      }
+    }
   }
 
   var providers: [ProviderRecord]
   var identities: [IdentityRecord]
   private let states: [String: State]
+  private let expiries: [String: Instant]
 
   init(
     catalog: Catalog, sessions: [String: Facts], now: Instant, filter: Filter
@@ -56,6 +67,7 @@ struct Listing {
       filter.providers != nil
       ? []
       : catalog.identities.filter { hasTag($0.tags) && named(filter.identities ?? [], $0.name) }
+    expiries = sessions.compactMapValues(\.expiresAt)
     states = sessions.mapValues { facts in
       guard let expiry = facts.expiresAt else { return .valid(.max) }
       let left = now.seconds(until: expiry)
@@ -69,6 +81,9 @@ struct Listing {
   func state(_ identity: IdentityRecord) -> State {
     states[identity.name.lowercased()] ?? .none
   }
+
+  /// When an identity's session ends or ended; `nil` if there is none, or one without an end.
+  func expiry(_ identity: IdentityRecord) -> Instant? { expiries[identity.name.lowercased()] }
 }
 
 extension CommandContext {

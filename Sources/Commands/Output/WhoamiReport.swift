@@ -49,9 +49,10 @@ struct WhoamiReport {
     }
     var lines = ["\(mark) Current Authentication Status", ""] + table.lines(indent: 2) + [""]
     if !status.isValid {
+      let name = ShellQuoting.typed(DisplayText.sanitized(status.record.name))
       lines += [
         status.credential == nil ? "There is no session." : "The session has ended.",
-        "Run `atmos-auth login -i \(DisplayText.sanitized(status.record.name))` to log in.",
+        "Run `atmos-auth login -i \(name)` to log in.",
       ]
     }
     return lines.joined(separator: "\n") + "\n"
