@@ -263,6 +263,15 @@ def test_exec_says_126_for_a_file_that_cannot_be_executed(world: World):
     assert answer.status == 126, str(answer)
 
 
+@pytest.mark.parametrize("text", ["no first line for the kernel\n", "#!/no/such/interpreter\n"])
+def test_exec_says_126_for_a_file_that_the_kernel_refuses(world: World, text: str):
+    world.configure(single())
+    file = world.write("script", text, mode=0o755)
+    answer = world.run("exec", "--", str(file))
+    assert answer.status == 126, str(answer)
+    assert f"cannot start {file}" in answer.stderr
+
+
 def test_exec_passes_signals_on_to_the_child(world: World):
     world.configure(single())
     marker = world.temporary / "caught"

@@ -143,3 +143,10 @@ def test_without_any_configuration_it_says_where_it_looked(world: World):
     answer = world.run("validate")
     assert answer.status == 78, str(answer)
     assert "atmos.yaml" in answer.stderr
+
+
+def test_the_variable_of_atmos_makes_it_verbose(world: World):
+    file = world.configure(single())
+    answer = world.run("validate", env={"ATMOS_AUTH_VALIDATE_VERBOSE": "true"}, status=0)
+    assert f"Read:\n  {file}\n" in answer.stderr
+    assert "Read:" not in world.run("validate", status=0).stderr

@@ -3,19 +3,30 @@
 /// As in atmos, `--identity` may stand alone: as the last argument or before another option it
 /// means "let me choose", even when there is a default. `--identity=` means the same as leaving it
 /// out. Everything after `--` belongs to the command that is run and is left alone.
+///
+/// Options that every command takes may stand in front of it, as in atmos; they are moved behind it.
 enum ArgumentRewriting {
   /// The value that stands for "let me choose"; atmos uses the same word.
   static let select = "__SELECT__"
 
   /// Options whose value may be left out, with what is put in its place.
   private static let optional: [String: String] = [
-    "--identity": select, "-i": select, "--profile": select,
-    "--identities": "*", "--providers": "*",
+    "--identity": select, "-i": select, "--identities": "*", "--providers": "*",
+  ]
+
+  /// Options of every command that take a value.
+  private static let shared: Set<String> = [
+    "--identity", "--chdir", "-C", "--base-path", "--config", "--config-path", "--profile",
+    "--logs-level",
   ]
 
   static func rewritten(_ arguments: [String]) -> [String] {
     // What is being completed is a person's line, not options of ours.
     if arguments.first == "__complete" { return arguments }
+    return behindCommand(withValues(arguments))
+  }
+
+  private static func withValues(_ arguments: [String]) -> [String] {
     var result: [String] = []
     var index = 0
     while index < arguments.count {
@@ -23,20 +34,40 @@ enum ArgumentRewriting {
       index += 1
       if argument == "--" { return result + arguments[(index - 1)...] }
       if argument == "--identity=" || argument == "-i=" { continue }
+      // The parser takes an empty value as a word of its own only.
+      if argument == "--profile=" {
+        result += ["--profile", ""]
+        continue
+      }
       guard let standIn = optional[argument] else {
-        // `-i=NAME` is what people type; the parser knows only `-i NAME` and `-iNAME`.
+        // `-i=NAME` is what people type; the parser knows only `-i NAME`.
         result.append(
           argument.hasPrefix("-i=") ? "--identity=\(argument.dropFirst(3))" : argument)
         continue
       }
       let long = argument == "-i" ? "--identity" : argument
       if index < arguments.count, !arguments[index].hasPrefix("-") || arguments[index] == "-" {
-        result.append("\(long)=\(arguments[index])")
+        // An empty name, from a variable that is not set, is as good as none.
+        if long != "--identity" || !arguments[index].isEmpty {
+          result.append("\(long)=\(arguments[index])")
+        }
         index += 1
       } else {
         result.append("\(long)=\(standIn)")
       }
     }
     return result
+  }
+
+  private static func behindCommand(_ arguments: [String]) -> [String] {
+    var rest = arguments[...]
+    while let word = rest.first, word.hasPrefix("-") {
+      let name = word.prefix { $0 != "=" }
+      guard word == "--no-color" || shared.contains(String(name)) else { return arguments }
+      rest = rest.dropFirst(word == "--no-color" || name != word ? 1 : 2)
+    }
+    let leading = arguments[..<rest.startIndex]
+    let end = rest.firstIndex(of: "--") ?? rest.endIndex
+    return rest.isEmpty ? arguments : Array(rest[..<end] + leading + rest[end...])
   }
 }

@@ -38,13 +38,18 @@ struct GlobalOptions: ParsableArguments {
   var flags: ConfigurationFlags {
     ConfigurationFlags(
       directory: chdir, basePath: basePath, configFiles: Self.list(config),
-      configPaths: Self.list(configPath), profiles: Self.list(profile),
+      configPaths: Self.list(configPath), profiles: Self.profiles(profile),
       identity: IdentityChoice(argument: identity), noColor: noColor)
   }
 
   /// Options that may be repeated may also hold a comma list, as in atmos.
   static func list(_ values: [String]) -> [String] {
     values.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
+  /// As ``list(_:)``, but an empty value stays: it says that there is to be no profile.
+  static func profiles(_ values: [String]) -> [String] {
+    values.flatMap { $0.isEmpty ? [$0] : list([$0]) }
   }
 }
 

@@ -98,7 +98,7 @@ extension ConfigurationFlags {
     case "--base-path": basePath = value
     case "--config": configFiles += GlobalOptions.list([value])
     case "--config-path": configPaths += GlobalOptions.list([value])
-    case "--profile": profiles += GlobalOptions.list([value])
+    case "--profile": profiles += GlobalOptions.profiles([value])
     default: return false
     }
     return true

@@ -58,12 +58,6 @@ struct ImportAWSConfig: PlainCommand {
 
   var flags: ConfigurationFlags { ConfigurationFlags(directory: chdir, noColor: noColor) }
 
-  func validate() throws {
-    if profile.contains(ArgumentRewriting.select) {
-      throw ValidationError("Missing value for '--profile <name>'")
-    }
-  }
-
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await ImportRequest(
       config: config, credentials: credentials, output: output,

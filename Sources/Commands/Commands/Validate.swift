@@ -46,7 +46,9 @@ struct Validate: ContextCommand {
     case .json: try context.emit(report.json())
     case .text:
       context.err.write(report.text())
-      if verbose { context.err.write(ValidateSummary.text(catalog)) }
+      if verbose || isVerbose(context.surroundings.environment) {
+        context.err.write(ValidateSummary.text(catalog))
+      }
       context.err.write(
         hasErrors
           ? context.err.styled(context.err.symbol("✗", plain: "x"), .bad)
@@ -55,6 +57,12 @@ struct Validate: ContextCommand {
             + " Authentication configuration is valid\n")
     }
     return hasErrors ? AuthError.Code.badConfiguration.exitStatus : 0
+  }
+
+  // atmos reads the same variable, with the words that Go has for truth.
+  private func isVerbose(_ environment: [String: String]) -> Bool {
+    ["1", "t", "true"].contains(
+      environment["ATMOS_AUTH_VALIDATE_VERBOSE", default: ""].lowercased())
   }
 }
 

@@ -26,7 +26,9 @@ struct ExecRequest {
     }
     await context.close()
     let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
-    throw AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)")
+    return Self.tell(
+      AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)"), 126,
+      context)
   }
 
   /// Tells that there is no such program; the exit status is the one that shells give that mistake.
@@ -44,6 +46,12 @@ struct ExecRequest {
       case .notExecutable(let path):
         (126, AuthError(.usage, "cannot be run: \(path)").hint("`chmod +x` it"))
       }
+    return tell(error, status, context)
+  }
+
+  private static func tell(
+    _ error: AuthError, _ status: Int32, _ context: CommandContext
+  ) -> Int32 {
     context.err.write(ErrorReport.text(error, on: context.err))
     return status
   }
