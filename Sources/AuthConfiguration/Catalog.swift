@@ -181,10 +181,25 @@ public struct Catalog: Sendable {
         hints: ["run the command again"])
     }
     var error = AuthError.identityNotFound(name, names, discovery)
+    error.hints += profileHints(name)
     if head.errorCount > 0 {
       error.hints.append("the configuration has errors; run `atmos-auth validate`")
     }
     throw error
+  }
+
+  // Which profiles would know an identity, if none was asked for; atmos looks there, too.
+  private func profileHints(_ name: String) -> [String] {
+    guard head.profiles.isEmpty else { return [] }
+    let shown = DisplayText.sanitized(name, limit: 80)
+    return profilesAvailable.filter { profile in
+      var request = self.request
+      request.profiles = [profile]
+      return (try? FullConfiguration.load(request))?.definition(.identity, name) != nil
+    }.prefix(3).map { profile in
+      let word = ShellQuoting.typed(DisplayText.sanitized(profile, limit: 80))
+      return "identity `\(shown)` is defined in profile `\(word)`: add `--profile \(word)`"
+    }
   }
 
   private func value(_ identity: String, _ name: String, _ stored: StoredValue) -> String {

@@ -50,6 +50,13 @@ extension ConfigurationRequest {
     return given.flatMap(Self.list)
   }
 
+  /// The profiles that a flag or `ATMOS_PROFILE` names: none when they say so, `nil` when neither
+  /// is given.
+  public var namedProfiles: [String]? {
+    let named = values(profiles, or: "ATMOS_PROFILE")
+    return named.isEmpty && profiles.isEmpty ? nil : named
+  }
+
   /// The parts of a list with commas, blanks at their ends taken off, empty ones left out.
   static func list(_ text: String) -> [String] {
     text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }

@@ -112,7 +112,7 @@ public struct HookQuestion {
     guard grant.decision == .allow, let selection = grant.selection(for: file) else {
       return refuse(&answer, nil)
     }
-    if !selection.isChanged, !selection.isCurrent(environment: environment) {
+    if !selection.isChanged, !selection.isCurrent(environment: { answer.valueBefore($0) }) {
       guard isRetry else { return answer.next(["revalidate", found.directory]) }
       return refuse(&answer, "what \(what) means could not be checked; see `atmos-auth status`")
     }

@@ -252,6 +252,11 @@ public struct ShellAnswer {
     call("next", words)
   }
 
+  /// The value of a variable without us; `nil` if it has none, or one that the mark withholds.
+  public func valueBefore(_ name: String) -> String? {
+    if case .exported(let value) = earlier(name) { value } else { nil }
+  }
+
   private func earlier(_ name: String) -> Marker.Earlier {
     let value = environment(name)
     return marker?.earlier(name, now: value) ?? value.map(Marker.Earlier.exported) ?? .absent

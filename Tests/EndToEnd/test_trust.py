@@ -110,7 +110,21 @@ def test_a_change_of_what_it_would_do_is_shown_as_a_difference(
 def test_another_identity_in_an_allowed_directory_asks_again(stacks: World):
     stacks.run("allow", cwd=stacks.repository / "stacks/dev", status=0)
     stacks.select("stacks/dev", "prod-admin")
-    assert "atmos-auth allow" in status(stacks, "stacks/dev")
+    text = status(stacks, "stacks/dev")
+    assert "`atmos-auth allow` would change:" in text
+    assert "- identity dev-admin: principal.account.id = 111122223333" in text
+    assert "+ identity prod-admin: principal.account.id = 333344445555" in text
+
+
+def test_another_region_in_an_allowed_directory_is_shown_as_a_difference(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    stacks.select("stacks/dev", "identity = dev-admin\nregion = eu-north-1")
+    stacks.run("allow", cwd=directory, status=0)
+    assert ".atmos-identity: region = eu-north-1" in status(stacks, "stacks/dev")
+    stacks.select("stacks/dev", "identity = dev-admin\nregion = us-west-2")
+    for text in (status(stacks, "stacks/dev"), stacks.run("allow", cwd=directory).stderr):
+        assert "- .atmos-identity: region = eu-north-1" in text, text
+        assert "+ .atmos-identity: region = us-west-2" in text, text
 
 
 def test_a_directory_replaced_by_another_is_not_the_one_allowed(stacks: World):

@@ -288,8 +288,8 @@ extension ConfigurationLoader {
 
   /// `--profile`, else `ATMOS_PROFILE`, else `profiles.default`.
   private var selectedProfiles: [String] {
-    let variable = log.variable("ATMOS_PROFILE").map(ConfigurationRequest.list) ?? []
     if !request.profiles.isEmpty { return request.profiles.flatMap(ConfigurationRequest.list) }
+    let variable = log.variable("ATMOS_PROFILE").map(ConfigurationRequest.list) ?? []
     if !variable.isEmpty { return variable }
     guard let node = profilesNode?["default"] else { return [] }
     return (node.text.map { [$0] } ?? node.elements.compactMap(\.text))

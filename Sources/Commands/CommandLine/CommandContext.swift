@@ -23,6 +23,9 @@ final class CommandContext {
   var mfaCode: Secret?
   /// Who a person chose from a list, where nothing else said who they are.
   var chosen: IdentityRecord?
+  /// What the directory's file says, when it decides who the command acts as.
+  private(set) var followed: IdentityFile?
+  private var configurationDirectory: String?
   private let logs: LogsLevel
   private let transport: AsyncHTTPTransport
   private var loadedCatalog: Catalog?
@@ -77,6 +80,19 @@ final class CommandContext {
     self.flags = flags
     (loadedCatalog, loadedConfiguration, signIn) = (nil, nil, .standard)
     (mfaCode, chosen) = (nil, nil)
+    (followed, configurationDirectory) = (nil, nil)
+  }
+
+  /// Reads the configuration from now on as it was when a directory's file was allowed: from where
+  /// that file is, under the profile it names.
+  ///
+  /// Flags that say which configuration is meant beat the directory.
+  func follow(_ file: DirectoryFile, _ content: IdentityFile) {
+    followed = content
+    guard !flags.nameConfiguration else { return }
+    configurationDirectory = file.directory
+    if let profile = content.profile { flags.profiles = [profile] }
+    (loadedCatalog, loadedConfiguration) = (nil, nil)
   }
 
   /// Lets go of connections.
@@ -91,7 +107,8 @@ extension CommandContext {
   /// What the command line and environment say about configuration.
   var request: ConfigurationRequest {
     ConfigurationRequest(
-      workingDirectory: directory, environment: surroundings.environment, paths: paths,
+      workingDirectory: configurationDirectory ?? directory,
+      environment: surroundings.environment, paths: paths,
       basePath: flags.basePath, configFiles: flags.configFiles, configPaths: flags.configPaths,
       profiles: flags.profiles)
   }

@@ -17,6 +17,11 @@ struct ConfigurationFlags: Equatable, Sendable {
   var identity = IdentityChoice.unstated
   /// `--no-color`.
   var noColor = false
+
+  /// Whether they say which configuration is meant.
+  var nameConfiguration: Bool {
+    basePath != nil || !configFiles.isEmpty || !configPaths.isEmpty || !profiles.isEmpty
+  }
 }
 
 /// What `--identity` says.

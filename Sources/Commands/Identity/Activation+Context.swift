@@ -28,12 +28,20 @@ extension CommandContext {
       isProtected: record.isProtected,
       factsPath: paths.factsPath(realm: catalog.realm, identity: record.name),
       style: catalog.shell.style)
-    let region = region ?? record.region
+    if let profiles = request.namedProfiles {
+      let name = "ATMOS_PROFILE"
+      if profiles.isEmpty {
+        activation.unset.append(name)
+      } else {
+        activation.set.append(Activation.Variable(name, profiles.joined(separator: ",")))
+      }
+    }
+    let region = region ?? followed?.region ?? record.region
     if !record.isAmbient, record.isForAWS {
       let profiles = ManagedAWSProfiles(
         catalog: catalog, paths: paths, executable: surroundings.executable)
       try profiles.write()
-      activation.unset = Self.conflicting
+      activation.unset += Self.conflicting
       activation.set += [
         Activation.Variable("AWS_CONFIG_FILE", profiles.configPath),
         Activation.Variable("AWS_SHARED_CREDENTIALS_FILE", profiles.credentialsPath),

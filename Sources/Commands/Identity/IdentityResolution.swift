@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Model
+import Prompt
 import Terminal
 
 /// Who a command acts as.
@@ -34,14 +35,29 @@ extension CommandContext {
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
       if IdentityName.meansNobody(named) { return .nobody }
+      if isSetByDirectory, case .identity(named, let file, let content)? = try? directoryIdentity()
+      {
+        follow(file, content)
+      }
       return .identity(try readableCatalog().identity(named: named))
     }
     switch try directoryIdentity() {
     case .none: break
     case .nobody: return .nobody
-    case .identity(let name): return .identity(try readableCatalog().identity(named: name))
+    case .identity(let name, let file, let content):
+      follow(file, content)
+      return .identity(try readableCatalog().identity(named: name))
     }
     return .identity(try await defaultIdentity(mayChoose: mayChoose))
+  }
+
+  // Whether `ATMOS_IDENTITY` is the hook's doing, because of a directory.
+  private var isSetByDirectory: Bool {
+    let environment = surroundings.environment
+    guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)),
+      marker.source == .directory, let entry = marker.entry("ATMOS_IDENTITY")
+    else { return false }
+    return marker.isOurs(entry, now: environment["ATMOS_IDENTITY"])
   }
 
   /// Like `chosenIdentity`, for commands that make no sense for nobody.

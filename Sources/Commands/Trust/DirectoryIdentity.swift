@@ -1,6 +1,7 @@
 import AuthConfiguration
 import CShims
 import Core
+import Model
 
 /// What the nearest `.atmos-identity` makes of a directory.
 enum DirectoryState {
@@ -28,8 +29,8 @@ enum DirectoryChoice {
   case none
   /// Nobody.
   case nobody
-  /// This identity.
-  case identity(String)
+  /// This identity, as the file says.
+  case identity(String, DirectoryFile, IdentityFile)
 }
 
 extension CommandContext {
@@ -55,7 +56,7 @@ extension CommandContext {
     if grant.decision == .deny { return .denied(file, content) }
     guard let selection = grant.selection(for: content) else { return .untrusted(file, content) }
     guard !selection.isChanged else { return .changed(file, content, selection) }
-    let environment = surroundings.environment
+    let environment = ownEnvironment
     if selection.isCurrent(environment: { environment[$0] }) {
       return .trusted(file, content, selection)
     }
@@ -80,15 +81,15 @@ extension CommandContext {
     switch try directoryState(directory) {
     case .absent: return .none
     case .nobody: return .nobody
-    case .trusted(_, _, let selection):
+    case .trusted(let file, let content, let selection):
       guard !selection.activation.isProtected else {
         throw AuthError(
           .loginRequired,
           "`\(selection.activation.identity)` is protected: a directory alone never selects it"
         )
-        .hint("name it: `--identity \(selection.activation.identity)`")
+        .hint("name it: `--identity \(ShellQuoting.typed(selection.activation.identity))`")
       }
-      return .identity(selection.activation.identity)
+      return .identity(selection.activation.identity, file, content)
     case .refused(let path, let reason):
       throw AuthError(.loginRequired, "\(path) is not used: \(reason)")
         .hint("see `atmos-auth status`, or name an identity with `--identity NAME`")
@@ -141,11 +142,19 @@ extension CommandContext {
       activation: try context.activation(of: record, region: content.region))
   }
 
-  /// This context as it would be in `directory`, with the profile that a file there names.
+  /// This context as it would be in `directory`, with the profile that a file there names, and
+  /// without what an active identity changed in the environment.
   func resolving(_ content: IdentityFile, from directory: String) -> CommandContext {
     var flags = flags
     flags.directory = directory
     if let profile = content.profile { flags.profiles = [profile] }
+    var surroundings = surroundings
+    surroundings.environment = ownEnvironment
     return CommandContext(surroundings, flags: flags, logs: nil)
+  }
+
+  // What an identity that is active here set must not change what another one means.
+  private var ownEnvironment: [String: String] {
+    AmbientVariables(without: paths, surroundings.environment).values
   }
 }

@@ -42,13 +42,14 @@ struct StatusReport {
         "Not used: it was denied; `atmos-auth revoke` forgets that",
       ]
     case .untrusted(let file, let content):
+      let before = try context.lastAllowed(content, in: file)
       return ["File: \(file.path)", "Names: \(Self.words(content))", "Not used: not allowed yet"]
-        + grantable(context, content, file, before: [])
+        + grantable(context, content, file, before: before)
     case .changed(let file, let content, let selection):
       return [
         "File: \(file.path)", "Names: \(Self.words(content))",
         "Not used: what it selects has changed since it was allowed",
-      ] + grantable(context, content, file, before: selection.traits)
+      ] + grantable(context, content, file, before: selection)
     case .trusted(let file, let content, let selection):
       var lines = [
         "File: \(file.path)", "Names: \(Self.words(content))",
@@ -57,23 +58,24 @@ struct StatusReport {
       if selection.activation.isProtected {
         lines.append(
           "Protected: `cd` alone never selects it; `atmos-auth use "
-            + "\(selection.activation.identity)` does")
+            + "\(ShellQuoting.typed(selection.activation.identity))` does")
       }
       lines.append("Allowed:")
-      lines += selection.traits.map { "  " + Self.words(trait: $0) }
+      lines += TraitDifference.traits(selection).map { "  " + Self.words(trait: $0) }
       return lines
     }
   }
 
   private func grantable(
-    _ context: CommandContext, _ content: IdentityFile, _ file: DirectoryFile, before: [String]
+    _ context: CommandContext, _ content: IdentityFile, _ file: DirectoryFile,
+    before: Grant.Selection?
   ) -> [String] {
     do throws(AuthError) {
       let selection = try context.selection(for: content, in: file)
       let title =
-        before.isEmpty ? "`atmos-auth allow` would grant:" : "`atmos-auth allow` would change:"
+        before == nil ? "`atmos-auth allow` would grant:" : "`atmos-auth allow` would change:"
       return [title]
-        + TraitDifference(before: before, after: selection.traits).lines(on: context.out)
+        + TraitDifference(before: before, after: selection).lines(on: context.out)
         .map { "  \($0)" }
     } catch {
       return ["`atmos-auth allow` would fail: \(error.message)"]

@@ -16,9 +16,9 @@ struct TrustRequest {
       return 0
     }
     let selection = try context.selection(for: content, in: file)
-    let before = try context.grant(for: file)?.selection(for: content)
+    let before = try context.lastAllowed(content, in: file)
     context.say("\(file.path) selects \(selection.activation.identity):")
-    TraitDifference(before: before?.traits ?? [], after: selection.traits)
+    TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
     try context.trustCommands(of: selection.activation.identity, content, in: file)
     try context.store(selection, for: file)
@@ -26,7 +26,7 @@ struct TrustRequest {
     if selection.activation.isProtected {
       context.say(
         "It is protected: `cd` alone never selects it; `atmos-auth use "
-          + "\(selection.activation.identity)` does")
+          + "\(ShellQuoting.typed(selection.activation.identity))` does")
     }
     return 0
   }
@@ -143,6 +143,15 @@ struct TrustRequest {
 }
 
 extension CommandContext {
+  /// What was last allowed in the directory of `file`: for what it says now, or else for what it
+  /// said then.
+  func lastAllowed(
+    _ content: IdentityFile, in file: DirectoryFile
+  ) throws(AuthError) -> Grant.Selection? {
+    let grant = try grant(for: file)
+    return grant?.selection(for: content) ?? grant?.selections.last
+  }
+
   /// Adds a selection to the grant of a directory, or replaces the one for the same content.
   func store(_ selection: Grant.Selection, for file: DirectoryFile) throws(AuthError) {
     let before = try grant(for: file)
@@ -166,8 +175,21 @@ extension CommandContext {
 
 /// What a grant covers, line by line, with what changed since it was last given.
 struct TraitDifference {
-  var before: [String]
-  var after: [String]
+  private let before: [String]
+  private let after: [String]
+
+  init(before: Grant.Selection?, after: Grant.Selection) {
+    self.before = before.map(Self.traits) ?? []
+    self.after = Self.traits(after)
+  }
+
+  /// What a selection does: what the directory's file says beyond a name, then the chain's traits.
+  static func traits(_ selection: Grant.Selection) -> [String] {
+    let file = [("profile", selection.file.profile), ("region", selection.file.region)]
+    return file.compactMap { key, value in
+      value.map { "\(IdentityFile.name): \(key) = \($0)" }
+    } + selection.traits
+  }
 
   func lines(on stream: Stream) -> [String] {
     let shown = { (line: String) -> String in

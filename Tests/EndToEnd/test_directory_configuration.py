@@ -1,0 +1,83 @@
+"""A `.atmos-identity` may name a profile and a region; commands and shells mean what was allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from atmos_world import World
+from mock_world import single
+from pty_shell import PtyShell
+
+ALLOWED = "auth: {identities: {dev: {kind: mock/aws, via: {provider: sandbox}, " \
+    "principal: {account: {id: 444455556666}, region: eu-west-1}}}}\n"
+
+
+@pytest.fixture
+def stack(world: World):
+    """A directory of an allowed `dev` of the profile `ci`; without the profile, `dev` is another."""
+    world.configure(single())
+    world.write("profiles/ci/identities.yaml", ALLOWED)
+    directory = world.select("stack", "identity = dev\nprofile = ci\nregion = eu-north-1")
+    world.run("allow", cwd=directory, status=0)
+    return directory
+
+
+def test_commands_follow_the_profile_and_region_of_the_file(world: World, stack):
+    world.run("login", cwd=stack, status=0)
+    who = world.run("whoami", "-o", "json", cwd=stack, status=0).json()
+    assert who["account"] == "444455556666", "not the identity that was allowed"
+    assert who["environment"]["AWS_REGION"] == "eu-north-1"
+    handed = world.run(
+        "exec", "--", "sh", "-c", "echo $ATMOS_IDENTITY $ATMOS_PROFILE $AWS_DEFAULT_REGION",
+        cwd=stack)
+    assert handed.stdout == "dev ci eu-north-1\n", str(handed)
+
+
+def test_a_configuration_below_the_file_does_not_change_what_was_allowed(world: World, stack):
+    below = stack / "vendor"
+    below.mkdir()
+    (below / "atmos.yaml").write_text(
+        "auth: {realm: e2e, identities: {dev: {kind: mock/aws, "
+        "principal: {account: {id: 999999999999}}}}}\n")
+    who = world.run("whoami", "-o", "json", cwd=below)
+    assert who.json()["account"] == "444455556666"
+
+
+def test_flags_that_name_a_configuration_beat_the_file(world: World, stack):
+    who = world.run("whoami", "-o", "json", "--profile=", cwd=stack)
+    assert who.json()["account"] == "111122223333"
+
+
+def test_a_hooked_shell_hands_the_profile_on_and_takes_it_back(world: World, stack, shell: str):
+    other = world.select("other", "dev")
+    world.run("allow", cwd=other, status=0)
+    with PtyShell(world, shell) as terminal:
+        terminal.run(f"cd {stack}")
+        assert terminal.value("$ATMOS_PROFILE") == "ci"
+        assert terminal.value("$AWS_REGION") == "eu-north-1"
+        assert "444455556666" in terminal.run("atmos-auth whoami -o json")
+        # Straight into a directory without a profile: what the first one set does not count there.
+        terminal.run(f"cd {other}")
+        assert terminal.value("$ATMOS_IDENTITY") == "dev"
+        assert not terminal.is_set("ATMOS_PROFILE")
+        assert "111122223333" in terminal.run("atmos-auth whoami -o json")
+        terminal.run(f"cd {world.repository}")
+        assert not terminal.is_set("ATMOS_IDENTITY")
+
+
+def test_programs_of_a_profile_know_it(world: World):
+    world.configure(single())
+    world.write("profiles/ci/identities.yaml", "auth: {identities: {only: {kind: mock/aws}}}\n")
+    nested = world.run("exec", "--profile", "ci", "-i", "only", "--", world.binary, "whoami")
+    assert nested.status == 0, str(nested)
+    none = world.run(
+        "env", "--profile=", "-i", "dev", "--format", "fish", env={"ATMOS_PROFILE": "ci"}, status=0)
+    assert "set -e ATMOS_PROFILE;" in none.stdout
+
+
+def test_an_identity_of_a_profile_is_found_by_name(world: World):
+    world.configure(single())
+    world.write("profiles/ci/identities.yaml", "auth: {identities: {only: {kind: mock/aws}}}\n")
+    answer = world.run("login", "only")
+    assert answer.status == 64
+    assert "add `--profile ci`" in answer.stderr, str(answer)
