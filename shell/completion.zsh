@@ -12,7 +12,7 @@ _atmos-auth() {
         shown+=("${line/$'\t'/  -- }")
         ;;
     esac
-  done < <('@ATMOS_AUTH@' __complete zsh "${(@Q)words[1,CURRENT]}" 2>/dev/null)
+  done < <('@ATMOS_AUTH@' __complete zsh "${(@Q)words[1,CURRENT-1]}" "$QIPREFIX$PREFIX" 2>/dev/null)
   # `compadd` takes the names as they are: colons need no escape, and nothing is expanded.
   (( $#names )) && compadd -l -d shown -a names
   case $more in

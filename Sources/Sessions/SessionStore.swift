@@ -20,7 +20,13 @@ public final class SessionStore: Sendable {
   private let randomBytes: @Sendable (Int) -> [UInt8]
   private let notice: @Sendable (String) -> Void
   private let key = Mutex<SessionKey?>(nil)
-  private let memory = Mutex<[MemoryName: (digest: String, credential: Credential)]>([:])
+  private let memory = Mutex<[MemoryName: InMemory]>([:])
+
+  private struct InMemory {
+    var digest: String
+    var credential: Credential
+    var facts: Facts
+  }
 
   private struct MemoryName: Hashable {
     var realm: String
@@ -126,9 +132,15 @@ public final class SessionStore: Sendable {
     renewableUntil: Instant
   ) async throws(AuthError) {
     let name = identity.lowercased()
+    func facts(_ generation: UInt64) -> Facts {
+      Facts(
+        generation: generation, expiresAt: credential.expiresAt, renewableUntil: renewableUntil,
+        state: .valid, account: credential.account, region: credential.region, identity: identity)
+    }
     guard isShared else {
       memory.withLock {
-        $0[MemoryName(realm: realm, name: name)] = (digest, credential)
+        $0[MemoryName(realm: realm, name: name)] = InMemory(
+          digest: digest, credential: credential, facts: facts(0))
       }
       return
     }
@@ -137,10 +149,7 @@ public final class SessionStore: Sendable {
       randomBytes: randomBytes)
     try FileSystem.writeAtomically(paths.sessionPath(realm: realm, identity: name), file)
     try updateFacts(realm: realm, name: name) { old in
-      Facts(
-        generation: old?.generation ?? Generation.current(paths),
-        expiresAt: credential.expiresAt, renewableUntil: renewableUntil, state: .valid,
-        account: credential.account, region: credential.region, identity: identity)
+      facts(old?.generation ?? Generation.current(paths))
     }
   }
 
@@ -162,8 +171,11 @@ public final class SessionStore: Sendable {
   }
 
   /// What prompts know about an identity, or `nil` if it never had a session.
+  ///
+  /// What is remembered in memory only is known to prompts of this process.
   public func facts(realm: String, identity: String) -> Facts? {
-    Facts.read(paths.factsPath(realm: realm, identity: identity))
+    memory.withLock { $0[MemoryName(realm: realm, name: identity.lowercased())]?.facts }
+      ?? Facts.read(paths.factsPath(realm: realm, identity: identity))
   }
 
   /// Ends a session: the sealed file is removed, and the facts say so to the prompts.

@@ -6,6 +6,7 @@ import pytest
 
 from atmos_world import World
 from interactive_shell import PLAIN
+from mock_world import STACKS
 from pty_shell import PtyShell
 
 NAMES = """\
@@ -75,6 +76,17 @@ def test_a_name_is_completed_and_reaches_the_command_whole(
     assert f"ATMOS_IDENTITY={name}" in shown
 
 
+@pytest.mark.parametrize("typed", [
+    "-i 'with", '-i "with', "-i 'with sp", '-i "with sp', "-i with\\ sp", "--identity=with\\ sp",
+])
+def test_a_name_with_a_blank_is_completed_behind_it_and_in_quotes(
+    terminal: PtyShell, typed: str
+):
+    shown = type_and_run(
+        terminal, f"atmos-auth exec {typed}\t", " -- env | grep '^ATMOS_IDENTITY='")
+    assert "ATMOS_IDENTITY=with space" in shown
+
+
 def test_the_common_part_of_several_names_is_filled_in(terminal: PtyShell):
     shown = type_and_run(
         terminal, "atmos-auth exec -i co\t", "dm\t", " -- env | grep '^ATMOS_IDENTITY='")
@@ -84,6 +96,25 @@ def test_the_common_part_of_several_names_is_filled_in(terminal: PtyShell):
 def test_commands_and_options_are_completed(terminal: PtyShell):
     assert "credential-process" in type_and_run(terminal, "atmos-auth cred\t", " --help")
     assert "--min-validity" in type_and_run(terminal, "atmos-auth exec --min-v\t", "=1h -- true")
+
+
+def test_tags_are_completed_one_after_the_other(world: World, shell: str):
+    world.configure(STACKS)
+    with PtyShell(world, shell, rc=completing(shell)) as terminal:
+        shown = type_and_run(
+            terminal, "atmos-auth list --format json --tags prod\t", "\x7f,sha\t")
+        assert '"prod-admin"' in shown and '"staging-admin"' in shown
+        assert '"dev-admin"' not in shown
+
+
+def test_logout_offers_the_tags_of_providers(world: World):
+    world.configure(STACKS.replace("{kind: mock/aws}", "{kind: mock/aws, tags: [play]}", 1))
+    for command, tags in [
+        ("login", "development production shared"), ("logout", "play"),
+        ("list", "development play production shared"),
+    ]:
+        answer = world.run("__complete", "zsh", "atmos-auth", command, "--tags", "", status=0)
+        assert answer.stdout.split() == tags.split()
 
 
 def test_a_directory_of_the_same_name_is_not_offered(terminal: PtyShell):

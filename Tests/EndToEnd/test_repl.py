@@ -141,6 +141,19 @@ def test_use_without_a_name_opens_the_list(stacks: World):
         assert "staging-admin" in repl.prompt()
 
 
+def test_use_with_a_tag(stacks: World):
+    with ReplTerminal(stacks) as repl:
+        repl.say("use --tags production")
+        assert "!prod-admin" in repl.prompt()
+        assert "available tags: development" in repl.say("use --tags none-such")
+        assert "are two choices" in repl.say("use dev-admin --tags production")
+        repl.keys("use --tags development\r")
+        repl.expect("Select one")
+        repl.keys("stag\r")
+        repl.wait()
+        assert "staging-admin" in repl.prompt()
+
+
 def test_who_is_chosen_on_the_way_stays_chosen(stacks: World):
     with ReplTerminal(stacks) as repl:
         repl.keys("login\r")
@@ -452,6 +465,19 @@ def test_mfa_tells_its_age_and_asks_anew(world: World):
         assert "asks for a second factor" in repl.say("mfa")
 
 
+def test_the_devices_commands_are_there_too(world: World):
+    world.configure(MFA)
+    with ReplTerminal(world, "-i", "dev") as repl:
+        assert "No identity names an MFA device" in repl.say("mfa status")
+        assert "zbarimg" in repl.say("help mfa add")
+        assert "--age" in repl.say("help mfa")
+        repl.keys("mfa unre\t")
+        repl.expect("mfa unregister ")
+        repl.keys("\x15mfa add --repl\t")
+        repl.expect("mfa add --replace ")
+        repl.keys("\x03")
+
+
 def test_a_login_is_interrupted_and_the_repl_goes_on(world: World):
     world.configure(MFA)
     with ReplTerminal(world, "-i", "dev") as repl:
@@ -532,6 +558,15 @@ def test_a_crash_leaves_no_core(world: World):
 
     assert core_of("sh", "-c", "kill -SEGV $$"), "this machine can write cores"
     assert not core_of(world.binary, "repl")
+
+
+def test_the_prompt_tells_the_time_left_of_a_session_in_memory(stacks: World):
+    stacks.environment["ATMOS_KEYRING_TYPE"] = "memory"
+    with ReplTerminal(stacks) as repl:
+        repl.say("login dev-admin")
+        assert left(repl.prompt()), repl.prompt()
+        repl.say("logout")
+        assert not left(repl.prompt()), repl.prompt()
 
 
 def test_keys_of_a_memory_keyring_last_as_long_as_the_repl(world: World):

@@ -205,6 +205,12 @@ extension CommandContext {
     return opened
   }
 
+  /// What prompts know of an identity's session; no keyring is opened for it.
+  func facts(realm: String, identity: String) -> Facts? {
+    openedStore?.facts(realm: realm, identity: identity)
+      ?? Facts.read(paths.factsPath(realm: realm, identity: identity))
+  }
+
   // One for as long as the context lives: what was unlocked stays so, and what a keyring in memory
   // holds is nowhere else.
   private func usedKeyring() throws(AuthError) -> any Keyring {

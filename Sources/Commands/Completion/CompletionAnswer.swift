@@ -1,6 +1,7 @@
 import AWS
 import AuthConfiguration
 import Core
+import Model
 
 /// The candidates for one word, in the form the calling shell reads.
 ///
@@ -23,8 +24,10 @@ struct CompletionAnswer {
     switch shell {
     case "bash": return bash(context)
     case "zsh", "fish":
-      let typed = Array(words.dropFirst())
-      let (candidates, directive) = candidates(typed, context)
+      // The last word comes as it was typed, its quotes included: a shell cannot take off one that
+      // is still open.
+      let typed = words.dropFirst().dropLast() + ShellWords(words.last ?? "").words.suffix(1)
+      let (candidates, directive) = candidates(Array(typed), context)
       return candidates.map { "\($0.text)\t\($0.summary)\n" }.joined() + directive
     default: return ""
     }
@@ -74,18 +77,19 @@ struct CompletionAnswer {
     }
     let current = typed.last ?? ""
     if let value = value(after: previous, command) {
-      return values(value, context, flags(typed))
+      return values(value, current, context, flags(typed))
     }
     if current.hasPrefix("--"), let equals = current.firstIndex(of: "=") {
       let name = String(current[..<equals])
       guard let value = option(name, command)?.value else { return ([], "") }
-      let (found, directive) = values(value, context, flags(typed))
+      let (found, directive) = values(
+        value, String(current[equals...].dropFirst()), context, flags(typed))
       return (
         found.map { Candidate(text: "\(name)=\($0.text)", summary: $0.summary) }, directive
       )
     }
     if current.hasPrefix("-") {
-      let options = command?.allOptions ?? CompletionTable.global
+      let options = command?.allOptions ?? CompletionTable.root
       return (
         options.flatMap { option in
           option.names.filter { $0.hasPrefix("--") || current == "-" }
@@ -97,7 +101,7 @@ struct CompletionAnswer {
       return (commands.map { Candidate(text: $0.name, summary: $0.summary) }, "")
     }
     guard let argument = command?.argument, argument != .program else { return ([], "") }
-    var (found, directive) = values(argument, context, flags(typed))
+    var (found, directive) = values(argument, current, context, flags(typed))
     if command?.name == "use" {
       found += [Candidate(text: "none", summary: "nobody"), Candidate(text: "-", summary: "back")]
     }
@@ -117,9 +121,19 @@ struct CompletionAnswer {
   }
 
   private func values(
-    _ value: CompletionTable.Value, _ context: CommandContext, _ flags: ConfigurationFlags
+    _ value: CompletionTable.Value, _ current: String, _ outer: CommandContext,
+    _ flags: ConfigurationFlags
   ) -> ([Candidate], String) {
-    let context = CommandContext(context.surroundings, flags: flags, logs: .off)
+    if case .list(let item) = value {
+      let listed = current.split(separator: ",", omittingEmptySubsequences: false).dropLast()
+      let (found, directive) = values(item, "", outer, flags)
+      let done = listed.map { $0 + "," }.joined()
+      return (
+        found.filter { !listed.contains($0.text[...]) }
+          .map { Candidate(text: done + $0.text, summary: $0.summary) }, directive
+      )
+    }
+    let context = CommandContext(outer.surroundings, flags: flags, logs: .off)
     // A configuration that cannot be read has nothing to offer; TAB is no place for its faults.
     let catalog = try? context.catalog()
     switch value {
@@ -137,10 +151,11 @@ struct CompletionAnswer {
           Candidate(text: $0.name, summary: $0.kind)
         }, ""
       )
-    case .tag:
-      return (
-        Set((catalog?.identities ?? []).flatMap(\.tags)).sorted().map { Candidate(text: $0) }, ""
-      )
+    case .tag(let roles):
+      let tags =
+        (roles.contains(.identity) ? catalog?.identities.flatMap(\.tags) ?? [] : [])
+        + (roles.contains(.provider) ? catalog?.providers.flatMap(\.tags) ?? [] : [])
+      return (Set(tags).sorted().map { Candidate(text: $0) }, "")
     case .profile: return ((catalog?.profilesAvailable ?? []).map { Candidate(text: $0) }, "")
     case .role:
       let arns = (catalog?.identities ?? []).compactMap(\.principal).filter {
@@ -151,7 +166,7 @@ struct CompletionAnswer {
     case .file: return ([], ":files\n")
     case .directory: return ([], ":directories\n")
     case .program: return ([], ":commands\n")
-    case .text: return ([], "")
+    case .text, .list: return ([], "")
     }
   }
 
@@ -186,7 +201,9 @@ struct CompletionAnswer {
     guard words.count >= 4, let point = Int(words[2]) else { return "" }
     let typed = ShellWords(String(decoding: words[1].utf8.prefix(point), as: UTF8.self))
     let (candidates, directive) = candidates(typed.words, context)
-    let kept = max(0, (typed.words.last ?? "").count - words[3].count)
+    // Of an open quote bash gives what is behind it, else the word as it was typed.
+    let replaced = typed.isQuoteOpen ? words[3] : ShellWords(words[3]).words.last ?? ""
+    let kept = max(0, (typed.words.last ?? "").count - replaced.count)
     return candidates.map { candidate in
       let rest = String(candidate.text.dropFirst(kept))
       return (typed.isQuoteOpen ? rest : ShellWords.escaped(rest)) + "\n"

@@ -1,18 +1,22 @@
+import Model
+
 /// What can be typed after `atmos-auth`, for completion.
 ///
 /// Written out, since asking the option parser takes longer than a TAB may; a test compares it
 /// with what the parser says of itself.
 enum CompletionTable {
   /// What a value is.
-  enum Value: Equatable, Sendable {
+  indirect enum Value: Equatable, Sendable {
     /// One of these words.
     case words([String])
+    /// Several, with commas between them.
+    case list(Value)
     /// An identity's name or alias.
     case identity
     /// A provider's name.
     case provider
-    /// A tag.
-    case tag
+    /// A tag of identities, of providers or of both.
+    case tag(of: Set<Kind.Role>)
     /// A configuration profile.
     case profile
     /// The ARN of a role that the configuration names.
@@ -63,8 +67,11 @@ enum CompletionTable {
       Option(["--base-path"], value: .directory, "base path of the project"),
       Option(["--config"], value: .file, "configuration file"),
       Option(["--config-path"], value: .directory, "directory with configuration"),
-      Option(["--profile"], value: .profile, "configuration profile"),
+      Option(["--profile"], value: .list(.profile), "configuration profile"),
     ] + general
+
+  /// What can be typed before a command.
+  static let root = global + [Option(["--version"], "show the version")]
 
   /// What the commands take, too, that read no configuration of ours.
   private static let general = [
@@ -96,6 +103,12 @@ enum CompletionTable {
   private static let device = Option(
     ["--device"], value: .text, "the device's ARN or serial number")
 
+  static let identityTags = Value.list(.tag(of: [.identity]))
+  private static let providerTags = Value.list(.tag(of: [.provider]))
+  private static let allTags = Value.list(.tag(of: [.identity, .provider]))
+  private static let identities = Value.list(.identity)
+  private static let providers = Value.list(.provider)
+
   private static let shells = Value.words(["bash", "zsh", "fish"])
 
   static let commands = [
@@ -103,7 +116,7 @@ enum CompletionTable {
       name: "login", summary: "log in and remember the session",
       options: [
         Option(["--provider", "-p"], value: .provider, "log in to a provider only"),
-        Option(["--tags"], value: .tag, "the identity that has one of these tags"),
+        Option(["--tags"], value: identityTags, "the identity that has one of these tags"),
       ] + signIn + code, argument: .identity),
     Command(
       name: "why", summary: "tell what using an identity would do", argument: .identity),
@@ -112,7 +125,7 @@ enum CompletionTable {
       name: "logout", summary: "forget sessions",
       options: [
         Option(["--provider", "-p"], value: .provider, "a provider and its identities"),
-        Option(["--tags"], value: .tag, "providers that have one of these tags"),
+        Option(["--tags"], value: providerTags, "providers that have one of these tags"),
         Option(["--all"], "everything of this configuration"),
         Option(["--all-realms"], "every session on this machine"),
         Option(["--keychain"], "stored keys too"),
@@ -132,9 +145,9 @@ enum CompletionTable {
           ["--format", "-f"],
           value: .words(["tree", "table", "json", "yaml", "graphviz", "mermaid", "markdown"]),
           "form of the output"),
-        Option(["--providers"], value: .provider, "only providers"),
-        Option(["--identities"], value: .identity, "only identities"),
-        Option(["--tags"], value: .tag, "only what has one of these tags"),
+        Option(["--providers"], value: providers, "only providers"),
+        Option(["--identities"], value: identities, "only identities"),
+        Option(["--tags"], value: allTags, "only what has one of these tags"),
       ]),
     Command(
       name: "exec", summary: "run a program as an identity", options: delivery + code,
@@ -172,7 +185,7 @@ enum CompletionTable {
       options: [
         Option(["--auto"], "let directories decide again"),
         Option(["--dir"], "write .atmos-identity here and allow it"),
-        Option(["--tags"], value: .tag, "choose among what has one of these tags"),
+        Option(["--tags"], value: identityTags, "choose among what has one of these tags"),
       ], argument: .identity),
     Command(
       name: "status", summary: "explain which identity applies here", argument: .directory),

@@ -67,6 +67,13 @@ extension Repl {
     }
   }
 
+  /// Acts as who has one of `tags`; a person chooses between several.
+  func use(tagged tags: [String]) async throws(AuthError) {
+    let record = try await context.identity(tagged: tags)
+    try context.recentIdentities().note(record.name)
+    state.choose(.named(record.name))
+  }
+
   /// Leaves, and lets the calling shell go on as who is chosen.
   func keep() async throws(AuthError) -> Int32 {
     if let role = state.roles.last {

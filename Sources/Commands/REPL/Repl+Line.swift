@@ -24,7 +24,7 @@ extension Repl {
     let words = ArgumentRewriting.rewritten(typed.finished)
     guard let word = words.first else { return 0 }
     if word == "help" || word == "?" { return try help(Array(words.dropFirst())) }
-    if ReplWords.names.contains(word) {
+    if ReplWords.hold(words) {
       guard let command = try parse(ReplWords.self, words) as? any ReplCommand else { return 0 }
       return try await command.run(self)
     }
@@ -71,7 +71,7 @@ extension Repl {
     if let word = words.first {
       guard ReplTable.all.contains(where: { $0.name == word }) else { throw unknown(word) }
       _ =
-        ReplWords.names.contains(word)
+        ReplWords.hold(words)
         ? try parse(ReplWords.self, [word, "--help"])
         : try parse(AtmosAuth.self, words + ["--help"])
       return 0

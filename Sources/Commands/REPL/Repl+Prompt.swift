@@ -14,9 +14,7 @@ extension Repl {
     if let record = await knownIdentity(), let catalog = try? context.readableCatalog() {
       let segment = Segment(
         identity: record.name, isProtected: record.isProtected, style: catalog.shell.style,
-        facts: record.isAmbient
-          ? nil
-          : Facts.read(context.paths.factsPath(realm: catalog.realm, identity: record.name)))
+        facts: record.isAmbient ? nil : context.facts(realm: catalog.realm, identity: record.name))
       let symbol = Segment.symbol(
         catalog.shell.style, environment: { self.context.surroundings.environment[$0] })
       text = stream.styledForPrompt(

@@ -12,10 +12,14 @@ enum ReplTable {
       shared("login", "login [NAME]"),
       own(
         "use", "use NAME", "act as an identity; `use -`, `use none`, `use --auto`",
-        [.init(["--auto"], "as the directory says")], .identity),
+        [
+          .init(["--auto"], "as the directory says"),
+          .init(["--tags"], value: CompletionTable.identityTags, "choose among what has a tag"),
+        ], .identity),
       own(
         "mfa", "mfa", "give the second factor anew; `mfa --age` tells how old it is",
-        [.init(["--age"], "only tell")]),
+        [.init(["--age"], "only tell")],
+        subcommands: devices),
       own(
         "assume", "assume ROLE_ARN", "assume a role on top of the identity",
         [
@@ -51,6 +55,10 @@ enum ReplTable {
       !words.contains { $0.command.name == command.name }
     }
 
+  // What `mfa` is outside.
+  private static let devices =
+    CompletionTable.commands.first { $0.name == "mfa" }?.subcommands ?? []
+
   private static let quit = CompletionTable.Command(
     name: "quit", summary: "leave", options: [help], isGlobal: false)
 
@@ -63,13 +71,13 @@ enum ReplTable {
 
   private static func own(
     _ name: String, _ usage: String, _ summary: String, _ options: [CompletionTable.Option] = [],
-    _ argument: CompletionTable.Value? = nil
+    _ argument: CompletionTable.Value? = nil, subcommands: [CompletionTable.Command] = []
   ) -> Word {
     Word(
       usage: usage,
       command: CompletionTable.Command(
         name: name, summary: summary, options: options + [help], argument: argument,
-        isGlobal: false))
+        subcommands: subcommands, isGlobal: false))
   }
 
   private static func shared(_ name: String, _ usage: String) -> Word {

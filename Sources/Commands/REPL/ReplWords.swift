@@ -18,6 +18,13 @@ struct ReplWords: ParsableCommand {
     configuration.subcommands.map { $0.configuration.commandName ?? $0._commandName }
   }
 
+  /// Whether a line is for these; `mfa status` and its like are commands of `atmos-auth`.
+  static func hold(_ line: [String]) -> Bool {
+    guard let word = line.first, names.contains(word) else { return false }
+    return word != "mfa"
+      || !MFA.outside.contains { $0.configuration.commandName == line.dropFirst().first }
+  }
+
   /// What the parser tells, as it is typed here.
   static func shown(_ message: String) -> String { message.replacing("\(root) ", with: "") }
 }
@@ -33,9 +40,10 @@ extension ReplWords {
         takes the identity along.
 
           use dev
-          use -        # the one before
+          use -             # the one before
           use none
-          use --auto   # as the directory and the defaults say
+          use --auto        # as the directory and the defaults say
+          use --tags prod   # from those with a tag
         """)
 
     @Argument(help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"))
@@ -44,10 +52,17 @@ extension ReplWords {
     @Flag(help: "Let the directory and the defaults decide again.")
     var auto = false
 
+    @Option(help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"))
+    var tags: String?
+
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
-      if auto, name != nil { throw AuthError(.usage, "`--auto` and a name are two choices") }
+      if [name != nil, auto, tags != nil].count(where: { $0 }) > 1 {
+        throw AuthError(.usage, "a name, `--auto` and `--tags` are two choices")
+      }
       if auto {
         repl.state.choose(.unstated)
+      } else if let tags {
+        try await repl.use(tagged: GlobalOptions.list([tags]))
       } else if name == "-" {
         try repl.state.goBack()
       } else if let name, IdentityName.meansNobody(name) {
@@ -67,7 +82,12 @@ extension ReplWords {
 
           mfa
           mfa --age    # only tell
+
+        With `status`, `add`, `remove`, `register` or `unregister` it does as outside.
         """)
+
+    /// What `atmos-auth mfa` does.
+    static var outside: [any ParsableCommand.Type] { Commands.MFA.configuration.subcommands }
 
     @Flag(help: "Only tell how old it is.")
     var age = false
