@@ -80,11 +80,17 @@ struct CodeProgram {
       ? ShellQuoting.quote(word, for: .posix) : word
   }
 
-  /// Its last words, without what looks like a code.
+  /// Its last words, unless there may be a code among them.
   private func reason(_ result: ProgramRun.Result) -> String {
     let line = DisplayText.sanitized(result.lastLine.trimmed, limit: 160)
-    let isSafe = !line.isEmpty && LoginCodes.digits(Secret(line)) == nil
+    let isSafe = !line.isEmpty && !Self.mayHoldCode(line)
     return isSafe ? line : "it ended with status \(result.status)"
+  }
+
+  /// Whether six digits are together in a text, also in the two groups in which apps show them.
+  private static func mayHoldCode(_ text: String) -> Bool {
+    let runs = text.utf8.split { !(0x30...0x39).contains($0) }.map(\.count)
+    return runs.contains(6) || zip(runs, runs.dropFirst()).contains { $0 == (3, 3) }
   }
 
   private var installation: [String] {

@@ -159,6 +159,24 @@ import Testing
     #expect(world.notices == ["the code was not accepted; wait for the next one"])
   }
 
+  @Test func `after three wrong codes the device is not said to be wrong`() async throws {
+    let world = FakeWorld(hasTerminal: true)
+    world.types("111111", "222222", "333333")
+    for _ in 0..<3 {
+      world.answers(
+        .refuses(
+          "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."))
+    }
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await run(user(mfa: mfa), world)
+    }
+    #expect(
+      error.hints == [
+        "give codes of the device in `credentials.mfa_arn`, "
+          + "and look at the clock of what makes them"
+      ])
+  }
+
   @Test func `a code for the wrong time is explained, and a seed's next one is for AWS' time`()
     async throws
   {

@@ -12,6 +12,11 @@ import Testing
     #expect(Remaining.text(seconds: seconds) == text)
   }
 
+  @Test(arguments: [(0, "1s ago"), (-3, "1s ago"), (90, "1m ago")])
+  func `what happened just now has not expired`(seconds: Int64, text: String) {
+    #expect(Remaining.age(seconds: seconds) == text)
+  }
+
   @Test func `YAML keeps every text quoted`() {
     let json = #"{"a":{"b":"true","c":[],"d":["x: y","no"]},"e":1,"f":{}}"#
     #expect(

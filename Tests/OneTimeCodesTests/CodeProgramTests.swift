@@ -41,6 +41,9 @@ import Testing
     ("echo 123456; echo 654321", "`command` printed no code of six digits"),
     ("echo 'Error: no such entry' >&2; exit 1", "`sh` has no code: Error: no such entry"),
     ("echo 123456 >&2; exit 1", "`sh` has no code: it ended with status 1"),
+    ("echo 'code 123456 was used' >&2; exit 1", "`sh` has no code: it ended with status 1"),
+    ("echo 'not 123 456.' >&2; exit 1", "`sh` has no code: it ended with status 1"),
+    ("echo 'no key 12345678' >&2; exit 1", "`sh` has no code: no key 12345678"),
     ("exit 5", "`sh` has no code: it ended with status 5"),
   ])
   func `what is wrong is said in one line, without what it printed`(

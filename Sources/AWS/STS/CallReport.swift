@@ -135,6 +135,12 @@ struct CallReport {
   }
 
   private func denied(_ error: ServiceError) -> [String] {
+    if error.isWrongCode {
+      return [
+        "give codes of the device in `\(mfaKey ?? "mfa_arn")`, "
+          + "and look at the clock of what makes them"
+      ]
+    }
     if error.isAboutCode {
       return ["\(caller) has no such MFA device; look at `\(mfaKey ?? "mfa_arn")`"]
     }

@@ -93,7 +93,7 @@ struct DeviceReport {
         row.device, row.identities.isEmpty ? "-" : row.identities.joined(separator: ", "),
         row.sources.map { $0.joined(separator: ", ") }.joined(separator: " | "),
         row.hasSeed.map { $0 ? "yes" : "no" } ?? "?",
-        row.lastAt.map { "\(Remaining.text(seconds: $0.seconds(until: now))) ago" } ?? "-",
+        row.lastAt.map { Remaining.age(seconds: $0.seconds(until: now)) } ?? "-",
       ])
     }
     return table.lines().map { $0 + "\n" }.joined()

@@ -11,4 +11,7 @@ enum Remaining {
       return minutes == 0 ? "\(hours)h" : "\(hours)h\(minutes)m"
     }
   }
+
+  /// How long ago something was; what is less than a second old is one.
+  static func age(seconds: Int64) -> String { "\(text(seconds: max(1, seconds))) ago" }
 }

@@ -43,7 +43,7 @@ struct WhoamiReport {
     if let credential = status.credential {
       table.append(["Expires", expiry(credential)])
       if let mfaAt = credential.mfaAt {
-        table.append(["MFA", "\(Remaining.text(seconds: mfaAt.seconds(until: now))) ago"])
+        table.append(["MFA", Remaining.age(seconds: mfaAt.seconds(until: now))])
       }
       table.append(["Last Updated", LocalTime.text(credential.issuedAt)])
     }

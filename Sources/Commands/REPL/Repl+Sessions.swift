@@ -20,8 +20,8 @@ extension Repl {
     }
     let name = steps[index].name
     if let given = steps[index].session?.mfaAt {
-      let age = max(1, given.seconds(until: context.now))
-      context.say("Second factor at `\(name)`: \(Remaining.text(seconds: age)) ago")
+      let age = Remaining.age(seconds: given.seconds(until: context.now))
+      context.say("Second factor at `\(name)`: \(age)")
     } else {
       context.say("Second factor at `\(name)`: none yet")
     }
@@ -53,8 +53,7 @@ extension Repl {
       text += ", until \(LocalTime.text(end))"
     }
     if let given = status.credential?.mfaAt {
-      text +=
-        "; second factor \(Remaining.text(seconds: max(1, given.seconds(until: context.now)))) ago"
+      text += "; second factor \(Remaining.age(seconds: given.seconds(until: context.now)))"
     }
     try context.emit("\(DisplayText.sanitized(base.name)): \(text)\n")
     return 0
