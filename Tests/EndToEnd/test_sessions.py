@@ -148,29 +148,27 @@ def test_a_failure_is_not_remembered(world: World, sts):
     world.run("credential-process", status=0)
 
 
-# Ten-second sessions.
+# Fifteen-second sessions.
 
 
 @pytest.mark.slow
-def test_a_child_that_runs_for_half_a_minute_never_fails_on_10_second_sessions(
-    world: World, sts
-):
+def test_a_child_that_runs_for_a_minute_never_fails_on_15_second_sessions(world: World, sts):
     """The AWS CLI calls all the while; the STS refuses every session that is over."""
-    server = sts(lifetime=10)
+    server = sts(lifetime=15)
     against(world, server)
     script = world.temporary / "work.sh"
     script.write_text(f"""
-        end=$(($(date +%s) + 30)) count=0
+        end=$(($(date +%s) + 60)) count=0
         while [ "$(date +%s)" -lt "$end" ]; do
           "{tool('aws')}" sts get-caller-identity --output text --query Arn || exit 9
           count=$((count + 1))
         done
         echo "calls $count"
         """)
-    answer = world.run("exec", "--", "/bin/sh", str(script), timeout=150)
+    answer = world.run("exec", "--", "/bin/sh", str(script), timeout=170)
     assert answer.status == 0, str(answer)
     lines = answer.stdout.splitlines()
-    assert int(lines[-1].split()[1]) >= 5
+    assert int(lines[-1].split()[1]) >= 10
     assert {line.split("/")[1] for line in lines[:-1]} == {"deploy"}
     assert server.calls()["AssumeRole"] >= 4, "several sessions were needed"
 
