@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import pwd
 import signal
 import subprocess
 
@@ -29,6 +30,21 @@ def test_help_is_data_and_succeeds(world: World):
         "completion",
     ):
         assert f"\n  {command}" in answer.stdout, command
+
+
+def test_a_program_without_the_dashes_is_told_about_them(world: World):
+    answer = world.run("exec", "aws", "s3", "ls", status=64)
+    assert "stand after `--`" in answer.stderr
+    assert "stand after" not in world.run("exec", "--what", "--", "true", status=64).stderr
+
+
+@pytest.mark.parametrize("home", [None, "", "here"])
+def test_without_a_home_the_account_s_own_is_meant(world: World, home: str | None):
+    world.configure(single("1h"))
+    roots = {f"XDG_{name}_HOME": str(world.root / name) for name in ("CONFIG", "DATA", "CACHE", "STATE")}
+    answer = world.run(
+        "exec", "--", "/bin/sh", "-c", 'echo "$HOME"', env={"HOME": home, **roots}, status=0)
+    assert answer.stdout == pwd.getpwuid(os.geteuid()).pw_dir + "\n"
 
 
 @pytest.mark.parametrize("command", [

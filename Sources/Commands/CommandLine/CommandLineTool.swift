@@ -34,7 +34,7 @@ public enum CommandLineTool {
     do {
       parsed = try AtmosAuth.parseAsRoot(arguments)
     } catch {
-      return report(error, plain)
+      return report(error, plain, hint: missingTerminator(arguments))
     }
     guard let command = parsed as? any PlainCommand else {
       // A command that only holds others, or the parser's own `help`.
@@ -70,14 +70,26 @@ public enum CommandLineTool {
   }
 
   // The parser's own errors: help and version are asked for and go to standard output.
-  private static func report(_ error: any Error, _ context: CommandContext) -> Int32 {
+  private static func report(
+    _ error: any Error, _ context: CommandContext, hint: String? = nil
+  ) -> Int32 {
     let message = AtmosAuth.fullMessage(for: error)
     guard AtmosAuth.exitCode(for: error) == .success else {
-      context.err.write(message + "\n")
+      context.err.write(message + "\n" + (hint.map { "  hint: \($0)\n" } ?? ""))
       return AuthError.Code.usage.exitStatus
     }
     context.out.write(message + "\n")
     return 0
+  }
+}
+
+extension CommandLineTool {
+  // `exec aws s3 ls` is what everybody types once.
+  private static func missingTerminator(_ arguments: [String]) -> String? {
+    guard arguments.first == "exec", arguments.count > 1, !arguments.contains("--") else {
+      return nil
+    }
+    return "the program and its arguments stand after `--`, as in `atmos-auth exec -- aws s3 ls`"
   }
 }
 

@@ -52,6 +52,8 @@ public struct Surroundings: Sendable {
       }
       entry += 1
     }
+    // Services and containers start programs without it; nothing of ours belongs below `/`.
+    if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
     return Surroundings(
       arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
       workingDirectory: directory(environment["PWD"]), executable: ownPath(environment["PATH"]),
@@ -63,6 +65,12 @@ public struct Surroundings: Sendable {
   public var hookExecutable: String {
     executable.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/") + "/atmos-auth-hook"
+  }
+
+  // What the system's list of accounts says, as shells and SDKs do without HOME.
+  private static func accountHome() -> String? {
+    guard let account = getpwuid(geteuid()), let home = account.pointee.pw_dir else { return nil }
+    return String(cString: home)
   }
 
   // A shell's $PWD names the directory as the person walked into it; getcwd resolves links.
