@@ -49,7 +49,7 @@ final class LoopbackServer: Sendable {
     Thread.detachNewThread {
       while true {
         let connection = accept(listening, nil, nil)
-        guard connection >= 0 else { return }
+        guard connection >= 0 else { break }
         Thread.detachNewThread {
           let request = Self.read(connection)
           log.requests.withLock { $0.append(request) }
@@ -60,12 +60,14 @@ final class LoopbackServer: Sendable {
           }
         }
       }
+      // Here and not where the server ends: a number that is free before this thread has seen the
+      // end may be the next server's, whose connections it would take.
+      close(listening)
     }
   }
 
   deinit {
     shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
   }
 
   /// Reads a head and as much body as it announces.
