@@ -176,14 +176,12 @@ import Testing
 
   @Test func `a program prints the keys`() async throws {
     let scratch = try Scratch()
-    let program = try scratch.write(
+    let program = try scratch.program(
       "print it",
       """
-      #!/bin/sh
       echo '{"Version": 1, "AccessKeyId": "ASIAP", "SecretAccessKey": "s",
        "SessionToken": "t", "Expiration": "2025-01-15T13:00:00Z", "AccountId": "123456789012"}'
       """)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
     let config = try scratch.write(
       "config", "[default]\ncredential_process = \"\(program)\" a 'b c'\n")
     let credential = try await run(["AWS_CONFIG_FILE": config, "PATH": "/usr/bin:/bin"])

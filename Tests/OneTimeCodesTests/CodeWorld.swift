@@ -50,8 +50,7 @@ final class CodeWorld: Sendable {
 
   /// Makes a program, and the way to it.
   func program(_ name: String, _ script: String) throws {
-    let path = "\(root)/bin/\(name)"
-    try FileSystem.writeAtomically(path, Array("#!/bin/sh\n\(script)\n".utf8), mode: 0o700)
+    _ = try scratch.program("bin/\(name)", script)
     sets("PATH", "\(root)/bin:/usr/bin:/bin")
   }
 

@@ -16,8 +16,7 @@ import Testing
     _ programs: [String: String], _ variables: [String: String] = ["DISPLAY": ":0"]
   ) throws -> DesktopPrompt? {
     for (name, script) in programs {
-      try FileSystem.writeAtomically(
-        "\(scratch.path)/\(name)", Array("#!/bin/sh\n\(script)\n".utf8), mode: 0o700)
+      _ = try scratch.program(name, script)
     }
     return DesktopPrompt(environment: variables.merging(["PATH": scratch.path]) { $1 })
   }

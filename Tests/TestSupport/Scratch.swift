@@ -25,6 +25,26 @@ public final class Scratch: Sendable {
     return file
   }
 
+  /// Writes a shell script that can be started by its path.
+  ///
+  /// A program of its own writes it: what this process has open for writing, a child that another
+  /// test starts at that moment has open, too, and then the script is busy (`ETXTBSY`).
+  ///
+  /// - Returns: Its path.
+  public func program(_ name: String, _ script: String) throws -> String {
+    let file = "\(path)/\(name)"
+    let writer = Process()
+    writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+    writer.arguments = [
+      "-ec", #"mkdir -p "${1%/*}"; printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod 700 "$1""#, "sh", file,
+      script,
+    ]
+    try writer.run()
+    writer.waitUntilExit()
+    guard writer.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+    return file
+  }
+
   /// A path where nothing is yet; what a test puts there goes when the process ends.
   public static func unusedPath() -> String { "\(parent)/\(UUID().uuidString)" }
 
