@@ -54,7 +54,8 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
 
     // Ring 1: the domain and the terminal; no network, no YAML.
-    .target(name: "Model", dependencies: ["Core"]),
+    .target(
+      name: "Model", dependencies: ["Core", .product(name: "Logging", package: "swift-log")]),
     .target(name: "Programs", dependencies: ["CShims", "Core"]),
     .target(name: "Terminal", dependencies: ["CShims", "Core", "Model", "Programs"]),
     // GNU readline. On Linux its archives are linked: a shared library takes 0.3 ms at every start,
@@ -90,17 +91,20 @@ let package = Package(
       name: "OneTimeCodes",
       dependencies: [
         "Core", "Model", "Programs", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "Sessions",
       dependencies: [
         "CShims", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "HTTPTransport",
       dependencies: [
         "Core", "Model",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -114,6 +118,7 @@ let package = Package(
       dependencies: [
         "CExpat", "Core", "Model", "Programs",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     // Ring 3: the command line.
@@ -123,6 +128,7 @@ let package = Package(
         "AWS", "AuthConfiguration", "CShims", "Core", "HTTPTransport", "Keyrings", "LineEditor",
         "Model", "OneTimeCodes", "Programs", "Prompt", "Sessions", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     // Not position independent: relocating so large a program takes 2 ms at every start, and the
     // hot commands have 8 (docs/architecture.md).
@@ -143,6 +149,7 @@ let package = Package(
         "AWS", "AuthConfiguration", "Commands", "Core", "Model", "Prompt", "ShellSnippets",
         "Terminal", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "ProgramsTests", dependencies: ["Core", "Programs"]),
     .testTarget(
@@ -166,7 +173,11 @@ let package = Package(
       exclude: ["Goldens"]),
     .testTarget(
       name: "AWSTests", dependencies: ["AWS", "Core", "Model", "OneTimeCodes", "TestSupport"]),
-    .testTarget(name: "HTTPTransportTests", dependencies: ["Core", "HTTPTransport", "Model"]),
+    .testTarget(
+      name: "HTTPTransportTests",
+      dependencies: [
+        "Core", "HTTPTransport", "Model", .product(name: "Logging", package: "swift-log"),
+      ]),
   ]
 )
 

@@ -1,4 +1,5 @@
 public import Core
+public import Logging
 
 /// Everything outside the process that the code of rings 1 to 3 touches, as a value that tests
 /// replace.
@@ -37,6 +38,8 @@ public struct Effects: Sendable {
   ///
   /// Does nothing where no terminal shows standard error.
   public var progress: @Sendable (_ line: String?) -> Void = { _ in }
+  /// What is done, and why, for who looks for a fault; never a secret, at any level.
+  public var log = Logger.silent
 
   /// Creates a world from its parts.
   public init(
@@ -63,6 +66,13 @@ public struct Effects: Sendable {
     self.callbacks = callbacks
     self.keyring = keyring
     self.notice = notice
+  }
+}
+
+extension Logger {
+  /// A log that nobody reads.
+  public static var silent: Logger {
+    Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })
   }
 }
 

@@ -14,17 +14,20 @@ public struct HTTPRequest: Sendable {
   /// How long the whole exchange may take; `nil` for the transport's own limits, which suit
   /// services on the internet.
   public var timeout: Duration?
+  /// What the service calls it, such as `AssumeRole`: for logs, since an address may be a secret.
+  public var operation: String
 
   /// Creates a request.
   public init(
     method: String, url: String, headers: [(name: String, value: String)] = [],
-    body: Secret = Secret(""), timeout: Duration? = nil
+    body: Secret = Secret(""), timeout: Duration? = nil, operation: String = ""
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.timeout = timeout
+    self.operation = operation
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Core
+internal import Logging
 internal import Model
 
 /// The codes of one login: goes from source to source until one has a code that is taken.
@@ -37,6 +38,8 @@ actor LoginCodes: CodeSupply {
       do throws(Passed) {
         if let code = try await code(from: step, remark) {
           sent += 1
+          effects.log.debug(
+            "a code is sent", metadata: ["device": "\(request.device)", "from": "\(name(step))"])
           return code
         }
       } catch {

@@ -1,4 +1,5 @@
 internal import Core
+internal import Logging
 internal import Model
 
 /// One walk along a chain: from the last link whose credential lasts, to the target.
@@ -37,8 +38,13 @@ struct ChainRun {
     while true {
       let plan = try await plan()
       switch plan.action {
-      case .use(let credential): return credential
+      case .use(let credential):
+        effects.log.debug("the remembered session is used", metadata: facts(last, credential))
+        return credential
       case .refresh(let index, let upstream):
+        effects.log.debug(
+          "a session is needed",
+          metadata: ["from": "\(chain.links[index].name)", "through": "\(chain.target.name)"])
         do {
           if let credential = try await refresh(from: index, upstream) { return credential }
         } catch {
@@ -191,7 +197,10 @@ extension ChainRun {
     defer { withExtendedLifetime(lock) {} }
     if let credential = try await recall(index) {
       // Another process was faster; perhaps with the links that follow, too.
-      if isLasting(credential, index, effects.now()) { return nil }
+      if isLasting(credential, index, effects.now()) {
+        effects.log.debug("another process has renewed it", metadata: facts(index, credential))
+        return nil
+      }
       // It does not last, but it is as good as the cloud gives: a second one would be no better.
       if credential.issuedAt >= startedAt, !hasEnded(credential) {
         obtained[index] = credential
@@ -243,9 +252,11 @@ extension ChainRun {
       guard let upstream, !hasRestarted, !Task.isCancelled,
         error.code == .expiredUpstream || hasEnded(upstream)
       else { throw error }
+      effects.log.debug("the link before has ended", metadata: facts(index - 1, upstream))
       begin(againFrom: index, distrusting: upstream)
       return nil
     }
+    effects.log.debug("a session was given", metadata: facts(index, credential))
     obtained[index] = credential
     lastKnown[index] = credential
     if isRemembered(index) { try await remember(credential, index) }
@@ -286,6 +297,14 @@ extension ChainRun {
       try await remember(known, index)
     }
     return nil
+  }
+
+  /// What logs say of a link and its credential.
+  private func facts(_ index: Int, _ credential: Credential) -> Logger.Metadata {
+    [
+      "link": "\(chain.links[index].name)",
+      "ends": "\(credential.expiresAt.map(Timestamp.rfc3339) ?? "never")",
+    ]
   }
 
   /// What a person types to log in to the target.

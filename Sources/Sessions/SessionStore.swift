@@ -1,5 +1,6 @@
 public import Core
 internal import Crypto
+public import Logging
 public import Model
 internal import Synchronization
 
@@ -19,6 +20,7 @@ public final class SessionStore: Sendable {
   private let keyring: any Keyring
   private let randomBytes: @Sendable (Int) -> [UInt8]
   private let notice: @Sendable (String) -> Void
+  private let log: Logger
   private let key = Mutex<SessionKey?>(nil)
   private let memory = Mutex<[MemoryName: InMemory]>([:])
 
@@ -39,19 +41,20 @@ public final class SessionStore: Sendable {
   /// Creates a store; nothing is read or written yet.
   public init(
     paths: StatePaths, keyring: any Keyring, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-    notice: @escaping @Sendable (String) -> Void
+    notice: @escaping @Sendable (String) -> Void, log: Logger = .silent
   ) {
     self.paths = paths
     self.keyring = keyring
     self.randomBytes = randomBytes
     self.notice = notice
+    self.log = log
   }
 
   /// Creates a store that uses `effects`.
   public convenience init(paths: StatePaths, effects: Effects) {
     self.init(
       paths: paths, keyring: effects.keyring, randomBytes: effects.randomBytes,
-      notice: effects.notice)
+      notice: effects.notice, log: effects.log)
   }
 
   /// The name that a link's session is stored under: identities' as they are, providers' with
@@ -98,7 +101,11 @@ public final class SessionStore: Sendable {
     }
     switch outcome {
     case .credential(let credential): return credential
-    case .notOurs, nil: return nil
+    case .notOurs, nil:
+      log.debug(
+        "a session is of another definition or another keyring's key",
+        metadata: ["identity": "\(name)"])
+      return nil
     case .unusable(let reason):
       notice("ignoring the session \(DisplayText.sanitized(path)): it \(reason)")
       return nil

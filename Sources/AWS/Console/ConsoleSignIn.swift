@@ -133,7 +133,8 @@ struct ConsoleCall {
     if let duration { fields.append((name: "SessionDuration", value: String(duration))) }
     let request = HTTPRequest(
       method: "GET", url: "\(address)?\(PercentEncoding.form(fields))",
-      headers: [(name: "Accept", value: "application/json")], timeout: .seconds(10))
+      headers: [(name: "Accept", value: "application/json")], timeout: .seconds(10),
+      operation: "getSigninToken")
     do throws(CallFailure) {
       return try token(
         in: try await ServiceCaller(effects: effects).response(

@@ -37,7 +37,7 @@ struct RESTJSONClient: Sendable {
       method: "POST", url: endpoint.url + path,
       headers: [
         (name: "Content-Type", value: "application/json")
-      ], body: Secret(bytes))
+      ], body: Secret(bytes), operation: path)
     return try await answer(to: request, isRepeatable: isRepeatable, tries: nil)
   }
 
@@ -60,7 +60,7 @@ struct RESTJSONClient: Sendable {
       method: method, url: endpoint.url + path + text,
       headers: [
         (name: "x-amz-sso_bearer_token", value: token.revealed())
-      ])
+      ], operation: path)
     return try await answer(to: request, isRepeatable: true, tries: tries)
   }
 

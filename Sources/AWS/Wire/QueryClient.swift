@@ -46,7 +46,7 @@ struct QueryClient: Sendable {
       headers: [
         (name: "Content-Type", value: "application/x-www-form-urlencoded; charset=utf-8")
       ],
-      body: Secret(PercentEncoding.form(form)))
+      body: Secret(PercentEncoding.form(form)), operation: action)
     let signer = keys.map {
       SigV4Signer(keys: $0, region: endpoint.signingRegion, service: signingName)
     }

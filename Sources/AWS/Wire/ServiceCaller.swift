@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Model
 import Synchronization
 
@@ -41,7 +42,12 @@ struct ServiceCaller: Sendable {
       let (outcome, response) = await send(request(now), error)
       let next = decide(&attempt, outcome)
       switch (next, outcome) {
-      case (.retry(let delay, _), _):
+      case (.retry(let delay, let skew), _):
+        effects.log.debug(
+          "the request is sent again",
+          metadata: [
+            "because": "\(reason(outcome))", "after": "\(delay)", "clock-skew": "\(skew) s",
+          ])
         do { try await effects.sleep(delay) } catch { throw .cancelled }
       case (.finish, .success):
         return response
@@ -50,6 +56,14 @@ struct ServiceCaller: Sendable {
       case (.finish, .failed(let failure)):
         throw failure.reason == .cancelled ? .cancelled : .unreachable(failure)
       }
+    }
+  }
+
+  private func reason(_ outcome: StandardRetry.Outcome) -> String {
+    switch outcome {
+    case .success: "success"
+    case .refused(let error, _): "\(error.status) \(error.code)"
+    case .failed(let failure): failure.description
     }
   }
 

@@ -17,7 +17,7 @@ enum ArgumentRewriting {
   /// Options of every command that take a value.
   private static let shared: Set<String> = [
     "--identity", "--chdir", "-C", "--base-path", "--config", "--config-path", "--profile",
-    "--logs-level",
+    "--logs-level", "--logs-file",
   ]
 
   static func rewritten(_ arguments: [String]) -> [String] {

@@ -2,6 +2,7 @@ import AWS
 import AuthConfiguration
 import Core
 import HTTPTransport
+import Logging
 import Model
 import OneTimeCodes
 import Sessions
@@ -26,22 +27,24 @@ final class CommandContext {
   /// What the directory's file says, when it decides who the command acts as.
   private(set) var followed: IdentityFile?
   private var configurationDirectory: String?
-  private let logs: LogsLevel
+  /// What is done, and why, for who looks for a fault.
+  var log: Logger
+  /// What the command line says about the log.
+  let logSettings: LogSettings
   private let transport: AsyncHTTPTransport
   private var loadedCatalog: Catalog?
   private var loadedConfiguration: FullConfiguration?
   private var openedKeyring: (any Keyring)?
   private var openedStore: SessionStore?
 
-  init(_ surroundings: Surroundings, flags: ConfigurationFlags, logs: LogsLevel?) {
+  init(_ surroundings: Surroundings, flags: ConfigurationFlags, logs: LogSettings = LogSettings()) {
     self.surroundings = surroundings
     self.flags = flags
+    logSettings = logs
     paths = StatePaths(environment: { surroundings.environment[$0] })
     out = Stream(descriptor: 1, environment: surroundings.environment, noColor: flags.noColor)
     err = Stream(descriptor: 2, environment: surroundings.environment, noColor: flags.noColor)
-    self.logs =
-      logs ?? surroundings.environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:))
-      ?? .info
+    log = Self.log(logs, surroundings, err: err)
     transport = AsyncHTTPTransport(environment: surroundings.environment)
   }
 
@@ -127,6 +130,15 @@ extension CommandContext {
     let catalog = try Catalog.load(
       request, build: build, now: now, kinds: { Self.kinds })
     loadedCatalog = catalog
+    applyLogLevel(of: catalog)
+    log.debug(
+      "the configuration is read",
+      metadata: [
+        "files": "\(catalog.files.joined(separator: ", "))",
+        "profiles": "\(catalog.profiles.joined(separator: ", "))",
+        "realm": "\(catalog.realm)", "identities": "\(catalog.count)",
+        "index": "\(catalog.isFromIndex ? "used" : "made anew")",
+      ])
     return catalog
   }
 
@@ -183,8 +195,11 @@ extension CommandContext {
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,
       ambient: AmbientVariables(without: paths, surroundings.environment),
-      randomBytes: SystemRandom.bytes, transport: transport, interaction: person,
+      randomBytes: SystemRandom.bytes,
+      transport: LoggedTransport(transport, log: log, clock: ContinuousClock()),
+      interaction: person,
       browser: browser, callbacks: LoopbackListener(), keyring: try usedKeyring(), notice: notice)
+    effects.log = log
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
     if isInteractive { effects.desktop = DesktopPrompt(environment: surroundings.environment) }
     if err.isTerminal {
@@ -200,7 +215,8 @@ extension CommandContext {
   func sessionStore() throws(AuthError) -> SessionStore {
     if let openedStore { return openedStore }
     let opened = SessionStore(
-      paths: paths, keyring: try usedKeyring(), randomBytes: SystemRandom.bytes, notice: notice)
+      paths: paths, keyring: try usedKeyring(), randomBytes: SystemRandom.bytes, notice: notice,
+      log: log)
     openedStore = opened
     return opened
   }
@@ -216,6 +232,7 @@ extension CommandContext {
   private func usedKeyring() throws(AuthError) -> any Keyring {
     if let openedKeyring { return openedKeyring }
     let opened = try keyring()
+    log.debug("a keyring is chosen", metadata: ["keyring": "\(opened.name)"])
     openedKeyring = opened
     return opened
   }

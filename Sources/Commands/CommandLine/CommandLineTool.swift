@@ -14,7 +14,7 @@ public enum CommandLineTool {
   public static func run(_ surroundings: Surroundings) async -> Int32 {
     let arguments = ArgumentRewriting.rewritten(surroundings.arguments)
     if let hot = HotPath(arguments) {
-      let context = CommandContext(surroundings, flags: hot.flags, logs: nil)
+      let context = CommandContext(surroundings, flags: hot.flags)
       return await finish(context, wantsJSON: hot.wantsJSON) { () async throws(AuthError) in
         try await hot.run(context)
       }
@@ -25,7 +25,7 @@ public enum CommandLineTool {
   private static func runParsed(
     _ arguments: [String], _ surroundings: Surroundings
   ) async -> Int32 {
-    let plain = CommandContext(surroundings, flags: ConfigurationFlags(), logs: nil)
+    let plain = CommandContext(surroundings, flags: ConfigurationFlags())
     if let unknown = UnknownCommand(arguments) {
       plain.err.write(ErrorReport.text(unknown.error, on: plain.err))
       return unknown.error.code.exitStatus
@@ -47,7 +47,7 @@ public enum CommandLineTool {
       }
     }
     let context = CommandContext(
-      surroundings, flags: command.flags, logs: command.logsLevel)
+      surroundings, flags: command.flags, logs: command.logSettings)
     return await finish(context, wantsJSON: command.wantsJSON) { () async throws(AuthError) in
       try await command.run(context)
     }

@@ -6,8 +6,8 @@ protocol PlainCommand: ParsableCommand {
   /// Where configuration is and which identity is meant.
   var flags: ConfigurationFlags { get }
 
-  /// How much is told about what is done.
-  var logsLevel: LogsLevel? { get }
+  /// What is told about what is done, and where.
+  var logSettings: LogSettings { get }
 
   /// Whether `--format json` or its like was given, so that errors are told as JSON too.
   var wantsJSON: Bool { get }
@@ -30,5 +30,5 @@ protocol ContextCommand: PlainCommand {
 
 extension ContextCommand {
   var flags: ConfigurationFlags { global.flags }
-  var logsLevel: LogsLevel? { global.logsLevel }
+  var logSettings: LogSettings { global.logs.settings }
 }

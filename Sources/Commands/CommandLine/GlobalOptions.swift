@@ -31,9 +31,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Write no colours.")
   var noColor = false
 
-  @Option(
-    help: ArgumentHelp("How much to tell about what is done.", valueName: "level"))
-  var logsLevel: LogsLevel?
+  @OptionGroup var logs: LogOptions
 
   var flags: ConfigurationFlags {
     ConfigurationFlags(
@@ -50,24 +48,5 @@ struct GlobalOptions: ParsableArguments {
   /// As ``list(_:)``, but an empty value stays: it says that there is to be no profile.
   static func profiles(_ values: [String]) -> [String] {
     values.flatMap { $0.isEmpty ? [$0] : list([$0]) }
-  }
-}
-
-/// How much is told on standard error about what is done.
-enum LogsLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case trace = "Trace"
-  case debug = "Debug"
-  case info = "Info"
-  case warning = "Warning"
-  case error = "Error"
-  case off = "Off"
-
-  init?(argument: String) {
-    guard
-      let level = Self.allCases.first(where: {
-        $0.rawValue.lowercased() == argument.lowercased()
-      }) ?? (argument.lowercased() == "warn" ? .warning : nil)
-    else { return nil }
-    self = level
   }
 }

@@ -23,6 +23,8 @@ public struct Surroundings: Sendable {
   public var workingDirectory: String
   /// The absolute path of this program.
   public var executable: String
+  /// The number of this process.
+  public var process: Int32
   /// Whether standard input is a terminal.
   public var inputIsTerminal: Bool
   /// The time.
@@ -31,12 +33,14 @@ public struct Surroundings: Sendable {
   /// Creates surroundings from their parts.
   public init(
     arguments: [String], environment: [String: String], workingDirectory: String,
-    executable: String, inputIsTerminal: Bool, now: @escaping @Sendable () -> Instant
+    executable: String, process: Int32, inputIsTerminal: Bool,
+    now: @escaping @Sendable () -> Instant
   ) {
     self.arguments = arguments
     self.environment = environment
     self.workingDirectory = workingDirectory
     self.executable = executable
+    self.process = process
     self.inputIsTerminal = inputIsTerminal
     self.now = now
   }
@@ -57,7 +61,7 @@ public struct Surroundings: Sendable {
     return Surroundings(
       arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
       workingDirectory: directory(environment["PWD"]), executable: ownPath(environment["PATH"]),
-      inputIsTerminal: isatty(0) == 1,
+      process: getpid(), inputIsTerminal: isatty(0) == 1,
       now: { Instant(secondsSince1970: Int64(time(nil))) })
   }
 

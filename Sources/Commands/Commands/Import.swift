@@ -53,10 +53,10 @@ struct ImportAWSConfig: PlainCommand {
   @Flag(help: "Write no colours.")
   var noColor = false
 
-  @Option(help: ArgumentHelp("How much to tell about what is done.", valueName: "level"))
-  var logsLevel: LogsLevel?
+  @OptionGroup var logs: LogOptions
 
   var flags: ConfigurationFlags { ConfigurationFlags(directory: chdir, noColor: noColor) }
+  var logSettings: LogSettings { logs.settings }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await ImportRequest(

@@ -133,7 +133,7 @@ struct CompletionAnswer {
           .map { Candidate(text: done + $0.text, summary: $0.summary) }, directive
       )
     }
-    let context = CommandContext(outer.surroundings, flags: flags, logs: .off)
+    let context = CommandContext(outer.surroundings, flags: flags, logs: LogSettings(level: .off))
     // A configuration that cannot be read has nothing to offer; TAB is no place for its faults.
     let catalog = try? context.catalog()
     switch value {

@@ -80,6 +80,7 @@ enum CompletionTable {
     Option(
       ["--logs-level"], value: .words(["Trace", "Debug", "Info", "Warning", "Error", "Off"]),
       "how much to tell"),
+    Option(["--logs-file"], value: .file, "where to tell it"),
     Option(["--help", "-h"], "show help"),
   ]
 

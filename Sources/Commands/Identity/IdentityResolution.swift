@@ -1,5 +1,6 @@
 import AuthConfiguration
 import Core
+import Logging
 import Model
 import Prompt
 import Terminal
@@ -26,29 +27,40 @@ extension CommandContext {
   /// Only with `mayChoose` is a person shown a list when nothing decides; commands that other
   /// programs run go without.
   func chosenIdentity(mayChoose: Bool = true) async throws(AuthError) -> ChosenIdentity {
+    let (choice, reason) = try await choiceAndReason(mayChoose: mayChoose)
+    log.debug(
+      "an identity is chosen", metadata: ["identity": "\(choice.displayName)", "by": "\(reason)"])
+    return choice
+  }
+
+  private func choiceAndReason(
+    mayChoose: Bool
+  ) async throws(AuthError) -> (ChosenIdentity, reason: String) {
+    let option = "--identity"
     switch flags.identity {
-    case .nobody: return .nobody
-    case .named(let name): return .identity(try readableCatalog().identity(named: name))
+    case .nobody: return (.nobody, option)
+    case .named(let name): return (.identity(try readableCatalog().identity(named: name)), option)
     case .ask:
-      return .identity(try await pick(try readableCatalog().identities, why: "Select an identity"))
+      let record = try await pick(try readableCatalog().identities, why: "Select an identity")
+      return (.identity(record), "a person")
     case .unstated: break
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
-      if IdentityName.meansNobody(named) { return .nobody }
+      if IdentityName.meansNobody(named) { return (.nobody, "ATMOS_IDENTITY") }
       if isSetByDirectory, case .identity(named, let file, let content)? = try? directoryIdentity()
       {
         follow(file, content)
       }
-      return .identity(try readableCatalog().identity(named: named))
+      return (.identity(try readableCatalog().identity(named: named)), "ATMOS_IDENTITY")
     }
     switch try directoryIdentity() {
     case .none: break
-    case .nobody: return .nobody
+    case .nobody: return (.nobody, "the directory")
     case .identity(let name, let file, let content):
       follow(file, content)
-      return .identity(try readableCatalog().identity(named: name))
+      return (.identity(try readableCatalog().identity(named: name)), "the directory")
     }
-    return .identity(try await defaultIdentity(mayChoose: mayChoose))
+    return (.identity(try await defaultIdentity(mayChoose: mayChoose)), "default")
   }
 
   // Whether `ATMOS_IDENTITY` is the hook's doing, because of a directory.

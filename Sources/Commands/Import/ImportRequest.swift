@@ -135,7 +135,7 @@ struct ImportRequest {
   private func store(
     _ keys: [ImportedConfiguration.Keys], _ context: CommandContext, output: String?
   ) async throws(AuthError) -> [ImportReport.Stored] {
-    var target = CommandContext(context.surroundings, flags: context.flags, logs: nil)
+    var target = CommandContext(context.surroundings, flags: context.flags, logs: context.logSettings)
     if let output {
       let real = FileSystem.realPath(output) ?? output
       let isFound = try target.catalog().inputs.contains {
@@ -144,7 +144,8 @@ struct ImportRequest {
       if !isFound {
         var flags = context.flags
         flags.configFiles = [output]
-        target = CommandContext(context.surroundings, flags: flags, logs: nil)
+        target = CommandContext(
+          context.surroundings, flags: flags, logs: context.logSettings)
       }
     }
     let realm = try target.readableCatalog().realm

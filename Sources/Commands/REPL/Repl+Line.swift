@@ -106,7 +106,8 @@ extension Repl {
     var status: Int32
     if given.namesConfiguration {
       // Another configuration, with a keyring and sessions of its own.
-      let other = CommandContext(context.surroundings, flags: flags, logs: command.logsLevel)
+      let other = CommandContext(
+        context.surroundings, flags: flags, logs: command.logSettings)
       do throws(AuthError) {
         status = try await command.run(other)
       } catch {

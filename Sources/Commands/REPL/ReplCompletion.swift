@@ -29,7 +29,7 @@ struct ReplCompletion {
       guard earlier.isEmpty else { return LineCompletion(takesFiles: true) }
       return LineCompletion(words: programs(current).map(quoted))
     }
-    let context = CommandContext(surroundings, flags: flags, logs: .off)
+    let context = CommandContext(surroundings, flags: flags, logs: LogSettings(level: .off))
     let (found, takesFiles) = CompletionAnswer(words: [], commands: ReplTable.all).words(
       after: ["atmos-auth"] + words, context)
     return LineCompletion(words: found.map(quoted), takesFiles: takesFiles)

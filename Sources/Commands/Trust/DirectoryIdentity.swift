@@ -150,7 +150,7 @@ extension CommandContext {
     if let profile = content.profile { flags.profiles = [profile] }
     var surroundings = surroundings
     surroundings.environment = ownEnvironment
-    return CommandContext(surroundings, flags: flags, logs: nil)
+    return CommandContext(surroundings, flags: flags, logs: logSettings)
   }
 
   // What an identity that is active here set must not change what another one means.
