@@ -36,7 +36,8 @@ public final class Scratch: Sendable {
     let writer = Process()
     writer.executableURL = URL(fileURLWithPath: "/bin/sh")
     writer.arguments = [
-      "-ec", #"mkdir -p "${1%/*}"; printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod 700 "$1""#, "sh", file,
+      "-ec", #"mkdir -p "${1%/*}"; printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod 700 "$1""#, "sh",
+      file,
       script,
     ]
     try writer.run()

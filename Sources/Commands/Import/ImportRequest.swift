@@ -135,7 +135,8 @@ struct ImportRequest {
   private func store(
     _ keys: [ImportedConfiguration.Keys], _ context: CommandContext, output: String?
   ) async throws(AuthError) -> [ImportReport.Stored] {
-    var target = CommandContext(context.surroundings, flags: context.flags, logs: context.logSettings)
+    var target = CommandContext(
+      context.surroundings, flags: context.flags, logs: context.logSettings)
     if let output {
       let real = FileSystem.realPath(output) ?? output
       let isFound = try target.catalog().inputs.contains {

@@ -28,7 +28,9 @@ struct CommandLog: LogHandler {
       DisplayText.sanitized(event.message.description),
     ]
     let facts = metadata.merging(event.metadata ?? [:]) { $1 }
-    words += facts.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.value($0.value.description))" }
+    for (name, value) in facts.sorted(by: { $0.key < $1.key }) {
+      words.append("\(name)=\(Self.value(value.description))")
+    }
     write(words.joined(separator: " ") + "\n")
   }
 
