@@ -191,6 +191,8 @@ extension CommandContext {
   /// Everything outside the process, for code of ring 2.
   func effects() throws(AuthError) -> Effects {
     let err = err
+    // First, since it reads the configuration, which may say how much is logged.
+    let keyring = try usedKeyring()
     var effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,
@@ -198,7 +200,7 @@ extension CommandContext {
       randomBytes: SystemRandom.bytes,
       transport: LoggedTransport(transport, log: log, clock: ContinuousClock()),
       interaction: person,
-      browser: browser, callbacks: LoopbackListener(), keyring: try usedKeyring(), notice: notice)
+      browser: browser, callbacks: LoopbackListener(), keyring: keyring, notice: notice)
     effects.log = log
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
     if isInteractive { effects.desktop = DesktopPrompt(environment: surroundings.environment) }
@@ -214,9 +216,9 @@ extension CommandContext {
   /// Where sessions are.
   func sessionStore() throws(AuthError) -> SessionStore {
     if let openedStore { return openedStore }
+    let keyring = try usedKeyring()
     let opened = SessionStore(
-      paths: paths, keyring: try usedKeyring(), randomBytes: SystemRandom.bytes, notice: notice,
-      log: log)
+      paths: paths, keyring: keyring, randomBytes: SystemRandom.bytes, notice: notice, log: log)
     openedStore = opened
     return opened
   }
