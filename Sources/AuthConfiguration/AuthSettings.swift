@@ -60,8 +60,6 @@ public struct ShellOptions: Sendable, Equatable {
   public enum Color: String, Sendable {
     /// Where the terminal has colours and `NO_COLOR` is not set.
     case automatic = "auto"
-    /// Always.
-    case always
     /// Never.
     case never
   }
@@ -100,7 +98,7 @@ struct AuthSettings: Sendable {
     Field("identities", .any, "Read elsewhere."),
     Field("integrations", .any, "Read elsewhere."),
     Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
-    Field("logs.file", .text, "Accepted, read by nobody."),
+    Field("logs.file", .text, "Read by nobody, as in atmos."),
     Field(
       "keyring.type", .oneOf(["system", "file", "memory", "command"]),
       "Where long-lived secrets are."),
@@ -120,7 +118,7 @@ struct AuthSettings: Sendable {
     Field("shell.warn_before", .duration, "Time left from which on a session counts as expiring."),
     Field("shell.symbol", .any, "Text in front of the identity's name."),
     Field("shell.region", .bool, "Whether the region is shown."),
-    Field("shell.color", .any, "`auto`, `always` or `never`; true and false do as well."),
+    Field("shell.color", .any, "`auto` or `never`; true and false do as well."),
     Field("shell.ascii", .bool, "Whether nothing but ASCII is shown."),
   ]
 
@@ -130,6 +128,12 @@ struct AuthSettings: Sendable {
       in: node, subject: Subject(role: nil, name: "auth"), unknown: nil)
     readRealm(node)
     logLevel = node["logs", "level"]?.text
+    if let file = node["logs", "file"] {
+      faults.append(
+        Diagnostic(
+          .warning, "auth: `logs.file` is read by nobody", mark: file.mark,
+          suggestion: "use `--logs-file` or ATMOS_LOGS_FILE"))
+    }
     console.isIsolated = node["console", "isolated"]?.bool ?? false
     console.usesContainer = node["console", "container"]?.bool ?? false
     readKeyring(node, home: home)
@@ -243,7 +247,8 @@ struct AuthSettings: Sendable {
       } else {
         faults.append(
           Diagnostic(
-            .error, "auth: `shell.color` must be `auto`, `always` or `never`", mark: color.mark))
+            .error, "auth: `shell.color` must be `auto` or `never`", mark: color.mark,
+            suggestion: "terminal and NO_COLOR say whether there can be any"))
       }
     }
     shell.style.usesColor = shell.color != .never

@@ -26,8 +26,10 @@ public struct CommandAccess: Sendable {
 extension CommandAccess {
   /// Asks for every command of the definitions at once, so that a person is shown them all.
   ///
+  /// They are those of `identity`; `nil` if they are a provider's.
+  ///
   /// - Throws: ``AuthError`` with code `loginRequired` if any file is not trusted with its own.
-  func check(_ entries: [NamedNode]) throws(AuthError) {
+  func check(_ entries: [NamedNode], for identity: String?) throws(AuthError) {
     var commands: [String: [String]] = [:]
     for entry in entries {
       collect(entry.node, &commands)
@@ -47,10 +49,14 @@ extension CommandAccess {
       "\(DisplayText.sanitized(first.file)) is not trusted with running commands",
       hints: refused.flatMap(\.expressions)
         .map { "the command is `\(DisplayText.sanitized($0, limit: 200))`" }
-        + ["look at it with `atmos-auth status`, then run `atmos-auth allow`"])
+        + [
+          identity.map {
+            "look at it, then run `atmos-auth allow -i \(ShellQuoting.typed(DisplayText.sanitized($0)))`"
+          } ?? "look at it, then run `atmos-auth allow -i NAME`, with an identity that stands on it"
+        ])
   }
 
-  /// The definition with the outputs of its commands in their places; ``check(_:)`` comes before.
+  /// The definition with the outputs of its commands in their places; ``check(_:for:)`` comes before.
   func carryOut(_ entry: NamedNode) throws(AuthError) -> NamedNode {
     var entry = entry
     entry.node = try replaced(entry.node)

@@ -141,7 +141,8 @@ public struct FullConfiguration: Sendable {
       let entry = entry(step)
       return withCodeSources(entry, kind: kinds.kind(Definition(entry, step.role).kind, step.role))
     }
-    try commands.check(entries)
+    let target = steps.last?.role == .identity ? entries.last : nil
+    try commands.check(entries, for: target?.name)
     var links: [Link] = []
     for (step, entry) in zip(steps, entries) {
       var entry = entry
@@ -170,7 +171,7 @@ public struct FullConfiguration: Sendable {
     if let pairs = entry.node["env"], pairs.hasCommands {
       entry.node = ConfigNode(
         .mapping([.init(key: "env", mark: pairs.mark, value: pairs)]), mark: pairs.mark)
-      try commands.check([entry])
+      try commands.check([entry], for: entry.name)
       entry = try commands.carryOut(entry)
     }
     return EnvironmentPairs.of(entry.node).map { (name: $0.name, value: $0.node.text ?? "") }

@@ -84,7 +84,11 @@ private struct Parser {
     switch key {
     case "identity": try name(value)
     case "profile": file.profile = try self.value(value, of: key, before: file.profile)
-    case "region": file.region = try self.value(value, of: key, before: file.region)
+    case "region":
+      file.region = try self.value(value, of: key, before: file.region)
+      guard value.allSatisfy(isOfRegions) else {
+        throw fault("`\(file.region ?? "")` is no region: they look like `eu-west-1`")
+      }
     default:
       throw fault("`\(DisplayText.sanitized(key, limit: 40))` is not identity, profile or region")
     }
@@ -102,7 +106,9 @@ private struct Parser {
     guard before == nil else { throw fault("a second \(key) is named") }
     let value = String(decoding: text, as: UTF8.self)
     guard IdentityName.isShellSafe(value) else {
-      throw fault("`\(DisplayText.sanitized(value, limit: 40))` cannot be the name of an \(key)")
+      throw fault(
+        "`\(DisplayText.sanitized(value, limit: 40))` cannot be the name of "
+          + (key == "identity" ? "an identity" : "a \(key)"))
     }
     return value
   }
@@ -126,6 +132,10 @@ private struct Parser {
     while let first = text.first, isBlank(first) { text.removeFirst() }
     while let last = text.last, isBlank(last) { text.removeLast() }
     return text
+  }
+
+  private func isOfRegions(_ byte: UInt8) -> Bool {
+    0x61...0x7a ~= byte || 0x30...0x39 ~= byte || byte == UInt8(ascii: "-")
   }
 
   private func isBlank(_ byte: UInt8) -> Bool {

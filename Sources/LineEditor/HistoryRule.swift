@@ -25,7 +25,8 @@ public enum HistoryRule: Equatable, Sendable {
     let lowered = line.lowercased()
     if Self.words.contains(where: lowered.contains) { return true }
     let runs = line.utf8.split { !isLetterOrDigit($0) }
-    if runs.contains(where: isCode) || runs.contains(where: isAccessKeyID) { return true }
+    if runs.contains(where: { isCode($0) || isAccessKeyID($0) || isSeed($0) }) { return true }
+    if line.contains(/:\/\/[^\/\s]*:[^\/\s]*@/) { return true }
     for (first, second) in zip(runs, runs.dropFirst()) {
       // Apps show codes in two groups.
       if first.count == 3, second.count == 3, isDigits(first), isDigits(second) { return true }
@@ -39,6 +40,9 @@ public enum HistoryRule: Equatable, Sendable {
   private static let words = [
     "secret=", "secret_access_key", "session_token", "password", "passwd", "passphrase",
     "token=", "--token", "--secret", "api_key", "apikey",
+    // How tokens of GitHub, GitLab, Slack and STS begin.
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-",
+    "iqoj",
   ]
 
   private static func isDigits(_ run: some Sequence<UInt8>) -> Bool {
@@ -55,6 +59,12 @@ public enum HistoryRule: Equatable, Sendable {
   /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
   private static func isAccessKeyID(_ run: Substring.UTF8View) -> Bool {
     run.count >= 16 && (run.starts(with: "AKIA".utf8) || run.starts(with: "ASIA".utf8))
+  }
+
+  /// Seeds of one-time codes are Base32, 80 bits of it at least (RFC 4226 §4).
+  private static func isSeed(_ run: Substring.UTF8View) -> Bool {
+    run.count >= 16 && run.contains { (0x32...0x37).contains($0) }
+      && run.allSatisfy { (0x41...0x5A).contains($0) || (0x32...0x37).contains($0) }
   }
 
   /// AWS' secret access keys are forty characters of Base64.

@@ -38,6 +38,9 @@ public struct Effects: Sendable {
   ///
   /// Does nothing where no terminal shows standard error.
   public var progress: @Sendable (_ line: String?) -> Void = { _ in }
+  /// The options that say which configuration is meant, as they were given: for commands that
+  /// people are told to type.
+  public var options: [String] = []
   /// What is done, and why, for who looks for a fault; never a secret, at any level.
   public var log = Logger.silent
 
@@ -66,6 +69,14 @@ public struct Effects: Sendable {
     self.callbacks = callbacks
     self.keyring = keyring
     self.notice = notice
+  }
+}
+
+extension Effects {
+  /// A command of this program for a person to type, with the options that it needs.
+  public func typed(_ words: String...) -> String {
+    (["atmos-auth"] + words + options)
+      .map { ShellQuoting.typed(DisplayText.sanitized($0)) }.joined(separator: " ")
   }
 }
 

@@ -124,7 +124,7 @@ actor LoginCodes: CodeSupply {
 
 extension LoginCodes {
   var device: String { DisplayText.sanitized(request.device) }
-  var loginCommand: String { "atmos-auth login -i '\(request.identity)'" }
+  var loginCommand: String { effects.typed("login", "-i", request.identity) }
 
   /// The error when no source has a code.
   private var nothing: AuthError {

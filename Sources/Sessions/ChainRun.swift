@@ -309,9 +309,9 @@ extension ChainRun {
 
   /// What a person types to log in to the target.
   private var loginCommand: String {
-    let word = ShellQuoting.typed(DisplayText.sanitized(chain.target.name))
-    return chain.target.kind.role == .provider
-      ? "atmos-auth login --provider \(word)" : "atmos-auth login \(word)"
+    chain.target.kind.role == .provider
+      ? effects.typed("login", "--provider", chain.target.name)
+      : effects.typed("login", chain.target.name)
   }
 
   private func hasEnded(_ credential: Credential) -> Bool {

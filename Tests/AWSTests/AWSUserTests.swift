@@ -144,7 +144,7 @@ import Testing
       _ = try await run(user(mfa: mfa), FakeWorld())
     }
     #expect(error.code == .loginRequired)
-    #expect(error.hints.first == "run `atmos-auth login -i 'jane'` in a terminal")
+    #expect(error.hints.first == "run `atmos-auth login -i jane` in a terminal")
   }
 
   @Test func `a wrong code is asked for again`() async throws {

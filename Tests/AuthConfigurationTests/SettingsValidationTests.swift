@@ -44,7 +44,7 @@ import Testing
       "the command keyring needs `keyring.spec.write`, `keyring.spec.remove`, `keyring.spec.list`"
     ),
     ("shell: { prompt: maybe }", "`shell.prompt` must be true or false, not `maybe`"),
-    ("shell: { color: red }", "`shell.color` must be `auto`, `always` or `never`"),
+    ("shell: { color: red }", "`shell.color` must be `auto` or `never`"),
     (
       "shell: { symbol: aaaaaaaaaaaaaaaaaaaa }",
       "`shell.symbol` must be text of 16 characters at most"

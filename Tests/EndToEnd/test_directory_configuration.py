@@ -81,3 +81,31 @@ def test_an_identity_of_a_profile_is_found_by_name(world: World):
     answer = world.run("login", "only")
     assert answer.status == 64
     assert "add `--profile ci`" in answer.stderr, str(answer)
+
+
+@pytest.mark.parametrize(("change", "reason"), [
+    ("sed -i s/111122223333/999999999999/ ../atmos.yaml", "has changed since it was allowed"),
+    ("atmos-auth deny", "was denied"),
+    ("atmos-auth revoke", "is not allowed yet"),
+])
+def test_what_is_no_longer_allowed_ends_before_the_next_prompt(
+    world: World, shell: str, change: str, reason: str,
+):
+    world.configure(single())
+    directory = world.select("stack", "dev")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        assert "I am dev" in terminal.run("atmos-auth exec -- sh -c 'echo I am $ATMOS_IDENTITY'")
+        text = terminal.run(f"{change}; atmos-auth exec -- sh -c 'echo I am $ATMOS_IDENTITY'")
+        assert reason in " ".join(text.split())
+        assert "I am dev" not in text
+
+
+def test_an_identity_of_a_shell_counts_where_its_scripts_go(world: World, shell: str):
+    world.configure(single())
+    directory = world.select("stack", "dev")
+    world.select("elsewhere", "nobody-knows")
+    world.run("allow", cwd=directory, status=0)
+    with PtyShell(world, shell, directory=directory) as terminal:
+        text = terminal.run("sh -c 'cd ../elsewhere; atmos-auth exec -- env' | grep ATMOS_IDENTITY")
+        assert "ATMOS_IDENTITY=dev" in text

@@ -108,4 +108,13 @@ def test_a_file_that_takes_nothing_stops_nothing(world: World):
     answer = world.run(
         "login", "--logs-level", "debug", "--logs-file", str(world.root / "no" / "where"), status=0)
     assert logged(answer.stderr)
+    assert answer.stderr.count("the log stays here: cannot write") == 1
     assert "Authentication successful" in answer.stderr
+
+
+def test_a_word_in_the_repl_has_a_log_of_its_own(world: World):
+    world.configure(single())
+    file = world.root / "log"
+    answer = world.run("repl", stdin=f"login dev --logs-level debug --logs-file {file}\nwhoami\n")
+    assert "link=dev" in file.read_text()
+    assert logged(answer.stderr) == []

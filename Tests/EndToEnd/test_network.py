@@ -234,3 +234,25 @@ def test_a_server_that_hangs_is_given_up(reachable: World):
         listener.accept()[0].close()
         with pytest.raises(BlockingIOError):
             listener.accept()
+
+
+def test_endpoints_of_the_shared_configuration_count(world: World, sts):
+    from test_sessions import USERS
+
+    server = sts()
+    world.configure(USERS)
+    world.store_keys("engineer", server.access_key_id, server.secret_access_key)
+    file = world.home / ".aws/config"
+    file.parent.mkdir()
+    file.write_text(f"""\
+[default]
+endpoint_url = http://127.0.0.1:9
+[profile other]
+services = local
+[services local]
+sts =
+  endpoint_url = {server.url}
+""")
+    assert "127.0.0.1:9" in world.run("login", status=69).stderr
+    world.run("login", env={"AWS_PROFILE": "other"}, status=0)
+    world.run("login", env={"AWS_ENDPOINT_URL": server.url}, status=0)

@@ -239,6 +239,17 @@ def test_the_segment_can_be_left_out(world: World, shell: str):
         assert "dev-admin" in terminal.value("$ATMOS_AUTH_PROMPT")
 
 
+def test_the_configuration_says_whether_there_is_a_segment_and_a_switch(world: World, shell: str):
+    world.configure("auth: {shell: {prompt: false}}\n")
+    assert world.run("hook", shell).stdout == world.run("hook", shell, "--no-prompt").stdout
+    world.configure("auth: {shell: {switch: false}}\n")
+    assert world.run("hook", shell).stdout == world.run("hook", shell, "--no-switch").stdout
+    whole = world.run("hook", shell, cwd=world.root).stdout
+    assert whole != world.run("hook", shell).stdout
+    world.configure("auth: {shell: {prompt: [}}\n")
+    assert world.run("hook", shell, status=0).stdout == whole, "a fault must not cost the hook"
+
+
 @pytest.mark.parametrize("name", [
     "a.b", "Team/Role", "core:admin", "with space", "plus+and@at", "UPPER_lower-9",
 ])

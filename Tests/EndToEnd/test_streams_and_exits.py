@@ -356,3 +356,50 @@ def test_a_full_stdout_is_an_error(world: World):
     with pathlib.Path("/dev/full").open("wb") as full:
         process = world.start("list", "--format", "json", stdout=full)
         assert process.wait(20) == 71
+
+
+@pytest.mark.parametrize("words", [
+    ["login", "dev", "-i", "other"], ["login", "dev", "--tags", "x"], ["login", "dev", "-p", "sandbox"],
+    ["login", "-i", "dev", "-p", "sandbox"], ["logout", "dev", "-i", "other"],
+    ["logout", "-i", "dev", "--all"], ["logout", "-i", "dev", "-p", "sandbox"],
+    ["use", "dev", "--auto"], ["use", "dev", "--tags", "x"], ["use", "dev", "-i", "other"],
+])
+def test_contradictions_are_refused(world: World, words: list[str]):
+    world.configure(single())
+    world.run("login", status=0)
+    assert "mutually exclusive" in world.run(*words, status=64).stderr
+    world.run("whoami", status=0)
+
+
+def test_programs_run_where_chdir_says(world: World):
+    world.configure(single())
+    there = (world.repository / "there").resolve()
+    there.mkdir()
+    for option in (str(there), "there"):
+        answer = world.run(
+            "exec", "-C", option, "--", "/bin/sh", "-c", "pwd; echo $PWD", status=0)
+        assert answer.stdout.splitlines() == [str(there)] * 2
+    answer = world.run(
+        "shell", "-C", "there", "--shell", "/bin/sh", "--", "-c", "pwd", status=0)
+    assert answer.stdout.strip() == str(there)
+    world.run("exec", "-C", "nowhere", "--", "pwd", status=64)
+
+
+def test_a_command_to_type_means_the_same_configuration(world: World):
+    world.configure(single())
+    file = world.repository / "atmos.yaml"
+    elsewhere = world.root / "else where"
+    elsewhere.mkdir()
+    answer = world.run("whoami", "--config", str(file), cwd=elsewhere, status=77)
+    assert f"`atmos-auth login -i dev --config {file}`" in answer.stderr
+    file.write_text("""\
+auth:
+  identities:
+    user:
+      kind: aws/user
+      default: true
+      credentials: {mfa_arn: "arn:aws:iam::123456789012:mfa/jane"}
+""")
+    world.store_keys("user", "AKIAIOSFODNN7EXAMPLE", "a-secret-key")
+    answer = world.run("credential-process", "-C", str(world.repository), cwd=elsewhere, status=77)
+    assert f"`atmos-auth login -i user --chdir {world.repository}` in a terminal" in answer.stderr

@@ -222,3 +222,61 @@ def test_status_says_when_nothing_is_selected(world: World):
     world.configure(STACKS)
     text = status(world, ".")
     assert ".atmos-identity" in text
+
+
+COMMAND = "auth: {identities: {x: {kind: mock/aws, default: true, spec: {lifetime: " \
+    "!exec 'echo ran >>ran; echo 30m'}}}}\n"
+
+
+@pytest.fixture
+def commanding(world: World) -> World:
+    """A project whose identity `x` runs a command that was allowed in the directory `stack`."""
+    world.configure(COMMAND)
+    world.run("allow", cwd=world.select("stack", "x"), status=0)
+    world.run("login", "x", status=0)
+    assert (world.repository / "ran").exists()
+    return world
+
+
+@pytest.mark.parametrize("words", [["revoke"], ["deny"]])
+def test_commands_go_with_the_grant(commanding: World, words: list[str]):
+    commanding.run(*words, cwd=commanding.repository / "stack", status=0)
+    (commanding.repository / "ran").unlink()
+    answer = commanding.run("login", "x", status=77)
+    assert "not trusted with running commands" in answer.stderr
+    assert "`atmos-auth allow -i x`" in answer.stderr
+    assert not (commanding.repository / "ran").exists()
+
+
+def test_commands_that_another_directory_allowed_stay(commanding: World):
+    other = commanding.select("other", "x")
+    commanding.run("allow", cwd=other, status=0)
+    commanding.run("revoke", cwd=other, status=0)
+    commanding.run("login", "x", status=0)
+    commanding.run("revoke", cwd=commanding.repository / "stack", status=0)
+    commanding.run("login", "x", status=77)
+
+
+def test_commands_are_pruned_with_their_directory(commanding: World):
+    shutil.rmtree(commanding.repository / "stack")
+    commanding.run("prune", status=0)
+    assert list((commanding.state / "trust").glob("*.commands")) == []
+    commanding.run("login", "x", status=77)
+
+
+def test_commands_are_allowed_without_a_file_and_revoked(world: World):
+    world.configure(COMMAND)
+    world.run("login", "x", status=77)
+    answer = world.run("allow", "-i", "x", status=0)
+    assert "echo ran" in answer.stderr, "what is allowed is not shown"
+    world.run("login", "x", status=0)
+    world.configure(COMMAND.replace("30m", "40m"))
+    world.run("login", "x", status=77)
+    world.configure(COMMAND)
+    world.run("revoke", status=0)
+    world.run("login", "x", status=77)
+    assert world.run("revoke").status == 64
+
+
+def test_an_identity_without_commands_needs_no_allowing(stacks: World):
+    assert "runs no commands" in stacks.run("allow", "-i", "dev-admin", status=0).stderr

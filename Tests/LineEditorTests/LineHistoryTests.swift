@@ -43,6 +43,8 @@ import Testing
     "whoami", "use core:admin", "assume arn:aws:iam::123456789012:role/Deploy",
     "assume arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
     "!aws s3 ls --region eu-west-1", "console --destination cloudformation", "!git log -n 12345",
+    "assume arn:aws:iam::123456789012:role/ADMINISTRATORACCESS",
+    "!curl https://example.com:8080/a@b",
   ])
   func `ordinary lines are kept`(line: String) {
     #expect(HistoryRule(for: line) == .everywhere)
@@ -53,7 +55,9 @@ import Testing
     "!export AWS_SECRET_ACCESS_KEY=x", "!curl -H 'Token: x' --token abc",
     "!echo AKIAIOSFODNN7EXAMPLE", "use ASIAIOSFODNN7EXAMPLE",
     "!echo wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "!psql password=hunter2",
-    "!x eyJhbGciOiJIUzI1NiJ9.e30.x",
+    "!x eyJhbGciOiJIUzI1NiJ9.e30.x", "!true ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    "!true glpat-abcdefghijklmnopqrst", "!true xoxb-17653672481", "!x IQoJb3JpZ2luX2VjE",
+    "!oathtool -b GEZDGNBVGY3TQOJQ", "!git clone https://user:word@example.com/x",
   ])
   func `lines with what may be a secret are not`(line: String) {
     #expect(HistoryRule(for: line) == .nowhere)

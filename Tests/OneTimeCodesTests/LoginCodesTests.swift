@@ -61,7 +61,7 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
       error.report == """
         error: identity `jane` needs an MFA code of \(CodeWorld.device), and there is no terminal \
         to ask for it
-          hint: run `atmos-auth login -i 'jane'` in a terminal
+          hint: run `atmos-auth login -i jane` in a terminal
           hint: give one code in ATMOS_AUTH_MFA_CODE, or store the device's seed with \
         `atmos-auth mfa add -i 'jane'`
 

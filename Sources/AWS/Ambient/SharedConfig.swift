@@ -61,11 +61,13 @@ struct SharedConfig: Equatable {
   }
 
   /// What a profile says about endpoints, its `services` section included.
-  func endpoints(of profile: String) -> EndpointSettings {
+  func endpoints(of profile: String, for service: AWSService = .sts) -> EndpointSettings {
     guard let section = profiles[profile] else { return EndpointSettings() }
     func isTrue(_ key: String) -> Bool { section[key]?.lowercased() == "true" }
     return EndpointSettings(
-      serviceURL: section["services"].flatMap { services[$0]?.nested["sts"]?["endpoint_url"] },
+      serviceURL: section["services"].flatMap {
+        services[$0]?.nested[service.variableSuffix.lowercased()]?["endpoint_url"]
+      },
       url: section["endpoint_url"],
       ignoresConfiguredURLs: isTrue("ignore_configured_endpoint_urls"),
       usesFIPS: isTrue("use_fips_endpoint"), usesDualStack: isTrue("use_dualstack_endpoint"),

@@ -1,4 +1,5 @@
 import Core
+import Model
 
 /// Where a service is called, and the region its calls are signed for.
 struct ServiceEndpoint: Equatable, Sendable {
@@ -62,6 +63,22 @@ struct ServiceEndpoint: Equatable, Sendable {
     return ServiceEndpoint(
       url: "https://\(service.host(region, fips: wantsFIPS, dualStack: wantsDualStack))/",
       signingRegion: service.signingRegion(region))
+  }
+
+  /// The same in a world: the settings are those of the profile that `AWS_PROFILE` names in the
+  /// surroundings, else of `default`, as for any tool that the person starts there.
+  ///
+  /// Shared files that cannot be read say nothing here.
+  static func resolve(
+    _ service: AWSService, region: String, configured: String?, effects: Effects
+  ) throws(AuthError) -> ServiceEndpoint {
+    let surroundings = Surroundings.environment(effects.ambient.values)
+    let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].compactMap { surroundings[$0] }
+    let profile = named.first { !$0.isEmpty } ?? "default"
+    let shared = try? SharedConfig(environment: surroundings)
+    return try resolve(
+      service, region: region, configured: configured, environment: effects.environment,
+      profile: shared?.endpoints(of: profile, for: service) ?? EndpointSettings())
   }
 
   private static func custom(

@@ -16,9 +16,9 @@ struct UserServices {
     self.settings = settings
     let region = settings.region(for: keys)
     stsEndpoint = try ServiceEndpoint.resolve(
-      .sts, region: region, configured: settings.endpointURL, environment: effects.environment)
+      .sts, region: region, configured: settings.endpointURL, effects: effects)
     iamEndpoint = try ServiceEndpoint.resolve(
-      .iam, region: region, configured: nil, environment: effects.environment)
+      .iam, region: region, configured: nil, effects: effects)
     sts = STSClient(stsEndpoint, effects: effects)
     iam = IAMClient(iamEndpoint, effects: effects)
   }

@@ -46,7 +46,7 @@ struct AccessPortal: Sendable, Equatable {
   func signIn(_ effects: Effects) throws(AuthError) -> SSOOIDCClient {
     SSOOIDCClient(
       try ServiceEndpoint.resolve(
-        .ssoOIDC, region: region, configured: endpoint, environment: effects.environment),
+        .ssoOIDC, region: region, configured: endpoint, effects: effects),
       effects: effects)
   }
 }
@@ -67,7 +67,7 @@ extension SSOPortalClient {
     }
     self.init(
       try ServiceEndpoint.resolve(
-        .sso, region: region, configured: token.endpoint, environment: effects.environment),
+        .sso, region: region, configured: token.endpoint, effects: effects),
       token: token.accessToken, effects: effects)
   }
 }

@@ -128,7 +128,7 @@ struct AWSUserSource: CredentialSource {
     let partition = device.flatMap(Partition.ofARN) ?? .commercial
     let endpoint = try ServiceEndpoint.resolve(
       .sts, region: region ?? partition.defaultRegion, configured: endpointURL,
-      environment: request.effects.environment)
+      effects: request.effects)
     let seconds = sessionLength(
       duration ?? stored?.sessionDuration.flatMap(DurationText.seconds), hasDevice: device != nil,
       notice: request.effects.notice)

@@ -125,7 +125,7 @@ struct AssumeRoleSource: CredentialSource {
     let region = region ?? upstream.region
     let endpoint = try ServiceEndpoint.resolve(
       .sts, region: region ?? partition.defaultRegion, configured: endpointURL,
-      environment: request.effects.environment)
+      effects: request.effects)
     let client = STSClient(endpoint, effects: request.effects)
     let report = CallReport(
       action: "AssumeRole", identity: name, endpoint: endpoint, caller: upstream.caller,

@@ -111,10 +111,10 @@ struct AssumeRootSource: CredentialSource {
   private func regionalEndpoint(
     _ region: String, _ effects: Effects
   ) throws(AuthError) -> ServiceEndpoint {
-    var environment = effects.environment
-    environment["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
+    var effects = effects
+    effects.environment["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
     let endpoint = try ServiceEndpoint.resolve(
-      .sts, region: region, configured: endpointURL, environment: environment)
+      .sts, region: region, configured: endpointURL, effects: effects)
     guard Address(endpoint.url)?.host != "sts.amazonaws.com" else {
       throw AuthError(
         .badConfiguration,

@@ -37,7 +37,7 @@ public struct CallerIdentity: Sendable, Hashable {
     let partition = credential.principal.flatMap(Partition.ofARN) ?? .commercial
     let endpoint = try ServiceEndpoint.resolve(
       .sts, region: credential.region ?? partition.defaultRegion, configured: endpointURL,
-      environment: effects.environment)
+      effects: effects)
     do {
       return try await STSClient(endpoint, effects: effects).callerIdentity(of: keys)
     } catch {

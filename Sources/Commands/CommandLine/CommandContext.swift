@@ -14,6 +14,9 @@ final class CommandContext {
   let surroundings: Surroundings
   private(set) var flags: ConfigurationFlags
   let paths: StatePaths
+  /// The options that say which configuration is meant, as they were given, for commands that people
+  /// are told to type.
+  private(set) var options: [String]
   /// Data for programs.
   let out: Stream
   /// Text for people.
@@ -30,7 +33,8 @@ final class CommandContext {
   /// What is done, and why, for who looks for a fault.
   var log: Logger
   /// What the command line says about the log.
-  let logSettings: LogSettings
+  private(set) var logSettings: LogSettings
+  private let ownLogSettings: LogSettings
   private let transport: AsyncHTTPTransport
   private var loadedCatalog: Catalog?
   private var loadedConfiguration: FullConfiguration?
@@ -41,6 +45,8 @@ final class CommandContext {
     self.surroundings = surroundings
     self.flags = flags
     logSettings = logs
+    ownLogSettings = logs
+    options = flags.arguments
     paths = StatePaths(environment: { surroundings.environment[$0] })
     out = Stream(descriptor: 1, environment: surroundings.environment, noColor: flags.noColor)
     err = Stream(descriptor: 2, environment: surroundings.environment, noColor: flags.noColor)
@@ -79,8 +85,12 @@ final class CommandContext {
   }
 
   /// Begins another command of the same program: what the configuration says is looked up anew.
-  func begin(_ flags: ConfigurationFlags) {
+  func begin(_ flags: ConfigurationFlags, logs: LogSettings = LogSettings()) {
     self.flags = flags
+    options = flags.arguments
+    logSettings = LogSettings(
+      level: logs.level ?? ownLogSettings.level, file: logs.file ?? ownLogSettings.file)
+    log = Self.log(logSettings, surroundings, err: err)
     (loadedCatalog, loadedConfiguration, signIn) = (nil, nil, .standard)
     (mfaCode, chosen) = (nil, nil)
     (followed, configurationDirectory) = (nil, nil)
@@ -202,6 +212,7 @@ extension CommandContext {
       interaction: person,
       browser: browser, callbacks: LoopbackListener(), keyring: keyring, notice: notice)
     effects.log = log
+    effects.options = options
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
     if isInteractive { effects.desktop = DesktopPrompt(environment: surroundings.environment) }
     if err.isTerminal {

@@ -22,6 +22,14 @@ struct ConfigurationFlags: Equatable, Sendable {
   var nameConfiguration: Bool {
     basePath != nil || !configFiles.isEmpty || !configPaths.isEmpty || !profiles.isEmpty
   }
+
+  /// The options that say which configuration is meant, as words of a command line.
+  var arguments: [String] {
+    func all(_ name: String, _ values: [String]) -> [String] { values.flatMap { [name, $0] } }
+    return all("--chdir", directory.map { [$0] } ?? [])
+      + all("--base-path", basePath.map { [$0] } ?? []) + all("--config", configFiles)
+      + all("--config-path", configPaths) + all("--profile", profiles)
+  }
 }
 
 /// What `--identity` says.

@@ -37,6 +37,13 @@ struct Login: ContextCommand {
   @Option(help: .hidden, transform: ShellKind.hooked(named:))
   var shell: ShellKind?
 
+  func validate() throws {
+    guard [name, provider, tags, global.identity].compactMap({ $0 }).count <= 1 else {
+      throw ValidationError(
+        "mutually exclusive flags provided: name one of identity, --identity, --provider, --tags")
+    }
+  }
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let start = context.now
     context.signIn = signIn.options

@@ -47,10 +47,12 @@ struct Logout: ContextCommand {
   var shell: ShellKind?
 
   func validate() throws {
-    let ways = [name != nil, provider != nil, tags != nil, all, allRealms].filter { $0 }.count
+    let named = [name, provider, tags, global.identity].compactMap { $0 }.count
+    let ways = named + [all, allRealms].filter { $0 }.count
     guard ways <= 1 else {
       throw ValidationError(
-        "mutually exclusive flags provided: name one of identity, --provider, --tags, --all, --all-realms"
+        "mutually exclusive flags provided: name one of identity, --identity, --provider, "
+          + "--tags, --all, --all-realms"
       )
     }
   }

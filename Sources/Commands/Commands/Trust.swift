@@ -10,7 +10,11 @@ struct Allow: ContextCommand {
       The grant covers this directory, the identity it names, and what that identity does (roles,
       endpoints, commands). When one of them changes, it asks again and shows the difference.
 
+      With `--identity` it allows no file, only the commands (`!exec`, the keyring's) that this
+      identity needs.
+
         $ cd stacks/dev && atmos-auth allow
+        $ atmos-auth allow -i dev
       """)
 
   @OptionGroup var global: GlobalOptions

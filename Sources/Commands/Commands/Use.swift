@@ -42,6 +42,13 @@ struct Use: ContextCommand {
   @Option(help: .hidden)
   var kept: String?
 
+  func validate() throws {
+    guard [name, tags, global.identity, auto ? "" : nil].compactMap({ $0 }).count <= 1 else {
+      throw ValidationError(
+        "mutually exclusive flags provided: name one of identity, --identity, --tags, --auto")
+    }
+  }
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     if let kept, let shell { return try await keep(kept, shell, context) }
     return try await UseRequest(

@@ -41,9 +41,10 @@ struct Whoami: ContextCommand {
   /// Shows a status in the form that was asked for.
   func show(_ status: IdentityStatus, _ context: CommandContext) async throws(AuthError) -> Int32 {
     let form = if let output { output } else { try environmentForm(context) }
+    let report = WhoamiReport(status, now: context.now, options: context.options)
     switch form {
-    case .text: context.err.write(WhoamiReport(status, now: context.now).text(on: context.err))
-    case .json: try context.emit(WhoamiReport(status, now: context.now).json)
+    case .text: context.err.write(report.text(on: context.err))
+    case .json: try context.emit(report.json)
     }
     return status.isValid ? 0 : AuthError.Code.loginRequired.exitStatus
   }

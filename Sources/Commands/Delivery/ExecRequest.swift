@@ -16,7 +16,7 @@ struct ExecRequest {
       throw AuthError(.usage, "no command specified")
         .hint("put it after `--`: `atmos-auth exec -i NAME -- terraform plan`")
     }
-    let environment = try await Self.environment(
+    var environment = try await Self.environment(
       context, isStatic: isStatic, minimumValidity: minimumValidity)
     let path: String
     do throws(ProgramPath.Missing) {
@@ -24,11 +24,23 @@ struct ExecRequest {
     } catch {
       return Self.tell(error, name, context)
     }
+    try Self.enterDirectory(context, &environment)
     await context.close()
     let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
     return Self.tell(
       AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)"), 126,
       context)
+  }
+
+  /// Goes where `--chdir` says, for a program that takes this process's place or outlives all else
+  /// that it does.
+  static func enterDirectory(
+    _ context: CommandContext, _ environment: inout [String: String]
+  ) throws(AuthError) {
+    guard context.flags.directory != nil else { return }
+    let directory = FileSystem.realPath(context.directory) ?? context.directory
+    try ProgramLaunch.enter(directory)
+    environment["PWD"] = directory
   }
 
   /// Tells that there is no such program; the exit status is the one that shells give that mistake.

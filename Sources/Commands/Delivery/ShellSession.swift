@@ -26,6 +26,7 @@ struct ShellSession {
     context.say(
       "\(context.err.symbol("→", plain: "->")) Entering Atmos shell with identity: \(name)")
     context.say("  Type 'exit' to return to your normal shell")
+    try ExecRequest.enterDirectory(context, &environment)
     await context.close()
     do {
       let status = try ProgramLaunch.run(

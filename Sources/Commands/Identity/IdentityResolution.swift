@@ -47,10 +47,7 @@ extension CommandContext {
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
       if IdentityName.meansNobody(named) { return (.nobody, "ATMOS_IDENTITY") }
-      if isSetByDirectory, case .identity(named, let file, let content)? = try? directoryIdentity()
-      {
-        follow(file, content)
-      }
+      if isSetByDirectory { try followDirectory(for: named) }
       return (.identity(try readableCatalog().identity(named: named)), "ATMOS_IDENTITY")
     }
     switch try directoryIdentity() {
@@ -61,6 +58,23 @@ extension CommandContext {
       return (.identity(try readableCatalog().identity(named: name)), "the directory")
     }
     return (.identity(try await defaultIdentity(mayChoose: mayChoose)), "default")
+  }
+
+  // What the hook took from a directory counts as long as the directory means it: between two
+  // prompts its file, or what it names, may have become another one. Elsewhere, as where a script
+  // has gone, the variable counts by itself.
+  private func followDirectory(for named: String) throws(AuthError) {
+    guard let state = try? directoryState(directory) else { return }
+    switch state {
+    case .trusted(let file, let content, let selection) where selection.activation.identity == named:
+      if !selection.activation.isProtected { follow(file, content) }
+    case .changed(_, _, let selection) where selection.activation.identity == named:
+      throw Self.refusal(state)
+    case .untrusted(_, let content) where content.identity == named,
+      .denied(_, let content) where content.identity == named:
+      throw Self.refusal(state)
+    default: break
+    }
   }
 
   // Whether `ATMOS_IDENTITY` is the hook's doing, because of a directory.

@@ -48,7 +48,7 @@ extension CommandContext {
         "\(DisplayText.sanitized(file)) is not trusted with running the keyring's commands",
         hints: expressions.map { "it says `\(DisplayText.sanitized($0, limit: 200))`" }
           + [
-            "look at it with `atmos-auth status`, then run `atmos-auth allow`",
+            "look at it, then run `atmos-auth allow -i NAME`, with the name of any identity",
             "or move `auth.keyring` to your own ~/.atmos/atmos.yaml",
           ])
     }

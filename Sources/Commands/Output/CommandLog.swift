@@ -1,6 +1,7 @@
 import AuthConfiguration
 import Core
 import Logging
+import Synchronization
 import Terminal
 
 /// The log: a line an event, as atmos writes them, with the moment and the process in front.
@@ -76,9 +77,10 @@ extension CommandContext {
 }
 
 /// Where the lines of the log go.
-struct LogDestination: Sendable {
+final class LogDestination: Sendable {
   private let path: String
   private let err: Terminal.Stream
+  private let hasFailed = Mutex(false)
 
   /// Creates a destination; nothing is opened before there is a line.
   ///
@@ -92,14 +94,15 @@ struct LogDestination: Sendable {
 
   /// Writes a line; a log that cannot be written does not stop what it tells about.
   func write(_ line: String) {
-    guard !path.isEmpty else {
+    guard !path.isEmpty, !hasFailed.withLock({ $0 }) else {
       err.write(line)
       return
     }
     do throws(AuthError) {
       try AppendedFile.append(line, to: path)
     } catch {
-      err.write(line)
+      hasFailed.withLock { $0 = true }
+      err.write(DisplayText.sanitized("the log stays here: \(error.message)") + "\n" + line)
     }
   }
 }

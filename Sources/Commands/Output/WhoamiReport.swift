@@ -8,10 +8,14 @@ import Terminal
 struct WhoamiReport {
   private let status: IdentityStatus
   private let now: Instant
+  private let options: [String]
 
-  init(_ status: IdentityStatus, now: Instant) {
+  /// Creates a report; `options` are what a command needs, for a person to type, to mean the same
+  /// configuration.
+  init(_ status: IdentityStatus, now: Instant, options: [String]) {
     self.status = status
     self.now = now
+    self.options = options
   }
 
   private var provider: String {
@@ -49,10 +53,11 @@ struct WhoamiReport {
     }
     var lines = ["\(mark) Current Authentication Status", ""] + table.lines(indent: 2) + [""]
     if !status.isValid {
-      let name = ShellQuoting.typed(DisplayText.sanitized(status.record.name))
+      let words = (["atmos-auth", "login", "-i", status.record.name] + options)
+        .map { ShellQuoting.typed(DisplayText.sanitized($0)) }
       lines += [
         status.credential == nil ? "There is no session." : "The session has ended.",
-        "Run `atmos-auth login -i \(name)` to log in.",
+        "Run `\(words.joined(separator: " "))` to log in.",
       ]
     }
     return lines.joined(separator: "\n") + "\n"

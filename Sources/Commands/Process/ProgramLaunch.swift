@@ -1,4 +1,5 @@
 import CShims
+import Core
 
 #if canImport(Glibc)
 import Glibc
@@ -12,6 +13,15 @@ import Darwin
 
 /// Turning this process into another one, and starting others.
 enum ProgramLaunch {
+  /// Makes a directory the working directory of this process.
+  ///
+  /// - Throws: ``AuthError`` with code `usage` when that is not possible.
+  static func enter(_ directory: String) throws(AuthError) {
+    guard chdir(directory) == 0 else {
+      throw AuthError(.usage, "cannot enter \(directory): \(Errno(errno).text)")
+    }
+  }
+
   /// Replaces this process; returns only if that fails, with `errno`.
   ///
   /// Signals, terminal, job control and exit status are from then on the program's own.

@@ -117,7 +117,7 @@ extension Repl {
       await other.close()
       return status
     }
-    context.begin(flags)
+    context.begin(flags, logs: command.logSettings)
     status = try await command.run(context)
     if let chosen = context.chosen, !(command is Logout) { state.choose(.named(chosen.name)) }
     switch command {
@@ -171,13 +171,5 @@ extension ConfigurationFlags {
     flags.identity = identity == .unstated && !namesConfiguration ? other.identity : identity
     flags.noColor = noColor || other.noColor
     return flags
-  }
-
-  /// The options that say the same.
-  var arguments: [String] {
-    func all(_ name: String, _ values: [String]) -> [String] { values.flatMap { [name, $0] } }
-    return all("--chdir", directory.map { [$0] } ?? [])
-      + all("--base-path", basePath.map { [$0] } ?? []) + all("--config", configFiles)
-      + all("--config-path", configPaths) + all("--profile", profiles)
   }
 }

@@ -15,7 +15,7 @@ struct CommandTrust: Sendable {
 
   func mayRun(_ expressions: [String], in file: String) -> Bool {
     if isOwnConfiguration(file) { return true }
-    let allowed = Self.allowed(in: file, paths)
+    let allowed = AllowedCommands(of: file, paths)?.expressions ?? []
     return expressions.allSatisfy(allowed.contains)
   }
 
@@ -23,35 +23,10 @@ struct CommandTrust: Sendable {
     try CommandOutput.of(command, directory: directory, environment: environment)
   }
 
-  /// Records that the commands of `file` may run from now on.
-  static func allow(
-    _ expressions: [String], in file: String, _ paths: StatePaths
-  ) throws(AuthError) {
-    guard let path = path(for: file, paths) else { return }
-    let all = allowed(in: file, paths).union(expressions)
-    let lines = ([file] + all.sorted()).map { Percent.encode($0) + "\n" }
-    try FileSystem.writeAtomically(path, lines.joined().utf8)
-  }
-
-  /// The commands that a person let `file` run, empty when it is another file of that name.
-  private static func allowed(in file: String, _ paths: StatePaths) -> Set<String> {
-    guard let path = path(for: file, paths),
-      let stored = try? FileSystem.readFile(path, limit: 1 << 20)
-    else { return [] }
-    let lines = stored.split(separator: UInt8(ascii: "\n")).compactMap { Percent.decode($0) }
-    return lines.first == file ? Set(lines.dropFirst()) : []
-  }
-
   private func isOwnConfiguration(_ file: String) -> Bool {
     var own = ["/usr/local/etc/atmos/", "/etc/atmos/", paths.config + "/"]
     if let home, !home.isEmpty { own.append("\(home)/.atmos/") }
     return own.contains { file.hasPrefix($0) }
-  }
-
-  private static func path(for file: String, _ paths: StatePaths) -> String? {
-    guard let stamp = FileSystem.stamp(FileSystem.parent(of: file)) else { return nil }
-    let name = Hash.hex(Hash.fnv1a(file.utf8))
-    return "\(paths.trustDirectory)/\(stamp.device)-\(stamp.inode)-\(name).commands"
   }
 }
 
@@ -65,11 +40,14 @@ extension CommandTrust {
 }
 
 extension CommandContext {
-  /// Lets the `!exec` commands that `identity` rests on run from now on, after showing them.
+  /// Lets the commands that `identity` rests on in the configuration of `there` run from now on,
+  /// after showing them; for as long as the grant of `directory` holds.
+  ///
+  /// - Returns: How many there are.
+  @discardableResult
   func trustCommands(
-    of identity: String, _ content: IdentityFile, in file: DirectoryFile
-  ) throws(AuthError) {
-    let there = resolving(content, from: file.directory)
+    of identity: String, in there: CommandContext, for directory: String
+  ) throws(AuthError) -> Int {
     let asked = Mutex<[String: [String]]>([:])
     let asking = CommandAccess(
       isTrusted: { file, expressions in
@@ -86,9 +64,27 @@ extension CommandContext {
         asked[file, default: []] += expressions
       }
     }
-    for (file, expressions) in asked.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+    let commands = asked.withLock { $0 }.sorted { $0.key < $1.key }
+    for (file, expressions) in commands {
       for expression in expressions { say("  runs \(expression)   (\(file))") }
-      try CommandTrust.allow(expressions, in: file, paths)
+      var allowed = AllowedCommands(of: file, paths)
+      allowed?.insert(expressions, for: directory)
+      try allowed?.store()
     }
+    return commands.reduce(0) { $0 + $1.value.count }
+  }
+
+  /// Forgets the commands that were allowed for directories.
+  ///
+  /// - Returns: Whether there were any.
+  @discardableResult
+  func forgetCommands(
+    where isMeant: (_ directory: String) -> Bool
+  ) throws(AuthError) -> Bool {
+    var found = false
+    for var commands in try AllowedCommands.all(paths) {
+      if try commands.remove(where: isMeant) { found = true }
+    }
+    return found
   }
 }

@@ -78,7 +78,8 @@ extension CommandContext {
   /// - Throws: ``AuthError`` when there is a file that cannot be used: then nobody is meant, and
   ///   above all not the parent's identity or a default.
   func directoryIdentity() throws(AuthError) -> DirectoryChoice {
-    switch try directoryState(directory) {
+    let state = try directoryState(directory)
+    switch state {
     case .absent: return .none
     case .nobody: return .nobody
     case .trusted(let file, let content, let selection):
@@ -90,23 +91,30 @@ extension CommandContext {
         .hint("name it: `--identity \(ShellQuoting.typed(selection.activation.identity))`")
       }
       return .identity(selection.activation.identity, file, content)
+    case .refused, .invalid, .untrusted, .denied, .changed: throw Self.refusal(state)
+    }
+  }
+
+  /// Why a directory's file selects nobody.
+  static func refusal(_ state: DirectoryState) -> AuthError {
+    switch state {
+    case .absent, .nobody, .trusted:
+      AuthError(.loginRequired, "the directory selects nobody")
     case .refused(let path, let reason):
-      throw AuthError(.loginRequired, "\(path) is not used: \(reason)")
+      AuthError(.loginRequired, "\(path) is not used: \(reason)")
         .hint("see `atmos-auth status`, or name an identity with `--identity NAME`")
     case .invalid(let file, let fault):
-      throw AuthError(.badConfiguration, "\(file.path):\(fault.line): \(fault.text)")
+      AuthError(.badConfiguration, "\(file.path):\(fault.line): \(fault.text)")
         .hint("write an identity's name in it, or `none`")
     case .untrusted(let file, _):
-      throw AuthError(.loginRequired, "\(file.path) is not allowed yet")
+      AuthError(.loginRequired, "\(file.path) is not allowed yet")
         .hint("look at it with `atmos-auth status`, then `atmos-auth allow`")
     case .denied(let file, _):
-      throw AuthError(.loginRequired, "\(file.path) was denied")
+      AuthError(.loginRequired, "\(file.path) was denied")
         .hint("`atmos-auth allow` changes that; or name an identity with `--identity NAME`")
     case .changed(let file, _, _):
-      throw AuthError(
-        .loginRequired, "what \(file.path) selects has changed since it was allowed"
-      )
-      .hint("`atmos-auth status` shows the difference, `atmos-auth allow` accepts it")
+      AuthError(.loginRequired, "what \(file.path) selects has changed since it was allowed")
+        .hint("`atmos-auth status` shows the difference, `atmos-auth allow` accepts it")
     }
   }
 

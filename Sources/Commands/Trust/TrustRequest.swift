@@ -8,8 +8,12 @@ struct TrustRequest {
   /// The directory meant; the working directory when `nil`.
   var directory: String?
 
-  /// Allows the nearest file, after showing what that grants.
+  /// Allows the nearest file, after showing what that grants; with `--identity`, only the commands
+  /// that this identity's definition runs.
   func allow(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    if case .named(let name) = context.flags.identity {
+      return try allowCommands(of: name, context)
+    }
     let (file, content) = try readable(context)
     if content.isNobody {
       context.say("\(file.path) says that nobody is active here; that needs no allowing")
@@ -20,7 +24,9 @@ struct TrustRequest {
     context.say("\(file.path) selects \(selection.activation.identity):")
     TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
-    try context.trustCommands(of: selection.activation.identity, content, in: file)
+    try context.trustCommands(
+      of: selection.activation.identity, in: context.resolving(content, from: file.directory),
+      for: file.directory)
     try context.store(selection, for: file)
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed")
     if selection.activation.isProtected {
@@ -31,6 +37,19 @@ struct TrustRequest {
     return 0
   }
 
+  private func allowCommands(
+    of name: String, _ context: CommandContext
+  ) throws(AuthError) -> Int32 {
+    let record = try context.readableCatalog().identity(named: name)
+    let start = start(context)
+    guard try context.trustCommands(of: record.name, in: context, for: start) > 0 else {
+      context.say("`\(record.name)` runs no commands that would have to be allowed")
+      return 0
+    }
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke` here")
+    return 0
+  }
+
   /// Refuses the nearest file for good.
   func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
     let file = try located(context)
@@ -38,14 +57,21 @@ struct TrustRequest {
     let grant = Grant(
       .deny, directory: file.directory, device: file.device, inode: file.inode)
     try grant.write(context.paths)
+    try context.forgetCommands { $0 == file.directory }
     try context.announce(before)
     context.say("\(context.err.symbol("✓", plain: "ok")) denied \(file.path)")
     return 0
   }
 
-  /// Forgets what was decided about the nearest file.
+  /// Forgets what was decided about the nearest file, and about commands.
   func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
+    let start = start(context)
+    if try context.forgetCommands(where: { $0 == start }) {
+      context.say("\(context.err.symbol("✓", plain: "ok")) revoked the commands of \(start)")
+      guard DirectoryFile.nearest(from: start, ceilings: "") != nil else { return 0 }
+    }
     let file = try located(context)
+    try context.forgetCommands { $0 == file.directory }
     let path = Grant.path(context.paths, device: file.device, inode: file.inode)
     let before = try context.grant(for: file)
     guard try FileSystem.remove(path) else {
@@ -101,6 +127,10 @@ struct TrustRequest {
         continue
       }
       if try FileSystem.remove("\(directory)/\(name)") { count += 1 }
+    }
+    for var commands in try AllowedCommands.all(context.paths) {
+      let isGone = !FileSystem.exists(commands.file)
+      if try commands.remove(where: { isGone || !FileSystem.isDirectory($0) }) { count += 1 }
     }
     return count
   }
