@@ -187,7 +187,7 @@ def test_a_policy_that_asks_for_mfa_is_met_with_one_code(world: World, iam):
         "user", "configure", "-i", "engineer", "--access-key-id", server.access_key_id,
         "--mfa-arn", serial, stdin=server.secret_access_key + "\n", status=0)
     answer = person.run(*ROTATE, status=77)
-    assert "atmos-auth login -i 'engineer'" in answer.stderr, "without a terminal nobody can type it"
+    assert "atmos-auth login -i engineer" in answer.stderr, "without a terminal nobody can type it"
 
     child = world.terminal(*ROTATE)
     child.expect_exact("Enter MFA code")

@@ -150,3 +150,19 @@ def test_the_variable_of_atmos_makes_it_verbose(world: World):
     answer = world.run("validate", env={"ATMOS_AUTH_VALIDATE_VERBOSE": "true"}, status=0)
     assert f"Read:\n  {file}\n" in answer.stderr
     assert "Read:" not in world.run("validate", status=0).stderr
+
+
+@pytest.mark.parametrize("account", ["{}", "{name: ''}", "{id: '', name: ''}"])
+def test_a_permission_set_without_an_account_is_told(world: World, account: str):
+    world.configure(f"""\
+auth:
+  providers:
+    sso: {{kind: aws/iam-identity-center, start_url: https://a.awsapps.com/start, region: eu-west-1}}
+  identities:
+    dev:
+      kind: aws/permission-set
+      via: {{provider: sso}}
+      principal: {{name: Admin, account: {account}}}
+""")
+    answer = world.run("validate", status=78)
+    assert "`principal.account.id` or `principal.account.name` is missing" in answer.stderr

@@ -16,7 +16,9 @@ extension Kind {
     ], via: .providerRequired,
     check: { definition in
       let account = ["id", "name"].map { definition.node["principal", "account", $0] }
-      guard account.allSatisfy({ $0 == nil }) else { return [] }
+      guard account.allSatisfy({ ($0?.text ?? "").isEmpty && $0?.expression == nil }) else {
+        return []
+      }
       return [
         Diagnostic(
           .error,

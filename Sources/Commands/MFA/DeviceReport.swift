@@ -47,7 +47,11 @@ struct DeviceReport {
       report.rows[index].hasSeed = seeds.map { $0.contains(report.rows[index].device) }
     }
     let isGiven = context.surroundings.environment[CodeBroker.variable]?.isEmpty == false
-    report.completeSources(hasTerminal: context.person != nil, isGiven: isGiven)
+    let desktop = DesktopPrompt(environment: context.surroundings.environment)
+    let people =
+      context.person != nil
+      ? ["terminal"] : context.isInteractive && desktop != nil ? ["desktop"] : []
+    report.completeSources(people: people, isGiven: isGiven)
     return report
   }
 
@@ -70,11 +74,11 @@ struct DeviceReport {
   }
 
   /// Puts the usual places where nothing is said.
-  private mutating func completeSources(hasTerminal: Bool, isGiven: Bool) {
+  private mutating func completeSources(people: [String], isGiven: Bool) {
     for index in rows.indices {
       let row = rows[index]
-      let usual =
-        (row.hasSeed == true ? ["keyring"] : []) + [hasTerminal ? "terminal" : "desktop"]
+      let own = (row.hasSeed == true ? ["keyring"] : []) + people
+      let usual = own.isEmpty && !isGiven ? ["nobody"] : own
       let lists = row.sources.isEmpty ? [[]] : row.sources
       rows[index].sources = lists.map { names in
         (isGiven ? [CodeBroker.variable] : []) + (names.isEmpty ? usual : names)
