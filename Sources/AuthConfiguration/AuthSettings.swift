@@ -56,21 +56,11 @@ public struct ConsoleSettings: Sendable, Equatable {
 
 /// `auth.shell`: how shells that evaluate the hook behave.
 public struct ShellOptions: Sendable, Equatable {
-  /// When the prompt is coloured.
-  public enum Color: String, Sendable {
-    /// Where the terminal has colours and `NO_COLOR` is not set.
-    case automatic = "auto"
-    /// Never.
-    case never
-  }
-
   /// `prompt`: whether the segment is put in front of the prompt.
   public var showsPrompt = true
   /// `switch`: whether `cd` switches identities at all.
   public var switches = true
-  /// `color`.
-  public var color = Color.automatic
-  /// `warn_before`, `symbol`, `region` and `ascii`, and `color` as far as it is not automatic.
+  /// `warn_before`, `symbol`, `region`, `color` and `ascii`.
   public var style = PromptStyle()
 }
 
@@ -230,20 +220,22 @@ struct AuthSettings: Sendable {
       shell.style.warnBefore = seconds
     }
     if let symbol = node["shell", "symbol"] {
-      if let text = symbol.text, text.count <= 16 {
+      if let text = symbol.text, text.count <= PromptStyle.symbolLimit {
         shell.style.symbol = DisplayText.sanitized(text)
       } else {
         faults.append(
           Diagnostic(
-            .error, "auth: `shell.symbol` must be text of 16 characters at most",
+            .error,
+            "auth: `shell.symbol` must be text of "
+              + "\(PromptStyle.symbolLimit) characters at most",
             mark: symbol.mark))
       }
     }
     if let color = node["shell", "color"] {
       if let isOn = color.bool {
-        shell.color = isOn ? .automatic : .never
-      } else if let named = color.text.flatMap({ ShellOptions.Color(rawValue: $0.lowercased()) }) {
-        shell.color = named
+        shell.style.usesColor = isOn
+      } else if let named = color.text?.lowercased(), ["auto", "never"].contains(named) {
+        shell.style.usesColor = named == "auto"
       } else {
         faults.append(
           Diagnostic(
@@ -251,6 +243,5 @@ struct AuthSettings: Sendable {
             suggestion: "terminal and NO_COLOR say whether there can be any"))
       }
     }
-    shell.style.usesColor = shell.color != .never
   }
 }

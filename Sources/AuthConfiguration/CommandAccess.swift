@@ -51,7 +51,8 @@ extension CommandAccess {
         .map { "the command is `\(DisplayText.sanitized($0, limit: 200))`" }
         + [
           identity.map {
-            "look at it, then run `atmos-auth allow -i \(ShellQuoting.typed(DisplayText.sanitized($0)))`"
+            "look at it, then run `"
+              + ShellQuoting.typed(command: ["atmos-auth", "allow", "-i", $0]) + "`"
           } ?? "look at it, then run `atmos-auth allow -i NAME`, with an identity that stands on it"
         ])
   }

@@ -52,6 +52,9 @@ public struct PromptStyle: Equatable, Sendable {
   ///
   /// STS sessions last 900 seconds at least, so that is the default.
   public var warnBefore: Int64
+  /// The most characters that ``symbol`` may have.
+  public static let symbolLimit = 16
+
   /// What stands before the name; `nil` for `☁`, or `@` where that cannot be shown.
   public var symbol: String?
   /// Whether the region is shown.

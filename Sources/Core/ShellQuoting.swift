@@ -19,6 +19,11 @@ public enum ShellQuoting {
     return isPlain && !word.isEmpty ? word : quote(word, for: .posix)
   }
 
+  /// A command line for a person to type in a POSIX shell, without anything that a terminal obeys.
+  public static func typed(command words: [String]) -> String {
+    words.map { typed(DisplayText.sanitized($0)) }.joined(separator: " ")
+  }
+
   /// Appends the literal for `text` to `code`.
   public static func append(_ text: String, for shell: ShellKind, to code: inout [UInt8]) {
     // Not generic, and over memory that lies in a row: the hook has a budget of instructions.

@@ -75,8 +75,7 @@ public struct Effects: Sendable {
 extension Effects {
   /// A command of this program for a person to type, with the options that it needs.
   public func typed(_ words: String...) -> String {
-    (["atmos-auth"] + words + options)
-      .map { ShellQuoting.typed(DisplayText.sanitized($0)) }.joined(separator: " ")
+    ShellQuoting.typed(command: ["atmos-auth"] + words + options)
   }
 }
 

@@ -125,7 +125,7 @@ public struct Segment: Equatable, Sendable {
   public static func symbol(_ style: PromptStyle, environment: (String) -> String?) -> String {
     let canShowAll = !style.isASCII && isUnicode(environment)
     if let symbol = style.symbol, canShowAll || symbol.utf8.allSatisfy({ $0 < 0x80 }) {
-      return DisplayText.sanitized(symbol, limit: 16)
+      return DisplayText.sanitized(symbol, limit: PromptStyle.symbolLimit)
     }
     return canShowAll ? "☁ " : "@"
   }

@@ -16,23 +16,6 @@ import Testing
     return try IdentityCenterSource(Written.provider("corp", "aws/iam-identity-center", body))
   }
 
-  private func logIn(
-    _ world: FakeWorld, after previous: Credential? = nil, _ body: [String: Any] = [:]
-  ) async throws -> Credential {
-    try await Self.source(body).credential(
-      LinkRequest(
-        realm: "", upstream: nil, previous: previous, loginCommand: "atmos-auth login dev",
-        effects: world.effects))
-  }
-
-  private func failure(
-    _ world: FakeWorld, after previous: Credential? = nil, _ body: [String: Any] = [:]
-  ) async throws -> AuthError {
-    try await #require(throws: AuthError.self) {
-      _ = try await logIn(world, after: previous, body)
-    }
-  }
-
   // MARK: The code on any device
 
   @Test func `a login by code: every request, and what the person sees`() async throws {
@@ -41,7 +24,7 @@ import Testing
     world.answers(.authorizes(interval: 2))
     world.answers(.pending)
     world.answers(.token())
-    let credential = try await logIn(world)
+    let credential = try await world.logIn()
 
     #expect(
       world.requests.map(\.url) == [
@@ -87,7 +70,7 @@ import Testing
     world.answers(.registers())
     world.answers(.authorizes())
     world.answers(.token())
-    _ = try await logIn(world, ["spec": ["flow": "device"]])
+    _ = try await world.logIn(["spec": ["flow": "device"]])
     #expect(world.opened == ["https://corp.awsapps.com/start/#/device?user_code=ABCD-EFGH"])
     #expect(world.pages.map(\.isOpen) == [true])
   }
@@ -103,7 +86,7 @@ import Testing
     world.answers(.pending)
     world.answers(.sso("SlowDownException", "slow_down"))
     world.answers(.token())
-    _ = try await logIn(world)
+    _ = try await world.logIn()
     #expect(world.sleeps == [1, 1, 6, 6, 11].map { .seconds($0) })
   }
 
@@ -113,7 +96,7 @@ import Testing
     world.answers(.authorizes())
     world.answers(.json(#"{"error":"authorization_pending"}"#, status: 400))
     world.answers(.token())
-    _ = try await logIn(world)
+    _ = try await world.logIn()
     #expect(world.requests.count == 4)
   }
 
@@ -124,7 +107,7 @@ import Testing
     world.fails(.brokenConnection)
     world.answers(HTTPResponse(status: 502, body: Array("<html>".utf8)))
     world.answers(.token())
-    let credential = try await logIn(world)
+    let credential = try await world.logIn()
     #expect(credential.bearer?.accessToken == Secret("token-1"))
   }
 
@@ -140,7 +123,7 @@ import Testing
     world.answers(.registers())
     world.answers(.authorizes())
     world.answers(.sso(exception))
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.code == code)
     #expect(error.message.contains(text))
   }
@@ -150,7 +133,7 @@ import Testing
     world.answers(.registers())
     world.answers(.authorizes(interval: 5, expiresIn: 12))
     for _ in 0..<3 { world.answers(.pending) }
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.code == .loginRequired)
     #expect(world.requests.count == 5)
   }
@@ -160,7 +143,7 @@ import Testing
     world.state.withLock { $0.onSleep = { _ in throw CancellationError() } }
     world.answers(.registers())
     world.answers(.authorizes())
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.code == .loginRequired)
     #expect(error.message.contains("interrupted"))
     #expect(world.requests.count == 2)
@@ -170,7 +153,7 @@ import Testing
     let world = FakeWorld(hasTerminal: true)
     world.answers(.registers())
     world.answers(.sso("InvalidRequestException", "invalid_request"))
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.hints.first?.contains("`start_url` and `region`") == true)
   }
 
@@ -181,7 +164,7 @@ import Testing
       .json(
         #"{"deviceCode":"d","userCode":"u","verificationUri":"file:///etc/passwd","expiresIn":60}"#)
     )
-    let error = try await failure(world, ["spec": ["flow": "device"]])
+    let error = try await world.failure(["spec": ["flow": "device"]])
     #expect(error.code == .unavailable)
     #expect(world.opened.isEmpty)
   }
@@ -207,7 +190,7 @@ import Testing
     let world = browserWorld()
     world.answers(.registers())
     world.answers(.token())
-    let credential = try await logIn(world)
+    let credential = try await world.logIn()
     #expect(
       try world.json(0) == [
         "clientName": "atmos-auth", "clientType": "public", "scopes": "sso:account:access",
@@ -243,7 +226,7 @@ import Testing
     world.answers(.registers())
     world.answers(.authorizes())
     world.answers(.token())
-    _ = try await logIn(world)
+    _ = try await world.logIn()
     #expect(world.pages.map(\.code) == ["ABCD-EFGH"])
     #expect(world.pages.map(\.isOpen) == [true])
 
@@ -251,7 +234,7 @@ import Testing
     insisting.state.withLock { $0.isBrowserHere = false }
     insisting.answers(.registers())
     insisting.answers(.token())
-    _ = try await logIn(insisting, ["spec": ["flow": "pkce"]])
+    _ = try await insisting.logIn(["spec": ["flow": "pkce"]])
     #expect(insisting.pages.map(\.code) == [nil])
   }
 
@@ -267,7 +250,7 @@ import Testing
   {
     let world = browserWorld { ["code": code, "state": state ?? $0["state"] ?? ""] }
     world.answers(.registers())
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.message == "the browser did not come back")
     #expect(world.requests.count == 1)
   }
@@ -280,7 +263,7 @@ import Testing
       ]
     }
     world.answers(.registers())
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.code == .refused)
     #expect(error.message.contains("denied in the browser"))
     #expect(error.hints == ["the sign-in page says: Not[31m you"])
@@ -290,7 +273,7 @@ import Testing
     let world = browserWorld()
     world.answers(.registers())
     world.fails(.brokenConnection)
-    let error = try await failure(world)
+    let error = try await world.failure()
     #expect(error.code == .unavailable)
     #expect(world.requests.count == 2)
   }
@@ -302,126 +285,8 @@ import Testing
     world.answers(.registers("client-2"))
     world.answers(.authorizes())
     world.answers(.token())
-    let credential = try await logIn(world)
+    let credential = try await world.logIn()
     #expect(credential.bearer?.client?.id == "client-2")
     #expect(world.pages.map(\.code) == ["ABCD-EFGH"])
-  }
-
-  // MARK: Registrations
-
-  @Test func `a registration is used again within its time`() async throws {
-    let world = FakeWorld(hasTerminal: true)
-    world.answers(.authorizes())
-    world.answers(.token())
-    let credential = try await logIn(world, after: .login(refresh: nil))
-    #expect(try world.json(0)["clientId"] == "client-0")
-    #expect(credential.bearer?.client?.id == "client-0")
-  }
-
-  @Test func `trap 37: a registration that has ended is made anew`() async throws {
-    let world = FakeWorld(hasTerminal: true)
-    world.answers(.registers())
-    world.answers(.authorizes())
-    world.answers(.token())
-    let credential = try await logIn(world, after: .login(client: .sample(days: -1)))
-    #expect(credential.bearer?.client?.id == "client-1")
-    #expect(world.requests.count == 3)
-  }
-
-  @Test func `a registration that the service forgot is made anew, once`() async throws {
-    let world = FakeWorld(hasTerminal: true)
-    world.answers(.sso("InvalidClientException", "invalid_client", status: 401))
-    world.answers(.registers())
-    world.answers(.authorizes())
-    world.answers(.token())
-    let credential = try await logIn(world, after: .login(refresh: nil))
-    #expect(credential.bearer?.client?.id == "client-1")
-
-    let stubborn = FakeWorld(hasTerminal: true)
-    stubborn.answers(.registers())
-    stubborn.answers(.sso("InvalidClientException", "invalid_client", status: 401))
-    let error = try await failure(stubborn)
-    #expect(error.code == .refused)
-    #expect(error.message.contains("refused StartDeviceAuthorization"))
-    #expect(stubborn.requests.count == 2)
-  }
-
-  @Test func `a service that is asked too often for a code is asked again`() async throws {
-    let world = FakeWorld(hasTerminal: true)
-    world.answers(.registers())
-    world.answers(.sso("SlowDownException", "slow_down"))
-    world.answers(.authorizes())
-    world.answers(.token())
-    #expect(try await logIn(world).bearer?.accessToken == Secret("token-1"))
-  }
-
-  // MARK: Refresh tokens
-
-  @Test func `trap 36: a refresh token is replaced by the one that comes back`() async throws {
-    let world = FakeWorld()
-    world.answers(.token("token-1", refresh: "refresh-1"))
-    let credential = try await logIn(world, after: .login())
-    #expect(
-      try world.json(0) == [
-        "clientId": "client-0", "clientSecret": "secret-of-client-0",
-        "grantType": "refresh_token", "refreshToken": "refresh-0",
-      ])
-    #expect(credential.bearer?.refreshToken == Secret("refresh-1"))
-    #expect(credential.bearer?.accessToken == Secret("token-1"))
-  }
-
-  @Test func `a refresh token that is not replaced stays`() async throws {
-    let world = FakeWorld()
-    world.answers(.token("token-1", refresh: nil))
-    #expect(
-      try await logIn(world, after: .login()).bearer?.refreshToken == Secret("refresh-0"))
-  }
-
-  @Test(arguments: [
-    "InvalidGrantException", "ExpiredTokenException", "UnauthorizedClientException",
-    "AccessDeniedException", "InvalidClientException",
-  ])
-  func `a refused refresh token needs a person, and says what to type`(exception: String)
-    async throws
-  {
-    let world = FakeWorld()
-    world.answers(.sso(exception))
-    let error = try await failure(world, after: .login())
-    #expect(error.code == .loginRequired)
-    #expect(
-      error.message
-        == "the token of provider `corp` has expired or was revoked; it needs a login in a browser")
-    #expect(error.hints == ["run `atmos-auth login dev` in a terminal"])
-    #expect(world.requests.count == 1)
-  }
-
-  @Test(arguments: [true, false])
-  func `no network is not the end of a refresh token`(hasTerminal: Bool) async throws {
-    let world = FakeWorld(hasTerminal: hasTerminal)
-    world.fails(.brokenConnection)
-    let error = try await failure(world, after: .login())
-    #expect(error.code == .unavailable)
-    #expect(world.requests.count == 1)
-    #expect(world.pages.isEmpty)
-  }
-
-  @Test func `without a person and a refresh token nothing is sent`() async throws {
-    let world = FakeWorld()
-    let error = try await failure(world)
-    #expect(error.code == .loginRequired)
-    #expect(error.message == "provider `corp` needs a login in a browser")
-    #expect(world.requests.isEmpty)
-  }
-
-  @Test(arguments: [false, true])
-  func `who needs a person`(hasTerminal: Bool) async throws {
-    let effects = FakeWorld(hasTerminal: hasTerminal).effects
-    let source = try Self.source()
-    let needed: PersonNeed = hasTerminal ? .present : .absent
-    #expect(await source.personNeed(after: nil, effects: effects) == needed)
-    #expect(await source.personNeed(after: .login(), effects: effects) == .unneeded)
-    #expect(await source.personNeed(after: .login(refresh: nil), effects: effects) == needed)
-    let ended = Credential.login(client: .sample(days: -1))
-    #expect(await source.personNeed(after: ended, effects: effects) == needed)
   }
 }

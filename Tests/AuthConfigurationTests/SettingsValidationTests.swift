@@ -82,7 +82,7 @@ import Testing
             type: "file", path: world.path("home/keys"), passwordEnvironment: "KEY_PW",
             unlockFor: 86_400))
       #expect(!catalog.shell.showsPrompt && !catalog.shell.switches)
-      #expect(catalog.shell.color == .never)
+      #expect(!catalog.shell.style.usesColor)
       #expect(
         catalog.shell.style
           == PromptStyle(

@@ -280,3 +280,13 @@ def test_commands_are_allowed_without_a_file_and_revoked(world: World):
 
 def test_an_identity_without_commands_needs_no_allowing(stacks: World):
     assert "runs no commands" in stacks.run("allow", "-i", "dev-admin", status=0).stderr
+
+
+def test_commands_are_revoked_by_whatever_way_leads_there(world: World):
+    world.configure(COMMAND)
+    link = world.root / "link"
+    link.symlink_to(world.repository)
+    world.run("allow", "-i", "x", str(link), status=0)
+    world.run("login", "x", status=0)
+    world.run("revoke", status=0)
+    world.run("login", "x", status=77)

@@ -80,7 +80,6 @@ struct IndexHead: Sendable {
     }
     writer.write(shell.showsPrompt)
     writer.write(shell.switches)
-    writer.write(shell.color.rawValue)
     writer.write(UInt64(bitPattern: shell.style.warnBefore))
     writer.write(shell.style.symbol)
     writer.write(shell.style.showsRegion)
@@ -137,7 +136,6 @@ struct IndexHead: Sendable {
     }
     shell.showsPrompt = reader.readBool()
     shell.switches = reader.readBool()
-    shell.color = ShellOptions.Color(rawValue: reader.readText()) ?? .automatic
     shell.style.warnBefore = Int64(bitPattern: reader.readNumber())
     shell.style.symbol = reader.readOptionalText()
     shell.style.showsRegion = reader.readBool()

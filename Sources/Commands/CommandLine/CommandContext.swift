@@ -214,7 +214,7 @@ extension CommandContext {
     effects.log = log
     effects.options = options
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
-    if isInteractive { effects.desktop = DesktopPrompt(environment: surroundings.environment) }
+    effects.desktop = personAtDesktop
     if err.isTerminal {
       effects.progress = { line in
         let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }

@@ -35,6 +35,11 @@ extension CommandContext {
       search.commands, environment: environment, isHere: !search.isRemote)
   }
 
+  /// The person at the desktop; `nil` when there is no display, or nobody may be asked.
+  var personAtDesktop: DesktopPrompt? {
+    isInteractive ? DesktopPrompt(environment: surroundings.environment) : nil
+  }
+
   /// The person at the terminal; `nil` when there is none to ask.
   var person: ControllingTerminal? {
     guard isInteractive else { return nil }

@@ -78,7 +78,7 @@ struct Login: ContextCommand {
   ) async throws(AuthError) -> IdentityRecord {
     let catalog = try context.readableCatalog()
     if let name { return try catalog.identity(named: name) }
-    if let tags, context.flags.identity == .unstated {
+    if let tags {
       return try await context.identity(tagged: GlobalOptions.list([tags]))
     }
     return try await context.requiredIdentity()

@@ -47,10 +47,8 @@ struct DeviceReport {
       report.rows[index].hasSeed = seeds.map { $0.contains(report.rows[index].device) }
     }
     let isGiven = context.surroundings.environment[CodeBroker.variable]?.isEmpty == false
-    let desktop = DesktopPrompt(environment: context.surroundings.environment)
     let people =
-      context.person != nil
-      ? ["terminal"] : context.isInteractive && desktop != nil ? ["desktop"] : []
+      context.person != nil ? ["terminal"] : context.personAtDesktop != nil ? ["desktop"] : []
     report.completeSources(people: people, isGiven: isGiven)
     return report
   }

@@ -57,19 +57,24 @@ extension CommandContext {
   static func log(
     _ settings: LogSettings, _ surroundings: Surroundings, err: Terminal.Stream
   ) -> Logger {
-    let environment = surroundings.environment
-    let level = settings.level ?? environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:))
-    let file = settings.file ?? environment["ATMOS_LOGS_FILE"] ?? ""
+    let file = settings.file ?? surroundings.environment["ATMOS_LOGS_FILE"] ?? ""
     let handler = CommandLog(
-      logLevel: (level ?? .info).threshold, now: surroundings.now, process: surroundings.process,
+      logLevel: (statedLevel(settings, surroundings) ?? .info).threshold, now: surroundings.now,
+      process: surroundings.process,
       write: LogDestination(file, err: err).write)
     return Logger(label: "atmos-auth", factory: { _ in handler })
   }
 
+  private static func statedLevel(
+    _ settings: LogSettings, _ surroundings: Surroundings
+  ) -> LogsLevel? {
+    settings.level
+      ?? surroundings.environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:))
+  }
+
   /// Takes the level of the configuration where nothing nearer says one.
   func applyLogLevel(of catalog: Catalog) {
-    guard logSettings.level == nil,
-      surroundings.environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:)) == nil,
+    guard Self.statedLevel(logSettings, surroundings) == nil,
       let level = catalog.logLevel.flatMap(LogsLevel.init(argument:))
     else { return }
     log.logLevel = level.threshold

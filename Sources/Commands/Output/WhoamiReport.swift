@@ -53,11 +53,11 @@ struct WhoamiReport {
     }
     var lines = ["\(mark) Current Authentication Status", ""] + table.lines(indent: 2) + [""]
     if !status.isValid {
-      let words = (["atmos-auth", "login", "-i", status.record.name] + options)
-        .map { ShellQuoting.typed(DisplayText.sanitized($0)) }
+      let command = ShellQuoting.typed(
+        command: ["atmos-auth", "login", "-i", status.record.name] + options)
       lines += [
         status.credential == nil ? "There is no session." : "The session has ended.",
-        "Run `\(words.joined(separator: " "))` to log in.",
+        "Run `\(command)` to log in.",
       ]
     }
     return lines.joined(separator: "\n") + "\n"

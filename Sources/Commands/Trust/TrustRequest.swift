@@ -41,7 +41,7 @@ struct TrustRequest {
     of name: String, _ context: CommandContext
   ) throws(AuthError) -> Int32 {
     let record = try context.readableCatalog().identity(named: name)
-    let start = start(context)
+    let start = realStart(context)
     guard try context.trustCommands(of: record.name, in: context, for: start) > 0 else {
       context.say("`\(record.name)` runs no commands that would have to be allowed")
       return 0
@@ -65,10 +65,10 @@ struct TrustRequest {
 
   /// Forgets what was decided about the nearest file, and about commands.
   func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
-    let start = start(context)
+    let start = realStart(context)
     if try context.forgetCommands(where: { $0 == start }) {
       context.say("\(context.err.symbol("✓", plain: "ok")) revoked the commands of \(start)")
-      guard DirectoryFile.nearest(from: start, ceilings: "") != nil else { return 0 }
+      guard nearest(from: start, context) != nil else { return 0 }
     }
     let file = try located(context)
     try context.forgetCommands { $0 == file.directory }
@@ -140,13 +140,23 @@ struct TrustRequest {
     return directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
   }
 
+  // By the name that grants have, whatever links lead there.
+  private func realStart(_ context: CommandContext) -> String {
+    let start = start(context)
+    return FileSystem.realPath(start) ?? start
+  }
+
+  private func nearest(from start: String, _ context: CommandContext) -> String? {
+    let ceilings = context.surroundings.environment["ATMOS_AUTH_CEILING"] ?? ""
+    return DirectoryFile.nearest(from: start, ceilings: ceilings)
+  }
+
   private func located(_ context: CommandContext) throws(AuthError) -> DirectoryFile {
     let start = start(context)
     guard FileSystem.isDirectory(start) else {
       throw AuthError(.usage, "no such directory: \(start)")
     }
-    let ceilings = context.surroundings.environment["ATMOS_AUTH_CEILING"] ?? ""
-    guard let path = DirectoryFile.nearest(from: start, ceilings: ceilings) else {
+    guard let path = nearest(from: start, context) else {
       throw AuthError(.usage, "no \(IdentityFile.name) at or above \(start)")
         .hint("make one: `atmos-auth use NAME --dir`")
     }
