@@ -24,7 +24,8 @@ TOKEN = re.compile(
     r"|\x1b[\]P_^X](?P<string>[^\x07\x1b]*)(?:\x07|\x1b\\)"
     r"|\x1b[ -/]*[0-~]"
     r"|[\x00-\x1f\x7f]"
-    r"|[^\x00-\x1f\x7f\x1b]+")
+    r"|[^\x00-\x1f\x7f\x1b]+"
+)
 
 
 @dataclass(frozen=True)
@@ -123,17 +124,17 @@ class Screen:
         elif final == "G":
             self.column = count - 1
         elif final == "P":
-            del line[self.column:self.column + count]
+            del line[self.column : self.column + count]
         elif final == "@":
-            line[self.column:self.column] = [(" ", Style())] * count
+            line[self.column : self.column] = [(" ", Style())] * count
         elif final == "K":
             if numbers[0] == 0:
-                del line[self.column:]
+                del line[self.column :]
             elif numbers[0] == 2:
                 line.clear()
         elif final == "J" and numbers[0] == 0:
-            del line[self.column:]
-            del self.lines[self.row + 1:]
+            del line[self.column :]
+            del self.lines[self.row + 1 :]
         elif final in "nc":
             self.questions.append(f"{text}{final}")
 
@@ -181,8 +182,12 @@ class Terminal:
     """A program in a pseudo-terminal of its own, and its screen."""
 
     def __init__(
-        self, arguments: list[str], environment: dict[str, str], directory: str,
-        columns: int = 100, rows: int = 40,
+        self,
+        arguments: list[str],
+        environment: dict[str, str],
+        directory: str,
+        columns: int = 100,
+        rows: int = 40,
     ) -> None:
         self.screen = Screen(columns)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -227,7 +232,7 @@ class Terminal:
             if self.read(quiet):
                 continue
             line = "".join(cell for cell, _ in self.screen.lines[self.screen.row])
-            if line[:self.screen.column].endswith(ending):
+            if line[: self.screen.column].endswith(ending):
                 return
         raise TimeoutError("no prompt came:\n" + "\n".join(self.screen.text()))
 

@@ -148,8 +148,14 @@ class World:
     def variables(self, more: dict[str, str | None] | None = None) -> dict[str, str]:
         """The whole environment of a program of this world."""
         path = [
-            str(binaries()), str(pathlib.Path(sys.executable).parent),
-            "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin", "/opt/homebrew/bin",
+            str(binaries()),
+            str(pathlib.Path(sys.executable).parent),
+            "/usr/local/bin",
+            "/usr/bin",
+            "/bin",
+            "/usr/sbin",
+            "/sbin",
+            "/opt/homebrew/bin",
         ]
         result: dict[str, str | None] = {
             "HOME": str(self.home),
@@ -171,28 +177,41 @@ class World:
         return {name: value for name, value in result.items() if value is not None}
 
     def run(
-        self, *arguments: str, stdin: str | bytes | None = None,
-        env: dict[str, str | None] | None = None, cwd: pathlib.Path | str | None = None,
-        timeout: float = PATIENCE, status: int | None = None,
+        self,
+        *arguments: str,
+        stdin: str | bytes | None = None,
+        env: dict[str, str | None] | None = None,
+        cwd: pathlib.Path | str | None = None,
+        timeout: float = PATIENCE,
+        status: int | None = None,
     ) -> Answer:
         """Runs atmos-auth without a terminal; `status`, when given, is asserted."""
         answer = self.program(
-            self.binary, *arguments, stdin=stdin, env=env, cwd=cwd, timeout=timeout)
+            self.binary, *arguments, stdin=stdin, env=env, cwd=cwd, timeout=timeout
+        )
         if status is not None:
             assert answer.status == status, str(answer)
         return answer
 
     def program(
-        self, *arguments: str, stdin: str | bytes | None = None,
-        env: dict[str, str | None] | None = None, cwd: pathlib.Path | str | None = None,
+        self,
+        *arguments: str,
+        stdin: str | bytes | None = None,
+        env: dict[str, str | None] | None = None,
+        cwd: pathlib.Path | str | None = None,
         timeout: float = PATIENCE,
     ) -> Answer:
         """Runs any program in a session of its own, so that it has no terminal to open."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
         process = subprocess.Popen(
-            arguments, env=self.variables(env), cwd=str(cwd or self.repository),
+            arguments,
+            env=self.variables(env),
+            cwd=str(cwd or self.repository),
             stdin=subprocess.DEVNULL if data is None else subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
         try:
             out, err = process.communicate(data, timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -201,54 +220,95 @@ class World:
             out, err = process.communicate()
             raise AssertionError(
                 f"{arguments} hung for {timeout} s\n{out.decode(errors='replace')}\n"
-                f"{err.decode(errors='replace')}") from None
+                f"{err.decode(errors='replace')}"
+            ) from None
         answer = Answer(
-            [str(argument) for argument in arguments], process.returncode,
-            out.decode(errors="surrogateescape"), err.decode(errors="surrogateescape"))
+            [str(argument) for argument in arguments],
+            process.returncode,
+            out.decode(errors="surrogateescape"),
+            err.decode(errors="surrogateescape"),
+        )
         self.transcript += [answer.stdout, answer.stderr]
         return answer
 
     def terminal(
-        self, *arguments: str, program: str | None = None, env: dict[str, str | None] | None = None,
-        columns: int = 300, rows: int = 50, timeout: float = PATIENCE,
+        self,
+        *arguments: str,
+        program: str | None = None,
+        env: dict[str, str | None] | None = None,
+        columns: int = 300,
+        rows: int = 50,
+        timeout: float = PATIENCE,
     ) -> Pseudoterminal:
         """Starts atmos-auth, or another program, in a terminal of its own."""
         return Pseudoterminal(
-            program or self.binary, arguments, env=self.variables(env), cwd=str(self.repository),
-            columns=columns, rows=rows, encoding="utf-8", codec_errors="replace", timeout=timeout)
+            program or self.binary,
+            arguments,
+            env=self.variables(env),
+            cwd=str(self.repository),
+            columns=columns,
+            rows=rows,
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=timeout,
+        )
 
     def start(self, *arguments: str, env: dict[str, str | None] | None = None, **options):
         """Starts atmos-auth and returns the `Popen`; the caller waits for it or ends it."""
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
         return subprocess.Popen(
-            [self.binary, *arguments], env=self.variables(env), cwd=str(self.repository),
-            stdin=subprocess.DEVNULL, start_new_session=True, **options)
+            [self.binary, *arguments],
+            env=self.variables(env),
+            cwd=str(self.repository),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            **options,
+        )
 
     # Keys.
 
     def store_keys(self, identity: str, access_key_id: str, secret: str) -> None:
         """Puts an IAM user's keys into the keyring, the secret on standard input."""
         self.run(
-            "user", "configure", "--identity", identity, "--access-key-id", access_key_id,
-            stdin=secret + "\n", status=0)
+            "user",
+            "configure",
+            "--identity",
+            identity,
+            "--access-key-id",
+            access_key_id,
+            stdin=secret + "\n",
+            status=0,
+        )
 
 
 class Server:
     """A program that answers HTTP on a port of 127.0.0.1 until the test is over."""
 
-    def __init__(self, arguments: list[str], port: int, probe: str, log: pathlib.Path,
-                 environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        port: int,
+        probe: str,
+        log: pathlib.Path,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                env={"PATH": os.environ["PATH"], "HOME": str(log.parent), **(environment or {})})
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={"PATH": os.environ["PATH"], "HOME": str(log.parent), **(environment or {})},
+            )
         wait_for(
             lambda: self.process.poll() is not None or self._answers(probe),
-            "the server does not answer", PATIENCE)
+            "the server does not answer",
+            PATIENCE,
+        )
         assert self.process.poll() is None, f"the server did not start:\n{log.read_text()}"
 
     def _answers(self, probe: str) -> bool:
@@ -267,8 +327,8 @@ class Server:
     def post(self, path: str, body: bytes = b"") -> bytes:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(
-            self.url + path, data=body, method="POST",
-            headers={"Content-Type": "text/plain"})
+            self.url + path, data=body, method="POST", headers={"Content-Type": "text/plain"}
+        )
         with opener.open(request, timeout=10) as response:
             return response.read()
 
@@ -307,7 +367,9 @@ class ProcessWatch:
             time.sleep(0.002)
 
 
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|[\x01\x02]")
+ANSI = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|[\x01\x02]"
+)
 
 
 def plain(text: str) -> str:

@@ -41,24 +41,31 @@ def moto(tmp_path_factory: pytest.TempPathFactory):
     directory = tmp_path_factory.mktemp("moto")
     port = free_port()
     server = Server(
-        [tool("moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, "/moto-api/data.json",
-        directory / "moto.log", {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"})
+        [tool("moto_server"), "-H", "127.0.0.1", "-p", str(port)],
+        port,
+        "/moto-api/data.json",
+        directory / "moto.log",
+        {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
+    )
     try:
         iam = client("iam", server.url)
         iam.create_user(UserName="engineer")
         key = iam.create_access_key(UserName="engineer")["AccessKey"]
-        trust = json.dumps({
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:*"}],
-        })
+        trust = json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:*"}],
+            }
+        )
         base = iam.create_role(RoleName="base", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         # moto lets anybody into another account through a role that does not exist there yet.
         other = client("sts", server.url).assume_role(
-            RoleArn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/bootstrap", RoleSessionName="bootstrap",
+            RoleArn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/bootstrap",
+            RoleSessionName="bootstrap",
         )["Credentials"]
         far = client(
-            "iam", server.url, other["AccessKeyId"], other["SecretAccessKey"],
-            other["SessionToken"])
+            "iam", server.url, other["AccessKeyId"], other["SecretAccessKey"], other["SessionToken"]
+        )
         last = far.create_role(RoleName="deploy", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         assert last == f"arn:aws:iam::{OTHER_ACCOUNT}:role/deploy"
         yield Moto(server, key["AccessKeyId"], key["SecretAccessKey"], base, last)
@@ -79,10 +86,12 @@ def chain(world: World, moto: Moto) -> World:
 def sts(tmp_path: pathlib.Path):
     """Starts this project's strict STS with the options given; stops it when the test ends."""
     with contextlib.ExitStack() as stack:
+
         def start(**options) -> StrictSTS:
             server = StrictSTS(tmp_path, **options)
             stack.callback(server.stop)
             return server
+
         yield start
 
 
@@ -90,10 +99,12 @@ def sts(tmp_path: pathlib.Path):
 def iam(tmp_path: pathlib.Path):
     """Starts the strict IAM with the options given; stops it when the test ends."""
     with contextlib.ExitStack() as stack:
+
         def start(*options: str) -> StrictIAM:
             server = StrictIAM(tmp_path, *options)
             stack.callback(server.stop)
             return server
+
         yield start
 
 
@@ -107,10 +118,12 @@ def user(world: World, iam) -> User:
 def center(tmp_path: pathlib.Path):
     """Starts the strict Identity Center with the options given; stops it when the test ends."""
     with contextlib.ExitStack() as stack:
+
         def start(*options: str) -> Center:
             server = Center(tmp_path, *options)
             stack.callback(server.stop)
             return server
+
         yield start
 
 
@@ -121,7 +134,10 @@ def tiny_disk(tmp_path: pathlib.Path):
     mount.mkdir()
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=96k,mode=0755", "tmpfs", str(mount)],
-        capture_output=True, text=True, check=False)
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if made.returncode != 0:
         pytest.skip(f"no tmpfs can be mounted here: {made.stderr.strip()}")
     try:

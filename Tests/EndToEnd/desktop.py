@@ -46,12 +46,21 @@ class Desktop:
         # A socket's name may have 108 bytes; a test's directory is too long.
         self.socket = tempfile.TemporaryDirectory(prefix="aa-bus-", dir="/tmp")
         configuration.write_text(
-            CONFIGURATION.format(directory=self.socket.name, services=self.services))
+            CONFIGURATION.format(directory=self.socket.name, services=self.services)
+        )
         self.processes: list[subprocess.Popen] = []
         self.bus = subprocess.Popen(
-            [tool("dbus-daemon"), f"--config-file={configuration}", "--nofork",
-             "--print-address=1"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [
+                tool("dbus-daemon"),
+                f"--config-file={configuration}",
+                "--nofork",
+                "--print-address=1",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         self.processes.append(self.bus)
         self.address = self.bus.stdout.readline().strip()
         assert self.address, "dbus-daemon did not start"
@@ -59,8 +68,11 @@ class Desktop:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8",
-            "XDG_RUNTIME_DIR": str(self.home), "DBUS_SESSION_BUS_ADDRESS": self.address,
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "XDG_RUNTIME_DIR": str(self.home),
+            "DBUS_SESSION_BUS_ADDRESS": self.address,
         }
 
     def gnome_keyring(self, password: str = "the desktop's password") -> subprocess.Popen:
@@ -68,8 +80,11 @@ class Desktop:
         tool("gnome-keyring-daemon")
         daemon = subprocess.Popen(
             [tool("gnome-keyring-daemon"), "--foreground", "--unlock", "--components=secrets"],
-            env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=(self.directory / "gnome-keyring.log").open("wb"))
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.directory / "gnome-keyring.log").open("wb"),
+        )
         self.processes.append(daemon)
         daemon.stdin.write(password.encode())
         daemon.stdin.close()
@@ -79,8 +94,12 @@ class Desktop:
     def silent_service(self) -> subprocess.Popen:
         """Starts a service that owns the name and never answers."""
         service = subprocess.Popen(
-            [sys.executable, str(FAKES / "silent_secret_service.py")], env=self.environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            [sys.executable, str(FAKES / "silent_secret_service.py")],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.processes.append(service)
         assert service.stdout.readline().strip() == "ready"
         return service
@@ -91,20 +110,47 @@ class Desktop:
         script.write_text("#!/bin/sh\nexec sleep 600\n")
         script.chmod(0o755)
         (self.services / "prompter.service").write_text(
-            "[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\n"
-            f"Exec={script}\n")
+            f"[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec={script}\n"
+        )
         subprocess.run(
-            [tool("gdbus"), "call", "--session", "--dest", "org.freedesktop.DBus",
-             "--object-path", "/org/freedesktop/DBus", "--method",
-             "org.freedesktop.DBus.ReloadConfig"],
-            env=self.environment, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+            [
+                tool("gdbus"),
+                "call",
+                "--session",
+                "--dest",
+                "org.freedesktop.DBus",
+                "--object-path",
+                "/org/freedesktop/DBus",
+                "--method",
+                "org.freedesktop.DBus.ReloadConfig",
+            ],
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=PATIENCE,
+        )
 
     def call(self, path: str, method: str, *arguments: str) -> str:
         """Calls the Secret Service from outside, as a desktop's own program would."""
         done = subprocess.run(
-            [tool("gdbus"), "call", "--session", "--dest", SERVICE, "--object-path", path,
-             "--method", method, *arguments],
-            env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
+            [
+                tool("gdbus"),
+                "call",
+                "--session",
+                "--dest",
+                SERVICE,
+                "--object-path",
+                path,
+                "--method",
+                method,
+                *arguments,
+            ],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=True,
+        )
         return done.stdout
 
     def lock(self) -> None:
@@ -112,16 +158,35 @@ class Desktop:
 
     def secret_tool(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [tool("secret-tool"), *arguments], env=self.environment, input=stdin, text=True,
-            capture_output=True, timeout=PATIENCE, check=False)
+            [tool("secret-tool"), *arguments],
+            env=self.environment,
+            input=stdin,
+            text=True,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
 
     def wait_for_service(self) -> None:
         def is_owned() -> bool:
             asked = subprocess.run(
-                [tool("gdbus"), "call", "--session", "--dest", "org.freedesktop.DBus",
-                 "--object-path", "/org/freedesktop/DBus", "--method",
-                 "org.freedesktop.DBus.NameHasOwner", SERVICE],
-                env=self.environment, capture_output=True, text=True, check=False)
+                [
+                    tool("gdbus"),
+                    "call",
+                    "--session",
+                    "--dest",
+                    "org.freedesktop.DBus",
+                    "--object-path",
+                    "/org/freedesktop/DBus",
+                    "--method",
+                    "org.freedesktop.DBus.NameHasOwner",
+                    SERVICE,
+                ],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             return "true" in asked.stdout
 
         wait_for(is_owned, "no Secret Service came up", PATIENCE)
@@ -129,8 +194,10 @@ class Desktop:
     def serve(self, world: World) -> None:
         """Makes a world use this desktop's keyring."""
         world.environment.update(
-            ATMOS_KEYRING_TYPE="system", ATMOS_KEYRING_PASSWORD=None,
-            DBUS_SESSION_BUS_ADDRESS=self.address)
+            ATMOS_KEYRING_TYPE="system",
+            ATMOS_KEYRING_PASSWORD=None,
+            DBUS_SESSION_BUS_ADDRESS=self.address,
+        )
 
     def stop(self) -> None:
         for process in reversed(self.processes):

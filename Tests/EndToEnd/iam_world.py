@@ -78,9 +78,21 @@ class StrictIAM:
         self.secret_access_key = "the+secret/key+of+the+rotated/user="
         port = free_port()
         self._server = Server(
-            [sys.executable, str(FAKES / "iam_fake.py"), "--port", str(port), "--access-key-id",
-             self.access_key_id, "--secret-access-key", self.secret_access_key, *options],
-            port, "/__calls", directory / f"iam-{port}.log")
+            [
+                sys.executable,
+                str(FAKES / "iam_fake.py"),
+                "--port",
+                str(port),
+                "--access-key-id",
+                self.access_key_id,
+                "--secret-access-key",
+                self.secret_access_key,
+                *options,
+            ],
+            port,
+            "/__calls",
+            directory / f"iam-{port}.log",
+        )
         self.url = self._server.url
         self.stop = self._server.stop
 
@@ -106,9 +118,9 @@ class StrictIAM:
 
     def works(self, access_key_id: str, secret: str) -> bool:
         """Whether STS takes a key."""
-        from services import client
-
         from botocore.exceptions import ClientError
+
+        from services import client
 
         try:
             client("sts", self.url, access_key_id, secret).get_caller_identity()
@@ -130,8 +142,7 @@ class User:
         own = world.home / ".atmos/atmos.yaml"
         own.parent.mkdir()
         own.write_text(CONFIGURATION.format(python=sys.executable, script=script, store=self.store))
-        world.environment |= {
-            "AWS_ENDPOINT_URL": iam.url, "ATMOS_KEYRING_TYPE": None}
+        world.environment |= {"AWS_ENDPOINT_URL": iam.url, "ATMOS_KEYRING_TYPE": None}
         world.store_keys("engineer", iam.access_key_id, iam.secret_access_key)
 
     def run(self, *arguments: str, **options) -> Answer:
@@ -166,7 +177,9 @@ class User:
         process = self.world.start(*arguments, stderr=subprocess.DEVNULL)
         wait_for(
             lambda: process.poll() is not None or self.iam.get("/__held") != 0,
-            "the command hangs", PATIENCE)
+            "the command hangs",
+            PATIENCE,
+        )
         was_held = process.poll() is None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -47,8 +47,9 @@ auth:
 {identities}"""
 
 
-def team(provider: str = "", identities: str = "", realm: str = "e2e",
-         start_url: str = START_URL) -> str:
+def team(
+    provider: str = "", identities: str = "", realm: str = "e2e", start_url: str = START_URL
+) -> str:
     """The configuration; `provider` and `identities` are lines that are added there."""
     return TEAM.format(provider=provider, identities=identities, realm=realm, start_url=start_url)
 
@@ -61,10 +62,21 @@ class Center(Server):
         self.secret_access_key = "the+secret/key+of+the+strict/user=="
         port = free_port()
         super().__init__(
-            [sys.executable, str(FAKES / "identity_center_fake.py"), "--port", str(port),
-             "--access-key-id", self.access_key_id, "--secret-access-key", self.secret_access_key,
-             *options],
-            port, "/__calls", directory / f"identity-center-{port}.log")
+            [
+                sys.executable,
+                str(FAKES / "identity_center_fake.py"),
+                "--port",
+                str(port),
+                "--access-key-id",
+                self.access_key_id,
+                "--secret-access-key",
+                self.secret_access_key,
+                *options,
+            ],
+            port,
+            "/__calls",
+            directory / f"identity-center-{port}.log",
+        )
 
     def tell(self, path: str, data=None):
         """Uses one of the fake's own addresses."""
@@ -91,8 +103,10 @@ class Center(Server):
     def wait_for(self, action: str, count: int = 1, timeout: float = 30) -> None:
         """Until an action was called so often."""
         wait_for(
-            lambda: self.calls().get(action, 0) >= count, f"{action} was not called {count} times",
-            timeout)
+            lambda: self.calls().get(action, 0) >= count,
+            f"{action} was not called {count} times",
+            timeout,
+        )
 
 
 def against(world: World, center: Center, text: str | None = None) -> World:
@@ -121,15 +135,25 @@ class Terminal:
     """atmos-auth in a terminal of its own, with a person in front of it."""
 
     def __init__(
-        self, world: World, *arguments: str, env: dict[str, str | None] | None = None,
+        self,
+        world: World,
+        *arguments: str,
+        env: dict[str, str | None] | None = None,
         cwd: pathlib.Path | None = None,
     ) -> None:
         self.world = world
         self.arguments = arguments
         self.text = ""
         self.child = Pseudoterminal(
-            world.binary, arguments, env=world.variables(env), cwd=str(cwd or world.repository),
-            columns=400, encoding="utf-8", codec_errors="replace", timeout=60)
+            world.binary,
+            arguments,
+            env=world.variables(env),
+            cwd=str(cwd or world.repository),
+            columns=400,
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=60,
+        )
         self.child.logfile_read = self
 
     # pexpect writes what it reads here.
@@ -204,7 +228,8 @@ def portal_refuses(center: Center, token: str) -> bool:
 
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(
-        center.url + "/assignment/accounts", headers={"x-amz-sso_bearer_token": token})
+        center.url + "/assignment/accounts", headers={"x-amz-sso_bearer_token": token}
+    )
     try:
         opener.open(request, timeout=10).close()
         return False
@@ -219,8 +244,7 @@ def left_over(world: World) -> list[pathlib.Path]:
 
 def remembered(world: World) -> list[str]:
     """The names of the sessions on disk."""
-    return sorted(
-        str(path.relative_to(world.state)) for path in world.state.rglob("*.session"))
+    return sorted(str(path.relative_to(world.state)) for path in world.state.rglob("*.session"))
 
 
 def cli_token(
@@ -232,9 +256,14 @@ def cli_token(
     path = world.home / ".aws/sso/cache" / (hashlib.sha1(name.encode()).hexdigest() + ".json")
     path.parent.mkdir(parents=True, exist_ok=True)
     text = {
-        "startUrl": start_url, "region": "eu-west-1", "accessToken": token["accessToken"],
+        "startUrl": start_url,
+        "region": "eu-west-1",
+        "accessToken": token["accessToken"],
         "expiresAt": time.strftime(
-            "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + token["expiresIn"])), **more}
+            "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + token["expiresIn"])
+        ),
+        **more,
+    }
     path.write_text(json.dumps(text))
     os.chmod(path, 0o600)
     return path
@@ -246,10 +275,16 @@ def token_of_another_program(center: Center) -> dict:
 
     oidc = client("sso-oidc", center.url)
     known = oidc.register_client(
-        clientName="other", clientType="public", scopes=["sso:account:access"])
+        clientName="other", clientType="public", scopes=["sso:account:access"]
+    )
     keys = {name: known[name] for name in ("clientId", "clientSecret")}
     device = oidc.start_device_authorization(startUrl=START_URL, **keys)
     center.tell("/__approve", {"user_code": device["userCode"]})
-    return {**oidc.create_token(
-        grantType="urn:ietf:params:oauth:grant-type:device_code",
-        deviceCode=device["deviceCode"], **keys), **keys}
+    return {
+        **oidc.create_token(
+            grantType="urn:ietf:params:oauth:grant-type:device_code",
+            deviceCode=device["deviceCode"],
+            **keys,
+        ),
+        **keys,
+    }

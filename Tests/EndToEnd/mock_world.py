@@ -48,8 +48,13 @@ auth:
 
 def many(count: int) -> str:
     """`count` identities on one provider, in chains of five."""
-    lines = ["auth:", "  realm: e2e", "  providers:", "    sandbox: {kind: mock/aws}",
-             "  identities:"]
+    lines = [
+        "auth:",
+        "  realm: e2e",
+        "  providers:",
+        "    sandbox: {kind: mock/aws}",
+        "  identities:",
+    ]
     for index in range(count):
         via = f"{{identity: team-{index - 1:05d}}}" if index % 5 else "{provider: sandbox}"
         lines += [

@@ -14,8 +14,14 @@ class PtyShell(InteractiveShell):
     """One interactive shell; leaves with `close`. All that it shows is in the transcript."""
 
     def __init__(
-        self, world: World, shell: str, *, rc: str | None = None, hook: bool = True,
-        directory: pathlib.Path | None = None, columns: int = 300,
+        self,
+        world: World,
+        shell: str,
+        *,
+        rc: str | None = None,
+        hook: bool = True,
+        directory: pathlib.Path | None = None,
+        columns: int = 300,
         env: dict[str, str | None] | None = None,
     ) -> None:
         self.world = world
@@ -23,15 +29,20 @@ class PtyShell(InteractiveShell):
         if rc is None:
             rc = PLAIN[shell] + (self.hook_line(world, shell) if hook else "")
         super().__init__(
-            shell, rc, home=world.home, variables=world.variables(env),
-            directory=directory or world.repository, columns=columns)
+            shell,
+            rc,
+            home=world.home,
+            variables=world.variables(env),
+            directory=directory or world.repository,
+            columns=columns,
+        )
 
     @staticmethod
     def hook_line(world: World, shell: str) -> str:
         """The line that a person puts into a start-up file."""
         if shell == "fish":
             return f"'{world.binary}' hook fish | source\n"
-        return f'eval "$(\'{world.binary}\' hook {shell})"\n'
+        return f"eval \"$('{world.binary}' hook {shell})\"\n"
 
     def write(self, data: bytes) -> None:
         super().write(data)
@@ -57,7 +68,7 @@ class PtyShell(InteractiveShell):
         if self.shell == "fish":
             self.run(f"set -q {name}; and set -g __seen yes; or set -g __seen no")
         else:
-            self.run(f"if [ -n \"${{{name}+x}}\" ]; then __seen=yes; else __seen=no; fi")
+            self.run(f'if [ -n "${{{name}+x}}" ]; then __seen=yes; else __seen=no; fi')
         return self.value("$__seen") == "yes"
 
     def prompt(self) -> str:

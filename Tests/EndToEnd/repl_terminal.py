@@ -14,15 +14,21 @@ class ReplTerminal:
     """One REPL; `close` ends it, whatever it does."""
 
     def __init__(
-        self, world: World, *arguments: str, columns: int = 120, rows: int = 40,
-        env: dict[str, str | None] | None = None, program: str | None = None,
+        self,
+        world: World,
+        *arguments: str,
+        columns: int = 120,
+        rows: int = 40,
+        env: dict[str, str | None] | None = None,
+        program: str | None = None,
     ) -> None:
         self.world = world
         self.raw = ""
         if program is None:
             arguments = ("repl", *arguments)
         self.child = world.terminal(
-            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=30)
+            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=30
+        )
         self.child.logfile_read = self
 
     # pexpect writes what it reads here.
@@ -42,7 +48,7 @@ class ReplTerminal:
 
     def prompt(self) -> str:
         """The last prompt, as it was drawn."""
-        text = plain(self.raw[self.raw.rindex(PROMPTED):])
+        text = plain(self.raw[self.raw.rindex(PROMPTED) :])
         return text.split("> ")[0].replace("\r", "") + ">"
 
     def say(self, line: str) -> str:

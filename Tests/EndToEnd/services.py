@@ -41,14 +41,24 @@ def boto3_session():
     return boto3.session.Session()
 
 
-def client(service: str, url: str, key: str = "AKIAMOTOBOOTSTRAP00", secret: str = "bootstrap",
-            token: str | None = None):
+def client(
+    service: str,
+    url: str,
+    key: str = "AKIAMOTOBOOTSTRAP00",
+    secret: str = "bootstrap",
+    token: str | None = None,
+):
     from botocore.config import Config
 
     return boto3_session().client(
-        service, endpoint_url=url, region_name="us-east-1", aws_access_key_id=key,
-        aws_secret_access_key=secret, aws_session_token=token,
-        config=Config(proxies={}, retries={"max_attempts": 1}))
+        service,
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        config=Config(proxies={}, retries={"max_attempts": 1}),
+    )
 
 
 def chain_configuration(base_role: str, last_role: str) -> str:
@@ -91,9 +101,16 @@ class StrictSTS:
         self.secret_access_key = "the+secret/key+of+the+strict/user=="
         port = free_port()
         arguments = [
-            sys.executable, str(FAKES / "sts_fake.py"), "--port", str(port),
-            "--access-key-id", self.access_key_id, "--secret-access-key", self.secret_access_key,
-            "--latency", str(latency),
+            sys.executable,
+            str(FAKES / "sts_fake.py"),
+            "--port",
+            str(port),
+            "--access-key-id",
+            self.access_key_id,
+            "--secret-access-key",
+            self.secret_access_key,
+            "--latency",
+            str(latency),
         ]
         if lifetime is not None:
             arguments += ["--lifetime", str(lifetime)]

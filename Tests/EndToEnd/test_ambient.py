@@ -48,17 +48,24 @@ def web_identity(world: World, strict):
     token = world.root / "token"
     token.write_text("eyJ.eyJ.sig")
     world.environment.update(
-        AWS_WEB_IDENTITY_TOKEN_FILE=str(token), AWS_ROLE_ARN=f"arn:aws:iam::{ACCOUNT}:role/pod",
-        AWS_ROLE_SESSION_NAME="pod-1")
+        AWS_WEB_IDENTITY_TOKEN_FILE=str(token),
+        AWS_ROLE_ARN=f"arn:aws:iam::{ACCOUNT}:role/pod",
+        AWS_ROLE_SESSION_NAME="pod-1",
+    )
     return strict
 
 
 @pytest.fixture
 def container(world: World, strict):
     """A container's credential service that asks for the token in a file."""
-    body = json.dumps({
-        "AccessKeyId": strict.access_key_id, "SecretAccessKey": strict.secret_access_key,
-        "Token": "", "Expiration": "2099-01-01T00:00:00Z"}).encode()
+    body = json.dumps(
+        {
+            "AccessKeyId": strict.access_key_id,
+            "SecretAccessKey": strict.secret_access_key,
+            "Token": "",
+            "Expiration": "2099-01-01T00:00:00Z",
+        }
+    ).encode()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -76,7 +83,8 @@ def container(world: World, strict):
     file.write_text("the-pod-token")
     world.environment.update(
         AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://127.0.0.1:{server.server_port}/keys",
-        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(file))
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(file),
+    )
     yield strict
     server.shutdown()
     server.server_close()
@@ -100,12 +108,12 @@ def test_in_a_shell_where_it_is_active(world: World, surroundings, shell: str):
         assert arn("role") in terminal.run(f"'{aws}' {' '.join(CALLER)}", timeout=60)
         shown = terminal.run(f"env AWS_PROFILE=other '{aws}' {' '.join(CALLER)}", timeout=60)
         assert arn("other") in shown
-        shown = terminal.run(
-            f"atmos-auth exec -i other -- '{aws}' {' '.join(CALLER)}", timeout=60)
+        shown = terminal.run(f"atmos-auth exec -i other -- '{aws}' {' '.join(CALLER)}", timeout=60)
         assert arn("other") in shown
         terminal.run("atmos-auth use none")
         assert terminal.is_set("AWS_ROLE_ARN") or terminal.is_set(
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+        )
 
 
 def test_in_a_program_that_exec_starts(world: World, surroundings):
@@ -113,8 +121,19 @@ def test_in_a_program_that_exec_starts(world: World, surroundings):
     assert answer.stdout.strip() == arn("role")
     # And one inside the other.
     answer = world.run(
-        "exec", "-i", "role", "--", world.binary, "exec", "-i", "other", "--", tool("aws"),
-        *CALLER, status=0)
+        "exec",
+        "-i",
+        "role",
+        "--",
+        world.binary,
+        "exec",
+        "-i",
+        "other",
+        "--",
+        tool("aws"),
+        *CALLER,
+        status=0,
+    )
     assert answer.stdout.strip() == arn("other")
 
 
@@ -126,17 +145,21 @@ def test_after_env(world: World, surroundings):
 
 def test_keys_of_the_environment_reach_what_exec_starts_and_nothing_else(world: World, strict):
     world.environment.update(
-        AWS_ACCESS_KEY_ID=strict.access_key_id, AWS_SECRET_ACCESS_KEY=strict.secret_access_key)
+        AWS_ACCESS_KEY_ID=strict.access_key_id, AWS_SECRET_ACCESS_KEY=strict.secret_access_key
+    )
     answer = world.run("exec", "-i", "role", "--", tool("aws"), *CALLER, status=0)
     assert answer.stdout.strip() == arn("role")
     for form in ("bash", "json", "dotenv"):
-        assert strict.secret_access_key not in world.run(
-            "env", "-i", "role", "--format", form, status=0).stdout
+        assert (
+            strict.secret_access_key
+            not in world.run("env", "-i", "role", "--format", form, status=0).stdout
+        )
 
 
 def test_keys_that_the_hook_took_away_are_named(world: World, strict):
     world.environment.update(
-        AWS_ACCESS_KEY_ID=strict.access_key_id, AWS_SECRET_ACCESS_KEY=strict.secret_access_key)
+        AWS_ACCESS_KEY_ID=strict.access_key_id, AWS_SECRET_ACCESS_KEY=strict.secret_access_key
+    )
     with PtyShell(world, "bash") as terminal:
         terminal.run("atmos-auth use role")
         shown = terminal.run("atmos-auth credential-process -i role")
@@ -158,7 +181,8 @@ def test_the_profile_of_before_is_taken_in_a_shell_where_it_is_active(world: Wor
     directory.mkdir()
     (directory / "config").write_text(
         f"[profile mine]\naws_access_key_id = {strict.access_key_id}\n"
-        f"aws_secret_access_key = {strict.secret_access_key}\n")
+        f"aws_secret_access_key = {strict.secret_access_key}\n"
+    )
     world.environment["AWS_PROFILE"] = "mine"
     with PtyShell(world, "bash") as terminal:
         terminal.run("atmos-auth use role")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from atmos_world import World
@@ -24,8 +23,9 @@ auth:
 {more}"""
 
 
-def root(target: str = "210987654321", task: str = TASK + "S3UnlockBucketPolicy",
-         more: str = "") -> str:
+def root(
+    target: str = "210987654321", task: str = TASK + "S3UnlockBucketPolicy", more: str = ""
+) -> str:
     return ROOT.format(target=target, task=task, more=more)
 
 
@@ -39,8 +39,17 @@ def rooted(world: World, center):
 
 def test_a_root_session(world: World, rooted):
     answer = world.run(
-        "exec", "--", "aws", "sts", "get-caller-identity", "--output", "text", "--query",
-        "Account", status=0)
+        "exec",
+        "--",
+        "aws",
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "text",
+        "--query",
+        "Account",
+        status=0,
+    )
     assert answer.stdout.strip() == "210987654321"
     [call] = rooted.entries("AssumeRoot")
     assert call["duration"] in (None, "900")
@@ -60,7 +69,8 @@ def test_it_renews_under_a_child(world: World, center):
     script = world.temporary / "work.sh"
     script.write_text(
         "for i in 1 2 3; do aws sts get-caller-identity --output text --query Account || exit 9; "
-        "sleep 1; done\n")
+        "sleep 1; done\n"
+    )
     answer = world.run("exec", "--", "/bin/sh", str(script), timeout=100)
     assert answer.status == 0, str(answer)
     assert answer.stdout.split() == ["210987654321"] * 3

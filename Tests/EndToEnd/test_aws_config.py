@@ -18,16 +18,20 @@ from services import ACCOUNT, Moto
 
 NAMES = ["dev", "with space", "Team/Admin", "a:b@c+d", "größe", "it's", "default"]
 
-IDENTITIES = "auth:\n  realm: e2e\n  providers:\n    sandbox: {kind: mock/aws}\n  identities:\n" + \
-    "".join(
+IDENTITIES = (
+    "auth:\n  realm: e2e\n  providers:\n    sandbox: {kind: mock/aws}\n  identities:\n"
+    + "".join(
         f"    {json.dumps(name, ensure_ascii=False)}: {{kind: mock/aws, via: {{provider: sandbox}}, "
         f"principal: {{account: {{id: '{index:012d}'}}, region: eu-west-1}}}}\n"
-        for index, name in enumerate(NAMES)) + """\
+        for index, name in enumerate(NAMES)
+    )
+    + """\
     second: {kind: mock/aws, via: {provider: sandbox}, alias: short}
     third: {kind: mock/aws, via: {provider: sandbox}, alias: dev}
     untouched: {kind: ambient}
     "no[bracket]": {kind: mock/aws, via: {provider: sandbox}}
 """
+)
 
 
 def environment(world: World, identity: str = "dev", cwd=None) -> dict[str, str]:
@@ -87,7 +91,7 @@ def test_another_profile_in_a_shell_with_the_hook(chain: World, moto: Moto, shel
 
 def test_directories_with_strange_names_reach_no_shell(world: World):
     """The SDK for Go hands the command to `sh -c`, botocore splits it by itself."""
-    directory = world.root / "it's $(touch owned) `touch owned` \"a\" & b"
+    directory = world.root / 'it\'s $(touch owned) `touch owned` "a" & b'
     directory.mkdir()
     (directory / "atmos.yaml").write_text(single())
     env = environment(world, cwd=directory)
@@ -135,8 +139,15 @@ def test_the_hook_program_never_writes_the_managed_file(world: World):
     path = next((world.state / "aws").rglob("config"))
     path.unlink()
     answer = world.program(
-        world.hook_binary, "bash", "directory", "80", str(directory),
-        str(directory / ".atmos-identity"), "", cwd=directory)
+        world.hook_binary,
+        "bash",
+        "directory",
+        "80",
+        str(directory),
+        str(directory / ".atmos-identity"),
+        "",
+        cwd=directory,
+    )
     assert answer.status == 0 and "AWS_CONFIG_FILE" in answer.stdout, str(answer)
     assert not path.exists()
 
@@ -184,8 +195,7 @@ def test_a_missing_file_and_directory_are_made(person: World):
 
 def test_the_real_cli_uses_a_written_profile(chain: World):
     chain.run("aws-config", "--write", "--yes", status=0)
-    answer = chain.program(
-        tool("aws"), "sts", "get-caller-identity", "--profile", "base", cwd="/")
+    answer = chain.program(tool("aws"), "sts", "get-caller-identity", "--profile", "base", cwd="/")
     assert answer.status == 0, str(answer)
     assert "assumed-role/base/" in answer.json()["Arn"]
 
@@ -233,7 +243,9 @@ def test_what_follows_the_block_stays(person: World):
     person.configure(single())
     person.run("aws-config", "--write", "--yes", status=0)
     text = path.read_text()
-    assert "[profile other]" not in text and text.endswith("# atmos-auth end\n[profile z]\nregion = eu-west-2")
+    assert "[profile other]" not in text and text.endswith(
+        "# atmos-auth end\n[profile z]\nregion = eu-west-2"
+    )
     person.run("aws-config", "--remove", "--yes", status=0)
     assert path.read_bytes() == b"[profile a]\nregion = eu-west-1\n[profile z]\nregion = eu-west-2"
 
@@ -270,8 +282,10 @@ DAMAGED = {
     "no end": (b"[default]\n# atmos-auth begin\n", ":2:", "without `# atmos-auth end`"),
     "no begin": (b"[default]\n# atmos-auth end\n", ":2:", "without `# atmos-auth begin`"),
     "twice": (
-        b"# atmos-auth begin\n# atmos-auth end\n# atmos-auth begin x\n# atmos-auth end\n", ":3:",
-        "second `# atmos-auth begin`"),
+        b"# atmos-auth begin\n# atmos-auth end\n# atmos-auth begin x\n# atmos-auth end\n",
+        ":3:",
+        "second `# atmos-auth begin`",
+    ),
     "nested": (b"# atmos-auth begin\n# atmos-auth begin\n# atmos-auth end\n", ":2:", "again"),
     "two ends": (b"# atmos-auth begin\n# atmos-auth end\n# atmos-auth end\n", ":3:", "second"),
 }
@@ -324,7 +338,10 @@ def test_at_a_terminal_it_asks(person: World, reply: str, written: bool):
 def test_the_difference_shows_no_secret(person: World):
     put(person, b"[old]\naws_access_key_id = AKIAX\naws_secret_access_key = veryverysecret\n")
     answer = person.run("aws-config", "--write", "--yes", status=0)
-    assert "veryverysecret" not in answer.stderr and "aws_secret_access_key = <secret>" in answer.stderr
+    assert (
+        "veryverysecret" not in answer.stderr
+        and "aws_secret_access_key = <secret>" in answer.stderr
+    )
 
 
 def test_a_file_of_ones_own_choice(person: World):

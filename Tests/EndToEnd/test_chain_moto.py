@@ -15,21 +15,30 @@ LAST_ARN = f"arn:aws:sts::{OTHER_ACCOUNT}:assumed-role/deploy/end-to-end"
 
 def test_exec_gives_the_aws_cli_the_last_role_of_the_chain(chain: World):
     answer = chain.run(
-        "exec", "--", tool("aws"), "sts", "get-caller-identity", "--output", "json", status=0)
+        "exec", "--", tool("aws"), "sts", "get-caller-identity", "--output", "json", status=0
+    )
     assert answer.json()["Arn"] == LAST_ARN
     assert answer.json()["Account"] == OTHER_ACCOUNT
 
 
 def test_exec_gives_any_link_of_the_chain(chain: World):
     answer = chain.run(
-        "exec", "--identity", "base", "--", tool("aws"), "sts", "get-caller-identity",
-        "--output", "json", status=0)
+        "exec",
+        "--identity",
+        "base",
+        "--",
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "json",
+        status=0,
+    )
     assert answer.json()["Arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/base/atmos-base-")
 
 
 def test_the_child_inherits_what_its_caller_gave_and_no_socket_of_the_login(chain: World):
-    answer = chain.run(
-        "exec", "--", "/bin/sh", "-c", "readlink /proc/self/fd/* || true", status=0)
+    answer = chain.run("exec", "--", "/bin/sh", "-c", "readlink /proc/self/fd/* || true", status=0)
     found = answer.stdout.split()
     assert len(found) >= 3 and not [name for name in found if "socket" in name or "anon" in name]
 
@@ -54,16 +63,29 @@ def test_the_child_sees_a_profile_and_no_key(chain: World):
 
 def test_what_stood_in_the_environment_does_not_reach_the_child(chain: World):
     stale = {
-        "AWS_ACCESS_KEY_ID": "AKIASTALESTALESTALE0", "AWS_SECRET_ACCESS_KEY": "stale",
-        "AWS_SESSION_TOKEN": "stale", "AWS_SECURITY_TOKEN": "stale",
-        "AWS_PROFILE": "somebody-else", "AWS_DEFAULT_PROFILE": "somebody-else",
-        "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x",
+        "AWS_ACCESS_KEY_ID": "AKIASTALESTALESTALE0",
+        "AWS_SECRET_ACCESS_KEY": "stale",
+        "AWS_SESSION_TOKEN": "stale",
+        "AWS_SECURITY_TOKEN": "stale",
+        "AWS_PROFILE": "somebody-else",
+        "AWS_DEFAULT_PROFILE": "somebody-else",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere",
+        "AWS_ROLE_ARN": "arn:aws:iam::1:role/x",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/",
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "stale", "AWS_VAULT": "somebody-else",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "stale",
+        "AWS_VAULT": "somebody-else",
     }
     answer = chain.run(
-        "exec", "--", tool("aws"), "sts", "get-caller-identity", "--output", "json",
-        env=stale, status=0)
+        "exec",
+        "--",
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "json",
+        env=stale,
+        status=0,
+    )
     assert answer.json()["Arn"] == LAST_ARN
     seen = chain.run("exec", "--", "/usr/bin/env", env=stale, status=0).stdout
     assert "stale" not in seen.lower()
@@ -77,8 +99,16 @@ def test_static_keys_are_exported_only_when_asked_for(chain: World):
     assert variables["AWS_SESSION_TOKEN"]
     assert "AWS_PROFILE" not in variables, "keys beside a profile: tools disagree which wins"
     cli = chain.run(
-        "exec", "--static", "--", tool("aws"), "sts", "get-caller-identity", "--output", "json",
-        status=0)
+        "exec",
+        "--static",
+        "--",
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "json",
+        status=0,
+    )
     assert cli.json()["Arn"] == LAST_ARN
 
 
@@ -93,8 +123,7 @@ print(json.dumps({
 }))
 """
     answer = chain.run("exec", "--", tool("python"), "-c", program, status=0)
-    assert answer.json() == {
-        "method": "custom-process", "region": "eu-west-1", "arn": LAST_ARN}
+    assert answer.json() == {"method": "custom-process", "region": "eu-west-1", "arn": LAST_ARN}
 
 
 def test_the_aws_cli_reads_the_credential_process_of_its_own_config(
@@ -104,10 +133,17 @@ def test_the_aws_cli_reads_the_credential_process_of_its_own_config(
     config.write_text(
         "[profile mine]\nregion = eu-west-1\n"
         f'credential_process = "{chain.binary}" credential-process --identity deploy '
-        f'--chdir "{chain.repository}"\n')
+        f'--chdir "{chain.repository}"\n'
+    )
     answer = chain.program(
-        tool("aws"), "sts", "get-caller-identity", "--output", "json", cwd="/",
-        env={"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "mine"})
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "json",
+        cwd="/",
+        env={"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "mine"},
+    )
     assert answer.status == 0, str(answer)
     assert answer.json()["Arn"] == LAST_ARN
 
@@ -118,8 +154,13 @@ def test_the_managed_profile_works_from_every_directory(chain: World, start: str
     other.mkdir()
     where = "/" if start == "/" else str(other)
     answer = chain.run(
-        "exec", "--", "/bin/sh", "-c",
-        f'cd "{where}" && exec "{tool("aws")}" sts get-caller-identity --output json', status=0)
+        "exec",
+        "--",
+        "/bin/sh",
+        "-c",
+        f'cd "{where}" && exec "{tool("aws")}" sts get-caller-identity --output json',
+        status=0,
+    )
     assert answer.json()["Arn"] == LAST_ARN
 
 
@@ -153,10 +194,15 @@ def test_moto_verifies_the_signature_of_the_first_call(world: World, moto: Moto)
 
 def _allow_everything(moto: Moto) -> None:
     client("iam", moto.url).put_user_policy(
-        UserName="engineer", PolicyName="all", PolicyDocument=json.dumps({
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-        }))
+        UserName="engineer",
+        PolicyName="all",
+        PolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+            }
+        ),
+    )
 
 
 def test_the_region_of_the_target_beats_the_regions_up_the_chain(chain: World):

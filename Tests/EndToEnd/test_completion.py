@@ -33,7 +33,7 @@ def completing(shell: str) -> str:
     load = {
         "bash": 'eval "$(atmos-auth completion bash)"\nbind "set bell-style none"\n',
         "zsh": 'autoload -Uz compinit; compinit -u -d "$HOME/.zcompdump"\n'
-               'eval "$(atmos-auth completion zsh)"\nsetopt no_beep\n',
+        'eval "$(atmos-auth completion zsh)"\nsetopt no_beep\n',
         "fish": "atmos-auth completion fish | source\n",
     }
     return PLAIN[shell] + load[shell]
@@ -60,36 +60,48 @@ def type_and_run(terminal: PtyShell, *keys: str) -> str:
     return terminal.shown[begin:]
 
 
-@pytest.mark.parametrize(("typed", "name"), [
-    ("dev", "dev-admin"),
-    ("core:ad", "core:admin"),
-    ("with", "with space"),
-    ("mixed", "Mixed/Case"),
-])
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("dev", "dev-admin"),
+        ("core:ad", "core:admin"),
+        ("with", "with space"),
+        ("mixed", "Mixed/Case"),
+    ],
+)
 def test_a_name_is_completed_and_reaches_the_command_whole(
     terminal: PtyShell, typed: str, name: str
 ):
     if terminal.shell == "zsh" and typed == "mixed":
         typed = "Mixed"  # zsh matches case unless its owner sets a matcher-list
     shown = type_and_run(
-        terminal, f"atmos-auth exec -i {typed}\t", " -- env | grep '^ATMOS_IDENTITY='")
+        terminal, f"atmos-auth exec -i {typed}\t", " -- env | grep '^ATMOS_IDENTITY='"
+    )
     assert f"ATMOS_IDENTITY={name}" in shown
 
 
-@pytest.mark.parametrize("typed", [
-    "-i 'with", '-i "with', "-i 'with sp", '-i "with sp', "-i with\\ sp", "--identity=with\\ sp",
-])
-def test_a_name_with_a_blank_is_completed_behind_it_and_in_quotes(
-    terminal: PtyShell, typed: str
-):
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "-i 'with",
+        '-i "with',
+        "-i 'with sp",
+        '-i "with sp',
+        "-i with\\ sp",
+        "--identity=with\\ sp",
+    ],
+)
+def test_a_name_with_a_blank_is_completed_behind_it_and_in_quotes(terminal: PtyShell, typed: str):
     shown = type_and_run(
-        terminal, f"atmos-auth exec {typed}\t", " -- env | grep '^ATMOS_IDENTITY='")
+        terminal, f"atmos-auth exec {typed}\t", " -- env | grep '^ATMOS_IDENTITY='"
+    )
     assert "ATMOS_IDENTITY=with space" in shown
 
 
 def test_the_common_part_of_several_names_is_filled_in(terminal: PtyShell):
     shown = type_and_run(
-        terminal, "atmos-auth exec -i co\t", "dm\t", " -- env | grep '^ATMOS_IDENTITY='")
+        terminal, "atmos-auth exec -i co\t", "dm\t", " -- env | grep '^ATMOS_IDENTITY='"
+    )
     assert "ATMOS_IDENTITY=core:admin" in shown
 
 
@@ -101,8 +113,7 @@ def test_commands_and_options_are_completed(terminal: PtyShell):
 def test_tags_are_completed_one_after_the_other(world: World, shell: str):
     world.configure(STACKS)
     with PtyShell(world, shell, rc=completing(shell)) as terminal:
-        shown = type_and_run(
-            terminal, "atmos-auth list --format json --tags prod\t", "\x7f,sha\t")
+        shown = type_and_run(terminal, "atmos-auth list --format json --tags prod\t", "\x7f,sha\t")
         assert '"prod-admin"' in shown and '"staging-admin"' in shown
         assert '"dev-admin"' not in shown
 
@@ -110,7 +121,8 @@ def test_tags_are_completed_one_after_the_other(world: World, shell: str):
 def test_logout_offers_the_tags_of_providers(world: World):
     world.configure(STACKS.replace("{kind: mock/aws}", "{kind: mock/aws, tags: [play]}", 1))
     for command, tags in [
-        ("login", "development production shared"), ("logout", "play"),
+        ("login", "development production shared"),
+        ("logout", "play"),
         ("list", "development play production shared"),
     ]:
         answer = world.run("__complete", "zsh", "atmos-auth", command, "--tags", "", status=0)
@@ -120,8 +132,7 @@ def test_logout_offers_the_tags_of_providers(world: World):
 def test_a_directory_of_the_same_name_is_not_offered(terminal: PtyShell):
     (terminal.world.repository / "dev-directory").mkdir()
     (terminal.world.repository / "dev-admin").mkdir()
-    shown = type_and_run(
-        terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='")
+    shown = type_and_run(terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='")
     assert "ATMOS_IDENTITY=dev-admin" in shown
 
 
@@ -138,7 +149,8 @@ def test_tab_leaves_a_strict_bash_alive(world: World, option: str):
     with PtyShell(world, "bash", rc=completing("bash")) as terminal:
         terminal.run(option)
         shown = type_and_run(
-            terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='")
+            terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='"
+        )
         assert "ATMOS_IDENTITY=dev-admin" in shown
 
 

@@ -98,8 +98,10 @@ def test_an_iam_user_gets_a_federated_session(world: World, roles):
 
 
 def test_a_user_who_may_not_be_federated_is_told_what_to_ask_for(world: World, roles):
-    roles.tell("/__faults", [
-        {"kind": "refuse", "action": "GetFederationToken", "status": 403, "code": "AccessDenied"}])
+    roles.tell(
+        "/__faults",
+        [{"kind": "refuse", "action": "GetFederationToken", "status": 403, "code": "AccessDenied"}],
+    )
     answer = world.run("console", "--print-only", "-i", "engineer", status=77)
     assert answer.stdout == ""
     assert '"Action": "sts:GetFederationToken"' in answer.stderr.replace('":"', '": "')
@@ -114,16 +116,23 @@ def test_durations_out_of_range(world: World, roles, duration: str):
     assert "GetSigninToken" not in roles.calls()
 
 
-@pytest.mark.parametrize("destination, path", [
-    ("s3", "/s3"), ("elb", "/ec2/v2/home"), ("ssm", "/systems-manager"),
-    ("https://eu-west-1.console.aws.amazon.com/rds/home?a=b", "/rds/home?a=b")])
+@pytest.mark.parametrize(
+    "destination, path",
+    [
+        ("s3", "/s3"),
+        ("elb", "/ec2/v2/home"),
+        ("ssm", "/systems-manager"),
+        ("https://eu-west-1.console.aws.amazon.com/rds/home?a=b", "/rds/home?a=b"),
+    ],
+)
 def test_destinations(world: World, roles, destination: str, path: str):
     page = visit(printed(world, "--destination", destination))
     assert path in page
 
 
-@pytest.mark.parametrize("destination", [
-    "http://console.aws.amazon.com/", "https://example.com/", "nothing-of-aws"])
+@pytest.mark.parametrize(
+    "destination", ["http://console.aws.amazon.com/", "https://example.com/", "nothing-of-aws"]
+)
 def test_destinations_that_are_none(world: World, roles, destination: str):
     answer = world.run("console", "--print-only", "--destination", destination)
     assert answer.status == 64 and answer.stdout == "", str(answer)
@@ -181,8 +190,11 @@ def test_isolated_identities_have_browser_profiles_of_their_own(world: World, ro
         Terminal(world, "console", "-i", identity, "--isolated").wait(0)
         roles.wait_for("Login", len(directories) + 1)
         wait_for(log.exists, "the browser notes nothing")
-        [directory] = [line.partition("=")[2] for line in log.read_text().splitlines()
-                       if line.startswith("--user-data-dir=")]
+        [directory] = [
+            line.partition("=")[2]
+            for line in log.read_text().splitlines()
+            if line.startswith("--user-data-dir=")
+        ]
         directories.append(pathlib.Path(directory))
         assert "Session" not in log.read_text() and "SigninToken" not in log.read_text()
         log.unlink()

@@ -8,8 +8,10 @@ from atmos_world import World
 from mock_world import single
 from pty_shell import PtyShell
 
-ALLOWED = "auth: {identities: {dev: {kind: mock/aws, via: {provider: sandbox}, " \
+ALLOWED = (
+    "auth: {identities: {dev: {kind: mock/aws, via: {provider: sandbox}, "
     "principal: {account: {id: 444455556666}, region: eu-west-1}}}}\n"
+)
 
 
 @pytest.fixture
@@ -28,8 +30,13 @@ def test_commands_follow_the_profile_and_region_of_the_file(world: World, stack)
     assert who["account"] == "444455556666", "not the identity that was allowed"
     assert who["environment"]["AWS_REGION"] == "eu-north-1"
     handed = world.run(
-        "exec", "--", "sh", "-c", "echo $ATMOS_IDENTITY $ATMOS_PROFILE $AWS_DEFAULT_REGION",
-        cwd=stack)
+        "exec",
+        "--",
+        "sh",
+        "-c",
+        "echo $ATMOS_IDENTITY $ATMOS_PROFILE $AWS_DEFAULT_REGION",
+        cwd=stack,
+    )
     assert handed.stdout == "dev ci eu-north-1\n", str(handed)
 
 
@@ -38,7 +45,8 @@ def test_a_configuration_below_the_file_does_not_change_what_was_allowed(world: 
     below.mkdir()
     (below / "atmos.yaml").write_text(
         "auth: {realm: e2e, identities: {dev: {kind: mock/aws, "
-        "principal: {account: {id: 999999999999}}}}}\n")
+        "principal: {account: {id: 999999999999}}}}}\n"
+    )
     who = world.run("whoami", "-o", "json", cwd=below)
     assert who.json()["account"] == "444455556666"
 
@@ -71,7 +79,8 @@ def test_programs_of_a_profile_know_it(world: World):
     nested = world.run("exec", "--profile", "ci", "-i", "only", "--", world.binary, "whoami")
     assert nested.status == 0, str(nested)
     none = world.run(
-        "env", "--profile=", "-i", "dev", "--format", "fish", env={"ATMOS_PROFILE": "ci"}, status=0)
+        "env", "--profile=", "-i", "dev", "--format", "fish", env={"ATMOS_PROFILE": "ci"}, status=0
+    )
     assert "set -e ATMOS_PROFILE;" in none.stdout
 
 
@@ -83,13 +92,19 @@ def test_an_identity_of_a_profile_is_found_by_name(world: World):
     assert "add `--profile ci`" in answer.stderr, str(answer)
 
 
-@pytest.mark.parametrize(("change", "reason"), [
-    ("sed -i s/111122223333/999999999999/ ../atmos.yaml", "has changed since it was allowed"),
-    ("atmos-auth deny", "was denied"),
-    ("atmos-auth revoke", "is not allowed yet"),
-])
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("sed -i s/111122223333/999999999999/ ../atmos.yaml", "has changed since it was allowed"),
+        ("atmos-auth deny", "was denied"),
+        ("atmos-auth revoke", "is not allowed yet"),
+    ],
+)
 def test_what_is_no_longer_allowed_ends_before_the_next_prompt(
-    world: World, shell: str, change: str, reason: str,
+    world: World,
+    shell: str,
+    change: str,
+    reason: str,
 ):
     world.configure(single())
     directory = world.select("stack", "dev")

@@ -12,7 +12,8 @@ from pty_shell import PtyShell
 from services import Moto
 
 PAGES = [
-    page for page in (*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"))
+    page
+    for page in (*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"))
     if page.name != "CHANGELOG.md"
 ]
 
@@ -24,7 +25,7 @@ def blocks(text: str, language: str) -> list[str]:
 def test_the_two_minutes_of_the_readme_work(world: World, moto: Moto):
     """Typed as they stand there, into a bash with the hook, against moto."""
     page = (REPOSITORY / "README.md").read_text()
-    section = page[page.index("## Two minutes"):page.index("## What is safe")]
+    section = page[page.index("## Two minutes") : page.index("## What is safe")]
     (configuration,), (commands,) = blocks(section, "yaml"), blocks(section, "sh")
     world.configure(configuration)
     shown = ""
@@ -64,17 +65,25 @@ def vocabulary() -> dict[str, set[str]]:
 
     def help_of(*words: str) -> str:
         return subprocess.run(
-            [str(binaries() / "atmos-auth"), *words, "--help"], capture_output=True, text=True,
-            check=True).stdout
+            [str(binaries() / "atmos-auth"), *words, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
 
     found: dict[str, set[str]] = {}
-    names = set(re.findall(r"^  ([a-z][a-z-]+)\s", help_of(), re.MULTILINE)) - {"eval", "atmos-auth"}
+    names = set(re.findall(r"^  ([a-z][a-z-]+)\s", help_of(), re.MULTILINE)) - {
+        "eval",
+        "atmos-auth",
+    }
     for name in names:
         found[name] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name)))
     below = {
-        "import": ["aws-config"], "user": ["configure", "rotate"],
+        "import": ["aws-config"],
+        "user": ["configure", "rotate"],
         "mfa": ["status", "add", "remove", "register", "unregister"],
-        "keyring": ["status", "lock", "migrate"]}
+        "keyring": ["status", "lock", "migrate"],
+    }
     for name, words in below.items():
         for word in words:
             found[name] |= set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(name, word)))

@@ -50,16 +50,15 @@ auth:
 def hostile(world: World) -> World:
     rows = "".join(
         f"        - {{key: {name}, value: {json.dumps(value, ensure_ascii=False)}}}\n"
-        for name, value in HOSTILE.items())
+        for name, value in HOSTILE.items()
+    )
     world.configure(MOCK + "      env:\n" + rows)
     return world
 
 
 def _read_back(names: list[str]) -> str:
     """A Python program that prints the named variables of its environment as JSON."""
-    return (
-        "import json, os; "
-        f"print(json.dumps({{n: os.environ.get(n) for n in {names!r}}}))")
+    return f"import json, os; print(json.dumps({{n: os.environ.get(n) for n in {names!r}}}))"
 
 
 def _evaluate(world: World, shell: str, code: str, names: list[str]) -> dict[str, str | None]:
@@ -70,8 +69,11 @@ def _evaluate(world: World, shell: str, code: str, names: list[str]) -> dict[str
     reader = world.temporary / "read_back.py"
     reader.write_text(_read_back(names))
     answer = world.program(
-        tool(shell), *(["--no-config"] if shell == "fish" else ["-f"] if shell == "zsh" else []),
-        "-c", f'{load}; {python} "{reader}"')
+        tool(shell),
+        *(["--no-config"] if shell == "fish" else ["-f"] if shell == "zsh" else []),
+        "-c",
+        f'{load}; {python} "{reader}"',
+    )
     assert answer.status == 0, str(answer)
     assert answer.stderr == "", str(answer)
     return answer.json()
@@ -97,9 +99,12 @@ def test_posix_sh_reads_the_bash_format(hostile: World):
 def test_shells_lose_the_variables_that_would_contradict(hostile: World, shell: str):
     code = hostile.run("env", "--format", shell, status=0).stdout
     stale = {
-        "AWS_ACCESS_KEY_ID": "stale", "AWS_SECRET_ACCESS_KEY": "stale",
-        "AWS_SESSION_TOKEN": "stale", "AWS_SECURITY_TOKEN": "stale",
-        "AWS_DEFAULT_PROFILE": "stale", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "stale",
+        "AWS_ACCESS_KEY_ID": "stale",
+        "AWS_SECRET_ACCESS_KEY": "stale",
+        "AWS_SESSION_TOKEN": "stale",
+        "AWS_SECURITY_TOKEN": "stale",
+        "AWS_DEFAULT_PROFILE": "stale",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "stale",
     }
     hostile.environment.update(stale)
     values = _evaluate(hostile, shell, code, [*stale, "AWS_PROFILE", "AWS_REGION"])
@@ -121,7 +126,8 @@ def test_dotenv_is_read_by_python_dotenv_style_shells(hostile: World):
     reader = hostile.temporary / "read_back.py"
     reader.write_text(_read_back(list(HOSTILE)))
     answer = hostile.program(
-        tool("bash"), "-c", f'set -a; . "{script}"; "{tool("python")}" "{reader}"')
+        tool("bash"), "-c", f'set -a; . "{script}"; "{tool("python")}" "{reader}"'
+    )
     assert answer.json() == HOSTILE, str(answer)
 
 

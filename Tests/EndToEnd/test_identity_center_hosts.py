@@ -30,18 +30,26 @@ def certificate(directory: pathlib.Path, *names: str) -> tuple[str, str]:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(text) for text in names]), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256()))
+        .sign(key, hashes.SHA256())
+    )
     chain, secret = directory / "hosts.pem", directory / "hosts-key.pem"
     chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption()))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
     return str(chain), str(secret)
 
 
@@ -75,19 +83,35 @@ class SecureCenter(Center):
     def _ask(self, path: str, body: bytes | None) -> bytes:
         context = ssl._create_unverified_context()
         opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
         with opener.open(f"https://127.0.0.1:{self.port}{path}", body, timeout=10) as response:
             return response.read()
 
 
-@pytest.mark.parametrize("region, oidc, portal, sts", [
-    ("eu-west-1", "oidc.eu-west-1.amazonaws.com", "portal.sso.eu-west-1.amazonaws.com",
-     "sts.us-west-2.amazonaws.com"),
-    ("cn-north-1", "oidc.cn-north-1.amazonaws.com.cn", "portal.sso.cn-north-1.amazonaws.com.cn",
-     "sts.cn-northwest-1.amazonaws.com.cn"),
-    ("us-gov-west-1", "oidc.us-gov-west-1.amazonaws.com",
-     "portal.sso.us-gov-west-1.amazonaws.com", "sts.us-gov-east-1.amazonaws.com"),
-])
+@pytest.mark.parametrize(
+    "region, oidc, portal, sts",
+    [
+        (
+            "eu-west-1",
+            "oidc.eu-west-1.amazonaws.com",
+            "portal.sso.eu-west-1.amazonaws.com",
+            "sts.us-west-2.amazonaws.com",
+        ),
+        (
+            "cn-north-1",
+            "oidc.cn-north-1.amazonaws.com.cn",
+            "portal.sso.cn-north-1.amazonaws.com.cn",
+            "sts.cn-northwest-1.amazonaws.com.cn",
+        ),
+        (
+            "us-gov-west-1",
+            "oidc.us-gov-west-1.amazonaws.com",
+            "portal.sso.us-gov-west-1.amazonaws.com",
+            "sts.us-gov-east-1.amazonaws.com",
+        ),
+    ],
+)
 def test_trap_33_the_hosts_of_the_identity_centers_region(
     world: World, tmp_path: pathlib.Path, region: str, oidc: str, portal: str, sts: str
 ):
@@ -98,11 +122,14 @@ def test_trap_33_the_hosts_of_the_identity_centers_region(
     try:
         with Everywhere(server.port) as proxy:
             world.environment.update(
-                HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}", AWS_CA_BUNDLE=chain)
+                HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}", AWS_CA_BUNDLE=chain
+            )
             world.configure(
-                team().replace("region: eu-west-1\n  identities", f"region: {region}\n  identities")
+                team()
+                .replace("region: eu-west-1\n  identities", f"region: {region}\n  identities")
                 .replace("arn:aws:iam", f"arn:{partition}:iam")
-                .replace("region: eu-west-1}", f"region: {workload}}}"))
+                .replace("region: eu-west-1}", f"region: {workload}}}")
+            )
             log_in(world, server, "-i", "deploy")
         assert set(proxy.requests) == {f"{oidc}:443", f"{portal}:443", f"{sts}:443"}
     finally:

@@ -12,7 +12,16 @@ import pytest
 
 from atmos_world import PATIENCE, World
 from identity_center_world import (
-    START_URL, Terminal, against, browser, left_over, log_in, opened, remembered, team)
+    START_URL,
+    Terminal,
+    against,
+    browser,
+    left_over,
+    log_in,
+    opened,
+    remembered,
+    team,
+)
 from pseudoterminal import Pseudoterminal
 from waiting import wait_for
 
@@ -20,8 +29,18 @@ from waiting import wait_for
 def arn(world: World, identity: str = "dev", **options) -> str:
     """Who the STS says that an identity is."""
     answer = world.run(
-        "exec", "-i", identity, "--", "aws", "sts", "get-caller-identity", "--output", "json",
-        status=0, **options)
+        "exec",
+        "-i",
+        identity,
+        "--",
+        "aws",
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "json",
+        status=0,
+        **options,
+    )
     return json.loads(answer.stdout)["Arn"]
 
 
@@ -39,7 +58,8 @@ def test_device_code(world: World, center):
     assert server.grants() == ["device_code"]
     assert server.calls()["RegisterClient"] == 1
     assert arn(world).startswith(
-        "arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_ReadOnlyAccess_")
+        "arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_ReadOnlyAccess_"
+    )
     assert server.calls()["StartDeviceAuthorization"] == 1, "nobody was asked again"
     [registration] = server.entries("RegisterClient")
     assert registration["user_agent"].startswith("atmos-auth")
@@ -89,15 +109,24 @@ def test_trap_38_slow_down_is_for_good(world: World, center):
     terminal.wait(0)
     times = [entry["time"] for entry in server.entries("CreateToken")]
     assert [entry["code"] for entry in server.entries("CreateToken")] == [
-        "SlowDownException", "AuthorizationPendingException", None]
+        "SlowDownException",
+        "AuthorizationPendingException",
+        None,
+    ]
     assert all(later - earlier > 5.8 for earlier, later in zip(times, times[1:])), times
 
 
-@pytest.mark.parametrize("fault", [
-    {"kind": "503", "action": "CreateToken"}, {"kind": "502", "action": "CreateToken"},
-    {"kind": "drop", "action": "CreateToken"},
-    {"kind": "503", "action": "RegisterClient"}, {"kind": "drop", "action": "RegisterClient"},
-    {"kind": "503", "action": "StartDeviceAuthorization"}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "503", "action": "CreateToken"},
+        {"kind": "502", "action": "CreateToken"},
+        {"kind": "drop", "action": "CreateToken"},
+        {"kind": "503", "action": "RegisterClient"},
+        {"kind": "drop", "action": "RegisterClient"},
+        {"kind": "503", "action": "StartDeviceAuthorization"},
+    ],
+)
 def test_a_moment_without_the_service_ends_no_login(world: World, center, fault):
     server = center("--auto-approve")
     against(world, server)
@@ -275,7 +304,8 @@ def test_one_login_for_two_providers_in_two_repositories_and_realms(world: World
     other = world.root / "other"
     other.mkdir()
     (other / "atmos.yaml").write_text(
-        team(realm="another", start_url=START_URL + "/#/").replace("corp", "company"))
+        team(realm="another", start_url=START_URL + "/#/").replace("corp", "company")
+    )
     answer = world.run("credential-process", cwd=other)
     assert answer.status == 0, str(answer)
     assert server.calls()["StartDeviceAuthorization"] == 1
@@ -321,8 +351,13 @@ def test_many_callers_at_a_terminal_open_one_page(world: World, center, tmp_path
         echo "failed $failed"
         """)
     child = Pseudoterminal(
-        "/bin/bash", [str(script)], env=world.variables(), cwd=str(world.repository),
-        encoding="utf-8", timeout=120)
+        "/bin/bash",
+        [str(script)],
+        env=world.variables(),
+        cwd=str(world.repository),
+        encoding="utf-8",
+        timeout=120,
+    )
     child.expect(r"failed (\d+)")
     assert child.match.group(1) == "0", child.before[-3000:]
     child.close()

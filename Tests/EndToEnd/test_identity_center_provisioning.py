@@ -66,9 +66,18 @@ def test_a_failure_is_a_warning_and_what_there_was_stays(world: World, center):
     Terminal(world, "login", "--no-browser", "--provider", "corp").wait(0)
     [path] = provisioned(world)
     before = path.read_bytes()
-    server.tell("/__faults", [
-        {"kind": "refuse", "action": "ListAccountRoles", "code": "ForbiddenException",
-         "status": 403, "count": 100}])
+    server.tell(
+        "/__faults",
+        [
+            {
+                "kind": "refuse",
+                "action": "ListAccountRoles",
+                "code": "ForbiddenException",
+                "status": 403,
+                "count": 100,
+            }
+        ],
+    )
     Terminal(world, "login", "--no-browser", "--provider", "corp").wait(0)
     assert path.read_bytes() == before and left_over(world) == []
 
@@ -113,8 +122,17 @@ def test_as_fast_as_the_portal_allows(world: World, center, burst: int, options:
     """
     accounts, rate = int(os.environ.get("ATMOS_TEST_ACCOUNTS", "600")), 75
     server = center(
-        "--auto-approve", "--accounts", str(accounts), "--roles", "5", "--rate", str(rate),
-        "--burst", str(burst), *options)
+        "--auto-approve",
+        "--accounts",
+        str(accounts),
+        "--roles",
+        "5",
+        "--rate",
+        str(rate),
+        "--burst",
+        str(burst),
+        *options,
+    )
     against(world, server, team(PROVISION))
     terminal = Terminal(world, "login", "--no-browser", "--provider", "corp")
     terminal.wait(0, timeout=200)

@@ -109,8 +109,9 @@ def test_every_call_of_the_portal_is_unsigned(organisation):
 
 
 def test_throttling_passes(organisation):
-    organisation.server.tell("/__faults", [
-        {"kind": "throttle", "action": "GetRoleCredentials", "count": 2}])
+    organisation.server.tell(
+        "/__faults", [{"kind": "throttle", "action": "GetRoleCredentials", "count": 2}]
+    )
     assert organisation("ReadOnlyAccess", '{id: "111111111111"}').status == 0
     assert organisation.server.calls()["GetRoleCredentials"] == 3
 
@@ -123,28 +124,45 @@ def test_a_role_over_a_permission_set(world: World, center):
     against(world, server)
     log_in(world, server, "-i", "deploy")
     answer = world.run(
-        "exec", "-i", "deploy", "--", "aws", "sts", "get-caller-identity", "--output", "json",
-        status=0)
+        "exec",
+        "-i",
+        "deploy",
+        "--",
+        "aws",
+        "sts",
+        "get-caller-identity",
+        "--output",
+        "json",
+        status=0,
+    )
     assert json.loads(answer.stdout)["Arn"].startswith(
-        "arn:aws:sts::123456789012:assumed-role/Deploy/")
+        "arn:aws:sts::123456789012:assumed-role/Deploy/"
+    )
     [call] = server.entries("AssumeRole")
     assert "assumed-role/AWSReservedSSO_ReadOnlyAccess_" in call["caller"], "the STS checked it"
 
 
 def test_trap_21_role_chaining_lasts_an_hour_at_most(world: World, center):
     server = center("--auto-approve")
-    against(world, server, team(identities="""\
+    against(
+        world,
+        server,
+        team(
+            identities="""\
     long:
       kind: aws/assume-role
       via: {identity: dev}
       principal: {assume_role: "arn:aws:iam::123456789012:role/Long", duration: 2h}
-"""))
+"""
+        ),
+    )
     terminal = Terminal(world, "login", "--no-browser", "-i", "long")
     status = terminal.wait()
     durations = [entry["duration"] for entry in server.entries("AssumeRole")]
     # Either it knows better, or it says what AWS said.
     assert (status == 0 and durations[-1] in ("3600", None)) or (
-        status != 0 and "hour" in terminal.shown), (status, terminal.shown)
+        status != 0 and "hour" in terminal.shown
+    ), (status, terminal.shown)
 
 
 def test_the_chain_renews_itself_under_a_child(world: World, center):
@@ -155,7 +173,8 @@ def test_the_chain_renews_itself_under_a_child(world: World, center):
     script = world.temporary / "work.sh"
     script.write_text(
         "for i in 1 2 3 4; do aws sts get-caller-identity --output text --query Arn || exit 9; "
-        "sleep 1; done\n")
+        "sleep 1; done\n"
+    )
     answer = world.run("exec", "-i", "deploy", "--", "/bin/sh", str(script), timeout=100)
     assert answer.status == 0, str(answer)
     assert len(server.entries("AssumeRole")) >= 2

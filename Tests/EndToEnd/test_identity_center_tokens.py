@@ -11,8 +11,17 @@ import pytest
 
 from atmos_world import KEYRING_PASSWORD, ProcessWatch, World
 from identity_center_world import (
-    Terminal, against, browser, cli_token, left_over, log_in, portal_refuses, remembered, team,
-    token_of_another_program)
+    Terminal,
+    against,
+    browser,
+    cli_token,
+    left_over,
+    log_in,
+    portal_refuses,
+    remembered,
+    team,
+    token_of_another_program,
+)
 from test_secret_scan import spellings
 
 
@@ -55,8 +64,11 @@ def test_trap_36_refresh_tokens_rotate(world: World, center):
         renew(world)
         keys(world)
     assert server.grants()[1:] == ["refresh_token"] * 4
-    assert all(entry["code"] is None for entry in server.entries("CreateToken")
-               if entry["grant"] == "refresh_token"), "no used token was sent again"
+    assert all(
+        entry["code"] is None
+        for entry in server.entries("CreateToken")
+        if entry["grant"] == "refresh_token"
+    ), "no used token was sent again"
 
 
 @pytest.mark.slow
@@ -143,8 +155,13 @@ def test_the_token_of_the_aws_cli_is_used_and_left_alone(world: World, center):
     against(world, server)
     token = token_of_another_program(server)
     path = cli_token(
-        world, token, refreshToken=token["refreshToken"], clientId=token["clientId"],
-        clientSecret=token["clientSecret"], registrationExpiresAt="2099-01-01T00:00:00Z")
+        world,
+        token,
+        refreshToken=token["refreshToken"],
+        clientId=token["clientId"],
+        clientSecret=token["clientSecret"],
+        registrationExpiresAt="2099-01-01T00:00:00Z",
+    )
     before = (path.read_bytes(), path.stat().st_mtime_ns)
     server.tell("/__reset")
     keys(world)
@@ -159,8 +176,13 @@ def test_the_refresh_token_of_the_aws_cli_is_not_used_up(world: World, center):
     against(world, server)
     token = token_of_another_program(server)
     path = cli_token(
-        world, token, refreshToken=token["refreshToken"], clientId=token["clientId"],
-        clientSecret=token["clientSecret"], registrationExpiresAt="2099-01-01T00:00:00Z")
+        world,
+        token,
+        refreshToken=token["refreshToken"],
+        clientId=token["clientId"],
+        clientSecret=token["clientSecret"],
+        registrationExpiresAt="2099-01-01T00:00:00Z",
+    )
     before = path.read_bytes()
     time.sleep(2.1)
     assert world.run("credential-process").status == 77
@@ -171,16 +193,25 @@ def test_the_refresh_token_of_the_aws_cli_is_not_used_up(world: World, center):
 def test_trap_42_an_old_cache_ends_its_time_in_utc(world: World, center):
     server = center()
     against(world, server)
-    path = cli_token(world, token_of_another_program(server), name="https://example.awsapps.com/start")
+    path = cli_token(
+        world, token_of_another_program(server), name="https://example.awsapps.com/start"
+    )
     text = json.loads(path.read_text())
     text["expiresAt"] = text["expiresAt"].replace("Z", "UTC")
     path.write_text(json.dumps(text))
     keys(world)
 
 
-@pytest.mark.parametrize("damage", [
-    {"expiresAt": "2001-01-01T00:00:00Z"}, {"region": "us-east-1"}, {"accessToken": ""},
-    {"startUrl": "https://other.awsapps.com/start"}, {"expiresAt": "soon"}])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"expiresAt": "2001-01-01T00:00:00Z"},
+        {"region": "us-east-1"},
+        {"accessToken": ""},
+        {"startUrl": "https://other.awsapps.com/start"},
+        {"expiresAt": "soon"},
+    ],
+)
 def test_a_token_of_something_else_is_not_used(world: World, center, damage):
     server = center()
     against(world, server)
@@ -201,11 +232,13 @@ def test_share_token_lets_the_aws_cli_in(world: World, center, inside: bool):
         "[profile shared]\nsso_session = team\nsso_account_id = 100000000002\n"
         "sso_role_name = AdministratorAccess\nregion = eu-west-1\n"
         "[sso-session team]\nsso_start_url = https://example.awsapps.com/start\n"
-        "sso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n")
+        "sso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n"
+    )
     ours = {"AWS_CONFIG_FILE": str(world.state / "aws/0123456789abcdef/config")}
     log_in(world, server, "--provider", "corp", env=ours if inside else None)
     answer = world.program(
-        "aws", "sts", "get-caller-identity", "--profile", "shared", "--output", "json")
+        "aws", "sts", "get-caller-identity", "--profile", "shared", "--output", "json"
+    )
     assert answer.status == 0, str(answer)
     assert "AWSReservedSSO_AdministratorAccess" in answer.stdout
     for path in (world.home / ".aws/sso/cache").iterdir():

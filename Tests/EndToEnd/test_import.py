@@ -69,8 +69,7 @@ def put(world: World, config: str | bytes, credentials: str | bytes | None = Non
 
 def brought(world: World, *arguments: str, status: int = 0):
     """Imports into atmos.yaml, which must be valid; the report."""
-    answer = world.run(
-        "import", "aws-config", "--output", "atmos.yaml", *arguments, status=status)
+    answer = world.run("import", "aws-config", "--output", "atmos.yaml", *arguments, status=status)
     if status == 0:
         assert answer.stdout == ""
         check = world.run("validate")
@@ -93,8 +92,15 @@ def strict(world: World, sts):
 def with_aws(world: World, profile: str) -> str:
     """Who the real AWS CLI says it is by the original profile."""
     answer = world.program(
-        tool("aws"), "sts", "get-caller-identity", "--profile", profile, "--region", "eu-west-1",
-        env={"AWS_CONFIG_FILE": None})
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--profile",
+        profile,
+        "--region",
+        "eu-west-1",
+        env={"AWS_CONFIG_FILE": None},
+    )
     assert answer.status == 0, str(answer)
     return answer.json()["Arn"]
 
@@ -102,23 +108,42 @@ def with_aws(world: World, profile: str) -> str:
 def with_ours(world: World, identity: str) -> str:
     """Who it says it is with the identity that was made of it."""
     answer = world.run(
-        "exec", "-i", identity, "--", tool("aws"), "sts", "get-caller-identity", "--region",
-        "eu-west-1", status=0)
+        "exec",
+        "-i",
+        identity,
+        "--",
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--region",
+        "eu-west-1",
+        status=0,
+    )
     return answer.json()["Arn"]
 
 
 @pytest.mark.parametrize("profile", ["base", "hub", "deploy", "self", "onself"])
 def test_an_identity_is_who_its_profile_is(world: World, strict, profile: str):
-    strict._server.post("/__roles", json.dumps(
-        {"arn": f"arn:aws:iam::{OTHER}:role/deploy", "external_id": "Ext-1",
-         "max_duration": 1800}).encode())
+    strict._server.post(
+        "/__roles",
+        json.dumps(
+            {
+                "arn": f"arn:aws:iam::{OTHER}:role/deploy",
+                "external_id": "Ext-1",
+                "max_duration": 1800,
+            }
+        ).encode(),
+    )
     brought(world, "--with-keys")
     log = json.loads(strict._server.get("/__log"))
     theirs = with_aws(world, profile)
     assert with_ours(world, profile) == theirs
     if profile == "deploy":
-        durations = [entry["duration"] for entry in json.loads(strict._server.get("/__log"))[len(log):]
-                     if entry["role"] and entry["role"].endswith("role/deploy")]
+        durations = [
+            entry["duration"]
+            for entry in json.loads(strict._server.get("/__log"))[len(log) :]
+            if entry["role"] and entry["role"].endswith("role/deploy")
+        ]
         assert durations == ["1800", "1800"], "once by the AWS CLI, once by us"
 
 
@@ -131,8 +156,9 @@ def typed(world: World, *command: str, code: str) -> str:
 
 
 def test_a_role_with_a_code_is_who_its_profile_is(world: World, strict):
-    strict._server.post("/__roles", json.dumps(
-        {"arn": f"arn:aws:iam::{OTHER}:role/coded", "mfa": True}).encode())
+    strict._server.post(
+        "/__roles", json.dumps({"arn": f"arn:aws:iam::{OTHER}:role/coded", "mfa": True}).encode()
+    )
     brought(world, "--with-keys")
     call = [tool("aws"), "sts", "get-caller-identity", "--region", "eu-west-1"]
     theirs = typed(world, *call, "--profile", "coded", code="111111")
@@ -166,8 +192,14 @@ def test_keys_need_a_configuration_and_a_keyring(world: World, strict):
     answer = world.run("import", "aws-config", "--with-keys", status=64)
     assert answer.stdout == "" and "--output" in answer.stderr
     answer = world.run(
-        "import", "aws-config", "--with-keys", "--output", "atmos.yaml",
-        env={"ATMOS_KEYRING_PASSWORD": None}, status=77)
+        "import",
+        "aws-config",
+        "--with-keys",
+        "--output",
+        "atmos.yaml",
+        env={"ATMOS_KEYRING_PASSWORD": None},
+        status=77,
+    )
     assert "configure -i base" in answer.stderr and SECRET not in answer.stderr
     assert (world.repository / "atmos.yaml").exists()
     world.run("import", "aws-config", "--with-keys", status=0)
@@ -239,9 +271,12 @@ def test_profiles_of_one_portal_share_a_provider(world: World):
     assert set(found["providers"]) == {"corp", "my"}
     identities = found["identities"]
     assert {name: entry["via"] for name, entry in identities.items()} == {
-        "admin": {"provider": "corp"}, "reader": {"provider": "corp"},
-        "old": {"provider": "corp"}, "elsewhere": {"provider": "my"},
-        "chained": {"identity": "admin"}}
+        "admin": {"provider": "corp"},
+        "reader": {"provider": "corp"},
+        "old": {"provider": "corp"},
+        "elsewhere": {"provider": "my"},
+        "chained": {"identity": "admin"},
+    }
     text = (world.repository / "atmos.yaml").read_text()
     assert 'id: "012345678901"' in text, "leading zeros stay"
     assert "start_url: https://corp.awsapps.com/start\n" in text
@@ -252,11 +287,23 @@ def test_profiles_of_one_portal_share_a_provider(world: World):
 def test_names_are_made_to_fit(world: World):
     keys = f"aws_access_key_id = {KEY}\naws_secret_access_key = x\n"
     names = ["ok", "OK", "it's", "größe", "!x", "off", '"a b"', "a.b@c+d/e:f-g_h", "日本"]
-    put(world, "".join(f"[profile {name}]\n{keys}" for name in names if name != "it's"),
-        f"[it's]\n{keys}")
+    put(
+        world,
+        "".join(f"[profile {name}]\n{keys}" for name in names if name != "it's"),
+        f"[it's]\n{keys}",
+    )
     report = brought(world)
     assert set(listed(world)["identities"]) == {
-        "ok", "OK-2", "it-s", "gr-e", "x", "off-profile", "a b", "a.b@c+d/e:f-g_h", "profile"}
+        "ok",
+        "OK-2",
+        "it-s",
+        "gr-e",
+        "x",
+        "off-profile",
+        "a b",
+        "a.b@c+d/e:f-g_h",
+        "profile",
+    }
     assert "profile `größe` is called `gr-e`" in report
 
 
@@ -300,17 +347,27 @@ x = y
 """
 
 REASONS = {
-    "b": "go in a circle: a → b → a", "a": "source_profile `b` was not taken",
-    "orphan": "neither `source_profile` nor", "missing": "`nobody` does not exist",
-    "both": "both `source_profile` and", "selfish": "is itself, and it has no keys",
-    "noarn": "not the ARN of a role", "odd": "not known: Moon", "session": "those of a session",
-    "onehalf": "without the other", "webby": "aws login",
+    "b": "go in a circle: a → b → a",
+    "a": "source_profile `b` was not taken",
+    "orphan": "neither `source_profile` nor",
+    "missing": "`nobody` does not exist",
+    "both": "both `source_profile` and",
+    "selfish": "is itself, and it has no keys",
+    "noarn": "not the ARN of a role",
+    "odd": "not known: Moon",
+    "session": "those of a session",
+    "onehalf": "without the other",
+    "webby": "aws login",
 }
 
 
 def test_each_profile_that_cannot_be_taken_is_told_with_its_reason(world: World):
-    put(world, UNUSABLE, f"[good]\naws_access_key_id = {KEY}\naws_secret_access_key = x\n"
-        "[profile prefixed]\nregion = eu-west-1\n")
+    put(
+        world,
+        UNUSABLE,
+        f"[good]\naws_access_key_id = {KEY}\naws_secret_access_key = x\n"
+        "[profile prefixed]\nregion = eu-west-1\n",
+    )
     report = brought(world)
     assert set(listed(world)["identities"]) == {"good"}
     for profile, reason in REASONS.items():
@@ -335,7 +392,9 @@ def test_no_files_is_an_error(world: World):
 
 
 def test_settings_beside_credentials(world: World):
-    put(world, f"""\
+    put(
+        world,
+        f"""\
         [default]
         region = nowhere
         output = yaml
@@ -353,15 +412,20 @@ def test_settings_beside_credentials(world: World):
           endpoint_url = http://localhost:4566/s3
         dynamodb =
           region = x
-        """.replace("        ", ""), CREDENTIALS.replace("base", "default"))
+        """.replace("        ", ""),
+        CREDENTIALS.replace("base", "default"),
+    )
     report = brought(world)
     entry = listed(world)["identities"]["default"]
     assert entry["default"] is True
     assert entry["spec"] == {"endpoint_url": "http://localhost:4566/sts"}
     assert {pair["key"]: pair["value"] for pair in entry["env"]} == {
-        "AWS_DEFAULT_OUTPUT": "yaml", "AWS_PAGER": "", "AWS_USE_FIPS_ENDPOINT": "true",
+        "AWS_DEFAULT_OUTPUT": "yaml",
+        "AWS_PAGER": "",
+        "AWS_USE_FIPS_ENDPOINT": "true",
         "AWS_ENDPOINT_URL_STS": "http://localhost:4566/sts",
-        "AWS_ENDPOINT_URL_S3": "http://localhost:4566/s3"}
+        "AWS_ENDPOINT_URL_S3": "http://localhost:4566/s3",
+    }
     for place, key in ((2, "region"), (6, "mfa_serial"), (7, "s3"), (10, "role_session_name")):
         assert f"~/.aws/config:{place}: `{key}` of profile `default`" in report
     assert "`region` of dynamodb in [services mine]" in report
@@ -373,16 +437,23 @@ def test_the_grammar_of_the_files(world: World):
         b"role_arn = arn:aws:iam::111122223333:role/a#b\r\n"
         b"source_profile = default ; trailing\r\n"
         b"external_id = first\r\nexternal_id = x=y\r\n[profile a]\r\nREGION=eu-west-1\r\n"
-        b"nonsense\r\n[broken\r\n")
+        b"nonsense\r\n[broken\r\n"
+    )
     put(world, config, f"[default]\naws_access_key_id={KEY}\naws_secret_access_key=x#y;z\n")
     report = brought(world)
     entry = listed(world)["identities"]["a"]
     assert entry["principal"] == {
-        "assume_role": "arn:aws:iam::111122223333:role/a#b", "external_id": "x=y",
-        "region": "eu-west-1"}
+        "assume_role": "arn:aws:iam::111122223333:role/a#b",
+        "external_id": "x=y",
+        "region": "eu-west-1",
+    }
     for line, words in {
-        1: "byte order mark", 5: "taken for a comment", 7: "`external_id` is there twice",
-        8: "[profile a] is there twice", 10: "neither a section", 11: "no `]`",
+        1: "byte order mark",
+        5: "taken for a comment",
+        7: "`external_id` is there twice",
+        8: "[profile a] is there twice",
+        10: "neither a section",
+        11: "no `]`",
     }.items():
         assert re.search(rf"config:{line}: .*{re.escape(words)}", report), words
 
@@ -397,8 +468,10 @@ def test_a_single_profile_brings_what_it_comes_from(world: World, strict):
 
 def test_files_of_ones_own_choice(world: World):
     path = world.root / "other"
-    path.write_text(f"[default]\naws_access_key_id={KEY}\naws_secret_access_key=x\n"
-                    "[profile p]\ncredential_process = /bin/echo\n")
+    path.write_text(
+        f"[default]\naws_access_key_id={KEY}\naws_secret_access_key=x\n"
+        "[profile p]\ncredential_process = /bin/echo\n"
+    )
     put(world, CONFIG, CREDENTIALS)
     report = brought(world, "--config", str(path))
     assert set(listed(world)["identities"]) == {"default"}
@@ -411,12 +484,19 @@ def test_sources_outside_of_the_files(world: World, sts):
     world.environment["AWS_ENDPOINT_URL_STS"] = server.url
     token = world.root / "token"
     token.write_text("eyJ.eyJ.sig")
-    keys = json.dumps({"Version": 1, "AccessKeyId": server.access_key_id,
-                       "SecretAccessKey": server.secret_access_key})
+    keys = json.dumps(
+        {
+            "Version": 1,
+            "AccessKeyId": server.access_key_id,
+            "SecretAccessKey": server.secret_access_key,
+        }
+    )
     program = world.root / "print keys"
     program.write_text(f"#!/bin/sh\necho '{keys}'\n")
     program.chmod(0o755)
-    put(world, f"""\
+    put(
+        world,
+        f"""\
 [profile env]
 role_arn = arn:aws:iam::{ACCOUNT}:role/env
 credential_source = Environment
@@ -431,13 +511,15 @@ credential_process = "{program}"
 role_arn = arn:aws:iam::{ACCOUNT}:role/after
 source_profile = program
 role_session_name = three
-""")
+""",
+    )
     report = brought(world)
     assert "has to stay in this file" in report
     found = listed(world)["identities"]
     assert found["ambient-environment"]["spec"] == {"source": "environment"}
     world.environment.update(
-        AWS_ACCESS_KEY_ID=server.access_key_id, AWS_SECRET_ACCESS_KEY=server.secret_access_key)
+        AWS_ACCESS_KEY_ID=server.access_key_id, AWS_SECRET_ACCESS_KEY=server.secret_access_key
+    )
     for profile in ("env", "pod", "program", "after"):
         ours = world.run("credential-process", "-i", profile, cwd=world.repository, status=0).json()
         arn = who(world, ours)
@@ -446,16 +528,25 @@ role_session_name = three
 
 def who(world: World, keys: dict) -> str:
     answer = world.program(
-        tool("aws"), "sts", "get-caller-identity", "--region", "eu-west-1", env={
+        tool("aws"),
+        "sts",
+        "get-caller-identity",
+        "--region",
+        "eu-west-1",
+        env={
             "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": keys.get("SessionToken"), "AWS_CONFIG_FILE": "/dev/null"})
+            "AWS_SESSION_TOKEN": keys.get("SessionToken"),
+            "AWS_CONFIG_FILE": "/dev/null",
+        },
+    )
     assert answer.status == 0, str(answer)
     return answer.json()["Arn"]
 
 
 def test_in_a_hooked_shell_the_persons_files_are_meant(world: World, strict):
     from pty_shell import PtyShell
+
     brought(world, "--with-keys")
     with PtyShell(world, "bash") as terminal:
         terminal.run("atmos-auth use hub")

@@ -37,8 +37,12 @@ def installed(tmp_path: pathlib.Path):
         (source / name).write_text("")
     prefix = tmp_path / "a prefix"
     said = subprocess.run(
-        [tool("bash"), str(source / "scripts/install"), str(prefix)], text=True, check=True,
-        capture_output=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}).stdout
+        [tool("bash"), str(source / "scripts/install"), str(prefix)],
+        text=True,
+        check=True,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+    ).stdout
     return prefix, said
 
 
@@ -46,15 +50,22 @@ def ask(home: pathlib.Path, *command: str, **more: str) -> str:
     """What a shell without anybody's start-up files prints."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "dumb"} | more
     return subprocess.run(
-        command, text=True, check=True, capture_output=True, env=environment).stdout
+        command, text=True, check=True, capture_output=True, env=environment
+    ).stdout
 
 
 def test_fish_finds_it_in_the_prefix(installed, tmp_path: pathlib.Path):
     prefix, _ = installed
     line = 'complete --do-complete "$argv[1]"'
     shown = ask(
-        tmp_path, tool("fish"), "-c", line, "atmos-auth who", XDG_DATA_DIRS=f"{prefix}/share",
-        PATH=f"{prefix}/bin:{os.environ['PATH']}")
+        tmp_path,
+        tool("fish"),
+        "-c",
+        line,
+        "atmos-auth who",
+        XDG_DATA_DIRS=f"{prefix}/share",
+        PATH=f"{prefix}/bin:{os.environ['PATH']}",
+    )
     assert shown.split() == ["whoami"]
 
 
@@ -63,7 +74,8 @@ def test_bash_loads_the_file_of_that_name(installed, tmp_path: pathlib.Path):
     script = (
         f". '{prefix}/share/bash-completion/completions/atmos-auth'; complete -p atmos-auth; "
         "COMP_LINE='atmos-auth who'; COMP_POINT=14; __atmos_auth_complete atmos-auth who; "
-        'echo "$COMPREPLY"')
+        'echo "$COMPREPLY"'
+    )
     shown = ask(tmp_path, tool("bash"), "-c", script)
     assert shown.splitlines() == ["complete -F __atmos_auth_complete atmos-auth", "whoami"]
 
@@ -73,6 +85,9 @@ def test_zsh_is_told_of_a_prefix_where_it_does_not_look(installed, tmp_path: pat
     line = f"fpath+=('{prefix}/share/zsh/site-functions')"
     assert line in said
     shown = ask(
-        tmp_path, tool("zsh"), "-fc",
-        f"{line}; autoload -Uz compinit; compinit -u -D; print -r -- $_comps[atmos-auth]")
+        tmp_path,
+        tool("zsh"),
+        "-fc",
+        f"{line}; autoload -Uz compinit; compinit -u -D; print -r -- $_comps[atmos-auth]",
+    )
     assert shown.strip() == "_atmos-auth"

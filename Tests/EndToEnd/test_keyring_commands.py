@@ -50,8 +50,15 @@ def configured(world: World) -> World:
 
 def store(world: World, name: str = "engineer", **options):
     return world.run(
-        "user", "configure", "-i", name, "--access-key-id", "AKIAMIGRATEEXAMPLE00",
-        stdin=SECRET + "\n", **options)
+        "user",
+        "configure",
+        "-i",
+        name,
+        "--access-key-id",
+        "AKIAMIGRATEEXAMPLE00",
+        stdin=SECRET + "\n",
+        **options,
+    )
 
 
 def mine(world: World, text: str) -> pathlib.Path:
@@ -70,14 +77,25 @@ def password_store(world: World):
     world.environment["GNUPGHOME"] = str(home)
     try:
         made = world.program(
-            tool("gpg"), "--batch", "--pinentry-mode", "loopback", "--passphrase", "",
-            "--quick-generate-key", "someone@example.com", "future-default", "default", "never")
+            tool("gpg"),
+            "--batch",
+            "--pinentry-mode",
+            "loopback",
+            "--passphrase",
+            "",
+            "--quick-generate-key",
+            "someone@example.com",
+            "future-default",
+            "default",
+            "never",
+        )
         assert made.status == 0, str(made)
         assert world.program(tool("pass"), "init", "someone@example.com").status == 0
         yield world.home / ".password-store"
     finally:
         subprocess.run(
-            ["gpgconf", "--kill", "all"], env={**os.environ, "GNUPGHOME": str(home)}, check=False)
+            ["gpgconf", "--kill", "all"], env={**os.environ, "GNUPGHOME": str(home)}, check=False
+        )
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -106,7 +124,8 @@ def test_status_of_the_file_keyring_needs_no_password(configured: World) -> None
 
 def test_status_of_the_memory_keyring(configured: World) -> None:
     status = configured.run(
-        "keyring", "status", "-o", "json", env={"ATMOS_KEYRING_TYPE": "memory"}, status=0).json()
+        "keyring", "status", "-o", "json", env={"ATMOS_KEYRING_TYPE": "memory"}, status=0
+    ).json()
     assert status == {"keyring": "memory", "place": "this process", "entries": 0}
 
 
@@ -152,8 +171,7 @@ def test_migrate_from_file_to_system_and_back(configured: World, desktop: Deskto
     assert desktop.secret_tool("lookup", "service", ENTRY, "username", "atmos-auth").stdout == found
     answer = configured.run("keyring", "migrate", "system", "file", status=0)
     assert "moved 2 entries" in answer.stderr
-    assert desktop.secret_tool(
-        "lookup", "service", ENTRY, "username", "atmos-auth").returncode == 1
+    assert desktop.secret_tool("lookup", "service", ENTRY, "username", "atmos-auth").returncode == 1
 
 
 def test_migrate_does_not_replace_another_value_unasked(
@@ -182,16 +200,15 @@ def test_migrate_to_a_system_keyring_that_is_not_there_changes_nothing(configure
 
 
 @pytest.mark.parametrize(
-    "arguments", [["file", "file"], ["file", "memory"], ["memory", "file"], ["file", "elsewhere"]])
+    "arguments", [["file", "file"], ["file", "memory"], ["memory", "file"], ["file", "elsewhere"]]
+)
 def test_migrate_refuses_what_makes_no_sense(configured: World, arguments: list[str]) -> None:
     store(configured, status=0)
     assert configured.run("keyring", "migrate", *arguments).status == 64
     assert (configured.data / "keyring" / ENTRY).exists()
 
 
-def test_migrate_killed_again_and_again_loses_nothing(
-    configured: World, desktop: Desktop
-) -> None:
+def test_migrate_killed_again_and_again_loses_nothing(configured: World, desktop: Desktop) -> None:
     configured.environment["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
     store(configured, status=0)
     where = ["service", ENTRY, "username", "atmos-auth"]
@@ -219,8 +236,15 @@ def test_the_real_pass_keeps_entries(
     assert configured.run("credential-process", "-i", "engineer").status == 77, "no keys yet"
     with ProcessWatch() as watch:
         configured.run(
-            "user", "configure", "-i", "engineer", "--access-key-id", moto.access_key_id,
-            stdin=moto.secret_access_key + "\n", status=0)
+            "user",
+            "configure",
+            "-i",
+            "engineer",
+            "--access-key-id",
+            moto.access_key_id,
+            stdin=moto.secret_access_key + "\n",
+            status=0,
+        )
     assert not any(moto.secret_access_key in line for line in watch.seen)
     assert (password_store / "atmos-auth" / f"{ENTRY}.gpg").exists()
     first = configured.run("credential-process", "-i", "engineer", status=0).json()
@@ -253,18 +277,25 @@ def test_a_store_that_cannot_be_opened_is_not_an_empty_one(
     for key in (pathlib.Path(configured.environment["GNUPGHOME"]) / "private-keys-v1.d").iterdir():
         key.unlink()
     subprocess.run(
-        ["gpgconf", "--kill", "all"], check=False,
-        env={**os.environ, "GNUPGHOME": configured.environment["GNUPGHOME"]})
+        ["gpgconf", "--kill", "all"],
+        check=False,
+        env={**os.environ, "GNUPGHOME": configured.environment["GNUPGHOME"]},
+    )
     answer = configured.run("credential-process", "-i", "engineer")
     assert answer.status == 69, str(answer)
     assert "pass show" in answer.stderr and "failed with status" in answer.stderr
 
 
 def test_commands_of_an_untrusted_repository_do_not_run(world: World) -> None:
-    world.configure(PASS.replace("[pass, show", "[touch, ran, show") + IDENTITIES.replace("auth:\n", ""))
+    world.configure(
+        PASS.replace("[pass, show", "[touch, ran, show") + IDENTITIES.replace("auth:\n", "")
+    )
     world.environment["ATMOS_KEYRING_TYPE"] = None
-    for command in (["credential-process", "-i", "engineer"], ["keyring", "status"],
-                    ["keyring", "migrate", "command", "file"]):
+    for command in (
+        ["credential-process", "-i", "engineer"],
+        ["keyring", "status"],
+        ["keyring", "migrate", "command", "file"],
+    ):
         answer = world.run(*command)
         assert answer.status == 77, str(answer)
         assert "not trusted with running" in answer.stderr
@@ -290,10 +321,15 @@ def test_allow_trusts_exactly_the_commands_it_showed(
 
 
 def test_a_command_that_hangs_ends_by_the_deadline(configured: World) -> None:
-    mine(configured, PASS.replace("[pass, show, ", "[sh, -c, sleep 600, ").replace(
-        "spec:\n", "spec:\n      timeout: 1s\n"))
+    mine(
+        configured,
+        PASS.replace("[pass, show, ", "[sh, -c, sleep 600, ").replace(
+            "spec:\n", "spec:\n      timeout: 1s\n"
+        ),
+    )
     answer = configured.run(
-        "credential-process", "-i", "engineer", env={"ATMOS_KEYRING_TYPE": None})
+        "credential-process", "-i", "engineer", env={"ATMOS_KEYRING_TYPE": None}
+    )
     assert answer.status == 69, str(answer)
     assert "did not end within 1 s" in answer.stderr
 

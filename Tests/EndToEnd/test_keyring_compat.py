@@ -20,8 +20,7 @@ from atmos_world import World
 PASSWORD = "the keyring's own password"
 REALM = "compat"
 # `created` is a header of that library's own.
-REGISTRY = jwe.JWERegistry(
-    algorithms=["PBES2-HS256+A128KW", "A256GCM"], strict_check_header=False)
+REGISTRY = jwe.JWERegistry(algorithms=["PBES2-HS256+A128KW", "A256GCM"], strict_check_header=False)
 
 
 def keyring(world: World) -> pathlib.Path:
@@ -38,17 +37,26 @@ def file_name(key: str) -> str:
 
 def seal(key: str, value: str, password: str = PASSWORD, **header) -> str:
     item = {
-        "Key": key, "Data": base64.b64encode(value.encode()).decode(), "Label": "",
-        "Description": "", "KeychainNotTrustApplication": False,
+        "Key": key,
+        "Data": base64.b64encode(value.encode()).decode(),
+        "Label": "",
+        "Description": "",
+        "KeychainNotTrustApplication": False,
         "KeychainNotSynchronizable": False,
     }
     protected = {
-        "alg": "PBES2-HS256+A128KW", "created": "2024-05-01 10:11:12.131415 +0000 UTC",
-        "enc": "A256GCM", "p2c": 8192, **header,
+        "alg": "PBES2-HS256+A128KW",
+        "created": "2024-05-01 10:11:12.131415 +0000 UTC",
+        "enc": "A256GCM",
+        "p2c": 8192,
+        **header,
     }
     return jwe.encrypt_compact(
-        protected, json.dumps(item, separators=(",", ":")).encode(),
-        OctKey.import_key(password), registry=REGISTRY)
+        protected,
+        json.dumps(item, separators=(",", ":")).encode(),
+        OctKey.import_key(password),
+        registry=REGISTRY,
+    )
 
 
 def unseal(text: str, password: str = PASSWORD) -> tuple[dict, dict]:
@@ -67,7 +75,8 @@ def store(world: World, key: str, value: str, **options) -> pathlib.Path:
 
 def envelope(access_key_id: str, secret: str) -> str:
     return json.dumps(
-        {"type": "aws", "data": {"access_key_id": access_key_id, "secret_access_key": secret}})
+        {"type": "aws", "data": {"access_key_id": access_key_id, "secret_access_key": secret}}
+    )
 
 
 @pytest.fixture
@@ -84,7 +93,8 @@ def configured(world: World) -> World:
               kind: aws/user
             engineer%2Fodd:
               kind: aws/user
-        """)
+        """
+    )
     return world
 
 
@@ -94,10 +104,18 @@ def test_what_we_store_the_other_library_reads(configured: World, name: str) -> 
     path = keyring(configured) / file_name(entry(name))
     header, item = unseal(path.read_text())
     assert {key: header[key] for key in ("alg", "enc", "p2c")} == {
-        "alg": "PBES2-HS256+A128KW", "enc": "A256GCM", "p2c": 8192}
+        "alg": "PBES2-HS256+A128KW",
+        "enc": "A256GCM",
+        "p2c": 8192,
+    }
     assert list(item) == [
-        "Key", "Data", "Label", "Description", "KeychainNotTrustApplication",
-        "KeychainNotSynchronizable"]
+        "Key",
+        "Data",
+        "Label",
+        "Description",
+        "KeychainNotTrustApplication",
+        "KeychainNotSynchronizable",
+    ]
     assert item["Key"] == entry(name)
     value = json.loads(base64.b64decode(item["Data"]))
     assert value["type"] == "aws"
@@ -115,15 +133,15 @@ def test_the_other_library_does_not_open_it_without_the_password(configured: Wor
 
 
 @pytest.mark.parametrize("rounds", [1000, 8192, 100_000])
-def test_what_the_other_library_stores_we_log_in_with(
-    configured: World, moto, rounds: int
-) -> None:
+def test_what_the_other_library_stores_we_log_in_with(configured: World, moto, rounds: int) -> None:
     configured.environment.update(moto.environment)
     store(
-        configured, entry("team/engineer"),
-        envelope(moto.access_key_id, moto.secret_access_key), p2c=rounds)
-    answer = configured.run(
-        "credential-process", "--identity", "team/engineer", status=0)
+        configured,
+        entry("team/engineer"),
+        envelope(moto.access_key_id, moto.secret_access_key),
+        p2c=rounds,
+    )
+    answer = configured.run("credential-process", "--identity", "team/engineer", status=0)
     assert answer.json()["SessionToken"]
 
 
@@ -131,8 +149,15 @@ def test_a_wrong_password_changes_nothing(configured: World) -> None:
     path = store(configured, entry("engineer"), envelope("AKIAOLD", "old"))
     before = path.read_bytes()
     answer = configured.run(
-        "user", "configure", "--identity", "engineer", "--access-key-id", "AKIANEW",
-        stdin="new\n", env={"ATMOS_KEYRING_PASSWORD": "not the password"})
+        "user",
+        "configure",
+        "--identity",
+        "engineer",
+        "--access-key-id",
+        "AKIANEW",
+        stdin="new\n",
+        env={"ATMOS_KEYRING_PASSWORD": "not the password"},
+    )
     assert answer.status == 77, str(answer)
     assert "does not open" in answer.stderr
     assert "ATMOS_KEYRING_PASSWORD" in answer.stderr
@@ -143,8 +168,11 @@ def test_a_wrong_password_changes_nothing(configured: World) -> None:
 def test_without_a_password_the_error_says_which_variable_to_set(configured: World) -> None:
     store(configured, entry("engineer"), envelope("AKIAOLD", "old"))
     answer = configured.run(
-        "credential-process", "--identity", "engineer",
-        env={"ATMOS_KEYRING_PASSWORD": None, "ATMOS_KEYRING_PASSWORD_ENV": "TEAM_PASSWORD"})
+        "credential-process",
+        "--identity",
+        "engineer",
+        env={"ATMOS_KEYRING_PASSWORD": None, "ATMOS_KEYRING_PASSWORD_ENV": "TEAM_PASSWORD"},
+    )
     assert answer.status == 77, str(answer)
     assert "TEAM_PASSWORD" in answer.stderr
     assert answer.stdout == ""

@@ -50,8 +50,12 @@ def test_every_format_names_every_identity(world: World, form: str):
 def test_no_format_shows_a_secret(world: World, form: str):
     world.configure(SECRETIVE)
     answer = world.run(
-        "list", "--format", form, status=0,
-        env={"KEY_ID": "AKIAFROMENVIRONMENT0", "KEY_SECRET": "secret-from-the-environment"})
+        "list",
+        "--format",
+        form,
+        status=0,
+        env={"KEY_ID": "AKIAFROMENVIRONMENT0", "KEY_SECRET": "secret-from-the-environment"},
+    )
     assert "engineer" in answer.stdout and "corporate" in answer.stdout
     for secret in ("hunter2", "very-secret-access-key", "secret-from-the-environment"):
         assert secret not in answer.stdout + answer.stderr
@@ -95,11 +99,14 @@ def test_mermaid_ids_of_similar_names_differ(world: World):
     assert len(ids) >= 4, text
 
 
-@pytest.mark.parametrize(("tags", "names"), [
-    ("production", {"prod-admin"}),
-    ("shared", {"staging-admin"}),
-    ("development,production", {"dev-admin", "staging-admin", "prod-admin"}),
-])
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    [
+        ("production", {"prod-admin"}),
+        ("shared", {"staging-admin"}),
+        ("development,production", {"dev-admin", "staging-admin", "prod-admin"}),
+    ],
+)
 def test_tags_filter(world: World, tags: str, names: set[str]):
     world.configure(STACKS)
     listing = world.run("list", "--tags", tags, "--format", "json", status=0).json()
@@ -123,11 +130,15 @@ def test_json_tells_state_and_expiry_of_a_session(world: World, lifetime: str, s
 
 
 def test_the_tree_shows_identities_that_come_from_themselves(world: World):
-    world.configure(single(extra="""\
+    world.configure(
+        single(
+            extra="""\
     a: {kind: mock/aws, via: {identity: b}}
     b: {kind: mock/aws, via: {identity: a}}
     c: {kind: mock/aws, via: {identity: b}}
-"""))
+"""
+        )
+    )
     text = world.run("list", status=0).stdout
     assert all(f" {name} (mock/aws)" in text for name in "abc"), text
     assert text.count("cycle detected") == 1, text
@@ -136,14 +147,14 @@ def test_the_tree_shows_identities_that_come_from_themselves(world: World):
 def test_an_ended_session_shows_as_expired(world: World):
     world.configure(single("1s"))
     world.run("login", status=0)
-    wait_for(
-        lambda: "expired" in world.run("list", status=0).stdout.lower(), "it does not end", 10)
+    wait_for(lambda: "expired" in world.run("list", status=0).stdout.lower(), "it does not end", 10)
 
 
 def test_hostile_names_are_harmless_in_every_format(world: World):
     world.configure(
-        'auth:\n  providers: {p: {kind: mock/aws}}\n  identities:\n'
-        '    "a\\e[31m\\"]; x": {kind: mock/aws, via: {provider: p}}\n')
+        "auth:\n  providers: {p: {kind: mock/aws}}\n  identities:\n"
+        '    "a\\e[31m\\"]; x": {kind: mock/aws, via: {provider: p}}\n'
+    )
     for form in FORMATS:
         answer = world.run("list", "--format", form)
         assert answer.stdout or answer.stderr, form
@@ -170,11 +181,30 @@ def test_whoami_json_has_the_keys_of_atmos_in_their_order(world: World):
     world.run("login", status=0)
     answer = world.run("whoami", "--output", "json", status=0)
     keys = list(answer.json())
-    known = ["realm", "realm_source", "provider", "identity", "principal", "account", "region",
-             "expiration", "environment", "paths", "credentials_ref", "last_updated"]
+    known = [
+        "realm",
+        "realm_source",
+        "provider",
+        "identity",
+        "principal",
+        "account",
+        "region",
+        "expiration",
+        "environment",
+        "paths",
+        "credentials_ref",
+        "last_updated",
+    ]
     assert [key for key in keys if key in known] == [key for key in known if key in keys]
-    assert {"realm", "realm_source", "provider", "identity", "account", "region", "expiration",
-            } <= set(keys)
+    assert {
+        "realm",
+        "realm_source",
+        "provider",
+        "identity",
+        "account",
+        "region",
+        "expiration",
+    } <= set(keys)
     who = answer.json()
     assert (who["realm"], who["realm_source"]) == ("e2e", "config")
     assert (who["provider"], who["identity"]) == ("sandbox", "dev")
@@ -207,8 +237,15 @@ def test_whoami_of_an_ended_session_exits_77(world: World):
 def test_login_prints_the_table_of_atmos(world: World):
     world.configure(single())
     text = world.run("login", status=0).stderr
-    for word in ("Authentication successful", "Realm", "Provider", "Identity", "Account",
-                 "Region", "Expires"):
+    for word in (
+        "Authentication successful",
+        "Realm",
+        "Provider",
+        "Identity",
+        "Account",
+        "Region",
+        "Expires",
+    ):
         assert word in text
 
 
@@ -225,7 +262,11 @@ def test_login_can_choose_by_tag(world: World):
 def test_json_output_is_written_by_a_json_library(world: World):
     world.configure(single(extra='      env: [{key: ODD, value: "quote\\" back\\\\ tab\\t"}]\n'))
     world.run("login", status=0)
-    for arguments in (["whoami", "--output", "json"], ["list", "--format", "json"],
-                      ["env", "--format", "json"], ["validate", "--format", "json"],
-                      ["credential-process"]):
+    for arguments in (
+        ["whoami", "--output", "json"],
+        ["list", "--format", "json"],
+        ["env", "--format", "json"],
+        ["validate", "--format", "json"],
+        ["credential-process"],
+    ):
         json.loads(world.run(*arguments, status=0).stdout)

@@ -106,8 +106,15 @@ def test_keys_are_sealed_in_the_file_keyring(world: World):
     world.configure(USER.format(realm="e2e"))
     with ProcessWatch() as watch:
         answer = world.run(
-            "user", "configure", "--identity", "engineer", "--access-key-id",
-            "AKIAEXAMPLEEXAMPLE00", stdin="secret-on-standard-input\n", status=0)
+            "user",
+            "configure",
+            "--identity",
+            "engineer",
+            "--access-key-id",
+            "AKIAEXAMPLEEXAMPLE00",
+            stdin="secret-on-standard-input\n",
+            status=0,
+        )
     assert "Saved credentials to keyring" in answer.stderr
     entry = world.data / "keyring" / "atmos_e2e_engineer"
     assert entry.stat().st_mode & 0o777 == 0o600
@@ -121,8 +128,15 @@ def test_keys_are_sealed_in_the_file_keyring(world: World):
 def test_the_secret_is_never_an_option(world: World):
     world.configure(USER.format(realm="e2e"))
     answer = world.run(
-        "user", "configure", "--identity", "engineer", "--access-key-id", "AKIAEXAMPLEEXAMPLE00",
-        "--secret-access-key", "on-the-command-line")
+        "user",
+        "configure",
+        "--identity",
+        "engineer",
+        "--access-key-id",
+        "AKIAEXAMPLEEXAMPLE00",
+        "--secret-access-key",
+        "on-the-command-line",
+    )
     assert answer.status == 64
     assert "on-the-command-line" not in answer.stderr
 
@@ -131,8 +145,14 @@ def test_the_secret_is_never_an_option(world: World):
 def test_a_secret_that_cannot_be_one_is_refused(world: World, secret: str):
     world.configure(USER.format(realm="e2e"))
     answer = world.run(
-        "user", "configure", "--identity", "engineer", "--access-key-id",
-        "AKIAEXAMPLEEXAMPLE00", stdin=secret)
+        "user",
+        "configure",
+        "--identity",
+        "engineer",
+        "--access-key-id",
+        "AKIAEXAMPLEEXAMPLE00",
+        stdin=secret,
+    )
     assert answer.status in (64, 77), str(answer)
     assert not (world.data / "keyring" / "atmos_e2e_engineer").exists()
 
@@ -140,8 +160,14 @@ def test_a_secret_that_cannot_be_one_is_refused(world: World, secret: str):
 def test_only_users_have_keys_to_configure(world: World):
     world.configure(single(extra="    engineer: {kind: aws/user}\n"))
     answer = world.run(
-        "user", "configure", "--identity", "dev", "--access-key-id", "AKIAEXAMPLEEXAMPLE00",
-        stdin="x\n")
+        "user",
+        "configure",
+        "--identity",
+        "dev",
+        "--access-key-id",
+        "AKIAEXAMPLEEXAMPLE00",
+        stdin="x\n",
+    )
     assert answer.status == 64, str(answer)
     assert "has no stored keys" in answer.stderr and "engineer" in answer.stderr
 
@@ -168,9 +194,11 @@ def test_keys_written_as_json_by_others_keep_their_shape(world: World):
     text = (world.data / "keyring" / "atmos_e2e_engineer").read_text()
     # The keyring library that atmos uses writes a header of its own, `created`.
     registry = jwe.JWERegistry(
-        algorithms=["PBES2-HS256+A128KW", "A256GCM"], strict_check_header=False)
+        algorithms=["PBES2-HS256+A128KW", "A256GCM"], strict_check_header=False
+    )
     opened = jwe.decrypt_compact(
-        text, OctKey.import_key(KEYRING_PASSWORD.encode()), registry=registry)
+        text, OctKey.import_key(KEYRING_PASSWORD.encode()), registry=registry
+    )
     item = json.loads(opened.plaintext)
     import base64
 

@@ -16,7 +16,7 @@ LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \d+ (TRCE|DEBU|INFO|WARN|ERR
 
 def logged(text: str) -> list[str]:
     """The lines of the log in a text, without moment, process and level."""
-    return [line[match.end():] for line in text.splitlines() if (match := LINE.match(line))]
+    return [line[match.end() :] for line in text.splitlines() if (match := LINE.match(line))]
 
 
 def test_debug_tells_each_step_of_a_chain(world: World, sts):
@@ -26,15 +26,22 @@ def test_debug_tells_each_step_of_a_chain(world: World, sts):
     assert answer.json()["Version"] == 1, "standard output is data only"
     lines = logged(answer.stderr)
     assert [line for line in lines if line.startswith("an identity is chosen")] == [
-        "an identity is chosen by=default identity=deploy"]
+        "an identity is chosen by=default identity=deploy"
+    ]
     assert "a keyring is chosen keyring=file" in lines
     assert "a session is needed from=engineer through=deploy" in lines
     calls = [line for line in lines if line.startswith("a service answered")]
     assert [re.search(r"operation=(\w+)", line)[1] for line in calls] == [
-        "GetSessionToken", "AssumeRole", "AssumeRole"]
+        "GetSessionToken",
+        "AssumeRole",
+        "AssumeRole",
+    ]
     assert all(f"service={server.url}" in line and "status=200" in line for line in calls)
     assert [line.split("link=")[1] for line in lines if line.startswith("a session was given")] == [
-        "engineer", "base", "deploy"]
+        "engineer",
+        "base",
+        "deploy",
+    ]
     again = logged(world.run("credential-process", "--logs-level", "debug", status=0).stderr)
     assert not [line for line in again if "service" in line]
 
@@ -64,19 +71,26 @@ def test_a_session_of_another_definition_is_told(world: World):
     assert [line for line in logged(answer.stderr) if "of another definition" in line]
 
 
-@pytest.mark.parametrize(("options", "variable", "settled", "speaks"), [
-    ([], None, None, False),
-    (["--logs-level", "debug"], None, None, True),
-    ([], "Debug", None, True),
-    ([], None, "Debug", True),
-    ([], "Info", "Debug", False),
-    (["--logs-level", "warn"], "Trace", "Debug", False),
-    (["--logs-level", "Off"], "Trace", None, False),
-    (["--logs-level", "trace"], "off", None, True),
-    ([], "no level", None, False),
-])
+@pytest.mark.parametrize(
+    ("options", "variable", "settled", "speaks"),
+    [
+        ([], None, None, False),
+        (["--logs-level", "debug"], None, None, True),
+        ([], "Debug", None, True),
+        ([], None, "Debug", True),
+        ([], "Info", "Debug", False),
+        (["--logs-level", "warn"], "Trace", "Debug", False),
+        (["--logs-level", "Off"], "Trace", None, False),
+        (["--logs-level", "trace"], "off", None, True),
+        ([], "no level", None, False),
+    ],
+)
 def test_the_nearest_level_counts(
-    world: World, options: list[str], variable: str | None, settled: str | None, speaks: bool,
+    world: World,
+    options: list[str],
+    variable: str | None,
+    settled: str | None,
+    speaks: bool,
 ):
     text = single()
     if settled:
@@ -106,7 +120,8 @@ def test_a_file_takes_the_log(world: World, by_option: bool):
 def test_a_file_that_takes_nothing_stops_nothing(world: World):
     world.configure(single())
     answer = world.run(
-        "login", "--logs-level", "debug", "--logs-file", str(world.root / "no" / "where"), status=0)
+        "login", "--logs-level", "debug", "--logs-file", str(world.root / "no" / "where"), status=0
+    )
     assert logged(answer.stderr)
     assert answer.stderr.count("the log stays here: cannot write") == 1
     assert "Authentication successful" in answer.stderr

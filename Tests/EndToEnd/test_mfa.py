@@ -67,8 +67,9 @@ class Coded:
 
     def register(self, period: int = 30) -> None:
         """Tells the STS of the device."""
-        self.server._server.post("/__devices", json.dumps(
-            {"serial": DEVICE, "seed": SEED, "period": period}).encode())
+        self.server._server.post(
+            "/__devices", json.dumps({"serial": DEVICE, "seed": SEED, "period": period}).encode()
+        )
 
     def install(self, **programs) -> None:
         """Puts programs on the PATH, with what they have."""
@@ -76,8 +77,10 @@ class Coded:
         self.state.write_text(json.dumps(known | programs))
         for name in programs:
             path = self.programs / name
-            path.write_text(f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(FAKES)!r})\n"
-                            "from code_programs import main\nmain()\n")
+            path.write_text(
+                f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(FAKES)!r})\n"
+                "from code_programs import main\nmain()\n"
+            )
             path.chmod(0o755)
 
     def sources(self, text: str) -> None:
@@ -109,14 +112,22 @@ def ended(child: Pseudoterminal) -> tuple[int, str]:
 
 def test_a_code_on_standard_input_logs_in_and_the_rest_is_the_programs(coded: Coded):
     answer = coded.world.run(
-        "exec", "-i", "jane", "--mfa-code-stdin", "--", "cat",
-        stdin=f"{code()}\nthe program's own\n", status=0)
+        "exec",
+        "-i",
+        "jane",
+        "--mfa-code-stdin",
+        "--",
+        "cat",
+        stdin=f"{code()}\nthe program's own\n",
+        status=0,
+    )
     assert answer.stdout == "the program's own\n"
 
 
 def test_a_code_in_the_variable_logs_in_and_is_not_handed_on(coded: Coded):
     answer = coded.world.run(
-        "exec", "-i", "jane", "--", "/usr/bin/env", env={"ATMOS_AUTH_MFA_CODE": code()}, status=0)
+        "exec", "-i", "jane", "--", "/usr/bin/env", env={"ATMOS_AUTH_MFA_CODE": code()}, status=0
+    )
     assert "AWS_PROFILE=" in answer.stdout
     assert "ATMOS_AUTH_MFA_CODE" not in answer.stdout
 
@@ -134,9 +145,15 @@ def test_a_used_code_is_told_from_a_wrong_one(coded: Coded):
     assert coded.server.calls() == {"GetSessionToken": 2}, "the used one was not sent again"
 
 
-@pytest.mark.parametrize("given, words", [
-    ("", "holds no MFA code on its first line"), ("\n123456\n", "holds no MFA code"),
-    ("12345\n", "no code of six digits"), ("hunter2\n", "no code of six digits")])
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ("", "holds no MFA code on its first line"),
+        ("\n123456\n", "holds no MFA code"),
+        ("12345\n", "no code of six digits"),
+        ("hunter2\n", "no code of six digits"),
+    ],
+)
 def test_what_is_no_code_on_standard_input_is_refused(coded: Coded, given: str, words: str):
     answer = coded.world.run("login", "-i", "jane", "--mfa-code-stdin", stdin=given)
     assert answer.status in (64, 77), str(answer)
@@ -152,9 +169,14 @@ def test_a_terminal_is_not_read_as_standard_input(coded: Coded):
 # The keyring
 
 
-@pytest.mark.parametrize("text", [
-    SEED, "gezd gnbv gy3t qojq gezd gnbv gy3t qojq\n",
-    f"QR-Code:otpauth://totp/Amazon%20Web%20Services:jane?secret={SEED}&issuer=AWS\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        SEED,
+        "gezd gnbv gy3t qojq gezd gnbv gy3t qojq\n",
+        f"QR-Code:otpauth://totp/Amazon%20Web%20Services:jane?secret={SEED}&issuer=AWS\n",
+    ],
+)
 def test_a_stored_seed_logs_in_without_anybody(coded: Coded, text: str):
     answer = coded.world.run("mfa", "add", "-i", "deploy", stdin=text, status=0)
     assert DEVICE in answer.stderr and SEED not in answer.stderr.upper()
@@ -209,22 +231,32 @@ def test_at_the_terminal_the_seed_is_not_shown_and_replacing_it_is_asked(coded: 
     assert status == 77 and "nothing was changed" in shown
 
 
-@pytest.mark.parametrize("text, words", [
-    ("", "nothing was given"), ("otpauth://hotp/x?secret=" + SEED, "(HOTP)"),
-    (SEED[:-2] + "01", "character 31 of the seed"),
-    (f"otpauth://totp/x?secret={SEED}&digits=8", "8 digits; AWS' have 6")])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "nothing was given"),
+        ("otpauth://hotp/x?secret=" + SEED, "(HOTP)"),
+        (SEED[:-2] + "01", "character 31 of the seed"),
+        (f"otpauth://totp/x?secret={SEED}&digits=8", "8 digits; AWS' have 6"),
+    ],
+)
 def test_what_is_no_seed_is_refused_and_not_repeated(coded: Coded, text: str, words: str):
     answer = coded.world.run("mfa", "add", "--device", DEVICE, stdin=text)
     assert answer.status == 64 and words in answer.stderr, str(answer)
     assert SEED[:8] not in answer.stderr
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["-i", "engineer"], "identity `engineer` has no MFA device"),
-    (["--device", "arn:aws:iam::123456789012:u2f/user/jane/key"], "security key"),
-    (["--device", " "], "neither an ARN nor a serial number")])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["-i", "engineer"], "identity `engineer` has no MFA device"),
+        (["--device", "arn:aws:iam::123456789012:u2f/user/jane/key"], "security key"),
+        (["--device", " "], "neither an ARN nor a serial number"),
+    ],
+)
 def test_a_device_that_cannot_have_a_seed_is_refused(
-        coded: Coded, arguments: list[str], words: str):
+    coded: Coded, arguments: list[str], words: str
+):
     answer = coded.world.run("mfa", "add", *arguments, stdin=SEED)
     assert answer.status == 64 and words in answer.stderr, str(answer)
 
@@ -240,14 +272,17 @@ def key(name: str = DEVICE, **options) -> dict:
     return {"serial": "1", "accounts": {name: {"seed": SEED, **options}}}
 
 
-@pytest.mark.parametrize("source, program", [
-    ("ykman", {"ykman": {"devices": [key()]}}),
-    ("{ykman: aws/jane}", {"ykman": {"devices": [key("AWS/jane")]}}),
-    ("{pass: aws/jane}", {"pass": PASS}),
-    ("{op: AWS}", {"op": OP}),
-    ('{op: "op://Private/AWS/one-time password?attribute=otp"}', {"op": OP}),
-    ("{command: [pass, otp, aws/jane]}", {"pass": PASS}),
-])
+@pytest.mark.parametrize(
+    "source, program",
+    [
+        ("ykman", {"ykman": {"devices": [key()]}}),
+        ("{ykman: aws/jane}", {"ykman": {"devices": [key("AWS/jane")]}}),
+        ("{pass: aws/jane}", {"pass": PASS}),
+        ("{op: AWS}", {"op": OP}),
+        ('{op: "op://Private/AWS/one-time password?attribute=otp"}', {"op": OP}),
+        ("{command: [pass, otp, aws/jane]}", {"pass": PASS}),
+    ],
+)
 def test_a_program_makes_the_code(coded: Coded, source: str, program: dict):
     coded.install(**program)
     coded.sources(f"[{source}]")
@@ -263,20 +298,28 @@ def test_a_yubikey_that_wants_a_touch_says_so(coded: Coded):
     assert "touch your YubiKey" in answer.stderr
 
 
-@pytest.mark.parametrize("source, program, reason", [
-    ("ykman", {"ykman": {"devices": []}}, "No YubiKey detected!"),
-    ("ykman", {"ykman": {"devices": [key(), key()]}}, "Multiple YubiKeys detected."),
-    ("ykman", {"ykman": {"devices": [key("other")]}}, "No matching account found."),
-    ("ykman", {"ykman": {"devices": [key(touch="late")]}}, "Touch account timed out!"),
-    ("ykman", {}, "`ykman` is not installed"),
-    ("{pass: aws/joe}", {"pass": PASS}, "aws/joe is not in the password store."),
-    ("{pass: aws/jane}", {"pass": {**PASS, "has_otp": False}}, "otp is not in the password store"),
-    ("{op: AWS}", {"op": {**OP, "signed_in": False}}, "You are not currently signed in."),
-    ("{op: Azure}", {"op": OP}, '"Azure" isn\'t an item.'),
-    ("keyring", {}, "the keyring has no seed of"),
-])
+@pytest.mark.parametrize(
+    "source, program, reason",
+    [
+        ("ykman", {"ykman": {"devices": []}}, "No YubiKey detected!"),
+        ("ykman", {"ykman": {"devices": [key(), key()]}}, "Multiple YubiKeys detected."),
+        ("ykman", {"ykman": {"devices": [key("other")]}}, "No matching account found."),
+        ("ykman", {"ykman": {"devices": [key(touch="late")]}}, "Touch account timed out!"),
+        ("ykman", {}, "`ykman` is not installed"),
+        ("{pass: aws/joe}", {"pass": PASS}, "aws/joe is not in the password store."),
+        (
+            "{pass: aws/jane}",
+            {"pass": {**PASS, "has_otp": False}},
+            "otp is not in the password store",
+        ),
+        ("{op: AWS}", {"op": {**OP, "signed_in": False}}, "You are not currently signed in."),
+        ("{op: Azure}", {"op": OP}, '"Azure" isn\'t an item.'),
+        ("keyring", {}, "the keyring has no seed of"),
+    ],
+)
 def test_a_source_that_fails_says_why_in_one_line_and_the_next_is_tried(
-        coded: Coded, source: str, program: dict, reason: str):
+    coded: Coded, source: str, program: dict, reason: str
+):
     coded.install(**program)
     coded.sources(f"[{source}, terminal]")
     child = coded.world.terminal("login", "-i", "jane")
@@ -296,9 +339,12 @@ def test_where_no_source_has_a_code_the_error_says_why_and_what_to_install(coded
 
 
 def test_a_project_cannot_name_a_command_without_being_allowed_to(coded: Coded):
-    coded.world.configure(IDENTITIES.replace(
-        "      default: true\n", "      default: true\n"
-        "      mfa: {sources: [{command: [sh, -c, 'touch owned']}]}\n"))
+    coded.world.configure(
+        IDENTITIES.replace(
+            "      default: true\n",
+            "      default: true\n      mfa: {sources: [{command: [sh, -c, 'touch owned']}]}\n",
+        )
+    )
     answer = coded.world.run("login", "-i", "jane")
     assert answer.status == 77 and "is not trusted with running commands" in answer.stderr
     assert "touch owned" in answer.stderr, "it is shown"
@@ -337,13 +383,13 @@ def test_a_window_that_is_closed_is_the_end(coded: Coded):
 
 
 def test_a_display_without_a_program_to_ask_on_it(coded: Coded):
-    answer = coded.world.run(
-        "login", "-i", "jane", env={"DISPLAY": ":9", "PATH": "/nowhere"})
+    answer = coded.world.run("login", "-i", "jane", env={"DISPLAY": ":9", "PATH": "/nowhere"})
     assert answer.status == 77 and "install `zenity` or `kdialog`" in answer.stderr, str(answer)
 
 
-@pytest.mark.parametrize("env", [
-    {"DISPLAY": ":9", "CI": "true"}, {"DISPLAY": ":9", "ATMOS_INTERACTIVE": "false"}, {}])
+@pytest.mark.parametrize(
+    "env", [{"DISPLAY": ":9", "CI": "true"}, {"DISPLAY": ":9", "ATMOS_INTERACTIVE": "false"}, {}]
+)
 def test_no_window_where_nobody_is_to_be_asked(coded: Coded, env: dict[str, str]):
     coded.install(zenity={"answers": [code()]})
     answer = coded.world.run("login", "-i", "jane", env=env)
@@ -360,13 +406,13 @@ def test_status_lists_devices_sources_and_the_age_of_the_last_code(coded: Coded)
     assert re.search(rf"^{re.escape(DEVICE)}  jane, one, two +nobody +no +-$", answer.stdout, re.M)
     coded.add_seed()
     coded.world.run("login", "-i", "jane", status=0)
-    row, = coded.world.run("mfa", "status", "-o", "json", status=0).json()
+    (row,) = coded.world.run("mfa", "status", "-o", "json", status=0).json()
     assert row["device"] == DEVICE and row["seed"] is True
     assert row["identities"] == ["jane", "one", "two"]
     assert row["sources"] == [["keyring"]]
     assert re.fullmatch(r"20\d\d-.*Z", row["last_code"])
     coded.sources("[{pass: aws/jane}, terminal]")
-    row, = coded.world.run("mfa", "status", "-o", "json", status=0).json()
+    (row,) = coded.world.run("mfa", "status", "-o", "json", status=0).json()
     assert row["sources"] == [["pass", "terminal"]]
 
 
@@ -376,15 +422,18 @@ def test_status_without_devices_says_so(world: World):
     assert world.run("mfa", "status", "-o", "json", status=0).json() == []
 
 
-@pytest.mark.parametrize("sources, message", [
-    ("[ykmann]", "unknown source `ykmann` in `mfa.sources`"),
-    ("[teminal]", "unknown source `teminal` in `mfa.sources`"),
-    ("[pass]", "`pass` in `mfa.sources` needs a name"),
-    ("[{terminal: x}]", "`terminal` in `mfa.sources` takes no value"),
-    ("[{command: my-codes aws}]", "`command` in `mfa.sources` must be a list of words"),
-    ("[{op: --help}]", "`op` in `mfa.sources` cannot have a name that begins with `-`"),
-    ("{}", "`mfa.sources` must be a list of sources"),
-])
+@pytest.mark.parametrize(
+    "sources, message",
+    [
+        ("[ykmann]", "unknown source `ykmann` in `mfa.sources`"),
+        ("[teminal]", "unknown source `teminal` in `mfa.sources`"),
+        ("[pass]", "`pass` in `mfa.sources` needs a name"),
+        ("[{terminal: x}]", "`terminal` in `mfa.sources` takes no value"),
+        ("[{command: my-codes aws}]", "`command` in `mfa.sources` must be a list of words"),
+        ("[{op: --help}]", "`op` in `mfa.sources` cannot have a name that begins with `-`"),
+        ("{}", "`mfa.sources` must be a list of sources"),
+    ],
+)
 def test_sources_are_checked(world: World, sources: str, message: str):
     for place in ("auth", "identity `jane`"):
         text = f"mfa: {{sources: {sources}}}"
@@ -392,7 +441,8 @@ def test_sources_are_checked(world: World, sources: str, message: str):
         world.configure(
             f"auth:\n  realm: x\n  {text if not own else 'realm_: 1'}\n  identities:\n"
             f"    jane:\n      kind: aws/user\n      credentials: {{mfa_arn: '{DEVICE}'}}\n"
-            + own.replace("        ", "      "))
+            + own.replace("        ", "      ")
+        )
         answer = world.run("validate")
         assert f"{place}: {message}" in answer.stderr, str(answer)
         if "unknown source" in message:
@@ -433,10 +483,14 @@ def test_a_login_that_crashes_while_it_asks_leaves_no_core(coded: Coded):
 
     def crashed(*command: str) -> int:
         child = Pseudoterminal(
-            command[0], command[1:], encoding="utf-8",
+            command[0],
+            command[1:],
+            encoding="utf-8",
             # Swift's toolchain would stop to ask whether to debug it.
             env=coded.world.variables({"SWIFT_BACKTRACE": "enable=no"}),
-            cwd=str(coded.world.repository), preexec_fn=may_dump)
+            cwd=str(coded.world.repository),
+            preexec_fn=may_dump,
+        )
         child.expect_exact(": ")
         os.kill(child.pid, signal.SIGABRT)
         assert child.end() == -signal.SIGABRT

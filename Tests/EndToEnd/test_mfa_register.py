@@ -97,8 +97,17 @@ def test_a_device_whose_seed_is_elsewhere_is_left_alone(user: User):
     user.run(*REGISTER, status=0)
     (user.store / SEED).unlink()
     user.world.run(
-        "user", "configure", "-i", "engineer", "--access-key-id", user.iam.access_key_id,
-        "--mfa-arn", "", stdin=user.iam.secret_access_key + "\n", status=0)
+        "user",
+        "configure",
+        "-i",
+        "engineer",
+        "--access-key-id",
+        user.iam.access_key_id,
+        "--mfa-arn",
+        "",
+        stdin=user.iam.secret_access_key + "\n",
+        status=0,
+    )
     for options in ((), ("--replace",)):
         answer = user.run(*REGISTER, *options, status=77)
         assert "is in use already, and its seed is not in the keyring" in answer.stderr
@@ -130,10 +139,13 @@ def test_only_what_is_needed_has_to_be_allowed(user: User):
     registered(user)
 
 
-@pytest.mark.parametrize("action, resource", [
-    ("CreateVirtualMFADevice", DEVICE),
-    ("EnableMFADevice", "arn:aws:iam::123456789012:user/engineer"),
-])
+@pytest.mark.parametrize(
+    "action, resource",
+    [
+        ("CreateVirtualMFADevice", DEVICE),
+        ("EnableMFADevice", "arn:aws:iam::123456789012:user/engineer"),
+    ],
+)
 def test_what_is_missing_is_told_as_a_statement(user: User, action: str, resource: str):
     user.iam.policy(deny=[action])
     answer = user.run(*REGISTER, status=77)
@@ -248,7 +260,8 @@ def test_no_secret_is_shown(world: World, iam):
     world.environment |= {"AWS_ENDPOINT_URL": server.url, "ATMOS_LOGS_LEVEL": "trace"}
     world.configure(
         "auth: {realm: e2e, mfa: {sources: [terminal]},"
-        " identities: {engineer: {kind: aws/user, default: true}}}\n")
+        " identities: {engineer: {kind: aws/user, default: true}}}\n"
+    )
     world.store_keys("engineer", server.access_key_id, server.secret_access_key)
     with ProcessWatch() as watch:
         server.fail("503", "EnableMFADevice", count=1)

@@ -15,7 +15,6 @@ import pytest
 from atmos_world import World
 from services import Moto, chain_configuration
 
-
 #: A name that nobody but a proxy of these tests can resolve: proxies are not asked for localhost.
 NAME = "sts.example.test"
 
@@ -33,19 +32,35 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path,
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([
-            x509.DNSName("localhost"), x509.DNSName(NAME), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [
+                    x509.DNSName("localhost"),
+                    x509.DNSName(NAME),
+                    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+                ]
+            ),
+            False,
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256()))
+        .sign(key, hashes.SHA256())
+    )
     chain, secret = directory / "certificate.pem", directory / "key.pem"
     chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption()))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
     return chain, secret
 
 
@@ -155,7 +170,8 @@ def through(tls: Relay, certificate, **more: str) -> dict[str, str]:
     """The environment that asks for a host which is behind a proxy."""
     return {
         "AWS_ENDPOINT_URL_STS": f"https://{NAME}:{tls.port}",
-        "AWS_CA_BUNDLE": str(certificate[0]), **more,
+        "AWS_CA_BUNDLE": str(certificate[0]),
+        **more,
     }
 
 
@@ -165,14 +181,16 @@ def test_https_goes_through_the_proxy(reachable: World, tls: Relay, certificate,
         env = through(tls, certificate, **{variable: f"http://127.0.0.1:{proxy.port}"})
         reachable.run("login", env=env, status=0)
         assert proxy.requests and all(
-            line.startswith(f"CONNECT {NAME}:{tls.port}") for line in proxy.requests)
+            line.startswith(f"CONNECT {NAME}:{tls.port}") for line in proxy.requests
+        )
 
 
 @pytest.mark.parametrize("value", [NAME, "*", ".example.test", "other.test, example.test"])
 def test_no_proxy_goes_around_it(reachable: World, tls: Relay, certificate, value: str):
     with Relay(None) as proxy:
         env = through(
-            tls, certificate, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}", NO_PROXY=value)
+            tls, certificate, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}", NO_PROXY=value
+        )
         answer = reachable.run("login", env=env, timeout=120)
         assert proxy.requests == []
         assert answer.status == 69, "the name can be resolved by the proxy only"
@@ -194,7 +212,8 @@ def test_a_proxys_password_is_never_shown(reachable: World, tls: Relay, certific
 def test_localhost_is_never_asked_for_at_a_proxy(reachable: World, tls: Relay, certificate):
     with Relay(None) as proxy:
         env = {
-            "AWS_ENDPOINT_URL_STS": tls.url, "AWS_CA_BUNDLE": str(certificate[0]),
+            "AWS_ENDPOINT_URL_STS": tls.url,
+            "AWS_CA_BUNDLE": str(certificate[0]),
             "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}",
         }
         reachable.run("login", env=env, status=0)
@@ -202,9 +221,7 @@ def test_localhost_is_never_asked_for_at_a_proxy(reachable: World, tls: Relay, c
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"])
-def test_endpoints_come_from_the_variables_of_the_sdks(
-    reachable: World, moto: Moto, variable: str
-):
+def test_endpoints_come_from_the_variables_of_the_sdks(reachable: World, moto: Moto, variable: str):
     reachable.run("login", env={variable: moto.url}, status=0)
 
 
@@ -216,8 +233,7 @@ def test_the_services_own_variable_wins(reachable: World, moto: Moto):
 def test_the_regional_endpoint_is_asked_by_default(reachable: World):
     """Nothing leaves the machine: the proxy sees the name and refuses."""
     with Relay(None) as proxy:
-        reachable.run(
-            "login", env={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}, timeout=120)
+        reachable.run("login", env={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}, timeout=120)
         assert proxy.requests[0].startswith("CONNECT sts.eu-central-1.amazonaws.com:443")
 
 
@@ -227,7 +243,8 @@ def test_a_server_that_hangs_is_given_up(reachable: World):
         env = {
             "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{listener.getsockname()[1]}",
             # Each try takes half a minute.
-            "AWS_MAX_ATTEMPTS": "1"}
+            "AWS_MAX_ATTEMPTS": "1",
+        }
         answer = reachable.run("login", env=env)
         assert answer.status == 69, str(answer)
         listener.setblocking(False)

@@ -21,13 +21,21 @@ ALTERNATE, MAIN = "\x1b[?1049h", "\x1b[?1049l"
 class Screen:
     """A program in a terminal whose picture is known."""
 
-    def __init__(self, world: World, *arguments: str, columns: int = 100, rows: int = 20,
-                 env: dict[str, str | None] | None = None, program: str | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *arguments: str,
+        columns: int = 100,
+        rows: int = 20,
+        env: dict[str, str | None] | None = None,
+        program: str | None = None,
+    ) -> None:
         self.picture = pyte.Screen(columns, rows)
         self.stream = pyte.Stream(self.picture)
         self.raw = ""
         self.child = world.terminal(
-            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=20)
+            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=20
+        )
         self.child.logfile_read = self
 
     # pexpect writes what it reads here.
@@ -46,7 +54,8 @@ class Screen:
     def wait_for_names(self, count: int) -> None:
         """Until so many names are in the picture, which comes in pieces."""
         self._wait_until(
-            lambda lines: sum("team-" in line for line in lines) == count, f"not {count} names")
+            lambda lines: sum("team-" in line for line in lines) == count, f"not {count} names"
+        )
 
     def _wait_until(self, holds: Callable[[list[str]], bool], what: str) -> None:
         deadline = time.monotonic() + 20
@@ -83,14 +92,18 @@ def test_typing_narrows_and_enter_chooses(thousands: World):
 @pytest.mark.parametrize("key", ["\x1b", "\x03", "\x04"])
 def test_leaving_leaves_the_terminal_as_it_was(thousands: World, key: str):
     screen = Screen(
-        thousands, "-c", 'stty -g; "$0" login --identity; echo "status $?"; stty -g',
-        str(thousands.binary), program="/bin/sh")
+        thousands,
+        "-c",
+        'stty -g; "$0" login --identity; echo "status $?"; stty -g',
+        str(thousands.binary),
+        program="/bin/sh",
+    )
     screen.wait("5000/5000")
     screen.child.send(key)
     screen.wait("status 77")
     assert screen.end() == 0
     assert screen.raw.count(ALTERNATE) == screen.raw.count(MAIN) == 1
-    assert "user aborted" in screen.raw[screen.raw.index(MAIN):]
+    assert "user aborted" in screen.raw[screen.raw.index(MAIN) :]
     lines = screen.raw.split()
     assert lines[0] == lines[-1] and ":" in lines[0], "stty differs"
 
@@ -135,7 +148,8 @@ def test_plain_terminals_get_numbers(world: World):
 
 def test_no_colour_and_no_unicode(thousands: World):
     screen = Screen(
-        thousands, "login", "--identity", env={"NO_COLOR": "1", "LANG": "C", "LC_ALL": "C"})
+        thousands, "login", "--identity", env={"NO_COLOR": "1", "LANG": "C", "LC_ALL": "C"}
+    )
     lines = screen.wait("5000/5000")
     assert lines[1].startswith("> team-00000"), lines
     assert "\x1b[3" not in screen.raw and screen.raw.isascii()

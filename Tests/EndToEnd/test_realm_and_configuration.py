@@ -93,36 +93,46 @@ def test_the_home_configuration_is_merged_below(world: World):
     home.mkdir()
     (home / "atmos.yaml").write_text(
         "auth:\n  providers:\n    mine: {kind: mock/aws}\n"
-        "  identities:\n    personal: {kind: mock/aws, via: {provider: mine}}\n")
+        "  identities:\n    personal: {kind: mock/aws, via: {provider: mine}}\n"
+    )
     text = world.run("list", status=0).stdout
     assert "personal" in text and "dev" in text
 
 
 def test_atmos_d_and_imports_are_merged(world: World):
     world.configure("import: [extra/*.yaml]\n" + single())
-    world.write("extra/one.yaml", """\
+    world.write(
+        "extra/one.yaml",
+        """\
         auth:
           identities:
             imported: {kind: mock/aws, via: {provider: sandbox}}
-        """)
-    world.write("atmos.d/two.yaml", """\
+        """,
+    )
+    world.write(
+        "atmos.d/two.yaml",
+        """\
         auth:
           identities:
             dropped-in: {kind: mock/aws, via: {provider: sandbox}}
-        """)
+        """,
+    )
     text = world.run("list", status=0).stdout
     assert "imported" in text and "dropped-in" in text
 
 
 def test_the_main_file_replaces_what_its_imports_define(world: World):
     world.configure("import: [extra.yaml]\n" + single())
-    world.write("extra.yaml", """\
+    world.write(
+        "extra.yaml",
+        """\
         auth:
           identities:
             dev:
               principal: {account: {id: 999900001111}}
               alias: from-import
-        """)
+        """,
+    )
     who = world.run("list", "--format", "json", status=0).json()["identities"]["dev"]
     assert str(who["principal"]["account"]["id"]) == "111122223333"
     assert "alias" not in who, "the whole definition is replaced, as in atmos"
@@ -134,11 +144,14 @@ def test_profiles(world: World, how: str):
     if how == "default":
         text += "profiles: {default: developer}\n"
     world.configure(text)
-    world.write("profiles/developer/auth.yaml", """\
+    world.write(
+        "profiles/developer/auth.yaml",
+        """\
         auth:
           identities:
             from-profile: {kind: mock/aws, via: {provider: sandbox}}
-        """)
+        """,
+    )
     arguments = ["--profile", "developer"] if how == "flag" else []
     env = {"ATMOS_PROFILE": "developer"} if how == "variable" else {}
     assert "from-profile" in world.run("list", *arguments, env=env, status=0).stdout
@@ -165,10 +178,14 @@ def test_env_tags_are_read_and_followed(world: World):
 def test_xdg_directories_are_honoured(world: World):
     world.configure(single())
     base = world.root / "xdg"
-    world.environment.update({
-        "XDG_CONFIG_HOME": str(base / "config"), "XDG_CACHE_HOME": str(base / "cache"),
-        "XDG_DATA_HOME": str(base / "data"), "XDG_STATE_HOME": str(base / "state"),
-    })
+    world.environment.update(
+        {
+            "XDG_CONFIG_HOME": str(base / "config"),
+            "XDG_CACHE_HOME": str(base / "cache"),
+            "XDG_DATA_HOME": str(base / "data"),
+            "XDG_STATE_HOME": str(base / "state"),
+        }
+    )
     world.run("login", status=0)
     assert (base / "state/atmos-auth/sessions").is_dir()
     assert (base / "data/atmos/keyring").is_dir()
@@ -177,10 +194,12 @@ def test_xdg_directories_are_honoured(world: World):
 
 def test_atmos_xdg_wins_over_xdg(world: World):
     world.configure(single())
-    world.environment.update({
-        "XDG_DATA_HOME": str(world.root / "xdg"),
-        "ATMOS_XDG_DATA_HOME": str(world.root / "atmos-xdg"),
-    })
+    world.environment.update(
+        {
+            "XDG_DATA_HOME": str(world.root / "xdg"),
+            "ATMOS_XDG_DATA_HOME": str(world.root / "atmos-xdg"),
+        }
+    )
     world.run("login", status=0)
     assert (world.root / "atmos-xdg/atmos/keyring").is_dir()
     assert not (world.root / "xdg").exists()

@@ -210,7 +210,8 @@ def test_tab_completes_words_names_options_and_pages(stacks: World):
 
 def test_vi_keys_by_application_name(stacks: World):
     (stacks.home / ".inputrc").write_text(
-        "$if atmos-auth\nset editing-mode vi\n$endif\n$if other\n\"x\": \"broken\"\n$endif\n")
+        '$if atmos-auth\nset editing-mode vi\n$endif\n$if other\n"x": "broken"\n$endif\n'
+    )
     with ReplTerminal(stacks) as repl:
         # Escape, then to the start of the line, and two letters out.
         repl.keys("xxwhy dev-admin\x1b")
@@ -276,8 +277,12 @@ def test_a_plain_terminal_gets_plain_lines(stacks: World):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_puts_the_terminal_back_first(stacks: World, number: signal.Signals):
     repl = ReplTerminal(
-        stacks, "-c", 'stty -g; "$0" repl; echo "status $?"; stty -g', stacks.binary,
-        program="/bin/sh")
+        stacks,
+        "-c",
+        'stty -g; "$0" repl; echo "status $?"; stty -g',
+        stacks.binary,
+        program="/bin/sh",
+    )
     with repl:
         child = int(repl.world.program("pgrep", "-P", str(repl.child.pid)).stdout)
         os.kill(child, number)
@@ -327,7 +332,8 @@ def test_ctrl_z_stops_a_program_and_the_repl_with_it(stacks: World):
         shell.child.sendline(f"{stacks.binary} repl")
         shell.child.expect_exact("atmos-auth> ")
         shell.child.send(
-            "!trap 'echo again' CONT; echo begun; until read -t 1 x; do :; done; echo got $x\r")
+            "!trap 'echo again' CONT; echo begun; until read -t 1 x; do :; done; echo got $x\r"
+        )
         shell.child.expect_exact("\rbegun")
         shell.child.send("\x1a")
         shell.child.expect_exact("Stopped")
@@ -349,14 +355,18 @@ def test_ctrl_z_stops_a_program_and_the_repl_with_it(stacks: World):
 
 
 def test_a_script_ends_at_the_first_failure(stacks: World):
-    answer = stacks.run("repl", stdin="""\
+    answer = stacks.run(
+        "repl",
+        stdin="""\
 # a comment
 use dev-admin
 !echo one $AWS_PROFILE
 
 !exit 5
 !echo two
-""", status=5)
+""",
+        status=5,
+    )
     assert answer.stdout == "one dev-admin\n"
     assert answer.stderr == "", "no prompts, no greeting"
     answer = stacks.run("repl", stdin="use stage\nwhoami\n!echo two", status=77)
@@ -405,7 +415,9 @@ def test_assume_chain_pop_and_save(engineer):
         who = repl.say("whoami")
         assert "assumed-role/Audit" in who and "210987654321" in who
         assert '"identity": "Audit"' in repl.say("whoami -o json")
-        told = repl.say("!echo $AWS_ACCESS_KEY_ID ${ATMOS_IDENTITY-none} $AWS_REGION ${AWS_PROFILE-none}")
+        told = repl.say(
+            "!echo $AWS_ACCESS_KEY_ID ${ATMOS_IDENTITY-none} $AWS_REGION ${AWS_PROFILE-none}"
+        )
         assert "ASIA" in told and "none eu-west-1 none" in told and "do not renew" in told
         assert "export AWS_SESSION_TOKEN=" in repl.say("env")
         assert "`save NAME` makes it an identity" in repl.say("keep")
@@ -547,8 +559,14 @@ def test_a_crash_leaves_no_core(world: World):
 
     def core_of(*command: str) -> bool:
         repl = ReplTerminal(
-            world, "-c", 'ulimit -c unlimited; exec "$@"', "sh", *command, program="/bin/sh",
-            env={"SWIFT_BACKTRACE": "enable=no"})
+            world,
+            "-c",
+            'ulimit -c unlimited; exec "$@"',
+            "sh",
+            *command,
+            program="/bin/sh",
+            env={"SWIFT_BACKTRACE": "enable=no"},
+        )
         with contextlib.suppress(pexpect.EOF):
             repl.child.expect_exact(PROMPTED)
             repl.child.kill(signal.SIGSEGV)
@@ -659,7 +677,9 @@ auth:
       via: {{identity: base}}
       principal: {{assume_role: "{NEXT}", duration: 4h}}
 """)
-    answer = world.run("why", "deploy", status=0, env={"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9"})
+    answer = world.run(
+        "why", "deploy", status=0, env={"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9"}
+    )
     lines = answer.stdout.splitlines()
     assert "lasts 12h" in lines[2]
     assert "lasts 4h" in lines[3] and "at most" not in lines[3]

@@ -49,11 +49,14 @@ def test_the_index_follows_the_file(crowd: World):
 
 def test_the_index_follows_a_file_that_appears(crowd: World):
     crowd.run("list", status=0)
-    crowd.write("atmos.d/new.yaml", """\
+    crowd.write(
+        "atmos.d/new.yaml",
+        """\
         auth:
           identities:
             newcomer: {kind: mock/aws, via: {provider: sandbox}}
-        """)
+        """,
+    )
     assert "newcomer" in crowd.run("list", "--format", "json", status=0).json()["identities"]
 
 

@@ -14,7 +14,10 @@ def spellings(secret: str) -> set[bytes]:
     """The ways in which a secret may be written without looking like itself."""
     raw = secret.encode()
     return {
-        raw, base64.b64encode(raw), base64.b64encode(raw).rstrip(b"="), raw.hex().encode(),
+        raw,
+        base64.b64encode(raw),
+        base64.b64encode(raw).rstrip(b"="),
+        raw.hex().encode(),
         urllib.parse.quote(secret, safe="").encode(),
     }
 
@@ -32,8 +35,15 @@ def test_a_full_run_leaves_no_secret_anywhere(world: World, sts, tmp_path: pathl
         said.extend([answer.stdout, answer.stderr])
 
     with ProcessWatch() as watch:
-        run("user", "configure", "--identity", "engineer", "--access-key-id",
-            server.access_key_id, stdin=server.secret_access_key + "\n")
+        run(
+            "user",
+            "configure",
+            "--identity",
+            "engineer",
+            "--access-key-id",
+            server.access_key_id,
+            stdin=server.secret_access_key + "\n",
+        )
         run("login")
         run("whoami")
         run("whoami", "--output", "json")
@@ -85,8 +95,7 @@ def test_a_full_run_leaves_no_secret_anywhere(world: World, sts, tmp_path: pathl
 
 def test_core_dumps_are_off_while_secrets_are_held(world: World):
     world.configure(USERS)
-    answer = world.run(
-        "exec", "--identity=off", "--", "/bin/sh", "-c", "ulimit -c", status=0)
+    answer = world.run("exec", "--identity=off", "--", "/bin/sh", "-c", "ulimit -c", status=0)
     # The child's limit is its own; it must not be changed by us for good.
     before = world.program("/bin/sh", "-c", "ulimit -c").stdout
     assert answer.stdout == before

@@ -17,8 +17,8 @@ import time
 import pytest
 
 from atmos_world import World, tool
-from services import StrictSTS
 from mock_world import STACKS, single
+from services import StrictSTS
 from waiting import wait_for
 
 USERS = """\
@@ -58,7 +58,12 @@ def test_credential_process_prints_exactly_the_documented_json(world: World):
     answer = world.run("credential-process", status=0)
     document = answer.json()
     assert set(document) - {"AccountId"} == {
-        "Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
+        "Version",
+        "AccessKeyId",
+        "SecretAccessKey",
+        "SessionToken",
+        "Expiration",
+    }
     assert document["Version"] == 1
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", document["Expiration"])
     assert answer.stderr == "", "tools show what a credential process writes to stderr"
@@ -160,7 +165,7 @@ def test_a_child_that_runs_for_a_minute_never_fails_on_15_second_sessions(world:
     script.write_text(f"""
         end=$(($(date +%s) + 60)) count=0
         while [ "$(date +%s)" -lt "$end" ]; do
-          "{tool('aws')}" sts get-caller-identity --output text --query Arn || exit 9
+          "{tool("aws")}" sts get-caller-identity --output text --query Arn || exit 9
           count=$((count + 1))
         done
         echo "calls $count"
@@ -240,10 +245,21 @@ def test_kill_during_user_configure_leaves_the_old_keys_or_the_new_ones(world: W
     generator = random.Random(2)
     for _ in range(15):
         process = subprocess.Popen(
-            [world.binary, "user", "configure", "--identity", "engineer", "--access-key-id",
-             server.access_key_id],
-            env=world.variables(), cwd=world.repository, stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                world.binary,
+                "user",
+                "configure",
+                "--identity",
+                "engineer",
+                "--access-key-id",
+                server.access_key_id,
+            ],
+            env=world.variables(),
+            cwd=world.repository,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(server.secret_access_key.encode() + b"\n")
             process.stdin.close()

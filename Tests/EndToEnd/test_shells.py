@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from atmos_world import World, tool
-from mock_world import STACKS, single
 from interactive_shell import PLAIN
+from mock_world import STACKS, single
 from pty_shell import PtyShell
 from services import OTHER_ACCOUNT
 
@@ -26,8 +26,14 @@ def test_cd_into_an_allowed_directory_and_out_again(chain: World, shell: str):
         assert LAST_ARN in shown
         assert "deploy" in terminal.prompt()
         terminal.run("cd ..")
-        for name in ("AWS_PROFILE", "ATMOS_IDENTITY", "AWS_REGION", "AWS_CONFIG_FILE",
-                     "AWS_SHARED_CREDENTIALS_FILE", "AWS_SDK_LOAD_CONFIG"):
+        for name in (
+            "AWS_PROFILE",
+            "ATMOS_IDENTITY",
+            "AWS_REGION",
+            "AWS_CONFIG_FILE",
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "AWS_SDK_LOAD_CONFIG",
+        ):
             assert not terminal.is_set(name), name
         assert terminal.prompt() == ""
         terminal.run("cd stack")
@@ -54,7 +60,9 @@ def test_a_value_changed_meanwhile_stays(chain: World, shell: str):
     with PtyShell(chain, shell) as terminal:
         terminal.run("cd stack")
         assert terminal.value("$AWS_REGION") == "eu-west-1"
-        change = "set -gx AWS_REGION us-west-2" if shell == "fish" else "export AWS_REGION=us-west-2"
+        change = (
+            "set -gx AWS_REGION us-west-2" if shell == "fish" else "export AWS_REGION=us-west-2"
+        )
         terminal.run(change)
         terminal.run("cd /")
         assert terminal.value("$AWS_REGION") == "us-west-2"
@@ -134,11 +142,15 @@ def test_identity_set_by_hand_beats_the_directory(world: World, shell: str):
         world.run("allow", cwd=world.select(stack, f"{stack}-admin"), status=0)
     with PtyShell(world, shell, directory=world.repository / "dev") as terminal:
         assert terminal.value("$AWS_PROFILE") == "dev-admin"
-        terminal.run("set -gx ATMOS_IDENTITY staging-admin" if shell == "fish"
-                     else "export ATMOS_IDENTITY=staging-admin")
+        terminal.run(
+            "set -gx ATMOS_IDENTITY staging-admin"
+            if shell == "fish"
+            else "export ATMOS_IDENTITY=staging-admin"
+        )
         assert terminal.value("$AWS_PROFILE") == "staging-admin"
-        terminal.run("set -gx ATMOS_IDENTITY off" if shell == "fish"
-                     else "export ATMOS_IDENTITY=off")
+        terminal.run(
+            "set -gx ATMOS_IDENTITY off" if shell == "fish" else "export ATMOS_IDENTITY=off"
+        )
         assert not terminal.is_set("AWS_PROFILE")
 
 
@@ -205,8 +217,11 @@ def test_uninstall_takes_everything_out(world: World, shell: str):
     with PtyShell(world, shell) as terminal:
         terminal.run("cd dev")
         assert terminal.value("$AWS_PROFILE") == "dev-admin"
-        terminal.run("command atmos-auth hook --uninstall fish | source" if shell == "fish"
-                     else f'eval "$(command atmos-auth hook --uninstall {shell})"')
+        terminal.run(
+            "command atmos-auth hook --uninstall fish | source"
+            if shell == "fish"
+            else f'eval "$(command atmos-auth hook --uninstall {shell})"'
+        )
         assert not terminal.is_set("AWS_PROFILE")
         terminal.run("cd ..")
         terminal.run("cd dev")
@@ -232,7 +247,8 @@ def test_the_segment_can_be_left_out(world: World, shell: str):
     directory = world.select("dev", "dev-admin")
     world.run("allow", cwd=directory, status=0)
     rc = PLAIN[shell] + PtyShell.hook_line(world, shell).replace(
-        f"hook {shell}", f"hook {shell} --no-prompt")
+        f"hook {shell}", f"hook {shell} --no-prompt"
+    )
     with PtyShell(world, shell, rc=rc, directory=directory) as terminal:
         assert terminal.value("$AWS_PROFILE") == "dev-admin"
         assert terminal.prompt() == ""
@@ -250,9 +266,17 @@ def test_the_configuration_says_whether_there_is_a_segment_and_a_switch(world: W
     assert world.run("hook", shell, status=0).stdout == whole, "a fault must not cost the hook"
 
 
-@pytest.mark.parametrize("name", [
-    "a.b", "Team/Role", "core:admin", "with space", "plus+and@at", "UPPER_lower-9",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.b",
+        "Team/Role",
+        "core:admin",
+        "with space",
+        "plus+and@at",
+        "UPPER_lower-9",
+    ],
+)
 def test_names_of_every_allowed_form_work_end_to_end(world: World, shell: str, name: str):
     world.configure(STACKS.replace("dev-admin:", f'"{name}":'))
     directory = world.select("dev", name)
@@ -262,9 +286,19 @@ def test_names_of_every_allowed_form_work_end_to_end(world: World, shell: str, n
         assert name in terminal.prompt()
 
 
-@pytest.mark.parametrize("value", [
-    "$(touch owned)", "`touch owned`", "a'b", 'a"b', "a\\", "two\nlines", "%n%d \\w \\u", "$HOME",
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "$(touch owned)",
+        "`touch owned`",
+        "a'b",
+        'a"b',
+        "a\\",
+        "two\nlines",
+        "%n%d \\w \\u",
+        "$HOME",
+    ],
+)
 def test_hostile_values_of_the_configuration_reach_the_shell_as_they_are(
     world: World, shell: str, value: str
 ):
@@ -275,10 +309,13 @@ def test_hostile_values_of_the_configuration_reach_the_shell_as_they_are(
     directory = world.select("dev", "dev")
     world.run("allow", cwd=directory, status=0)
     with PtyShell(world, shell, directory=directory) as terminal:
-        program = world.write("show.py", """\
+        program = world.write(
+            "show.py",
+            """\
             import json, os
             print("value=" + json.dumps(os.environ["TF_VAR_HOSTILE"]) + "=end")
-            """)
+            """,
+        )
         shown = terminal.run(f"'{tool('python')}' '{program}'")
         assert f"value={json.dumps(value)}=end" in shown
         terminal.run("cd ..")

@@ -25,7 +25,8 @@ def shown(world: World, center):
 
     def show(*arguments: str, **environment: str) -> str:
         terminal = Terminal(
-            world, "login", "--no-browser", *arguments, env={**LOOKS, **environment})
+            world, "login", "--no-browser", *arguments, env={**LOOKS, **environment}
+        )
         terminal.wait(0)
         return terminal.text.replace("\r", "")
 
@@ -46,12 +47,13 @@ def test_a_qr_code_is_what_another_encoder_draws(shown):
         rows.append([DARK[character][1] for character in line])
     margin = next(index for index, row in enumerate(rows) if any(row))
     size = max(index for index, row in enumerate(rows) if any(row)) - margin + 1
-    drawn = [row[margin:margin + size] for row in rows[margin:margin + size]]
+    drawn = [row[margin : margin + size] for row in rows[margin : margin + size]]
     expected = []
     for level in (qrcode.constants.ERROR_CORRECT_M, qrcode.constants.ERROR_CORRECT_L):
         for mask in range(8):
             code = qrcode.QRCode(
-                version=(size - 17) // 4, error_correction=level, mask_pattern=mask, border=0)
+                version=(size - 17) // 4, error_correction=level, mask_pattern=mask, border=0
+            )
             code.add_data(qrcode.util.QRData(address(text).encode(), mode=4))
             try:
                 code.make(fit=False)
@@ -67,8 +69,9 @@ def test_what_will_be_pasted_is_in_the_clipboard(shown):
     assert [base64.b64decode(one).decode() for one in copied] == [address(text)]
 
 
-@pytest.mark.parametrize("environment", [
-    {"ATMOS_AUTH_CLIPBOARD": "off"}, {"TERM": "linux"}, {"TERM": "dumb"}])
+@pytest.mark.parametrize(
+    "environment", [{"ATMOS_AUTH_CLIPBOARD": "off"}, {"TERM": "linux"}, {"TERM": "dumb"}]
+)
 def test_the_clipboard_is_left_alone(shown, environment):
     assert "\x1b]52" not in shown(**environment)
 

@@ -25,8 +25,23 @@ def test_help_is_data_and_succeeds(world: World):
     answer = world.run("--help", status=0)
     assert "USAGE" in answer.stdout and answer.stderr == ""
     for command in (
-        "login", "logout", "whoami", "list", "validate", "env", "exec", "shell",
-        "credential-process", "user", "use", "allow", "deny", "revoke", "prune", "status", "hook",
+        "login",
+        "logout",
+        "whoami",
+        "list",
+        "validate",
+        "env",
+        "exec",
+        "shell",
+        "credential-process",
+        "user",
+        "use",
+        "allow",
+        "deny",
+        "revoke",
+        "prune",
+        "status",
+        "hook",
         "completion",
     ):
         assert f"\n  {command}" in answer.stdout, command
@@ -41,17 +56,37 @@ def test_a_program_without_the_dashes_is_told_about_them(world: World):
 @pytest.mark.parametrize("home", [None, "", "here"])
 def test_without_a_home_the_account_s_own_is_meant(world: World, home: str | None):
     world.configure(single("1h"))
-    roots = {f"XDG_{name}_HOME": str(world.root / name) for name in ("CONFIG", "DATA", "CACHE", "STATE")}
+    roots = {
+        f"XDG_{name}_HOME": str(world.root / name) for name in ("CONFIG", "DATA", "CACHE", "STATE")
+    }
     answer = world.run(
-        "exec", "--", "/bin/sh", "-c", 'echo "$HOME"', env={"HOME": home, **roots}, status=0)
+        "exec", "--", "/bin/sh", "-c", 'echo "$HOME"', env={"HOME": home, **roots}, status=0
+    )
     assert answer.stdout == pwd.getpwuid(os.geteuid()).pw_dir + "\n"
 
 
-@pytest.mark.parametrize("command", [
-    "login", "logout", "whoami", "list", "validate", "env", "exec", "shell",
-    "credential-process", "use", "allow", "deny", "revoke", "prune", "status", "hook",
-    "completion",
-])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "login",
+        "logout",
+        "whoami",
+        "list",
+        "validate",
+        "env",
+        "exec",
+        "shell",
+        "credential-process",
+        "use",
+        "allow",
+        "deny",
+        "revoke",
+        "prune",
+        "status",
+        "hook",
+        "completion",
+    ],
+)
 def test_every_command_has_help(world: World, command: str):
     answer = world.run(command, "--help", status=0)
     assert "USAGE" in answer.stdout and answer.stderr == ""
@@ -63,15 +98,18 @@ def test_version_is_one_line(world: World):
     assert len(answer.stdout.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["frobnicate"], "Unknown command"),
-    (["list", "--nope"], "--nope"),
-    (["list", "--format", "pdf"], "pdf"),
-    (["hook", "tcsh"], "tcsh"),
-    (["completion", "tcsh"], "tcsh"),
-    (["exec", "-i", "dev-admin"], "no command specified"),
-    (["use", "a", "b"], "b"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["frobnicate"], "Unknown command"),
+        (["list", "--nope"], "--nope"),
+        (["list", "--format", "pdf"], "pdf"),
+        (["hook", "tcsh"], "tcsh"),
+        (["completion", "tcsh"], "tcsh"),
+        (["exec", "-i", "dev-admin"], "no command specified"),
+        (["use", "a", "b"], "b"),
+    ],
+)
 def test_usage_errors_exit_64_with_empty_stdout(world: World, arguments: list[str], words: str):
     world.configure(STACKS)
     answer = world.run(*arguments)
@@ -84,10 +122,17 @@ def test_an_unknown_command_names_the_nearest_one(world: World):
     assert "login" in world.run("logni").stderr
 
 
-@pytest.mark.parametrize("command", [
-    ["login"], ["whoami"], ["env"], ["exec", "--", "true"], ["credential-process"],
-    ["use", "--shell", "bash"],
-])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["login"],
+        ["whoami"],
+        ["env"],
+        ["exec", "--", "true"],
+        ["credential-process"],
+        ["use", "--shell", "bash"],
+    ],
+)
 def test_an_unknown_identity_exits_64_and_lists_near_names(world: World, command: list[str]):
     world.configure(STACKS)
     name = ["dev-admn"] if command[0] == "use" else []
@@ -127,8 +172,14 @@ def test_identity_can_be_switched_off_for_exec(world: World, word: str):
 def test_the_flag_beats_the_environment(world: World):
     world.configure(STACKS)
     answer = world.run(
-        "exec", "--identity", "dev-admin", "--", "/usr/bin/env",
-        env={"ATMOS_IDENTITY": "staging-admin"}, status=0)
+        "exec",
+        "--identity",
+        "dev-admin",
+        "--",
+        "/usr/bin/env",
+        env={"ATMOS_IDENTITY": "staging-admin"},
+        status=0,
+    )
     assert "ATMOS_IDENTITY=dev-admin" in answer.stdout
 
 
@@ -172,9 +223,16 @@ def test_bad_configuration_exits_78_and_names_the_place(world: World):
     assert "atmos-auth validate" in answer.stderr
 
 
-@pytest.mark.parametrize("command", [
-    ["login"], ["env"], ["exec", "--", "true"], ["credential-process"], ["use", "--shell", "bash"],
-])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["login"],
+        ["env"],
+        ["exec", "--", "true"],
+        ["credential-process"],
+        ["use", "--shell", "bash"],
+    ],
+)
 def test_an_identity_that_is_not_right_is_never_used(world: World, command: list[str]):
     world.configure(STACKS + "    broken: {kind: aws/assume-role, via: {identity: dev-admin}}\n")
     name = ["broken"] if command[0] == "use" else ["--identity", "broken"]
@@ -208,8 +266,13 @@ def test_a_kind_that_is_not_there_yet_says_so(world: World):
         """)
     assert world.run("validate", status=0)
     assert world.run("list", status=0)
-    for command in (["login"], ["env"], ["exec", "--", "true"], ["credential-process"],
-                    ["use", "x", "--shell", "bash"]):
+    for command in (
+        ["login"],
+        ["env"],
+        ["exec", "--", "true"],
+        ["credential-process"],
+        ["use", "x", "--shell", "bash"],
+    ):
         answer = world.run(*command)
         assert answer.status == 78, str(answer)
         assert answer.stdout == ""
@@ -240,8 +303,14 @@ def test_human_text_goes_to_stderr_only(world: World):
 
 def test_no_escape_sequences_without_a_terminal(world: World):
     world.configure(STACKS)
-    for arguments in (["list"], ["list", "--format", "table"], ["login", "-i", "dev-admin"],
-                      ["whoami", "-i", "dev-admin"], ["validate"], ["--help"]):
+    for arguments in (
+        ["list"],
+        ["list", "--format", "table"],
+        ["login", "-i", "dev-admin"],
+        ["whoami", "-i", "dev-admin"],
+        ["validate"],
+        ["--help"],
+    ):
         answer = world.run(*arguments)
         assert answer.stdout or answer.stderr, str(answer)
         assert "\x1b" not in answer.stdout + answer.stderr, str(answer)
@@ -292,9 +361,12 @@ def test_exec_passes_signals_on_to_the_child(world: World):
     world.configure(single())
     marker = world.temporary / "caught"
     process = world.start(
-        "exec", "--", "/bin/sh", "-c",
-        f'trap "echo caught > {marker}; exit 7" TERM; echo ready; '
-        "while :; do sleep 0.05; done")
+        "exec",
+        "--",
+        "/bin/sh",
+        "-c",
+        f'trap "echo caught > {marker}; exit 7" TERM; echo ready; while :; do sleep 0.05; done',
+    )
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 7
@@ -305,8 +377,14 @@ def test_exec_hands_its_arguments_over_untouched(world: World):
     world.configure(single())
     words = ["a b", "$HOME", "*", "", "-x", "--identity", "it's", "--", "line\nbreak"]
     answer = world.run(
-        "exec", "--", tool("python"), "-c", "import json, sys; print(json.dumps(sys.argv[1:]))",
-        *words, status=0)
+        "exec",
+        "--",
+        tool("python"),
+        "-c",
+        "import json, sys; print(json.dumps(sys.argv[1:]))",
+        *words,
+        status=0,
+    )
     assert answer.json() == words
 
 
@@ -314,8 +392,13 @@ def test_exec_leaves_no_process_and_no_open_file_behind(world: World):
     world.configure(single())
     world.run("login", status=0)
     answer = world.run(
-        "exec", "--", tool("python"), "-c",
-        "import os; print([f for f in os.listdir('/proc/self/fd')])", status=0)
+        "exec",
+        "--",
+        tool("python"),
+        "-c",
+        "import os; print([f for f in os.listdir('/proc/self/fd')])",
+        status=0,
+    )
     # 0, 1, 2 and the directory that listdir itself has open.
     assert len(eval(answer.stdout)) == 4, answer.stdout
 
@@ -358,12 +441,21 @@ def test_a_full_stdout_is_an_error(world: World):
         assert process.wait(20) == 71
 
 
-@pytest.mark.parametrize("words", [
-    ["login", "dev", "-i", "other"], ["login", "dev", "--tags", "x"], ["login", "dev", "-p", "sandbox"],
-    ["login", "-i", "dev", "-p", "sandbox"], ["logout", "dev", "-i", "other"],
-    ["logout", "-i", "dev", "--all"], ["logout", "-i", "dev", "-p", "sandbox"],
-    ["use", "dev", "--auto"], ["use", "dev", "--tags", "x"], ["use", "dev", "-i", "other"],
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["login", "dev", "-i", "other"],
+        ["login", "dev", "--tags", "x"],
+        ["login", "dev", "-p", "sandbox"],
+        ["login", "-i", "dev", "-p", "sandbox"],
+        ["logout", "dev", "-i", "other"],
+        ["logout", "-i", "dev", "--all"],
+        ["logout", "-i", "dev", "-p", "sandbox"],
+        ["use", "dev", "--auto"],
+        ["use", "dev", "--tags", "x"],
+        ["use", "dev", "-i", "other"],
+    ],
+)
 def test_contradictions_are_refused(world: World, words: list[str]):
     world.configure(single())
     world.run("login", status=0)
@@ -376,11 +468,9 @@ def test_programs_run_where_chdir_says(world: World):
     there = (world.repository / "there").resolve()
     there.mkdir()
     for option in (str(there), "there"):
-        answer = world.run(
-            "exec", "-C", option, "--", "/bin/sh", "-c", "pwd; echo $PWD", status=0)
+        answer = world.run("exec", "-C", option, "--", "/bin/sh", "-c", "pwd; echo $PWD", status=0)
         assert answer.stdout.splitlines() == [str(there)] * 2
-    answer = world.run(
-        "shell", "-C", "there", "--shell", "/bin/sh", "--", "-c", "pwd", status=0)
+    answer = world.run("shell", "-C", "there", "--shell", "/bin/sh", "--", "-c", "pwd", status=0)
     assert answer.stdout.strip() == str(there)
     world.run("exec", "-C", "nowhere", "--", "pwd", status=64)
 

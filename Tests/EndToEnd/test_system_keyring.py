@@ -43,7 +43,8 @@ def configured(world: World, desktop: Desktop) -> World:
           keyring: {{spec: {{unlock_for: 0}}}}
           identities:
             engineer: {{kind: aws/user, default: true, credentials: {{region: us-east-1}}}}
-        """)
+        """
+    )
     return world
 
 
@@ -54,8 +55,15 @@ def attributes(key: str) -> list[str]:
 
 def store(world: World, **options):
     return world.run(
-        "user", "configure", "-i", "engineer", "--access-key-id", "AKIADESKTOPEXAMPLE00",
-        stdin=SECRET + "\n", **options)
+        "user",
+        "configure",
+        "-i",
+        "engineer",
+        "--access-key-id",
+        "AKIADESKTOPEXAMPLE00",
+        stdin=SECRET + "\n",
+        **options,
+    )
 
 
 def login(world: World, **options):
@@ -64,7 +72,8 @@ def login(world: World, **options):
 
 def envelope(access_key_id: str, secret: str) -> str:
     return json.dumps(
-        {"type": "aws", "data": {"access_key_id": access_key_id, "secret_access_key": secret}})
+        {"type": "aws", "data": {"access_key_id": access_key_id, "secret_access_key": secret}}
+    )
 
 
 # Unlocked
@@ -86,7 +95,8 @@ def test_trap_93_what_we_store_is_found_as_go_keyring_looks_for_it(
     named = {line.split(" = ")[0] for line in text.splitlines() if line.startswith("attribute.")}
     assert named == {"attribute.service", "attribute.username"}
     items = desktop.call(
-        LOGIN, "org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection", "Items")
+        LOGIN, "org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection", "Items"
+    )
     assert items.count(LOGIN) == 1
 
 
@@ -96,8 +106,12 @@ def test_trap_93_what_go_keyring_stored_is_found(
     desktop.gnome_keyring()
     configured.environment.update(moto.environment)
     desktop.secret_tool(
-        "store", "--label", f"Password for 'atmos-auth' on '{ENTRY}'", *attributes(ENTRY),
-        stdin=envelope(moto.access_key_id, moto.secret_access_key))
+        "store",
+        "--label",
+        f"Password for 'atmos-auth' on '{ENTRY}'",
+        *attributes(ENTRY),
+        stdin=envelope(moto.access_key_id, moto.secret_access_key),
+    )
     assert login(configured, status=0).json()["SessionToken"]
 
 
@@ -107,8 +121,12 @@ def test_the_session_key_is_text_and_sessions_outlive_processes(
     desktop.gnome_keyring()
     configured.environment.update(moto.environment)
     desktop.secret_tool(
-        "store", "--label", "x", *attributes(ENTRY),
-        stdin=envelope(moto.access_key_id, moto.secret_access_key))
+        "store",
+        "--label",
+        "x",
+        *attributes(ENTRY),
+        stdin=envelope(moto.access_key_id, moto.secret_access_key),
+    )
     first = login(configured, status=0).json()
     assert login(configured, status=0).json() == first, "the second was remembered"
     key = desktop.secret_tool("lookup", *attributes(SESSION_KEY)).stdout
@@ -128,8 +146,7 @@ def test_status_tells_where_and_how_many(configured: World, desktop: Desktop) ->
     desktop.gnome_keyring()
     store(configured, status=0)
     status = configured.run("keyring", "status", "-o", "json", status=0).json()
-    assert status == {
-        "keyring": "system", "place": "Secret Service", "locked": False, "entries": 1}
+    assert status == {"keyring": "system", "place": "Secret Service", "locked": False, "entries": 1}
 
 
 def test_nothing_of_a_secret_is_in_an_argument_or_a_file(
@@ -153,10 +170,17 @@ def test_the_kernel_answers_for_it_for_a_while(
     daemon = desktop.gnome_keyring()
     configured.environment.update(moto.environment)
     (configured.repository / "atmos.yaml").write_text(
-        (configured.repository / "atmos.yaml").read_text().replace("unlock_for: 0", "unlock_for: 1h"))
+        (configured.repository / "atmos.yaml")
+        .read_text()
+        .replace("unlock_for: 0", "unlock_for: 1h")
+    )
     desktop.secret_tool(
-        "store", "--label", "x", *attributes(ENTRY),
-        stdin=envelope(moto.access_key_id, moto.secret_access_key))
+        "store",
+        "--label",
+        "x",
+        *attributes(ENTRY),
+        stdin=envelope(moto.access_key_id, moto.secret_access_key),
+    )
     first = login(configured, status=0).json()
     daemon.send_signal(signal.SIGSTOP)
     assert login(configured, status=0).json() == first, "nothing was asked of the desktop"
@@ -287,8 +311,11 @@ def test_without_a_keyring_in_the_service_it_says_how_to_make_one(
 
     daemon = subprocess.Popen(
         [tool("gnome-keyring-daemon"), "--foreground", "--components=secrets"],
-        env=desktop.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
+        env=desktop.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     desktop.processes.append(daemon)
     desktop.wait_for_service()
     assert login(configured).status == 77, "no keys: a person is needed"
@@ -305,7 +332,14 @@ def test_libsecret_is_opened_only_when_it_is_used(configured: World) -> None:
     if not os.path.exists("/usr/bin/strace"):
         pytest.fail("strace is not installed: run scripts/install-dependencies test")
     traced = configured.program(
-        "strace", "-f", "-e", "trace=openat", configured.binary, "keyring", "status",
-        env={"ATMOS_KEYRING_TYPE": "file"})
+        "strace",
+        "-f",
+        "-e",
+        "trace=openat",
+        configured.binary,
+        "keyring",
+        "status",
+        env={"ATMOS_KEYRING_TYPE": "file"},
+    )
     assert traced.status == 0, str(traced)
     assert "libsecret-1" not in traced.stderr

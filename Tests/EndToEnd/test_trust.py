@@ -92,11 +92,14 @@ def test_an_unrelated_edit_asks_nothing(stacks: World):
     assert "allowed" in text and "changed" not in text.lower(), text
 
 
-@pytest.mark.parametrize(("old", "new", "shown"), [
-    ("111122223333", "999988887777", "999988887777"),
-    ("eu-west-1", "us-gov-west-1", "us-gov-west-1"),
-    ("sandbox", "other", "other"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("111122223333", "999988887777", "999988887777"),
+        ("eu-west-1", "us-gov-west-1", "us-gov-west-1"),
+        ("sandbox", "other", "other"),
+    ],
+)
 def test_a_change_of_what_it_would_do_is_shown_as_a_difference(
     stacks: World, old: str, new: str, shown: str
 ):
@@ -135,13 +138,16 @@ def test_a_directory_replaced_by_another_is_not_the_one_allowed(stacks: World):
     assert "atmos-auth allow" in status(stacks, "stacks/dev")
 
 
-@pytest.mark.parametrize(("text", "where"), [
-    ("identity = dev-admin\nwhat = ever\n", ":2"),
-    ("dev-admin\nstaging-admin\n", ":2"),
-    ("$(touch owned)\n", ":1"),
-    ("-rf\n", ":1"),
-    ("a" * 200 + "\n", ":1"),
-])
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("identity = dev-admin\nwhat = ever\n", ":2"),
+        ("dev-admin\nstaging-admin\n", ":2"),
+        ("$(touch owned)\n", ":1"),
+        ("-rf\n", ":1"),
+        ("a" * 200 + "\n", ":1"),
+    ],
+)
 def test_a_file_that_cannot_be_used_names_the_line(stacks: World, text: str, where: str):
     directory = stacks.repository / "stacks/dev"
     (directory / ".atmos-identity").write_text(text)
@@ -197,8 +203,9 @@ def test_none_means_nobody_below_here(stacks: World, word: str):
 
 
 def test_exec_commands_in_an_untrusted_directory_do_not_run(stacks: World):
-    stacks.configure(STACKS.replace(
-        "id: 111122223333", "id: !exec 'touch executed; echo 111122223333'"))
+    stacks.configure(
+        STACKS.replace("id: 111122223333", "id: !exec 'touch executed; echo 111122223333'")
+    )
     assert "dev-admin" in status(stacks, "stacks/dev")
     assert "dev-admin" in stacks.run("list").stdout
     stacks.run("validate")
@@ -224,8 +231,10 @@ def test_status_says_when_nothing_is_selected(world: World):
     assert ".atmos-identity" in text
 
 
-COMMAND = "auth: {identities: {x: {kind: mock/aws, default: true, spec: {lifetime: " \
+COMMAND = (
+    "auth: {identities: {x: {kind: mock/aws, default: true, spec: {lifetime: "
     "!exec 'echo ran >>ran; echo 30m'}}}}\n"
+)
 
 
 @pytest.fixture

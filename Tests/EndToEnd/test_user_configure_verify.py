@@ -12,8 +12,13 @@ CONFIGURE = ("user", "configure", "-i", "engineer")
 
 def configure(user: User, *options: str, key: str | None = None, secret: str | None = None, **more):
     return user.run(
-        *CONFIGURE, "--access-key-id", user.iam.access_key_id if key is None else key, *options,
-        stdin=(user.iam.secret_access_key if secret is None else secret) + "\n", **more)
+        *CONFIGURE,
+        "--access-key-id",
+        user.iam.access_key_id if key is None else key,
+        *options,
+        stdin=(user.iam.secret_access_key if secret is None else secret) + "\n",
+        **more,
+    )
 
 
 def test_whose_the_keys_are(user: User):
@@ -55,12 +60,18 @@ def test_a_device_that_the_user_has_is_offered(user: User):
     assert user.stored()["secret_access_key"] == user.iam.secret_access_key
 
 
-@pytest.mark.parametrize("typed, says", [
-    ((""), "the access key id is empty; nothing was stored"),
-    (("AKIAEXAMPLEEXAMPLE00", ""), "the secret access key is empty; nothing was stored"),
-    (("AKIAEXAMPLEEXAMPLE00", "AKIAEXAMPLEEXAMPLE00"), "that is an access key id, not a secret"),
-    (("AKIAEXAMPLEEXAMPLE00", "x" * 40, "me"), "neither the ARN nor the serial number"),
-])
+@pytest.mark.parametrize(
+    "typed, says",
+    [
+        ((""), "the access key id is empty; nothing was stored"),
+        (("AKIAEXAMPLEEXAMPLE00", ""), "the secret access key is empty; nothing was stored"),
+        (
+            ("AKIAEXAMPLEEXAMPLE00", "AKIAEXAMPLEEXAMPLE00"),
+            "that is an access key id, not a secret",
+        ),
+        (("AKIAEXAMPLEEXAMPLE00", "x" * 40, "me"), "neither the ARN nor the serial number"),
+    ],
+)
 def test_what_cannot_be_right_is_told_at_once(user: User, typed: tuple[str, ...], says: str):
     before = user.stored()
     child = user.world.terminal(*CONFIGURE)

@@ -17,11 +17,11 @@ def person(world: World, moto: Moto) -> tuple[World, str]:
     iam = client("iam", moto.url)
     iam.create_user(UserName=name)
     key = iam.create_access_key(UserName=name)["AccessKey"]
-    world.environment |= {
-        "AWS_ENDPOINT_URL_IAM": moto.url, "AWS_ENDPOINT_URL_STS": moto.url}
+    world.environment |= {"AWS_ENDPOINT_URL_IAM": moto.url, "AWS_ENDPOINT_URL_STS": moto.url}
     world.configure(
         "auth: {realm: e2e, identities: {me: {kind: aws/user, default: true, "
-        "credentials: {region: us-east-1}}}}\n")
+        "credentials: {region: us-east-1}}}}\n"
+    )
     world.store_keys("me", key["AccessKeyId"], key["SecretAccessKey"])
     return world, name
 
@@ -55,4 +55,5 @@ def test_a_device_is_registered_and_taken_away(person: tuple[World, str], moto: 
     [device] = iam.list_mfa_devices(UserName=name)["MFADevices"]
     assert device["SerialNumber"].endswith(f":mfa/{name}")
     assert device["SerialNumber"] in {
-        item["SerialNumber"] for item in iam.list_virtual_mfa_devices()["VirtualMFADevices"]}
+        item["SerialNumber"] for item in iam.list_virtual_mfa_devices()["VirtualMFADevices"]
+    }

@@ -37,8 +37,17 @@ def test_the_key_in_the_keyring_is_replaced(user: User):
 
 def test_what_is_stored_with_the_keys_stays(user: User):
     user.world.run(
-        "user", "configure", "-i", "engineer", "--access-key-id", user.iam.access_key_id,
-        "--session-duration", "2h", stdin=user.iam.secret_access_key + "\n", status=0)
+        "user",
+        "configure",
+        "-i",
+        "engineer",
+        "--access-key-id",
+        user.iam.access_key_id,
+        "--session-duration",
+        "2h",
+        stdin=user.iam.secret_access_key + "\n",
+        status=0,
+    )
     before = user.stored()
     user.run(*ROTATE, status=0)
     after = user.stored()
@@ -103,24 +112,38 @@ def test_a_lost_answer_is_not_asked_for_twice(user: User):
 def test_a_key_that_somebody_made_is_not_taken_for_a_lost_one(user: User):
     """Killed before the key was made; then a colleague makes one and uses it."""
     user.killed_in_call(2, "hold", *ROTATE)
-    user.iam.post("/__keys", {
-        "user": "engineer", "access_key_id": "AKIACOLLEAGUE0000002",
-        "secret_access_key": "of-a-colleague", "unused": 0})
+    user.iam.post(
+        "/__keys",
+        {
+            "user": "engineer",
+            "access_key_id": "AKIACOLLEAGUE0000002",
+            "secret_access_key": "of-a-colleague",
+            "unused": 0,
+        },
+    )
     answer = user.run(*ROTATE, status=77)
     assert "has two access keys already" in answer.stderr
     assert "AKIACOLLEAGUE0000002" in user.iam.keys()
 
 
 def test_two_keys_are_told_and_what_to_type(user: User):
-    user.iam.post("/__keys", {
-        "user": "engineer", "access_key_id": "AKIAOTHEROTHER00FLAP",
-        "secret_access_key": "another-secret", "age": 200 * 86400, "unused": 30 * 86400,
-        "status": "Inactive"})
+    user.iam.post(
+        "/__keys",
+        {
+            "user": "engineer",
+            "access_key_id": "AKIAOTHEROTHER00FLAP",
+            "secret_access_key": "another-secret",
+            "age": 200 * 86400,
+            "unused": 30 * 86400,
+            "status": "Inactive",
+        },
+    )
     answer = user.run(*ROTATE, status=77)
     assert "user `engineer` has two access keys already, the most that IAM allows" in answer.stderr
     assert re.search(
         r"AKIA…0001 \(in the keyring\): active, made 400 days ago, last used today for (sts|iam)",
-        answer.stderr)
+        answer.stderr,
+    )
     assert "AKIA…FLAP: inactive, made 200 days ago, last used 30 days ago for s3" in answer.stderr
     assert "`atmos-auth user rotate -i 'engineer' --delete-key FLAP`" in answer.stderr
     assert "CreateAccessKey" not in user.iam.get("/__calls")
@@ -132,8 +155,10 @@ def test_two_keys_are_told_and_what_to_type(user: User):
 
 
 def test_two_keys_that_may_not_be_seen(user: User):
-    user.iam.post("/__keys", {
-        "user": "engineer", "access_key_id": "AKIAOTHEROTHER00FLAP", "secret_access_key": "x"})
+    user.iam.post(
+        "/__keys",
+        {"user": "engineer", "access_key_id": "AKIAOTHEROTHER00FLAP", "secret_access_key": "x"},
+    )
     user.iam.policy(deny=["ListAccessKeys", "GetAccessKeyLastUsed"])
     answer = user.run(*ROTATE, status=77)
     assert "has two access keys already" in answer.stderr
@@ -152,8 +177,10 @@ def test_what_is_missing_is_told_as_a_statement(user: User):
     answer = user.run(*ROTATE, status=77)
     statement = json.loads(re.search(r"has to hold: (\{.*\})", answer.stderr).group(1))
     assert statement == {
-        "Effect": "Allow", "Action": "iam:CreateAccessKey",
-        "Resource": "arn:aws:iam::123456789012:user/engineer"}
+        "Effect": "Allow",
+        "Action": "iam:CreateAccessKey",
+        "Resource": "arn:aws:iam::123456789012:user/engineer",
+    }
     assert user.entries() == {"atmos_e2e_engineer"}
 
 
@@ -184,8 +211,17 @@ def test_a_policy_that_asks_for_mfa_is_met_with_one_code(world: World, iam):
     answer = person.run(*ROTATE, status=77)
     assert "credentials.mfa_arn" in answer.stderr
     person.world.run(
-        "user", "configure", "-i", "engineer", "--access-key-id", server.access_key_id,
-        "--mfa-arn", serial, stdin=server.secret_access_key + "\n", status=0)
+        "user",
+        "configure",
+        "-i",
+        "engineer",
+        "--access-key-id",
+        server.access_key_id,
+        "--mfa-arn",
+        serial,
+        stdin=server.secret_access_key + "\n",
+        status=0,
+    )
     answer = person.run(*ROTATE, status=77)
     assert "atmos-auth login -i engineer" in answer.stderr, "without a terminal nobody can type it"
 
@@ -202,8 +238,10 @@ def test_a_policy_that_asks_for_mfa_is_met_with_one_code(world: World, iam):
 def test_keys_of_the_configuration_are_refused(world: World, iam):
     server = iam()
     world.environment |= {
-        "AWS_ENDPOINT_URL": server.url, "MY_ID": server.access_key_id,
-        "MY_SECRET": server.secret_access_key}
+        "AWS_ENDPOINT_URL": server.url,
+        "MY_ID": server.access_key_id,
+        "MY_SECRET": server.secret_access_key,
+    }
     world.configure("""\
         auth:
           realm: e2e
@@ -230,12 +268,19 @@ def test_a_keyring_that_takes_nothing_costs_no_key(user: User):
     try:
         # root writes anyway; the keyring's program is told to fail instead.
         script = user.world.root / "keyring.py"
-        script.write_text(script.read_text().replace(
-            'if action == "list":', 'if action == "write" and "secret" in sys.stdin.peek(9999)'
-            ' and "rotation" in name: sys.exit(7)\nif action == "list":').replace(
-            "sys.stdin.peek(9999)", "(value := sys.stdin.buffer.read()).decode()").replace(
-            'value = sys.stdin.buffer.read() if action == "write" else b""',
-            'value = value if "value" in dir() else sys.stdin.buffer.read()'))
+        script.write_text(
+            script.read_text()
+            .replace(
+                'if action == "list":',
+                'if action == "write" and "secret" in sys.stdin.peek(9999)'
+                ' and "rotation" in name: sys.exit(7)\nif action == "list":',
+            )
+            .replace("sys.stdin.peek(9999)", "(value := sys.stdin.buffer.read()).decode()")
+            .replace(
+                'value = sys.stdin.buffer.read() if action == "write" else b""',
+                'value = value if "value" in dir() else sys.stdin.buffer.read()',
+            )
+        )
         answer = user.run(*ROTATE)
     finally:
         user.store.chmod(0o700)
@@ -249,8 +294,11 @@ def test_nothing_is_changed_by_a_dry_run(user: User):
     answer = user.run(*ROTATE, "--dry-run", status=0)
     assert answer.stdout == ""
     assert [line.split()[:3] for line in answer.stderr.splitlines()] == [
-        ["Would", "make", "an"], ["Would", "wait", "until"], ["Would", "store", "the"],
-        ["Would", "delete", "access"]]
+        ["Would", "make", "an"],
+        ["Would", "wait", "until"],
+        ["Would", "store", "the"],
+        ["Would", "delete", "access"],
+    ]
     assert user.iam.keys() == {user.iam.access_key_id: "Active"}
     assert user.entries() == {"atmos_e2e_engineer"}
     user.killed_in_keyring(2, "after", *ROTATE)
@@ -281,8 +329,7 @@ def test_logout_forgets_what_was_begun(user: User):
 def test_no_secret_is_shown(world: World, iam):
     server = iam()
     world.environment |= {"AWS_ENDPOINT_URL": server.url, "ATMOS_LOGS_LEVEL": "trace"}
-    world.configure(
-        "auth: {realm: e2e, identities: {engineer: {kind: aws/user, default: true}}}\n")
+    world.configure("auth: {realm: e2e, identities: {engineer: {kind: aws/user, default: true}}}\n")
     world.store_keys("engineer", server.access_key_id, server.secret_access_key)
     with ProcessWatch() as watch:
         world.run(*ROTATE, "--dry-run", status=0)

@@ -55,15 +55,16 @@ def test_every_fault_is_reported_in_one_run(world: World):
     assert answer.stdout == ""
     for line, words in {
         5: "did you mean `mock/aws`",
-        9: "a → b → a",                    # the cycle, as the path
+        9: "a → b → a",  # the cycle, as the path
         15: "no `via`",
         21: "arn:aws:iam::12:role/c",
         24: "did you mean `sandbox`",
-        26: "`first`, `second`",           # both defaults are named
+        26: "`first`, `second`",  # both defaults are named
         30: "did you mean `principal`",
     }.items():
         report = re.search(
-            rf"^atmos\.yaml:{line}:\d+: (error|warning): .*\n(  .*\n)+", answer.stderr, re.M)
+            rf"^atmos\.yaml:{line}:\d+: (error|warning): .*\n(  .*\n)+", answer.stderr, re.M
+        )
         assert report, (line, answer.stderr)
         assert words in report.group(), report.group()
 
@@ -100,26 +101,35 @@ def test_json_of_a_good_configuration(world: World):
 
 def test_faults_of_several_files_come_together(world: World):
     world.configure(single())
-    world.write("atmos.d/more.yaml", """\
+    world.write(
+        "atmos.d/more.yaml",
+        """\
         auth:
           identities:
             lost: {kind: mock/aws, via: {provider: nowhere}}
-        """)
-    world.write("atmos.d/third.yaml", """\
+        """,
+    )
+    world.write(
+        "atmos.d/third.yaml",
+        """\
         auth:
           identities:
             odd: {kind: no/such-kind}
-        """)
+        """,
+    )
     text = world.run("validate", status=78).stderr
     assert "atmos.d/more.yaml:3:" in text and "atmos.d/third.yaml:3:" in text
 
 
-@pytest.mark.parametrize("section", [
-    "components: {terraform: {base_path: !env [X, y]}}\n",
-    "stacks: !terraform.output vpc prod id\n",
-    "stores: {a: !store b c}\nsettings: {x: !template '{{ .y }}'}\n",
-    "commands:\n  - name: x\n    steps: [!unknown tag]\n",
-])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "components: {terraform: {base_path: !env [X, y]}}\n",
+        "stacks: !terraform.output vpc prod id\n",
+        "stores: {a: !store b c}\nsettings: {x: !template '{{ .y }}'}\n",
+        "commands:\n  - name: x\n    steps: [!unknown tag]\n",
+    ],
+)
 def test_other_sections_may_use_any_tag(world: World, section: str):
     world.configure(single() + section)
     assert "is valid" in str(world.run("validate", status=0))

@@ -50,13 +50,28 @@ class Chromium:
             os.dup2(right, 4)
 
         self.process = subprocess.Popen(
-            [program(), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
-             "--disable-dev-shm-usage", "--disable-background-networking", "--no-proxy-server",
-             "--disable-component-update", f"--user-data-dir={self.profile}",
-             "--remote-debugging-pipe", "about:blank"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "HOME": self.profile, "TMPDIR": self.profile}, close_fds=False, preexec_fn=wire,
-            start_new_session=True)
+            [
+                program(),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--no-proxy-server",
+                "--disable-component-update",
+                f"--user-data-dir={self.profile}",
+                "--remote-debugging-pipe",
+                "about:blank",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "HOME": self.profile, "TMPDIR": self.profile},
+            close_fds=False,
+            preexec_fn=wire,
+            start_new_session=True,
+        )
         os.close(to_browser)
         os.close(from_browser)
         self.rest = b""
@@ -64,8 +79,7 @@ class Chromium:
         targets = self.ask("Target.getTargets")["targetInfos"]
         page = next(item["targetId"] for item in targets if item["type"] == "page")
         self.session = None
-        self.session = self.ask(
-            "Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
+        self.session = self.ask("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
 
     session: str | None = None
 
@@ -91,9 +105,9 @@ class Chromium:
 
     def evaluate(self, expression: str):
         try:
-            return self.ask(
-                "Runtime.evaluate", expression=expression, returnByValue=True
-            )["result"].get("value")
+            return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)[
+                "result"
+            ].get("value")
         except RuntimeError:
             # Between two pages there is nobody to ask.
             return None
@@ -119,13 +133,20 @@ class Chromium:
         place = self.wait(
             f"(() => {{ const e = document.getElementById({json.dumps(button)}); if (!e) return null;"
             " const r = e.getBoundingClientRect();"
-            " return [r.x + r.width / 2, r.y + r.height / 2]; })()")
+            " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+        )
         for kind in ("mousePressed", "mouseReleased"):
             self.ask(
-                "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left",
-                clickCount=1)
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=place[0],
+                y=place[1],
+                button="left",
+                clickCount=1,
+            )
         self.wait(
-            f"document.readyState == 'complete' && !document.getElementById({json.dumps(button)})")
+            f"document.readyState == 'complete' && !document.getElementById({json.dumps(button)})"
+        )
 
     def text(self) -> str:
         return str(self.evaluate("document.title + ': ' + document.body.innerText"))

@@ -71,14 +71,21 @@ class Running:
 
     def client(self, service: str, keys: dict | None = None, attempts: int = 1):
         options = Config(
-            proxies={}, parameter_validation=False, read_timeout=5,
+            proxies={},
+            parameter_validation=False,
+            read_timeout=5,
             retries={"mode": "standard", "total_max_attempts": attempts},
-            **({} if keys else {"signature_version": UNSIGNED}))
+            **({} if keys else {"signature_version": UNSIGNED}),
+        )
         return SESSION.client(
-            service, endpoint_url=self.url, region_name="eu-west-1",
+            service,
+            endpoint_url=self.url,
+            region_name="eu-west-1",
             aws_access_key_id=keys and keys["accessKeyId"],
             aws_secret_access_key=keys and keys["secretAccessKey"],
-            aws_session_token=keys and keys["sessionToken"], config=options)
+            aws_session_token=keys and keys["sessionToken"],
+            config=options,
+        )
 
     @functools.cached_property
     def oidc(self):
@@ -90,22 +97,34 @@ class Running:
 
     def register(self, **more) -> dict:
         """Registers a client for device codes; returns its id and secret as arguments."""
-        answer = self.oidc.register_client(**{
-            "clientName": "test", "clientType": "public", "scopes": ["sso:account:access"],
-            "grantTypes": [DEVICE_GRANT, "refresh_token"], **more})
+        answer = self.oidc.register_client(
+            **{
+                "clientName": "test",
+                "clientType": "public",
+                "scopes": ["sso:account:access"],
+                "grantTypes": [DEVICE_GRANT, "refresh_token"],
+                **more,
+            }
+        )
         return {"clientId": answer["clientId"], "clientSecret": answer["clientSecret"]}
 
     def register_for_codes(self, **more) -> dict:
-        return self.register(**{
-            "grantTypes": ["authorization_code", "refresh_token"], "redirectUris": [CALLBACK],
-            "issuerUrl": START_URL, **more})
+        return self.register(
+            **{
+                "grantTypes": ["authorization_code", "refresh_token"],
+                "redirectUris": [CALLBACK],
+                "issuerUrl": START_URL,
+                **more,
+            }
+        )
 
     def device(self, client: dict) -> dict:
         return self.oidc.start_device_authorization(startUrl=START_URL, **client)
 
     def poll(self, client: dict, device: dict) -> dict:
         return self.oidc.create_token(
-            grantType=DEVICE_GRANT, deviceCode=device["deviceCode"], **client)
+            grantType=DEVICE_GRANT, deviceCode=device["deviceCode"], **client
+        )
 
     def token(self, **more) -> dict:
         """Logs in with a device code that somebody allows."""
@@ -116,8 +135,11 @@ class Running:
 
     def refresh(self, token: dict) -> dict:
         return self.oidc.create_token(
-            grantType="refresh_token", refreshToken=token["refreshToken"],
-            clientId=token["clientId"], clientSecret=token["clientSecret"])
+            grantType="refresh_token",
+            refreshToken=token["refreshToken"],
+            clientId=token["clientId"],
+            clientSecret=token["clientSecret"],
+        )
 
 
 def code(call, *positional, **arguments) -> str:
@@ -157,20 +179,29 @@ sso_region = eu-west-1
 sso_registration_scopes = sso:account:access
 """)
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(home), "AWS_PAGER": "", "NO_PROXY": "*",
-            "AWS_ENDPOINT_URL": running.url, "AWS_EC2_METADATA_DISABLED": "true",
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "AWS_PAGER": "",
+            "NO_PROXY": "*",
+            "AWS_ENDPOINT_URL": running.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
         }
 
     def browse(self, *options: str) -> None:
         """What `$BROWSER` does."""
         # The ampersand: Python's own browsers are waited for, and the CLI would not answer.
         self.environment["BROWSER"] = (
-            f"{sys.executable} {FAKES / 'browser.py'} --log {self.log} {' '.join(options)} %s &")
+            f"{sys.executable} {FAKES / 'browser.py'} --log {self.log} {' '.join(options)} %s &"
+        )
 
     def start(self, *arguments: str) -> subprocess.Popen:
         return subprocess.Popen(
-            [aws_cli(), *arguments], env=self.environment, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
+            [aws_cli(), *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def run(self, *arguments: str, status: int = 0) -> str:
         process = self.start(*arguments)

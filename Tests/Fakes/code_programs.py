@@ -118,7 +118,7 @@ def zenity(words: list[str], state: dict) -> None:
     for word in words:
         if word.split("=")[0] not in ("--entry", "--title", "--text", "--hide-text"):
             fail("This option is not available. Please see --help for all possible usages.", 255)
-    print("Gtk-Message: Failed to load module \"canberra-gtk-module\"", file=sys.stderr)
+    print('Gtk-Message: Failed to load module "canberra-gtk-module"', file=sys.stderr)
     if not state["answers"]:
         sys.exit(1)
     whole = json.loads(STATE.read_text())

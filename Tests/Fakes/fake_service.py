@@ -102,7 +102,6 @@ class Book:
                 else:
                     self.faults.append(fault)
 
-
     def hold(self) -> None:
         """Waits until a test lets go, and answers nothing."""
         with self.lock:
@@ -199,12 +198,17 @@ class BookHandler(BaseHTTPRequestHandler):
         elif fault.kind in ("502", "garbage"):
             entry["status"] = 502 if fault.kind == "502" else 200
             self.reply(
-                entry["status"], b"<html><head><title>Gateway</title></head><body><p>Sorry</body></html>",
-                "text/html", headers)
+                entry["status"],
+                b"<html><head><title>Gateway</title></head><body><p>Sorry</body></html>",
+                "text/html",
+                headers,
+            )
         elif fault.kind == "throttle":
             raise Refusal(400, "Throttling", "Rate exceeded", headers)
         elif fault.kind == "expired":
-            raise Refusal(403, "ExpiredToken", "The security token included in the request is expired")
+            raise Refusal(
+                403, "ExpiredToken", "The security token included in the request is expired"
+            )
         else:
             raise Refusal(400, "InvalidAction", f"there is no fault called {fault.kind}")
         return True

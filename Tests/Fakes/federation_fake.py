@@ -10,8 +10,7 @@ import urllib.parse
 from fake_service import Book, Refusal, Request
 
 # Hosts of the console in every partition.
-CONSOLES = (
-    "aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com", "amazonaws-eusc.eu")
+CONSOLES = ("aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com", "amazonaws-eusc.eu")
 
 
 def bad(message: str) -> Refusal:
@@ -51,13 +50,18 @@ class Federation:
         except ValueError:
             session = None
         if not isinstance(session, dict) or set(session) != {
-            "sessionId", "sessionKey", "sessionToken"
+            "sessionId",
+            "sessionKey",
+            "sessionToken",
         }:
             raise bad("Session is not what it has to be")
         keys = self.sts.keys.get(session["sessionId"])
         if (
-            keys is None or keys.token is None or keys.token != session["sessionToken"]
-            or keys.secret_access_key != session["sessionKey"] or keys.expires <= self.sts.now()
+            keys is None
+            or keys.token is None
+            or keys.token != session["sessionToken"]
+            or keys.secret_access_key != session["sessionKey"]
+            or keys.expires <= self.sts.now()
         ):
             raise bad("the credentials are not valid")
         # An IAM user's session may not sign in; a federated one, a role and a root session may.
@@ -73,7 +77,8 @@ class Federation:
         with self.sts.lock:
             self.sts.handed_out.append(token)
             self.tokens[token] = SigninToken(
-                keys.arn, self.sts.now() + self.options.signin_lifetime)
+                keys.arn, self.sts.now() + self.options.signin_lifetime
+            )
         return {"SigninToken": token}
 
     def login(self, query: dict[str, str]) -> tuple[str, str]:

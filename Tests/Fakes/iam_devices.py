@@ -38,12 +38,13 @@ def code_of(seed: bytes, window: int) -> str:
     """RFC 6238 with SHA-1 and six digits."""
     digest = hmac.new(seed, window.to_bytes(8, "big"), hashlib.sha1).digest()
     at = digest[-1] & 15
-    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1000000:06}"
+    return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 1000000:06}"
 
 
 def stamp(moment: float) -> str:
-    return datetime.datetime.fromtimestamp(
-        moment, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime(
+        "%Y-%m-%dT%H:%M:%SZ"
+    )
 
 
 def missing(what: str) -> Refusal:
@@ -77,12 +78,15 @@ class Devices:
         label = fields.get("VirtualMFADeviceName", "")
         if not re.fullmatch(r"[\w+=,.@-]{1,226}", label, re.ASCII):
             raise Refusal(
-                400, "ValidationError", f"Value '{label}' at 'virtualMFADeviceName' is not valid")
+                400, "ValidationError", f"Value '{label}' at 'virtualMFADeviceName' is not valid"
+            )
         serial = f"arn:aws:iam::{self.options.account}:mfa{fields.get('Path', '/')}{label}"
         if serial in self.devices:
             raise Refusal(
-                409, "EntityAlreadyExists",
-                "MFADevice entity at the same path and name already exists.")
+                409,
+                "EntityAlreadyExists",
+                "MFADevice entity at the same path and name already exists.",
+            )
         device = self.devices[serial] = Device(serial, secrets.token_bytes(40))
         seed = base64.b32encode(device.seed)
         with self.lock:
@@ -91,7 +95,8 @@ class Devices:
         return (
             f"<VirtualMFADevice><SerialNumber>{serial}</SerialNumber>"
             f"<Base32StringSeed>{base64.b64encode(seed).decode()}</Base32StringSeed>"
-            f"<QRCodePNG>{base64.b64encode(b'no picture').decode()}</QRCodePNG></VirtualMFADevice>")
+            f"<QRCodePNG>{base64.b64encode(b'no picture').decode()}</QRCodePNG></VirtualMFADevice>"
+        )
 
     def enable_mfa_device(self, fields: dict[str, str], name: str) -> None:
         device = self.devices.get(fields.get("SerialNumber", ""))
@@ -110,7 +115,8 @@ class Devices:
                 break
         else:
             raise Refusal(
-                403, "InvalidAuthenticationCode", "Authentication code for device is not valid.")
+                403, "InvalidAuthenticationCode", "Authentication code for device is not valid."
+            )
         with self.lock:
             self.used_codes |= {(device.serial, window), (device.serial, window + 1)}
         device.user, device.enabled = name, self.now()
@@ -118,12 +124,18 @@ class Devices:
     def list_mfa_devices(self, fields: dict[str, str], name: str) -> str:
         serials = [device.serial for device in self.devices.values() if device.user == name]
         # What the user had from the start was not made here.
-        serials += sorted({
-            keys.mfa for keys in self.keys.values()
-            if keys.mfa and keys.kind == "user" and keys.arn.endswith(f"/{name}")})
+        serials += sorted(
+            {
+                keys.mfa
+                for keys in self.keys.values()
+                if keys.mfa and keys.kind == "user" and keys.arn.endswith(f"/{name}")
+            }
+        )
         members = "".join(
             f"<member><UserName>{name}</UserName><SerialNumber>{serial}</SerialNumber>"
-            f"<EnableDate>{stamp(self.now())}</EnableDate></member>" for serial in serials)
+            f"<EnableDate>{stamp(self.now())}</EnableDate></member>"
+            for serial in serials
+        )
         return f"<IsTruncated>false</IsTruncated><MFADevices>{members}</MFADevices>"
 
     def deactivate_mfa_device(self, fields: dict[str, str], name: str) -> None:
@@ -138,5 +150,6 @@ class Devices:
             raise missing(f"VirtualMFADevice with serial number {fields.get('SerialNumber')}")
         if device.user is not None:
             raise Refusal(
-                409, "DeleteConflict", "Cannot delete entity, must deactivate the device first.")
+                409, "DeleteConflict", "Cannot delete entity, must deactivate the device first."
+            )
         del self.devices[device.serial]

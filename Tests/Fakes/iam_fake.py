@@ -81,8 +81,7 @@ class IAM(Devices, STS):
         self, name: str, access_key_id: str, secret_access_key: str, mfa: str | None = None
     ) -> None:
         super().add_user(name, access_key_id, secret_access_key, mfa)
-        self.access_keys[access_key_id] = AccessKey(
-            access_key_id, name, self.now() - 400 * 86400)
+        self.access_keys[access_key_id] = AccessKey(access_key_id, name, self.now() - 400 * 86400)
 
     # Who calls
 
@@ -100,16 +99,18 @@ class IAM(Devices, STS):
     def check_region(self, service: str, region: str) -> None:
         if service == "iam" and region != "us-east-1":
             raise Refusal(
-                403, "SignatureDoesNotMatch",
-                "Credential should be scoped to a valid region, not "
-                f"'{region}'. ")
+                403,
+                "SignatureDoesNotMatch",
+                f"Credential should be scoped to a valid region, not '{region}'. ",
+            )
 
     def caller(self, request: Request, expected: str = "sts") -> Keys:
         keys = super().caller(request, expected)
         if expected == "iam" and keys.kind == "session" and not keys.mfa_present:
             # What IAM says to sessions of GetSessionToken that are without a second factor.
             raise Refusal(
-                403, "InvalidClientTokenId", "The security token included in the request is invalid")
+                403, "InvalidClientTokenId", "The security token included in the request is invalid"
+            )
         with self.lock:
             record = self.access_keys.get(keys.access_key_id)
             if record is not None:
@@ -134,21 +135,25 @@ class IAM(Devices, STS):
         if action in policy.deny:
             raise self.denial(action, keys, name)
         if action in policy.mfa and not keys.mfa_present:
-            raise self.denial(action, keys, name, "with an explicit deny in an identity-based policy")
+            raise self.denial(
+                action, keys, name, "with an explicit deny in an identity-based policy"
+            )
 
     @staticmethod
     def denial(
-        action: str, keys: Keys, name: str,
+        action: str,
+        keys: Keys,
+        name: str,
         why: str = "because no identity-based policy allows the action",
     ) -> Refusal:
         return denied(
             f"User: {keys.arn} is not authorized to perform: iam:{action} on resource: user {name} "
-            f"{why}")
+            f"{why}"
+        )
 
     def create_access_key(self, fields: dict[str, str], name: str) -> str:
         if len(self.keys_of(name)) >= 2:
-            raise Refusal(
-                409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
+            raise Refusal(409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
         key_id = "AKIA" + "".join(secrets.choice(ALPHABET) for _ in range(16))
         secret = secrets.token_urlsafe(30)
         self.add_key(name, key_id, secret)
@@ -160,7 +165,8 @@ class IAM(Devices, STS):
         return (
             f"<AccessKey><UserName>{name}</UserName><AccessKeyId>{key_id}</AccessKeyId>"
             f"<Status>Active</Status><SecretAccessKey>{secret}</SecretAccessKey>"
-            f"<CreateDate>{stamp(record.created)}</CreateDate></AccessKey>")
+            f"<CreateDate>{stamp(record.created)}</CreateDate></AccessKey>"
+        )
 
     def add_key(self, name: str, key_id: str, secret: str) -> None:
         mfa = next((keys.mfa for keys in self.keys.values() if keys.arn.endswith(f"/{name}")), None)
@@ -183,9 +189,9 @@ class IAM(Devices, STS):
         members = "".join(
             f"<member><UserName>{name}</UserName><AccessKeyId>{key.id}</AccessKeyId>"
             f"<Status>{key.status}</Status><CreateDate>{stamp(key.created)}</CreateDate></member>"
-            for key in self.keys_of(name))
-        return (
-            f"<IsTruncated>false</IsTruncated><AccessKeyMetadata>{members}</AccessKeyMetadata>")
+            for key in self.keys_of(name)
+        )
+        return f"<IsTruncated>false</IsTruncated><AccessKeyMetadata>{members}</AccessKeyMetadata>"
 
     def get_access_key_last_used(self, fields: dict[str, str], name: str) -> str:
         key = self.key(fields, name)
@@ -195,7 +201,8 @@ class IAM(Devices, STS):
             moment, service, region = key.used
             use = (
                 f"<Region>{region}</Region><LastUsedDate>{stamp(moment)}</LastUsedDate>"
-                f"<ServiceName>{service}</ServiceName>")
+                f"<ServiceName>{service}</ServiceName>"
+            )
         return f"<UserName>{name}</UserName><AccessKeyLastUsed>{use}</AccessKeyLastUsed>"
 
     def update_access_key(self, fields: dict[str, str], name: str) -> None:
@@ -217,10 +224,12 @@ class IAM(Devices, STS):
             return {
                 "keys": [
                     {"id": key.id, "status": key.status, "user": key.user}
-                    for key in self.access_keys.values()],
+                    for key in self.access_keys.values()
+                ],
                 "devices": [
                     {"serial": device.serial, "user": device.user}
-                    for device in self.devices.values()],
+                    for device in self.devices.values()
+                ],
             }
 
 
@@ -247,7 +256,8 @@ class Handler(sts_fake.Handler):
         data = json.loads(body)
         if path == "/__policy":
             self.sts.policies[data["user"]] = Policy(
-                set(data.get("deny", [])), set(data.get("mfa", [])))
+                set(data.get("deny", [])), set(data.get("mfa", []))
+            )
         elif path == "/__keys":
             self.sts.add_key(data["user"], data["access_key_id"], data["secret_access_key"])
             key = self.sts.access_keys[data["access_key_id"]]
@@ -270,8 +280,11 @@ def parser() -> argparse.ArgumentParser:
     options = sts_fake.parser()
     options.description = "A strict IAM and STS for tests."
     options.add_argument(
-        "--propagation", type=int, default=0,
-        help="how many calls each service refuses that are signed with a new key")
+        "--propagation",
+        type=int,
+        default=0,
+        help="how many calls each service refuses that are signed with a new key",
+    )
     return options
 
 

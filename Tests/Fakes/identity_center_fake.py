@@ -61,7 +61,8 @@ def page(title: str, body: str) -> bytes:
 def form(text: str, action: str, **fields: str) -> str:
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
-        for name, value in fields.items())
+        for name, value in fields.items()
+    )
     return FORM.format(text=html.escape(text), action=action, fields=hidden)
 
 
@@ -96,7 +97,8 @@ class Handler(sts_fake.Handler):
         if self.path == "/__waiting":
             found = [
                 {"user_code": item.user_code, "state": item.state}
-                for item in self.center.oidc.waiting()]
+                for item in self.center.oidc.waiting()
+            ]
             self.reply(200, json.dumps(found).encode(), "application/json")
         elif not self.read_book(self.path):
             self.dispatch(self.read_request())
@@ -136,7 +138,9 @@ class Handler(sts_fake.Handler):
         services = {
             ("POST", "/client/register"): ("RegisterClient", oidc.register),
             ("POST", "/device_authorization"): (
-                "StartDeviceAuthorization", lambda request: oidc.start_device(request, self.base)),
+                "StartDeviceAuthorization",
+                lambda request: oidc.start_device(request, self.base),
+            ),
             ("POST", "/token"): ("CreateToken", oidc.create_token),
             ("GET", "/assignment/accounts"): ("ListAccounts", portal.accounts),
             ("GET", "/assignment/roles"): ("ListAccountRoles", portal.roles),
@@ -144,8 +148,10 @@ class Handler(sts_fake.Handler):
             ("POST", "/logout"): ("Logout", portal.logout),
         }
         pages = {
-            ("GET", "/authorize"): self.authorize, ("POST", "/authorize"): self.authorized,
-            ("GET", "/device"): self.device, ("POST", "/device"): self.device_decided,
+            ("GET", "/authorize"): self.authorize,
+            ("POST", "/authorize"): self.authorized,
+            ("GET", "/device"): self.device,
+            ("POST", "/device"): self.device_decided,
             ("GET", "/federation"): self.federate,
         }
         key = (request.method, request.path)
@@ -164,8 +170,13 @@ class Handler(sts_fake.Handler):
     def entry(self, action: str, request: Request) -> dict:
         """Writes a call into the book."""
         entry = {
-            "action": action, "status": 0, "code": None, "query": request.query,
-            "user_agent": request.one("user-agent"), "time": time.monotonic()}
+            "action": action,
+            "status": 0,
+            "code": None,
+            "query": request.query,
+            "user_agent": request.one("user-agent"),
+            "time": time.monotonic(),
+        }
         if action == "CreateToken":
             try:
                 entry["grant"] = json.loads(request.body).get("grantType")
@@ -222,8 +233,11 @@ class Handler(sts_fake.Handler):
             # The portal's servers say where the name is from.
             kind = f"{name}:http://internal.amazon.com/coral/{NAMESPACE}/"
         self.reply(
-            refusal.status, json.dumps(body).encode(), "application/json",
-            {**self.trace(), "x-amzn-ErrorType": kind, **refusal.headers})
+            refusal.status,
+            json.dumps(body).encode(),
+            "application/json",
+            {**self.trace(), "x-amzn-ErrorType": kind, **refusal.headers},
+        )
 
     # Pages for a person
 
@@ -237,7 +251,8 @@ class Handler(sts_fake.Handler):
         entry = self.entry("Authorize", request)
         try:
             waiting = self.center.oidc.authorize(
-                dict(urllib.parse.parse_qsl(request.query, keep_blank_values=True)))
+                dict(urllib.parse.parse_qsl(request.query, keep_blank_values=True))
+            )
         except Refusal as refusal:
             entry["status"], entry["code"] = refusal.status, refusal.code
             self.show(refusal.status, "Error", f"<p>{html.escape(refusal.message)}</p>")
@@ -246,15 +261,22 @@ class Handler(sts_fake.Handler):
         if waiting.decision is not None:
             self.send_back(waiting)
             return
-        self.show(200, "Allow access?", form(
-            "A program on your computer asks for access to your accounts.", "/authorize",
-            state=waiting.state))
+        self.show(
+            200,
+            "Allow access?",
+            form(
+                "A program on your computer asks for access to your accounts.",
+                "/authorize",
+                state=waiting.state,
+            ),
+        )
 
     def authorized(self, request: Request) -> None:
         fields = self.decision(request)
         self.center.oidc.decide(fields.get("decision", "deny"), fields.get("state", "-"))
         found = [
-            item for item in self.center.oidc.codes.values() if item.state == fields.get("state")]
+            item for item in self.center.oidc.codes.values() if item.state == fields.get("state")
+        ]
         if found:
             self.send_back(found[-1])
         else:
@@ -264,28 +286,39 @@ class Handler(sts_fake.Handler):
         answer = {"code": waiting.code, "state": waiting.state}
         if waiting.decision == "deny":
             answer = {
-                "error": "access_denied", "error_description": "The person said no",
-                "state": waiting.state}
+                "error": "access_denied",
+                "error_description": "The person said no",
+                "state": waiting.state,
+            }
         target = f"{waiting.redirect}?{urllib.parse.urlencode(answer)}"
         self.reply(303, b"", "text/plain", {"Location": target, "Cache-Control": "no-store"})
 
     def device(self, request: Request) -> None:
         code = dict(urllib.parse.parse_qsl(request.query)).get("user_code", "")
         if any(item.user_code == code for item in self.center.oidc.waiting()):
-            self.show(200, "Confirm this code", f'<p id="code">{html.escape(code)}</p>' + form(
-                "Is it the code that the program shows?", "/device", user_code=code))
+            self.show(
+                200,
+                "Confirm this code",
+                f'<p id="code">{html.escape(code)}</p>'
+                + form("Is it the code that the program shows?", "/device", user_code=code),
+            )
         else:
             self.show(
-                200, "Authorization requested",
-                '<form method="get"><input name="user_code"><button>Next</button></form>')
+                200,
+                "Authorization requested",
+                '<form method="get"><input name="user_code"><button>Next</button></form>',
+            )
 
     def device_decided(self, request: Request) -> None:
         fields = self.decision(request)
         count = self.center.oidc.decide(
-            fields.get("decision", "deny"), fields.get("user_code", "-"))
+            fields.get("decision", "deny"), fields.get("user_code", "-")
+        )
         self.show(
-            200 if count else 400, "Done" if count else "Error",
-            '<p id="over">You may close this window.</p>')
+            200 if count else 400,
+            "Done" if count else "Error",
+            '<p id="over">You may close this window.</p>',
+        )
 
     def federate(self, request: Request) -> None:
         federation = self.center.federation
@@ -293,7 +326,8 @@ class Handler(sts_fake.Handler):
         try:
             query = federation.query(request)
             action = {"getSigninToken": "GetSigninToken", "login": "Login"}.get(
-                query.get("Action", ""), "")
+                query.get("Action", ""), ""
+            )
             # The address holds secrets: the book does not.
             entry = self.entry(action, Request("GET", request.path, "", request.headers, b""))
             entry["duration"] = query.get("SessionDuration")
@@ -308,9 +342,14 @@ class Handler(sts_fake.Handler):
             elif action == "Login":
                 arn, destination = federation.login(query)
                 entry["status"], entry["caller"] = 200, arn
-                self.show(200, "Console", (
-                    f'<p id="arn">{html.escape(arn)}</p>'
-                    f'<p id="destination">{html.escape(destination)}</p>'))
+                self.show(
+                    200,
+                    "Console",
+                    (
+                        f'<p id="arn">{html.escape(arn)}</p>'
+                        f'<p id="destination">{html.escape(destination)}</p>'
+                    ),
+                )
             else:
                 raise Refusal(400, "BadRequest", "there is no such action")
         except Refusal as refusal:
@@ -324,7 +363,8 @@ def start(options: argparse.Namespace) -> Server:
     """Binds the port; `serve_forever` is the caller's."""
     center = Center(options)
     handler = type(
-        "BoundHandler", (Handler,), {"center": center, "sts": center.sts, "book": center.sts})
+        "BoundHandler", (Handler,), {"center": center, "sts": center.sts, "book": center.sts}
+    )
     return serve(handler, options)
 
 
@@ -355,7 +395,8 @@ def parser() -> argparse.ArgumentParser:
 def arguments(texts: list[str] | None = None) -> argparse.Namespace:
     options = parser().parse_args(texts)
     options.start_url = [
-        url.rstrip("/") for url in options.start_url or ["https://example.awsapps.com/start"]]
+        url.rstrip("/") for url in options.start_url or ["https://example.awsapps.com/start"]
+    ]
     return options
 
 

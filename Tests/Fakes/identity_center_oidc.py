@@ -22,13 +22,26 @@ LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 # The members of each request's body, and whether the service asks for them.
 MEMBERS = {
     "RegisterClient": {
-        "clientName": True, "clientType": True, "scopes": False, "redirectUris": False,
-        "grantTypes": False, "issuerUrl": False, "entitledApplicationArn": False},
+        "clientName": True,
+        "clientType": True,
+        "scopes": False,
+        "redirectUris": False,
+        "grantTypes": False,
+        "issuerUrl": False,
+        "entitledApplicationArn": False,
+    },
     "StartDeviceAuthorization": {"clientId": True, "clientSecret": True, "startUrl": True},
     "CreateToken": {
-        "clientId": True, "clientSecret": True, "grantType": True, "deviceCode": False,
-        "code": False, "refreshToken": False, "scope": False, "redirectUri": False,
-        "codeVerifier": False},
+        "clientId": True,
+        "clientSecret": True,
+        "grantType": True,
+        "deviceCode": False,
+        "code": False,
+        "refreshToken": False,
+        "scope": False,
+        "redirectUri": False,
+        "codeVerifier": False,
+    },
 }
 LISTS = {"scopes", "redirectUris", "grantTypes", "scope"}
 
@@ -115,7 +128,8 @@ class OIDC:
         if request.one("authorization") is not None:
             raise wrong("InvalidRequest", f"{action} is to be sent without a signature")
         if (request.one("content-type") or "").split(";")[0] not in (
-            "application/json", "application/x-amz-json-1.1"
+            "application/json",
+            "application/x-amz-json-1.1",
         ):
             raise wrong("InvalidRequest", "the body is no JSON")
         try:
@@ -137,7 +151,8 @@ class OIDC:
     def client(self, body: dict) -> Client:
         client = self.clients.get(body["clientId"])
         if (
-            client is None or not hmac.compare_digest(client.secret, body["clientSecret"])
+            client is None
+            or not hmac.compare_digest(client.secret, body["clientSecret"])
             or client.expires <= self.book.now()
         ):
             raise wrong("InvalidClient", "Invalid client", 401)
@@ -176,14 +191,22 @@ class OIDC:
         now = int(self.book.now())
         with self.book.lock:
             client = Client(
-                secrets.token_urlsafe(22), self.new_secret(900, "eyJraWQiOiJrZXkt"), grants,
-                scopes, redirects, body.get("issuerUrl"),
-                now + self.options.registration_lifetime)
+                secrets.token_urlsafe(22),
+                self.new_secret(900, "eyJraWQiOiJrZXkt"),
+                grants,
+                scopes,
+                redirects,
+                body.get("issuerUrl"),
+                now + self.options.registration_lifetime,
+            )
             self.clients[client.identifier] = client
         return {
-            "clientId": client.identifier, "clientSecret": client.secret,
-            "clientIdIssuedAt": now, "clientSecretExpiresAt": int(client.expires),
-            "authorizationEndpoint": None, "tokenEndpoint": None,
+            "clientId": client.identifier,
+            "clientSecret": client.secret,
+            "clientIdIssuedAt": now,
+            "clientSecretExpiresAt": int(client.expires),
+            "authorizationEndpoint": None,
+            "tokenEndpoint": None,
         }
 
     def start_device(self, request: Request, base: str) -> dict:
@@ -195,22 +218,35 @@ class OIDC:
         letters = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ") for _ in range(8))
         with self.book.lock:
             device = Waiting(
-                self.new_secret(60), client.identifier, start_url,
-                self.book.now() + self.options.device_lifetime, self.options.interval,
-                f"{letters[:4]}-{letters[4:]}", decision=self.automatic)
+                self.new_secret(60),
+                client.identifier,
+                start_url,
+                self.book.now() + self.options.device_lifetime,
+                self.options.interval,
+                f"{letters[:4]}-{letters[4:]}",
+                decision=self.automatic,
+            )
             self.devices[device.code] = device
         return {
-            "deviceCode": device.code, "userCode": device.user_code,
+            "deviceCode": device.code,
+            "userCode": device.user_code,
             "verificationUri": f"{base}/device",
             "verificationUriComplete": f"{base}/device?user_code={device.user_code}",
-            "expiresIn": int(self.options.device_lifetime), "interval": self.options.interval,
+            "expiresIn": int(self.options.device_lifetime),
+            "interval": self.options.interval,
         }
 
     def authorize(self, query: dict[str, str]) -> Waiting:
         """Checks the address that a browser was sent to; what it waits for is then decided."""
         known = {
-            "response_type", "client_id", "redirect_uri", "state", "code_challenge_method",
-            "code_challenge", "scopes"}
+            "response_type",
+            "client_id",
+            "redirect_uri",
+            "state",
+            "code_challenge_method",
+            "code_challenge",
+            "scopes",
+        }
         # `scope=`, as everywhere else in OAuth 2.0, is not understood here.
         if set(query) != known:
             raise wrong("InvalidRequest", f"wrong parameters: {sorted(set(query) ^ known)}")
@@ -231,9 +267,15 @@ class OIDC:
             raise wrong("InvalidScope", "a scope was not registered, or state is empty")
         with self.book.lock:
             waiting = Waiting(
-                self.new_secret(60), client.identifier, self.start_url(client.issuer or ""),
-                self.book.now() + 600, decision=self.automatic, redirect=query["redirect_uri"],
-                state=query["state"], challenge=query["code_challenge"])
+                self.new_secret(60),
+                client.identifier,
+                self.start_url(client.issuer or ""),
+                self.book.now() + 600,
+                decision=self.automatic,
+                redirect=query["redirect_uri"],
+                state=query["state"],
+                challenge=query["code_challenge"],
+            )
             self.codes[waiting.code] = waiting
         return waiting
 
@@ -243,7 +285,11 @@ class OIDC:
         left, right = urllib.parse.urlsplit(given), urllib.parse.urlsplit(registered)
         if right.hostname in ("127.0.0.1", "::1", "localhost"):
             return (left.scheme, left.hostname, left.path, left.query) == (
-                right.scheme, right.hostname, right.path, right.query)
+                right.scheme,
+                right.hostname,
+                right.path,
+                right.query,
+            )
         return given == registered
 
     def create_token(self, request: Request) -> dict:
@@ -254,18 +300,22 @@ class OIDC:
             raise wrong("UnsupportedGrantType", "Unsupported grant type")
         if grant not in client.grants:
             raise wrong("UnauthorizedClient", "the client is not registered for this grant")
-        needed = {DEVICE_GRANT: ["deviceCode"], "authorization_code": ["code", "redirectUri", "codeVerifier"],
-                  "refresh_token": ["refreshToken"]}[grant]
+        needed = {
+            DEVICE_GRANT: ["deviceCode"],
+            "authorization_code": ["code", "redirectUri", "codeVerifier"],
+            "refresh_token": ["refreshToken"],
+        }[grant]
         for name in needed:
             if name not in body:
                 raise wrong("InvalidRequest", f"{name} is missing")
         with self.book.lock:
             if grant == "refresh_token":
                 return self.refreshed(client, body)
-            waiting = self.polled(client, body) if grant == DEVICE_GRANT else self.coded(client, body)
+            waiting = (
+                self.polled(client, body) if grant == DEVICE_GRANT else self.coded(client, body)
+            )
             waiting.used = True
-            login = Login(
-                waiting.start_url, self.book.now() + self.options.session_lifetime)
+            login = Login(waiting.start_url, self.book.now() + self.options.session_lifetime)
             return self.issue(client, login, client.scopes)
 
     def polled(self, client: Client, body: dict) -> Waiting:
@@ -290,8 +340,11 @@ class OIDC:
     def coded(self, client: Client, body: dict) -> Waiting:
         code = self.codes.get(body["code"])
         if (
-            code is None or code.client != client.identifier or code.used
-            or code.decision != "allow" or code.expires <= self.book.now()
+            code is None
+            or code.client != client.identifier
+            or code.used
+            or code.decision != "allow"
+            or code.expires <= self.book.now()
         ):
             raise wrong("InvalidGrant", "Invalid grant provided")
         # Whatever comes of it, the code is used.
@@ -311,8 +364,11 @@ class OIDC:
         token = self.refreshes.get(body["refreshToken"])
         now = self.book.now()
         if (
-            token is None or token.client != client.identifier or token.used
-            or token.login.over or min(token.expires, token.login.expires) <= now
+            token is None
+            or token.client != client.identifier
+            or token.used
+            or token.login.over
+            or min(token.expires, token.login.expires) <= now
         ):
             raise wrong("InvalidGrant", "Invalid refresh token provided")
         scopes = set(body.get("scope", token.scopes))
@@ -325,15 +381,21 @@ class OIDC:
         now = self.book.now()
         lifetime = int(min(self.options.token_lifetime, login.expires - now))
         access = Token(
-            self.new_secret(200, "aoaAAAAAG"), client.identifier, login, scopes, now + lifetime)
+            self.new_secret(200, "aoaAAAAAG"), client.identifier, login, scopes, now + lifetime
+        )
         self.tokens[access.text] = access
         answer = {
-            "accessToken": access.text, "tokenType": "Bearer", "expiresIn": lifetime,
-            "refreshToken": None, "idToken": None}
+            "accessToken": access.text,
+            "tokenType": "Bearer",
+            "expiresIn": lifetime,
+            "refreshToken": None,
+            "idToken": None,
+        }
         # A client without the scope is one of the first years, and gets none.
         if "refresh_token" in client.grants and ACCOUNT_ACCESS in scopes:
             refresh = Token(
-                self.new_secret(200, "aorAAAAAG"), client.identifier, login, scopes, login.expires)
+                self.new_secret(200, "aorAAAAAG"), client.identifier, login, scopes, login.expires
+            )
             self.refreshes[refresh.text] = refresh
             answer["refreshToken"] = refresh.text
         return answer
@@ -343,14 +405,15 @@ class OIDC:
     def waiting(self) -> list[Waiting]:
         now = self.book.now()
         return [
-            item for item in (*self.devices.values(), *self.codes.values())
-            if item.decision is None and not item.used and item.expires > now]
+            item
+            for item in (*self.devices.values(), *self.codes.values())
+            if item.decision is None and not item.used and item.expires > now
+        ]
 
     def decide(self, decision: str, name: str | None = None) -> int:
         """Decides on the request with this user code or state, or on all; tells how many."""
         with self.book.lock:
-            found = [
-                item for item in self.waiting() if name in (None, item.user_code, item.state)]
+            found = [item for item in self.waiting() if name in (None, item.user_code, item.state)]
             for item in found:
                 item.decision = decision
         return len(found)
@@ -360,7 +423,9 @@ class OIDC:
         now = self.book.now()
         with self.book.lock:
             for name, items in (
-                ("access", self.tokens), ("refresh", self.refreshes), ("clients", self.clients)
+                ("access", self.tokens),
+                ("refresh", self.refreshes),
+                ("clients", self.clients),
             ):
                 if name in what:
                     for item in items.values():

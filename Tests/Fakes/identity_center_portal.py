@@ -47,23 +47,32 @@ class Organisation:
 
     def __init__(self, options) -> None:
         self.account_list = [
-            {"accountId": str(100000000001 + index), "accountName": f"account-{index:04d}",
-             "emailAddress": f"account-{index:04d}@example.com"}
-            for index in range(options.accounts)]
+            {
+                "accountId": str(100000000001 + index),
+                "accountName": f"account-{index:04d}",
+                "emailAddress": f"account-{index:04d}@example.com",
+            }
+            for index in range(options.accounts)
+        ]
         if options.twins and len(self.account_list) >= 2:
             # The last two accounts have one name.
             self.account_list[-1]["accountName"] = self.account_list[-2]["accountName"] = "twins"
         self.names = ["AdministratorAccess", "ReadOnlyAccess", "PowerUserAccess", "Billing"]
         self.names += [f"Team{index:02d}" for index in range(len(self.names), options.roles)]
         self.assigned = {
-            account["accountId"]: list(self.names[:options.roles])
-            for account in self.account_list}
+            account["accountId"]: list(self.names[: options.roles]) for account in self.account_list
+        }
 
     def put(self, accounts: list[dict]) -> None:
         """Replaces everything: [{"id": ..., "name": ..., "roles": [...]}, ...]."""
         self.account_list = [
-            {"accountId": item["id"], "accountName": item["name"],
-             "emailAddress": item.get("email", "root@example.com")} for item in accounts]
+            {
+                "accountId": item["id"],
+                "accountName": item["name"],
+                "emailAddress": item.get("email", "root@example.com"),
+            }
+            for item in accounts
+        ]
         self.assigned = {item["id"]: item["roles"] for item in accounts}
         self.names = sorted({role for item in accounts for role in item["roles"]})
 
@@ -82,10 +91,7 @@ class Portal:
         given = request.headers.get("x-amz-sso_bearer_token", [])
         token = self.oidc.tokens.get(given[0]) if len(given) == 1 else None
         now = self.sts.now()
-        if (
-            token is None or token.login.over
-            or min(token.expires, token.login.expires) <= now
-        ):
+        if token is None or token.login.over or min(token.expires, token.login.expires) <= now:
             raise wrong(401, "Unauthorized", NO_SESSION)
         # Clients that named no scope are those of the first years, and may.
         if token.scopes and ACCOUNT_ACCESS not in token.scopes:
@@ -94,8 +100,11 @@ class Portal:
             pause = self.bucket.take()
             if pause > 0:
                 raise wrong(
-                    429, "TooManyRequests", "Rate exceeded",
-                    {} if self.options.no_retry_after else {"Retry-After": str(math.ceil(pause))})
+                    429,
+                    "TooManyRequests",
+                    "Rate exceeded",
+                    {} if self.options.no_retry_after else {"Retry-After": str(math.ceil(pause))},
+                )
         return token
 
     @staticmethod
@@ -138,8 +147,13 @@ class Portal:
         account = self.account(query)
         scope = f"{account}:" + hashlib.sha256(token.text.encode()).hexdigest()[:16]
         found, following = self.page(
-            [{"roleName": name, "accountId": account}
-             for name in self.organisation.assigned[account]], query, scope)
+            [
+                {"roleName": name, "accountId": account}
+                for name in self.organisation.assigned[account]
+            ],
+            query,
+            scope,
+        )
         return {"roleList": found, "nextToken": following}
 
     def account(self, query: dict[str, str]) -> str:
@@ -160,18 +174,26 @@ class Portal:
             raise wrong(403, "Forbidden", "No access")
         tail = hashlib.sha256(f"{account}/{role}".encode()).hexdigest()[:16]
         expires = int(self.sts.now()) + self.options.role_lifetime
-        keys = self.sts.add_session({
-            "access_key_id": "ASIA" + secrets.token_hex(8).upper(),
-            "secret_access_key": secrets.token_urlsafe(30),
-            "token": "IQoJ" + secrets.token_urlsafe(600),
-            "arn": f"arn:aws:sts::{account}:assumed-role/AWSReservedSSO_{role}_{tail}/jane",
-            "user_id": f"AROA{tail.upper()}A:jane", "expires": expires, "chained": True,
-        })
-        return {"roleCredentials": {
-            "accessKeyId": keys.access_key_id, "secretAccessKey": keys.secret_access_key,
-            # Milliseconds, unlike everywhere else.
-            "sessionToken": keys.token, "expiration": expires * 1000,
-        }}
+        keys = self.sts.add_session(
+            {
+                "access_key_id": "ASIA" + secrets.token_hex(8).upper(),
+                "secret_access_key": secrets.token_urlsafe(30),
+                "token": "IQoJ" + secrets.token_urlsafe(600),
+                "arn": f"arn:aws:sts::{account}:assumed-role/AWSReservedSSO_{role}_{tail}/jane",
+                "user_id": f"AROA{tail.upper()}A:jane",
+                "expires": expires,
+                "chained": True,
+            }
+        )
+        return {
+            "roleCredentials": {
+                "accessKeyId": keys.access_key_id,
+                "secretAccessKey": keys.secret_access_key,
+                # Milliseconds, unlike everywhere else.
+                "sessionToken": keys.token,
+                "expiration": expires * 1000,
+            }
+        }
 
     def logout(self, request: Request) -> dict:
         self.token(request, throttled=False).login.over = True

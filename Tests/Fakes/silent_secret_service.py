@@ -30,8 +30,10 @@ def call(serial: int, member: str, signature: str = "", body: bytes = b"") -> by
     """A method call to the bus itself."""
     bus = "org.freedesktop.DBus"
     fields = [
-        field(1, "o", string("/org/freedesktop/DBus")), field(2, "s", string(bus)),
-        field(3, "s", string(member)), field(6, "s", string(bus)),
+        field(1, "o", string("/org/freedesktop/DBus")),
+        field(2, "s", string(bus)),
+        field(3, "s", string(member)),
+        field(6, "s", string(bus)),
     ]
     if signature:
         fields.append(field(8, "g", bytes([len(signature)]) + signature.encode() + b"\0"))

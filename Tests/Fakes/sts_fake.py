@@ -46,7 +46,17 @@ import time
 import urllib.parse
 import xml.sax.saxutils
 
-from fake_service import Book, BookHandler, Dropped, Refusal, Request, Server, denied, invalid, serve
+from fake_service import (
+    Book,
+    BookHandler,
+    Dropped,
+    Refusal,
+    Request,
+    Server,
+    denied,
+    invalid,
+    serve,
+)
 from sts_signatures import Signatures
 from sts_special import SPECIAL_PARAMETERS, SpecialActions
 
@@ -59,10 +69,12 @@ PARAMETERS = {
     "AssumeRole": (
         r"RoleArn|RoleSessionName|DurationSeconds|ExternalId|SerialNumber|TokenCode|Policy"
         r"|SourceIdentity|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)"
-        r"|TransitiveTagKeys\.member\.\d+"),
+        r"|TransitiveTagKeys\.member\.\d+"
+    ),
     "AssumeRoleWithWebIdentity": (
         r"RoleArn|RoleSessionName|DurationSeconds|WebIdentityToken|ProviderId|Policy"
-        r"|PolicyArns\.member\.\d+\.arn"),
+        r"|PolicyArns\.member\.\d+\.arn"
+    ),
     "GetSessionToken": r"DurationSeconds|SerialNumber|TokenCode",
     "GetCallerIdentity": r"(?!)",
     **SPECIAL_PARAMETERS,
@@ -72,7 +84,8 @@ UNSIGNED = {"AssumeRoleWithWebIdentity"}
 WRONG_CODE = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
 WRONG_DEVICE = (
     "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA "
-    "serial number is valid and associated with this user.")
+    "serial number is valid and associated with this user."
+)
 
 
 @dataclasses.dataclass
@@ -125,7 +138,7 @@ class Device:
         for window in range(int(now) // self.period - 1, int(now) // self.period + 2):
             digest = hmac.digest(key, window.to_bytes(8, "big"), "sha1")
             offset = digest[-1] & 15
-            number = int.from_bytes(digest[offset:offset + 4], "big") & 0x7FFFFFFF
+            number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
             codes.append(f"{number % 10**6:06}")
         return codes
 
@@ -141,22 +154,33 @@ class STS(Signatures, SpecialActions, Book):
         self.used_codes: set[tuple[str, str]] = set()
         self.devices: dict[str, Device] = {}
         self.add_user(
-            "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial)
+            "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial
+        )
 
     def add_user(
         self, name: str, access_key_id: str, secret_access_key: str, mfa: str | None = None
     ) -> None:
         account = self.options.account
         self.keys[access_key_id] = Keys(
-            access_key_id, secret_access_key, f"arn:aws:iam::{account}:user/{name}",
-            "AIDA" + hashlib.sha256(name.encode()).hexdigest()[:17].upper(), mfa=mfa)
+            access_key_id,
+            secret_access_key,
+            f"arn:aws:iam::{account}:user/{name}",
+            "AIDA" + hashlib.sha256(name.encode()).hexdigest()[:17].upper(),
+            mfa=mfa,
+        )
 
     def add_session(self, data: dict) -> Keys:
         """Takes keys that another service handed out."""
         keys = Keys(
-            data["access_key_id"], data["secret_access_key"], data["arn"], data["user_id"],
-            data["token"], data["expires"], data.get("kind", "role"),
-            chained=data.get("chained", True))
+            data["access_key_id"],
+            data["secret_access_key"],
+            data["arn"],
+            data["user_id"],
+            data["token"],
+            data["expires"],
+            data.get("kind", "role"),
+            chained=data.get("chained", True),
+        )
         with self.lock:
             self.keys[keys.access_key_id] = keys
             self.handed_out += [keys.secret_access_key, keys.token]
@@ -170,13 +194,12 @@ class STS(Signatures, SpecialActions, Book):
 
     # Actions
 
-    def answer(
-        self, action: str, fields: dict[str, str], keys: Keys | None, host: str = ""
-    ) -> str:
+    def answer(self, action: str, fields: dict[str, str], keys: Keys | None, host: str = "") -> str:
         if action == "GetCallerIdentity":
             return (
                 f"<Arn>{keys.arn}</Arn><UserId>{keys.user_id}</UserId>"
-                f"<Account>{keys.account}</Account>")
+                f"<Account>{keys.account}</Account>"
+            )
         if action == "GetSessionToken":
             return self.get_session_token(fields, keys)
         if action == "AssumeRoot":
@@ -191,8 +214,13 @@ class STS(Signatures, SpecialActions, Book):
         seconds = self.duration(fields, 43200, 129600)
         self.check_code(fields, keys)
         return self.hand_out(
-            seconds, keys.arn, keys.user_id, "session", mfa=keys.mfa,
-            mfa_present="TokenCode" in fields)
+            seconds,
+            keys.arn,
+            keys.user_id,
+            "session",
+            mfa=keys.mfa,
+            mfa_present="TokenCode" in fields,
+        )
 
     def assume_role(self, action: str, fields: dict[str, str], keys: Keys | None) -> str:
         arn = fields.get("RoleArn", "")
@@ -203,36 +231,48 @@ class STS(Signatures, SpecialActions, Book):
         if not re.fullmatch(r"[\w+=,.@-]{2,64}", session, re.ASCII):
             raise invalid(
                 f"1 validation error detected: Value '{session}' at 'roleSessionName' failed to "
-                "satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*")
+                "satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*"
+            )
         role = self.roles.get(arn, Role(arn))
         seconds = self.duration(fields, 3600, 43200)
         if keys is not None and keys.kind == "role" and seconds > 3600:
             raise invalid(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
-                "by role chaining")
+                "by role chaining"
+            )
         if seconds > role.max_duration:
             raise invalid(
-                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+            )
         if action == "AssumeRoleWithWebIdentity":
             if fields.get("WebIdentityToken", "").count(".") != 2:
-                raise Refusal(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT")
+                raise Refusal(
+                    400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT"
+                )
         else:
             self.check_trust(role, match.group(3).rsplit("/", 1)[-1], fields, keys)
         self.check_tags(fields)
         assumed = (
             f"arn:{match.group(1)}:sts::{match.group(2)}:assumed-role/"
-            f"{match.group(3).rsplit('/', 1)[-1]}/{session}")
+            f"{match.group(3).rsplit('/', 1)[-1]}/{session}"
+        )
         role_id = "AROA" + hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
         user = (
             f"<AssumedRoleUser><AssumedRoleId>{role_id}:{session}</AssumedRoleId>"
-            f"<Arn>{assumed}</Arn></AssumedRoleUser>")
+            f"<Arn>{assumed}</Arn></AssumedRoleUser>"
+        )
         return user + self.hand_out(
-            seconds, assumed, f"{role_id}:{session}", "role",
-            chained=keys is not None and keys.kind == "role")
+            seconds,
+            assumed,
+            f"{role_id}:{session}",
+            "role",
+            chained=keys is not None and keys.kind == "role",
+        )
 
     def check_trust(self, role: Role, name: str, fields: dict[str, str], keys: Keys) -> None:
         refusal = denied(
-            f"User: {keys.arn} is not authorized to perform: sts:AssumeRole on resource: {role.arn}")
+            f"User: {keys.arn} is not authorized to perform: sts:AssumeRole on resource: {role.arn}"
+        )
         if name.startswith("Denied"):
             raise refusal
         if role.trusts is not None and keys.arn not in role.trusts:
@@ -250,7 +290,8 @@ class STS(Signatures, SpecialActions, Book):
         if serial is None or not re.fullmatch(r"\d{6}", code or ""):
             raise denied(
                 "MultiFactorAuthentication failed, must provide both MFA serial number and one "
-                "time pass code.")
+                "time pass code."
+            )
         if keys.mfa is not None and serial != keys.mfa:
             raise denied(WRONG_DEVICE)
         with self.lock:
@@ -264,7 +305,9 @@ class STS(Signatures, SpecialActions, Book):
     def check_tags(fields: dict[str, str]) -> None:
         tags = [value.lower() for name, value in fields.items() if name.endswith(".Key")]
         if len(tags) > 50 or len(tags) != len(set(tags)):
-            raise invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+            raise invalid(
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+            )
         for name, value in fields.items():
             if name.startswith("TransitiveTagKeys.") and value.lower() not in tags:
                 raise invalid(f"Transitive tag key {value} is not among the session tags")
@@ -275,12 +318,19 @@ class STS(Signatures, SpecialActions, Book):
         if not text.isdigit() or not minimum <= int(text) <= maximum:
             raise invalid(
                 f"1 validation error detected: Value '{text}' at 'durationSeconds' failed to "
-                f"satisfy constraint: Member must have value between {minimum} and {maximum}")
+                f"satisfy constraint: Member must have value between {minimum} and {maximum}"
+            )
         return int(text)
 
     def hand_out(
-        self, seconds: int, arn: str, user_id: str, kind: str, mfa: str | None = None,
-        chained: bool = False, mfa_present: bool = False,
+        self,
+        seconds: int,
+        arn: str,
+        user_id: str,
+        kind: str,
+        mfa: str | None = None,
+        chained: bool = False,
+        mfa_present: bool = False,
     ) -> str:
         if self.options.lifetime is not None:
             seconds = self.options.lifetime
@@ -288,8 +338,16 @@ class STS(Signatures, SpecialActions, Book):
         expires = int(self.now()) + seconds
         keys = Keys(
             "ASIA" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16)),
-            secrets.token_urlsafe(30), arn, user_id, "IQoJ" + secrets.token_urlsafe(300) + "==",
-            expires, kind, mfa, mfa_present, chained)
+            secrets.token_urlsafe(30),
+            arn,
+            user_id,
+            "IQoJ" + secrets.token_urlsafe(300) + "==",
+            expires,
+            kind,
+            mfa,
+            mfa_present,
+            chained,
+        )
         with self.lock:
             self.keys[keys.access_key_id] = keys
             self.handed_out += [keys.secret_access_key, keys.token]
@@ -298,7 +356,8 @@ class STS(Signatures, SpecialActions, Book):
             f"<Credentials><AccessKeyId>{keys.access_key_id}</AccessKeyId>"
             f"<SecretAccessKey>{keys.secret_access_key}</SecretAccessKey>"
             f"<SessionToken>{keys.token}</SessionToken>"
-            f"<Expiration>{stamp.strftime('%Y-%m-%dT%H:%M:%SZ')}</Expiration></Credentials>")
+            f"<Expiration>{stamp.strftime('%Y-%m-%dT%H:%M:%SZ')}</Expiration></Credentials>"
+        )
 
 
 @dataclasses.dataclass
@@ -337,7 +396,8 @@ class Handler(BookHandler):
             self.sts.roles[data["arn"]] = Role(**data)
         elif path == "/__users":
             self.sts.add_user(
-                data["name"], data["access_key_id"], data["secret_access_key"], data.get("mfa"))
+                data["name"], data["access_key_id"], data["secret_access_key"], data.get("mfa")
+            )
         elif path == "/__devices":
             self.sts.devices[data["serial"]] = Device(**data)
         elif path == "/__sessions":
@@ -355,14 +415,19 @@ class Handler(BookHandler):
         self.reply(200, b"{}", "application/json")
 
     def serve(self, request: Request) -> None:
-        fields = dict(urllib.parse.parse_qsl(
-            request.body.decode("utf-8", "replace"), keep_blank_values=True))
+        fields = dict(
+            urllib.parse.parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        )
         action = fields.pop("Action", "")
         entry = {
-            "action": action, "status": 0, "code": None,
-            "duration": fields.get("DurationSeconds"), "session": fields.get("RoleSessionName"),
+            "action": action,
+            "status": 0,
+            "code": None,
+            "duration": fields.get("DurationSeconds"),
+            "session": fields.get("RoleSessionName"),
             "role": fields.get("RoleArn") or fields.get("TargetPrincipal"),
-            "user_agent": request.one("user-agent"), "caller": None,
+            "user_agent": request.one("user-agent"),
+            "caller": None,
         }
         with self.sts.lock:
             self.sts.calls[action] += 1
@@ -379,7 +444,8 @@ class Handler(BookHandler):
             api = self.apis.get(version)
             if api is None or action not in api.parameters:
                 raise Refusal(
-                    400, "InvalidAction", f"Could not find operation {action} for version {version}")
+                    400, "InvalidAction", f"Could not find operation {action} for version {version}"
+                )
             namespace = api.namespace
             if (request.one("content-type") or "").split(";")[0] != FORM:
                 raise Refusal(400, "InvalidAction", "the body is no form")
@@ -393,8 +459,7 @@ class Handler(BookHandler):
             for name in fields:
                 if not re.fullmatch(api.parameters[action], name):
                     raise invalid(f"Unknown parameter {name} for {action}")
-            result = getattr(self.sts, api.method)(
-                action, fields, keys, request.one("host") or "")
+            result = getattr(self.sts, api.method)(action, fields, keys, request.one("host") or "")
         except Refusal as refusal:
             entry["status"], entry["code"] = refusal.status, refusal.code
             self.refuse(refusal, namespace)
@@ -411,7 +476,9 @@ class Handler(BookHandler):
                 f'<{action}Response xmlns="{namespace}">\n{result or ""}'
                 f"  <ResponseMetadata><RequestId>{self.request_id()}</RequestId>"
                 f"</ResponseMetadata>\n</{action}Response>\n"
-            ).encode(), "text/xml")
+            ).encode(),
+            "text/xml",
+        )
 
     def refuse(self, refusal: Refusal, namespace: str) -> None:
         message = xml.sax.saxutils.escape(refusal.message)
@@ -421,7 +488,10 @@ class Handler(BookHandler):
                 f'<ErrorResponse xmlns="{namespace}">\n  <Error>\n    <Type>Sender</Type>\n'
                 f"    <Code>{refusal.code}</Code>\n    <Message>{message}</Message>\n  </Error>\n"
                 f"  <RequestId>{self.request_id()}</RequestId>\n</ErrorResponse>\n"
-            ).encode(), "text/xml", refusal.headers)
+            ).encode(),
+            "text/xml",
+            refusal.headers,
+        )
 
 
 def start(options: argparse.Namespace) -> Server:
@@ -437,7 +507,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--secret-access-key", default="fake+secret/of/the/engineer+user00000000")
     options.add_argument("--account", default="123456789012")
     options.add_argument("--mfa-serial", help="the only device the first user has")
-    options.add_argument("--lifetime", type=int, help="seconds every session lasts, whatever is asked")
+    options.add_argument(
+        "--lifetime", type=int, help="seconds every session lasts, whatever is asked"
+    )
     options.add_argument("--min-duration", type=int, default=900)
     options.add_argument("--latency", type=float, default=0, help="seconds before every answer")
     options.add_argument("--skew", type=float, default=0, help="seconds the clock is ahead")

@@ -21,17 +21,23 @@ class Signatures:
         """
         authorization = request.one("authorization")
         if authorization is None:
-            raise Refusal(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+            raise Refusal(
+                403, "MissingAuthenticationToken", "Request is missing Authentication Token"
+            )
         match = re.fullmatch(
             r"AWS4-HMAC-SHA256 Credential=([^/, ]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, "
-            r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})", authorization)
+            r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
+            authorization,
+        )
         if not match:
             raise Refusal(400, "IncompleteSignature", "Authorization header is not well-formed")
         key_id, date, region, service, signed, signature = match.groups()
         if service != expected:
             raise Refusal(
-                403, "SignatureDoesNotMatch",
-                f"Credential should be scoped to correct service: '{expected}'. ")
+                403,
+                "SignatureDoesNotMatch",
+                f"Credential should be scoped to correct service: '{expected}'. ",
+            )
         self.check_region(expected, region)
         names = signed.split(";")
         if names != sorted(set(names)) or "host" not in names or "x-amz-date" not in names:
@@ -43,29 +49,39 @@ class Signatures:
         keys = self.known_keys(key_id, expected)
         if keys is None:
             raise Refusal(
-                403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+                403,
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid.",
+            )
         stamp = request.one("x-amz-date") or ""
         if not re.fullmatch(r"\d{8}T\d{6}Z", stamp) or stamp[:8] != date:
             raise Refusal(
-                403, "SignatureDoesNotMatch",
+                403,
+                "SignatureDoesNotMatch",
                 f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: "
-                f"'{date}' != '{stamp[:8]}'.")
+                f"'{date}' != '{stamp[:8]}'.",
+            )
         right = self.signature(request, keys, f"{date}/{region}/{service}", names, stamp)
         if not hmac.compare_digest(right, signature):
             raise Refusal(
-                403, "SignatureDoesNotMatch",
+                403,
+                "SignatureDoesNotMatch",
                 "The request signature we calculated does not match the signature you provided. "
                 "Check your AWS Secret Access Key and signing method. Consult the service "
-                "documentation for details.")
+                "documentation for details.",
+            )
         self.check_clock(stamp)
         if keys.token is not None or request.one("x-amz-security-token") is not None:
             if keys.token != request.one("x-amz-security-token"):
                 raise Refusal(
-                    403, "InvalidClientTokenId",
-                    "The security token included in the request is invalid")
+                    403,
+                    "InvalidClientTokenId",
+                    "The security token included in the request is invalid",
+                )
             if keys.expires is not None and keys.expires <= self.now():
                 raise Refusal(
-                    403, "ExpiredToken", "The security token included in the request is expired")
+                    403, "ExpiredToken", "The security token included in the request is expired"
+                )
         return keys
 
     def known_keys(self, key_id: str, service: str):
@@ -77,36 +93,48 @@ class Signatures:
 
     def check_clock(self, stamp: str) -> None:
         moment = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(
-            tzinfo=datetime.timezone.utc)
+            tzinfo=datetime.timezone.utc
+        )
         server = datetime.datetime.fromtimestamp(self.now(), datetime.timezone.utc)
         spelled = server.strftime("%Y%m%dT%H%M%SZ")
         allowed = datetime.timedelta(minutes=5)
         if moment < server - allowed:
             edge = (server - allowed).strftime("%Y%m%dT%H%M%SZ")
             raise Refusal(
-                403, "SignatureDoesNotMatch",
-                f"Signature expired: {stamp} is now earlier than {edge} ({spelled} - 5 min.)")
+                403,
+                "SignatureDoesNotMatch",
+                f"Signature expired: {stamp} is now earlier than {edge} ({spelled} - 5 min.)",
+            )
         if moment > server + allowed:
             edge = (server + allowed).strftime("%Y%m%dT%H%M%SZ")
             raise Refusal(
-                403, "SignatureDoesNotMatch",
+                403,
+                "SignatureDoesNotMatch",
                 f"Signature not yet current: {stamp} is still later than {edge} "
-                f"({spelled} + 5 min.)")
+                f"({spelled} + 5 min.)",
+            )
 
     @staticmethod
-    def signature(
-        request: Request, keys, place: str, names: list[str], stamp: str
-    ) -> str:
+    def signature(request: Request, keys, place: str, names: list[str], stamp: str) -> str:
         headers = "".join(
             f"{name}:{','.join(' '.join(value.split()) for value in request.headers.get(name, []))}\n"
-            for name in names)
+            for name in names
+        )
         path = urllib.parse.quote(request.path or "/", safe="/-_.~")
-        canonical = "\n".join([
-            request.method, path, request.query, headers, ";".join(names),
-            hashlib.sha256(request.body).hexdigest()])
+        canonical = "\n".join(
+            [
+                request.method,
+                path,
+                request.query,
+                headers,
+                ";".join(names),
+                hashlib.sha256(request.body).hexdigest(),
+            ]
+        )
         scope = f"{place}/aws4_request"
-        text = "\n".join([
-            "AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+        text = "\n".join(
+            ["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()]
+        )
         key = ("AWS4" + keys.secret_access_key).encode()
         for part in scope.split("/"):
             key = hmac.new(key, part.encode(), hashlib.sha256).digest()

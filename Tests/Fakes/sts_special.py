@@ -9,14 +9,19 @@ from fake_service import Refusal, denied, invalid
 TASKS = {
     f"arn:aws:iam::aws:policy/root-task/{name}"
     for name in (
-        "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword",
-        "IAMDeleteRootUserCredentials", "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy")
+        "IAMAuditRootUserCredentials",
+        "IAMCreateRootUserPassword",
+        "IAMDeleteRootUserCredentials",
+        "S3UnlockBucketPolicy",
+        "SQSUnlockQueuePolicy",
+    )
 }
 
 SPECIAL_PARAMETERS = {
     "AssumeRoot": r"TargetPrincipal|TaskPolicyArn\.arn|DurationSeconds",
     "GetFederationToken": (
-        r"Name|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)"),
+        r"Name|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)"
+    ),
 }
 
 
@@ -37,12 +42,14 @@ class SpecialActions:
         if not text.isdigit() or int(text) > 900:
             raise invalid(
                 f"1 validation error detected: Value '{text}' at 'durationSeconds' failed to "
-                "satisfy constraint: Member must have value less than or equal to 900")
+                "satisfy constraint: Member must have value less than or equal to 900"
+            )
         # Accounts that begin with 000 are not in the organisation.
         if target.startswith("000") or keys.kind == "root":
             raise denied(
                 f"User: {keys.arn} is not authorized to perform: sts:AssumeRoot on resource: "
-                f"arn:aws:iam::{target}:root")
+                f"arn:aws:iam::{target}:root"
+            )
         arn = f"arn:aws:sts::{target}:assumed-root"
         return self.hand_out(int(text), arn, target, "root", chained=keys.kind != "user")
 
@@ -56,6 +63,7 @@ class SpecialActions:
         arn = f"arn:aws:sts::{keys.account}:federated-user/{name}"
         user = (
             f"<FederatedUser><Arn>{arn}</Arn><FederatedUserId>{keys.account}:{name}"
-            "</FederatedUserId></FederatedUser>")
+            "</FederatedUserId></FederatedUser>"
+        )
         # Without a policy it may do nothing, and the console shows nothing.
         return user + self.hand_out(seconds, arn, f"{keys.account}:{name}", "federation")

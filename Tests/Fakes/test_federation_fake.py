@@ -12,7 +12,9 @@ from center_world import Running, code
 ROLE = "arn:aws:iam::123456789012:role/Deploy"
 USER = {
     "accessKeyId": "AKIAFAKEENGINEER0001",
-    "secretAccessKey": "fake+secret/of/the/engineer+user00000000", "sessionToken": None}
+    "secretAccessKey": "fake+secret/of/the/engineer+user00000000",
+    "sessionToken": None,
+}
 DESTINATION = "https://eu-west-1.console.aws.amazon.com/s3"
 
 
@@ -30,22 +32,30 @@ def keys(credentials: dict) -> dict:
 
 def role(center: Running) -> dict:
     """A role that long-lived keys assumed."""
-    return keys(center.client("sts", USER).assume_role(
-        RoleArn=ROLE, RoleSessionName="console")["Credentials"])
+    return keys(
+        center.client("sts", USER).assume_role(RoleArn=ROLE, RoleSessionName="console")[
+            "Credentials"
+        ]
+    )
 
 
 def signin(center: Running, credentials: dict, **more: str) -> tuple[int, str]:
-    session = json.dumps({
-        "sessionId": credentials["accessKeyId"], "sessionKey": credentials["secretAccessKey"],
-        "sessionToken": credentials["sessionToken"]})
+    session = json.dumps(
+        {
+            "sessionId": credentials["accessKeyId"],
+            "sessionKey": credentials["secretAccessKey"],
+            "sessionToken": credentials["sessionToken"],
+        }
+    )
     query = urllib.parse.urlencode({"Action": "getSigninToken", "Session": session, **more})
     status, body, _ = center.raw(f"/federation?{query}")
     return status, json.loads(body)["SigninToken"] if status == 200 else body.decode()
 
 
 def login(center: Running, token: str, destination: str = DESTINATION) -> tuple[int, str]:
-    query = urllib.parse.urlencode({
-        "Action": "login", "Issuer": "test", "Destination": destination, "SigninToken": token})
+    query = urllib.parse.urlencode(
+        {"Action": "login", "Issuer": "test", "Destination": destination, "SigninToken": token}
+    )
     status, body, _ = center.raw(f"/federation?{query}")
     return status, body.decode()
 
@@ -64,11 +74,15 @@ def test_a_duration_is_for_the_first_role_only(center):
     first = role(center)
     for duration in ("899", "43201", "x"):
         assert signin(center, first, SessionDuration=duration)[0] == 400
-    chained = keys(center.client("sts", first).assume_role(
-        RoleArn=ROLE + "2", RoleSessionName="chained")["Credentials"])
+    chained = keys(
+        center.client("sts", first).assume_role(RoleArn=ROLE + "2", RoleSessionName="chained")[
+            "Credentials"
+        ]
+    )
     token = center.token()["accessToken"]
     from_portal = center.portal.get_role_credentials(
-        accessToken=token, accountId="100000000001", roleName="ReadOnlyAccess")["roleCredentials"]
+        accessToken=token, accountId="100000000001", roleName="ReadOnlyAccess"
+    )["roleCredentials"]
     federated = keys(center.client("sts", USER).get_federation_token(Name="jane")["Credentials"])
     for credentials in (chained, from_portal, federated):
         assert signin(center, credentials, SessionDuration="3600")[0] == 400
@@ -94,8 +108,11 @@ def test_tokens_end(center):
 
 def test_where_it_may_lead(center):
     for destination in (
-        "http://console.aws.amazon.com/", "https://example.com/", "", "/s3",
-        "https://console.aws.amazon.com.example.com/"
+        "http://console.aws.amazon.com/",
+        "https://example.com/",
+        "",
+        "/s3",
+        "https://console.aws.amazon.com.example.com/",
     ):
         assert login(center, signin(center, role(center))[1], destination)[0] == 400
     for host in ("console.amazonaws.cn", "console.amazonaws-us-gov.com"):
@@ -110,9 +127,13 @@ def test_assume_root(center):
     sts = center.client("sts", USER)
 
     def ask(**more):
-        return sts.assume_root(**{
-            "TargetPrincipal": "210987654321",
-            "TaskPolicyArn": {"arn": task + "S3UnlockBucketPolicy"}, **more})["Credentials"]
+        return sts.assume_root(
+            **{
+                "TargetPrincipal": "210987654321",
+                "TaskPolicyArn": {"arn": task + "S3UnlockBucketPolicy"},
+                **more,
+            }
+        )["Credentials"]
 
     root = keys(ask(DurationSeconds=900))
     assert center.client("sts", root).get_caller_identity()["Account"] == "210987654321"
@@ -121,11 +142,17 @@ def test_assume_root(center):
     assert code(ask, TargetPrincipal="000000000001") == "AccessDenied"
     assert code(ask, TaskPolicyArn={"arn": task + "Everything"}) == "AccessDenied"
     chained = center.client("sts", root)
-    assert code(
-        chained.assume_root, TargetPrincipal="210987654321",
-        TaskPolicyArn={"arn": task + "S3UnlockBucketPolicy"}) == "AccessDenied"
+    assert (
+        code(
+            chained.assume_root,
+            TargetPrincipal="210987654321",
+            TaskPolicyArn={"arn": task + "S3UnlockBucketPolicy"},
+        )
+        == "AccessDenied"
+    )
 
 
 def test_federation_tokens_are_for_users(center):
-    assert code(center.client("sts", role(center)).get_federation_token, Name="jane") \
-        == "AccessDenied"
+    assert (
+        code(center.client("sts", role(center)).get_federation_token, Name="jane") == "AccessDenied"
+    )

@@ -33,12 +33,19 @@ class Running:
     def client(self, service: str = "iam", keys: dict | None = None):
         keys = keys or {"AccessKeyId": USER, "SecretAccessKey": SECRET}
         return SESSION.client(
-            service, endpoint_url=self.url, region_name="us-east-1",
-            aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys.get("SessionToken"),
             config=Config(
-                proxies={}, parameter_validation=False,
-                retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=5))
+                proxies={},
+                parameter_validation=False,
+                retries={"mode": "standard", "total_max_attempts": 1},
+                read_timeout=5,
+            ),
+        )
 
     def get(self, path: str):
         return json.load(urllib.request.urlopen(self.url + path))
@@ -48,9 +55,14 @@ class Running:
 
     def environment(self, home) -> dict[str, str]:
         return {
-            "PATH": os.environ["PATH"], "HOME": str(home), "AWS_PAGER": "", "NO_PROXY": "*",
-            "AWS_ACCESS_KEY_ID": USER, "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": self.url,
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "AWS_PAGER": "",
+            "NO_PROXY": "*",
+            "AWS_ACCESS_KEY_ID": USER,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
@@ -87,7 +99,8 @@ def device(iam, name: str = "jane") -> tuple[str, bytes]:
 
 def enable(iam, serial: str, one: str, two: str):
     return iam.enable_mfa_device(
-        UserName="engineer", SerialNumber=serial, AuthenticationCode1=one, AuthenticationCode2=two)
+        UserName="engineer", SerialNumber=serial, AuthenticationCode1=one, AuthenticationCode2=two
+    )
 
 
 def test_a_key_is_made_listed_deactivated_and_deleted(run):
@@ -130,8 +143,13 @@ def test_signatures_are_for_the_service_and_its_one_region(run):
     fake = run()
     for region, service in (("eu-west-1", "iam"), ("us-east-1", "sts")):
         client = SESSION.client(
-            "iam", endpoint_url=fake.url, region_name="us-east-1", aws_access_key_id=USER,
-            aws_secret_access_key=SECRET, config=Config(proxies={}, retries={"max_attempts": 0}))
+            "iam",
+            endpoint_url=fake.url,
+            region_name="us-east-1",
+            aws_access_key_id=USER,
+            aws_secret_access_key=SECRET,
+            config=Config(proxies={}, retries={"max_attempts": 0}),
+        )
         client._request_signer._region_name = region
         client._request_signer._signing_name = service
         assert code(client.list_access_keys) == "SignatureDoesNotMatch"
@@ -140,7 +158,9 @@ def test_signatures_are_for_the_service_and_its_one_region(run):
 def test_policies_forbid_and_ask_for_a_second_factor(run):
     serial = "arn:aws:iam::123456789012:mfa/engineer"
     fake = run("--mfa-serial", serial)
-    fake.post("/__policy", {"user": "engineer", "deny": ["ListAccessKeys"], "mfa": ["CreateAccessKey"]})
+    fake.post(
+        "/__policy", {"user": "engineer", "deny": ["ListAccessKeys"], "mfa": ["CreateAccessKey"]}
+    )
     iam = fake.client()
     assert code(iam.list_access_keys) == "AccessDenied"
     assert code(iam.create_access_key) == "AccessDenied"
@@ -160,7 +180,8 @@ def test_a_device_wants_two_codes_in_a_row_and_then_each_code_once(run):
     before, now, after = codes(seed, -1, 0, 1)
     for pair in ((now, before), (now, now), (before, after), ("000000", "000001")):
         assert code(enable, iam=iam, serial=serial, one=pair[0], two=pair[1]) == (
-            "InvalidAuthenticationCode")
+            "InvalidAuthenticationCode"
+        )
     enable(iam, serial, *codes(seed, -1, 0))
     assert code(enable, iam=iam, serial=serial, one=before, two=now) == "EntityAlreadyExists"
     sts = fake.client("sts")
@@ -184,9 +205,18 @@ def test_a_device_is_deactivated_before_it_is_deleted(run):
 
 def test_what_is_to_go_wrong(run):
     fake = run()
-    fake.post("/__faults", [
-        {"kind": "refuse", "action": "ListAccessKeys", "status": 409, "skip": 1,
-         "code": "EntityTemporarilyUnmodifiable"}])
+    fake.post(
+        "/__faults",
+        [
+            {
+                "kind": "refuse",
+                "action": "ListAccessKeys",
+                "status": 409,
+                "skip": 1,
+                "code": "EntityTemporarilyUnmodifiable",
+            }
+        ],
+    )
     fake.client().list_access_keys()
     assert code(fake.client().list_access_keys) == "EntityTemporarilyUnmodifiable"
     fake.client().list_access_keys()
@@ -197,26 +227,52 @@ def test_the_aws_cli_version_2(run, tmp_path):
 
     def cli(*words: str) -> dict:
         done = subprocess.run(
-            [aws_cli(), *words, "--output", "json"], env=fake.environment(tmp_path),
-            capture_output=True, text=True, timeout=100)
+            [aws_cli(), *words, "--output", "json"],
+            env=fake.environment(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout or "{}")
 
     key = cli("iam", "create-access-key")["AccessKey"]["AccessKeyId"]
     cli("iam", "update-access-key", "--access-key-id", key, "--status", "Inactive")
     assert [item["Status"] for item in cli("iam", "list-access-keys")["AccessKeyMetadata"]] == [
-        "Active", "Inactive"]
+        "Active",
+        "Inactive",
+    ]
     cli("iam", "delete-access-key", "--access-key-id", key)
     seed = tmp_path / "seed"
     serial = cli(
-        "iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", "cli", "--outfile",
-        str(seed), "--bootstrap-method", "Base32StringSeed")["VirtualMFADevice"]["SerialNumber"]
+        "iam",
+        "create-virtual-mfa-device",
+        "--virtual-mfa-device-name",
+        "cli",
+        "--outfile",
+        str(seed),
+        "--bootstrap-method",
+        "Base32StringSeed",
+    )["VirtualMFADevice"]["SerialNumber"]
     one, two = codes(seed.read_bytes(), -1, 0)
     cli(
-        "iam", "enable-mfa-device", "--user-name", "engineer", "--serial-number", serial,
-        "--authentication-code1", one, "--authentication-code2", two)
-    assert [item["SerialNumber"] for item in cli("iam", "list-mfa-devices")["MFADevices"]] == [serial]
+        "iam",
+        "enable-mfa-device",
+        "--user-name",
+        "engineer",
+        "--serial-number",
+        serial,
+        "--authentication-code1",
+        one,
+        "--authentication-code2",
+        two,
+    )
+    assert [item["SerialNumber"] for item in cli("iam", "list-mfa-devices")["MFADevices"]] == [
+        serial
+    ]
     cli("iam", "deactivate-mfa-device", "--user-name", "engineer", "--serial-number", serial)
     cli("iam", "delete-virtual-mfa-device", "--serial-number", serial)
     assert fake.get("/__state") == {
-        "keys": [{"id": USER, "status": "Active", "user": "engineer"}], "devices": []}
+        "keys": [{"id": USER, "status": "Active", "user": "engineer"}],
+        "devices": [],
+    }

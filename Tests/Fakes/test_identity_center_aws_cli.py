@@ -25,7 +25,8 @@ def cli(center, tmp_path):
 
 def arn(cli: CLI, profile: str = "dev") -> str:
     return json.loads(
-        cli.run("sts", "get-caller-identity", "--profile", profile, "--output", "json"))["Arn"]
+        cli.run("sts", "get-caller-identity", "--profile", profile, "--output", "json")
+    )["Arn"]
 
 
 def end(process: subprocess.Popen, status: int = 0) -> None:
@@ -37,20 +38,26 @@ def test_login_with_a_real_browser_then_a_role_then_logout(center, cli):
     cli.browse("--click allow")
     assert "Successfully logged into Start URL" in cli.run("sso", "login", "--sso-session", "team")
     assert center.get("/__calls") == {"RegisterClient": 1, "Authorize": 1, "CreateToken": 1}
-    assert [entry["grant"] for entry in center.get("/__log") if entry["action"] == "CreateToken"] \
-        == ["authorization_code"]
+    assert [
+        entry["grant"] for entry in center.get("/__log") if entry["action"] == "CreateToken"
+    ] == ["authorization_code"]
     [token] = cli.tokens()
     assert token["refreshToken"] and token["accessToken"] in center.get("/__secrets")
     assert arn(cli).startswith(
-        "arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_ReadOnlyAccess_")
+        "arn:aws:sts::100000000001:assumed-role/AWSReservedSSO_ReadOnlyAccess_"
+    )
     # Its keys sign an AssumeRole, which the STS verifies.
     assert arn(cli, "chained").startswith("arn:aws:sts::123456789012:assumed-role/Deploy/")
 
     cli.run("sso", "logout")
     assert cli.tokens() == []
     assert center.get("/__served")["Logout"] == 1
-    assert center.raw(
-        "/assignment/accounts", None, {"x-amz-sso_bearer_token": token["accessToken"]})[0] == 401
+    assert (
+        center.raw("/assignment/accounts", None, {"x-amz-sso_bearer_token": token["accessToken"]})[
+            0
+        ]
+        == 401
+    )
 
 
 def test_login_with_a_device_code_and_a_click(center, cli):
@@ -92,8 +99,9 @@ def test_the_cli_renews_with_rotation(center, cli):
     assert "ReadOnlyAccess" in arn(cli)
     [second] = cli.tokens()
     assert first["refreshToken"] != second["refreshToken"]
-    assert [entry["grant"] for entry in center.get("/__log") if entry.get("grant")][-1] \
-        == "refresh_token"
+    assert [entry["grant"] for entry in center.get("/__log") if entry.get("grant")][
+        -1
+    ] == "refresh_token"
 
 
 def test_a_browser_without_windows_follows_the_redirects(center, cli):

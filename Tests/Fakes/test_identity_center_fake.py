@@ -92,21 +92,31 @@ def test_registrations_are_checked(run):
     assert code(center.register, scopes=["everything"]) == "InvalidScopeException"
     assert code(center.register, grantTypes=["password"]) == "UnsupportedGrantTypeException"
     assert code(center.register_for_codes, redirectUris=[]) == "InvalidRequestException"
-    assert code(
-        center.register_for_codes, redirectUris=["http://example.com/"]
-    ) == "InvalidRedirectUriException"
-    assert code(
-        center.register_for_codes, issuerUrl="https://other.awsapps.com/start"
-    ) == "InvalidRequestException"
+    assert (
+        code(center.register_for_codes, redirectUris=["http://example.com/"])
+        == "InvalidRedirectUriException"
+    )
+    assert (
+        code(center.register_for_codes, issuerUrl="https://other.awsapps.com/start")
+        == "InvalidRequestException"
+    )
 
 
 def test_grants_have_to_be_registered(run):
     center = run()
     client = center.register_for_codes()
     assert code(center.device, client) == "UnauthorizedClientException"
-    assert code(
-        center.oidc.create_token, grantType="authorization_code", code="x", codeVerifier="y" * 43,
-        redirectUri=CALLBACK, **center.register()) == "UnauthorizedClientException"
+    assert (
+        code(
+            center.oidc.create_token,
+            grantType="authorization_code",
+            code="x",
+            codeVerifier="y" * 43,
+            redirectUri=CALLBACK,
+            **center.register(),
+        )
+        == "UnauthorizedClientException"
+    )
 
 
 def test_start_urls_have_to_be_known(run):
@@ -114,9 +124,14 @@ def test_start_urls_have_to_be_known(run):
     client = center.register()
     for spelling in (START_URL, START_URL + "/", START_URL + "#/"):
         center.oidc.start_device_authorization(startUrl=spelling, **client)
-    assert code(
-        center.oidc.start_device_authorization, startUrl="https://other.awsapps.com/start", **client
-    ) == "InvalidRequestException"
+    assert (
+        code(
+            center.oidc.start_device_authorization,
+            startUrl="https://other.awsapps.com/start",
+            **client,
+        )
+        == "InvalidRequestException"
+    )
 
 
 def test_bodies_are_json_without_signatures(run):
@@ -124,12 +139,11 @@ def test_bodies_are_json_without_signatures(run):
     body = json.dumps({"clientName": "x", "clientType": "public"}).encode()
     assert center.raw("/client/register", body, JSON)[0] == 200
     status, text, kind = center.raw(
-        "/client/register", body, {"Content-Type": "application/x-www-form-urlencoded"})
+        "/client/register", body, {"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert (status, kind) == (400, "InvalidRequestException")
     assert json.loads(text)["error"] == "invalid_request"
-    assert center.raw(
-        "/client/register", body, {**JSON, "Authorization": "Bearer x"}
-    )[0] == 400
+    assert center.raw("/client/register", body, {**JSON, "Authorization": "Bearer x"})[0] == 400
     wrong = json.dumps({"client_name": "x", "clientType": "public"}).encode()
     assert center.raw("/client/register", wrong, JSON)[0] == 400
 
@@ -192,10 +206,15 @@ class Browser:
         digest = hashlib.sha256(self.verifier.encode()).digest()
         self.redirect = "http://127.0.0.1:45678/oauth/callback"
         self.query = {
-            "response_type": "code", "client_id": self.client["clientId"],
-            "redirect_uri": self.redirect, "state": "st-1", "code_challenge_method": "S256",
+            "response_type": "code",
+            "client_id": self.client["clientId"],
+            "redirect_uri": self.redirect,
+            "state": "st-1",
+            "code_challenge_method": "S256",
             "scopes": "sso:account:access",
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), **more}
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            **more,
+        }
 
     def visit(self) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection(self.center.url.removeprefix("http://"))
@@ -206,7 +225,8 @@ class Browser:
         assert self.visit().status == 200
         connection = http.client.HTTPConnection(self.center.url.removeprefix("http://"))
         connection.request(
-            "POST", "/authorize", urllib.parse.urlencode({"state": "st-1", "decision": button}))
+            "POST", "/authorize", urllib.parse.urlencode({"state": "st-1", "decision": button})
+        )
         answer = connection.getresponse()
         assert answer.status == 303
         address, _, query = answer.headers["Location"].partition("?")
@@ -214,9 +234,16 @@ class Browser:
         return dict(urllib.parse.parse_qsl(query))
 
     def exchange(self, text: str, **more) -> dict:
-        return self.center.oidc.create_token(**{
-            "grantType": "authorization_code", "code": text, "redirectUri": self.redirect,
-            "codeVerifier": self.verifier, **self.client, **more})
+        return self.center.oidc.create_token(
+            **{
+                "grantType": "authorization_code",
+                "code": text,
+                "redirectUri": self.redirect,
+                "codeVerifier": self.verifier,
+                **self.client,
+                **more,
+            }
+        )
 
 
 def test_a_code_is_exchanged_once(run):
@@ -232,9 +259,14 @@ def test_a_person_says_no(run):
     assert answer["error"] == "access_denied" and "code" not in answer
 
 
-@pytest.mark.parametrize("more", [
-    {"codeVerifier": "w" * 64}, {"redirectUri": "http://127.0.0.1:45679/oauth/callback"},
-    {"codeVerifier": "short"}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"codeVerifier": "w" * 64},
+        {"redirectUri": "http://127.0.0.1:45679/oauth/callback"},
+        {"codeVerifier": "short"},
+    ],
+)
 def test_what_does_not_fit_the_code(run, more):
     browser = Browser(run())
     answer = browser.click("allow")
@@ -250,11 +282,20 @@ def test_a_code_belongs_to_its_client(run):
     assert code(browser.exchange, answer["code"], **other) == "InvalidGrantException"
 
 
-@pytest.mark.parametrize("more", [
-    {"code_challenge_method": "plain"}, {"response_type": "token"}, {"scopes": "everything"},
-    {"redirect_uri": "http://127.0.0.1:45678/other"}, {"code_challenge": "short"},
-    {"redirect_uri": "http://example.com/oauth/callback"}, {"client_id": "nobody"},
-    {"scope": "sso:account:access"}, {"state": ""}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"code_challenge_method": "plain"},
+        {"response_type": "token"},
+        {"scopes": "everything"},
+        {"redirect_uri": "http://127.0.0.1:45678/other"},
+        {"code_challenge": "short"},
+        {"redirect_uri": "http://example.com/oauth/callback"},
+        {"client_id": "nobody"},
+        {"scope": "sso:account:access"},
+        {"state": ""},
+    ],
+)
 def test_addresses_that_are_refused(run, more):
     assert Browser(run(), **more).visit().status in (400, 401)
 
@@ -281,14 +322,17 @@ def test_every_page(run):
     found = [
         account
         for page in center.portal.get_paginator("list_accounts").paginate(accessToken=token)
-        for account in page["accountList"]]
+        for account in page["accountList"]
+    ]
     assert len({account["accountId"] for account in found}) == 205
     assert len({account["accountName"] for account in found}) == 204
     roles = [
         role["roleName"]
         for page in center.portal.get_paginator("list_account_roles").paginate(
-            accessToken=token, accountId="100000000001")
-        for role in page["roleList"]]
+            accessToken=token, accountId="100000000001"
+        )
+        for role in page["roleList"]
+    ]
     assert roles == ["AdministratorAccess", "ReadOnlyAccess", "PowerUserAccess"]
 
 
@@ -307,12 +351,12 @@ def test_role_credentials_are_known_to_the_sts(run):
     center = run()
     token = center.token()["accessToken"]
     keys = center.portal.get_role_credentials(
-        accessToken=token, accountId="100000000002", roleName="ReadOnlyAccess")["roleCredentials"]
+        accessToken=token, accountId="100000000002", roleName="ReadOnlyAccess"
+    )["roleCredentials"]
     assert 3500 < keys["expiration"] / 1000 - time.time() < 3601
     sts = center.client("sts", keys)
     arn = sts.get_caller_identity()["Arn"]
-    assert arn.startswith(
-        "arn:aws:sts::100000000002:assumed-role/AWSReservedSSO_ReadOnlyAccess_")
+    assert arn.startswith("arn:aws:sts::100000000002:assumed-role/AWSReservedSSO_ReadOnlyAccess_")
     target = {"RoleArn": "arn:aws:iam::123456789012:role/x", "RoleSessionName": "chained"}
     sts.assume_role(DurationSeconds=3600, **target)
     assert code(sts.assume_role, DurationSeconds=3601, **target) == "ValidationError"
@@ -322,19 +366,26 @@ def test_role_credentials_are_known_to_the_sts(run):
 
 def test_who_may_not(run):
     center = run()
-    center.post("/__accounts", [
-        {"id": "111111111111", "name": "one", "roles": ["A"]},
-        {"id": "222222222222", "name": "two", "roles": ["B"]}])
+    center.post(
+        "/__accounts",
+        [
+            {"id": "111111111111", "name": "one", "roles": ["A"]},
+            {"id": "222222222222", "name": "two", "roles": ["B"]},
+        ],
+    )
     token = center.token()["accessToken"]
     ask = center.portal.get_role_credentials
-    assert code(
-        ask, accessToken=token, accountId="111111111111", roleName="B") == "ForbiddenException"
-    assert code(
-        ask, accessToken=token, accountId="111111111111", roleName="C"
-    ) == "ResourceNotFoundException"
-    assert code(
-        ask, accessToken=token, accountId="333333333333", roleName="A"
-    ) == "ResourceNotFoundException"
+    assert (
+        code(ask, accessToken=token, accountId="111111111111", roleName="B") == "ForbiddenException"
+    )
+    assert (
+        code(ask, accessToken=token, accountId="111111111111", roleName="C")
+        == "ResourceNotFoundException"
+    )
+    assert (
+        code(ask, accessToken=token, accountId="333333333333", roleName="A")
+        == "ResourceNotFoundException"
+    )
 
 
 def test_a_logout_ends_the_login(run):
@@ -369,10 +420,18 @@ def test_the_rate(run):
 
 def test_faults(run):
     center = run()
-    center.post("/__faults", [
-        {"kind": "503", "action": "ListAccounts", "count": 2},
-        {"kind": "refuse", "action": "CreateToken", "code": "InternalServerException",
-         "status": 500}])
+    center.post(
+        "/__faults",
+        [
+            {"kind": "503", "action": "ListAccounts", "count": 2},
+            {
+                "kind": "refuse",
+                "action": "CreateToken",
+                "code": "InternalServerException",
+                "status": 500,
+            },
+        ],
+    )
     client = center.register()
     device = center.device(client)
     center.post("/__approve")

@@ -33,13 +33,19 @@ class Running:
     def client(self, keys: dict | None = None, attempts: int = 1, secret: str = SECRET):
         keys = keys or {"AccessKeyId": USER, "SecretAccessKey": secret, "SessionToken": None}
         return SESSION.client(
-            "sts", endpoint_url=self.url, region_name="eu-west-1",
-            aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
+            "sts",
+            endpoint_url=self.url,
+            region_name="eu-west-1",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys["SessionToken"],
             config=Config(
-                proxies={}, parameter_validation=False,
+                proxies={},
+                parameter_validation=False,
                 retries={"mode": "standard", "total_max_attempts": attempts},
-                read_timeout=5))
+                read_timeout=5,
+            ),
+        )
 
     def get(self, path: str):
         return json.load(urllib.request.urlopen(self.url + path))
@@ -75,8 +81,7 @@ def message(call, **arguments) -> str:
 
 
 def assume(client, **arguments) -> dict:
-    return client.assume_role(
-        RoleArn=ROLE, RoleSessionName="s-1", **arguments)["Credentials"]
+    return client.assume_role(RoleArn=ROLE, RoleSessionName="s-1", **arguments)["Credentials"]
 
 
 def test_user_to_session_to_role_to_role(run):
@@ -129,7 +134,8 @@ def test_an_unsigned_call_is_refused(run):
 def test_a_web_identity_is_taken_unsigned(run):
     sts = run()
     answer = sts.client().assume_role_with_web_identity(
-        RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken="a.b.c")
+        RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken="a.b.c"
+    )
     assert answer["AssumedRoleUser"]["Arn"].endswith("assumed-role/Deploy/pod")
 
 
@@ -165,8 +171,7 @@ def test_durations(run):
 
 def test_session_names(run):
     client = run().client()
-    assert code(
-        client.assume_role, RoleArn=ROLE, RoleSessionName="a b") == "ValidationError"
+    assert code(client.assume_role, RoleArn=ROLE, RoleSessionName="a b") == "ValidationError"
 
 
 def test_a_session_gets_no_session(run):
@@ -181,9 +186,11 @@ def test_a_code_works_once(run):
     sts.client().get_session_token(**factor)
     assert "invalid MFA one time pass code" in message(sts.client().get_session_token, **factor)
     assert "invalid MFA" in message(
-        sts.client().get_session_token, SerialNumber=DEVICE, TokenCode="000000")
+        sts.client().get_session_token, SerialNumber=DEVICE, TokenCode="000000"
+    )
     assert "serial number" in message(
-        sts.client().get_session_token, SerialNumber=DEVICE + "2", TokenCode="222222")
+        sts.client().get_session_token, SerialNumber=DEVICE + "2", TokenCode="222222"
+    )
 
 
 def test_what_a_role_asks_for(run):
@@ -194,15 +201,17 @@ def test_what_a_role_asks_for(run):
     assert code(assume, client=sts.client(), **factor) == "AccessDenied"
     assume(sts.client(), ExternalId="e-1", **factor)
     denied = ROLE.replace("Deploy", "DeniedX")
-    assert code(
-        sts.client().assume_role, RoleArn=denied, RoleSessionName="xx") == "AccessDenied"
+    assert code(sts.client().assume_role, RoleArn=denied, RoleSessionName="xx") == "AccessDenied"
 
 
 def test_tags(run):
     client = run().client()
     assume(
-        client, Tags=[{"Key": "Team", "Value": "a b"}], TransitiveTagKeys=["Team"],
-        SourceIdentity="jane")
+        client,
+        Tags=[{"Key": "Team", "Value": "a b"}],
+        TransitiveTagKeys=["Team"],
+        SourceIdentity="jane",
+    )
     assert code(assume, client=client, TransitiveTagKeys=["Team"]) == "ValidationError"
 
 
@@ -234,12 +243,19 @@ def test_an_answer_that_is_lost_has_used_the_code(run):
 def test_the_aws_cli(run, tmp_path):
     sts = run()
     environment = {
-        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ACCESS_KEY_ID": USER,
-        "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": "us-east-1",
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "AWS_ACCESS_KEY_ID": USER,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_STS": sts.url,
     }
     done = subprocess.run(
-        ["aws", "sts", "get-caller-identity", "--output", "json"], env=environment,
-        capture_output=True, text=True, timeout=60)
+        ["aws", "sts", "get-caller-identity", "--output", "json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["Arn"] == "arn:aws:iam::123456789012:user/engineer"

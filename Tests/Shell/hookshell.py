@@ -22,13 +22,13 @@ def quote(text: str, shell: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def snippet(
-    shell: str, binary: str, hook: str, *, prompt: bool = True, switch: bool = True
-) -> str:
+def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: bool = True) -> str:
     """What `atmos-auth hook SHELL` prints; see shell/Snippet.swift."""
     text = (ROOT / f"shell/hook.{shell}").read_text()
     for name, value in {
-        "@ATMOS_AUTH@": binary, "@ATMOS_AUTH_HOOK@": hook, "@PROMPT@": "1" if prompt else "",
+        "@ATMOS_AUTH@": binary,
+        "@ATMOS_AUTH_HOOK@": hook,
+        "@PROMPT@": "1" if prompt else "",
         "@SWITCH@": "1" if switch else "",
     }.items():
         assert f"'{name}'" in text
@@ -57,9 +57,18 @@ class Shell(InteractiveShell):
     """
 
     def __init__(
-        self, world: World, kind: str, *, before: str = "", after: str = "",
-        directory: pathlib.Path | None = None, columns: int = 120, hook: str | None = None,
-        install: int = 1, options: dict | None = None, environment: dict | None = None,
+        self,
+        world: World,
+        kind: str,
+        *,
+        before: str = "",
+        after: str = "",
+        directory: pathlib.Path | None = None,
+        columns: int = 120,
+        hook: str | None = None,
+        install: int = 1,
+        options: dict | None = None,
+        environment: dict | None = None,
         arguments: tuple[str, ...] = (),
     ) -> None:
         self.world = world
@@ -71,9 +80,14 @@ class Shell(InteractiveShell):
         (world.root / f"hook.{kind}").write_text(text)
         (world.root / f"unhook.{kind}").write_text(unsnippet(kind))
         super().__init__(
-            kind, PLAIN[kind] + before + "\n" + self.install_line() * install + after + "\n",
-            home=world.home, variables=world.environment(**(environment or {})),
-            directory=directory or world.work, columns=columns, arguments=arguments)
+            kind,
+            PLAIN[kind] + before + "\n" + self.install_line() * install + after + "\n",
+            home=world.home,
+            variables=world.environment(**(environment or {})),
+            directory=directory or world.work,
+            columns=columns,
+            arguments=arguments,
+        )
 
     def install_line(self) -> str:
         path = shlex.quote(str(self.world.root / f"hook.{self.kind}"))

@@ -46,8 +46,13 @@ class World:
         self.work = root / "work"
         self.bin = root / "bin"
         for directory in (
-            self.home, self.state / "trust", self.state / "sessions/r", self.work, self.bin,
-            self.home / ".config", self.home / ".cache",
+            self.home,
+            self.state / "trust",
+            self.state / "sessions/r",
+            self.work,
+            self.bin,
+            self.home / ".config",
+            self.home / ".cache",
             # fish makes completions from manual pages in the background otherwise.
             self.home / ".local/share/fish/generated_completions",
         ):
@@ -69,8 +74,14 @@ class World:
 
     def environment(self, **more: str | None) -> dict[str, str]:
         variables: dict[str, str | None] = {
-            "HOME": str(self.home), "PATH": "/usr/local/bin:/usr/bin:/bin", "TERM": "xterm-256color",
-            "LANG": "C.UTF-8", "USER": "tester", "LOGNAME": "tester", "TZ": "UTC", **more,
+            "HOME": str(self.home),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "USER": "tester",
+            "LOGNAME": "tester",
+            "TZ": "UTC",
+            **more,
         }
         return {name: value for name, value in variables.items() if value is not None}
 
@@ -82,8 +93,13 @@ class World:
         return self.state / f"sessions/r/{encoded}.facts"
 
     def session(
-        self, name: str, left: int | None = 3600 * 3 + 725, *, renewable: int = 0,
-        state: str = "valid", region: str = "-",
+        self,
+        name: str,
+        left: int | None = 3600 * 3 + 725,
+        *,
+        renewable: int = 0,
+        state: str = "valid",
+        region: str = "-",
     ) -> int:
         """Writes facts for a session that ends in `left` seconds (`None`: never)."""
         expiry = 0 if left is None else int(time.time()) + left
@@ -106,16 +122,22 @@ class World:
     def advance(self) -> None:
         """What `allow`, `deny` and `revoke` do so that shells look again."""
         self.generation += 1
-        self.replace(self.state / "generation", f"atmos-auth-generation {self.generation}\n".encode())
+        self.replace(
+            self.state / "generation", f"atmos-auth-generation {self.generation}\n".encode()
+        )
 
     # ---- Grants
 
     def variables(self, name: str) -> dict[str, str]:
         return {
-            "AWS_CONFIG_FILE": f"{self.state}/aws/k/config", "AWS_PROFILE": name,
-            "AWS_SDK_LOAD_CONFIG": "1", "AWS_SHARED_CREDENTIALS_FILE": f"{self.state}/aws/k/credentials",
-            "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_EC2_METADATA_DISABLED": "true", "ATMOS_IDENTITY": name,
+            "AWS_CONFIG_FILE": f"{self.state}/aws/k/config",
+            "AWS_PROFILE": name,
+            "AWS_SDK_LOAD_CONFIG": "1",
+            "AWS_SHARED_CREDENTIALS_FILE": f"{self.state}/aws/k/credentials",
+            "AWS_REGION": "eu-west-1",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "ATMOS_IDENTITY": name,
         }
 
     UNSET = (
@@ -124,12 +146,25 @@ class World:
     ).split()
 
     def grant(
-        self, directory: pathlib.Path, name: str = "dev", *, says: str | None = None,
-        profile: str | None = None, region: str | None = None, decision: str = "allow",
-        protected: bool = False, changed: bool = False, inputs: tuple[pathlib.Path, ...] = (),
-        environment: dict[str, str | None] | None = None, extra: dict[str, str] | None = None,
-        symbol: str | None = None, warn: int = 900, shows_region: bool = False, color: bool = True,
-        advance: bool = True, append: bool = False,
+        self,
+        directory: pathlib.Path,
+        name: str = "dev",
+        *,
+        says: str | None = None,
+        profile: str | None = None,
+        region: str | None = None,
+        decision: str = "allow",
+        protected: bool = False,
+        changed: bool = False,
+        inputs: tuple[pathlib.Path, ...] = (),
+        environment: dict[str, str | None] | None = None,
+        extra: dict[str, str] | None = None,
+        symbol: str | None = None,
+        warn: int = 900,
+        shows_region: bool = False,
+        color: bool = True,
+        advance: bool = True,
+        append: bool = False,
     ) -> pathlib.Path:
         """Decides about a directory; with `append` beside what was decided before."""
 
@@ -140,14 +175,16 @@ class World:
         real = os.path.realpath(directory)
         path = self.state / f"trust/{status.st_dev}-{status.st_ino}.grant"
         head = [
-            "atmos-auth-grant 1", f"decision\t{decision}",
+            "atmos-auth-grant 1",
+            f"decision\t{decision}",
             f"directory\t{percent(real)}\t{status.st_dev}\t{status.st_ino}",
         ]
         lines = []
         if decision == "allow":
             lines += [
                 f"selection\t{optional(says or name)}\t0\t{optional(profile)}\t{optional(region)}",
-                f"fingerprint\tf00d\t{int(changed)}", "trait\trole",
+                f"fingerprint\tf00d\t{int(changed)}",
+                "trait\trole",
             ]
             lines += [f"input\t{percent(str(p))}\t{stamp(p)}" for p in inputs]
             for variable, value in (environment or {}).items():
@@ -158,7 +195,8 @@ class World:
                 f"style\t{warn}\t{optional(symbol)}\t{int(shows_region)}\t{int(color)}\t0",
             ]
             lines += [
-                f"set\t{k}\t{percent(v)}" for k, v in {**self.variables(name), **(extra or {})}.items()
+                f"set\t{k}\t{percent(v)}"
+                for k, v in {**self.variables(name), **(extra or {})}.items()
             ]
             lines += [f"unset\t{k}" for k in self.UNSET]
         if append and path.exists():
@@ -188,4 +226,5 @@ def use(world: World, name: str, guard: str = "") -> None:
         f"printf \"__atmos_auth_put 'AWS_PROFILE' '' '{name}'$end\"\n"
         f"printf \"__atmos_auth_put 'ATMOS_IDENTITY' '' '{name}'$end\"\n"
         f"printf \"__atmos_auth_state '{facts}' '{line}' '{name}' 'd1' '{guard}' '' '{expiry}' '0' 'valid' '900' '☁ ' '1'$end\"\n"
-        "echo '#atmos-auth-ok'")
+        "echo '#atmos-auth-ok'"
+    )

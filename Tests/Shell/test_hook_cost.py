@@ -7,14 +7,27 @@ import re
 import subprocess
 
 import pytest
+
 from hookworld import ROOT
 
 
 def processes(shell, lines: list[str], trace: pathlib.Path) -> list[str]:
     """The processes that the shell starts while it reads these lines."""
     strace = subprocess.Popen(
-        ["strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork,execve", "-o", str(trace),
-         "-p", str(shell.child.pid)], stderr=subprocess.PIPE, text=True)
+        [
+            "strace",
+            "-f",
+            "-qq",
+            "-e",
+            "trace=clone,clone3,fork,vfork,execve",
+            "-o",
+            str(trace),
+            "-p",
+            str(shell.child.pid),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         # strace says when it is attached, unless it is quiet; so look at the kernel's word.
         status = pathlib.Path(f"/proc/{shell.child.pid}/status")
@@ -29,7 +42,8 @@ def processes(shell, lines: list[str], trace: pathlib.Path) -> list[str]:
         strace.terminate()
         strace.wait()
     return [
-        line for line in trace.read_text().splitlines()
+        line
+        for line in trace.read_text().splitlines()
         if re.search(r"\b(clone3?|v?fork|execve)\(", line) and "CLONE_THREAD" not in line
     ]
 
@@ -44,10 +58,18 @@ def test_no_process_at_a_steady_prompt(world, start, where):
     (world.work / "new/.atmos-identity").write_text("other\n")
     facts = world.facts_path("dev")
     line = facts.read_text().strip()
-    world.main(f"printf \"__atmos_auth_pin use dev; __atmos_auth_state '{facts}' '{line}' 'dev' 'd' '' '' "
-               f"'{line.split()[3]}' '0' 'valid' '900' '' '1'; #atmos-auth-ok\\n\"")
+    world.main(
+        f"printf \"__atmos_auth_pin use dev; __atmos_auth_state '{facts}' '{line}' 'dev' 'd' '' '' "
+        f"'{line.split()[3]}' '0' 'valid' '900' '' '1'; #atmos-auth-ok\\n\""
+    )
     shell = start()
-    place = {"nothing": world.work, "active": stack, "depth 15": deep, "untrusted": world.work / "new", "pinned": world.work}[where]
+    place = {
+        "nothing": world.work,
+        "active": stack,
+        "depth 15": deep,
+        "untrusted": world.work / "new",
+        "pinned": world.work,
+    }[where]
     shell.cd(place)
     if where == "pinned":
         shell.run("atmos-auth use dev")
@@ -93,8 +115,21 @@ def test_the_files_are_clean(tool, names):
 
 #: Syntax that the bash of macOS, 3.2, does not read, or reads otherwise.
 NEWER_THAN_3_2 = [
-    r"\bdeclare -[A-Za-z]*[gA]", r"\blocal -n", r"\[\[ -v ", r"\$\{[A-Za-z_]+[\^,]", r"\|&", r"&>>", r"\bmapfile\b",
-    r"\breadarray\b", r"\bread -[a-z]*N", r"\bcoproc\b", r";;&", r";&", r"\$\{[^}]*: -", r"\btypeset -A", r"\\u[0-9a-f]{4}",
+    r"\bdeclare -[A-Za-z]*[gA]",
+    r"\blocal -n",
+    r"\[\[ -v ",
+    r"\$\{[A-Za-z_]+[\^,]",
+    r"\|&",
+    r"&>>",
+    r"\bmapfile\b",
+    r"\breadarray\b",
+    r"\bread -[a-z]*N",
+    r"\bcoproc\b",
+    r";;&",
+    r";&",
+    r"\$\{[^}]*: -",
+    r"\btypeset -A",
+    r"\\u[0-9a-f]{4}",
     r"\$\{![A-Za-z_]+\[@\]\}",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from hookshell import only
 
 
@@ -29,13 +30,21 @@ def test_everything_is_put_back(world, start, kind):
     stack = world.stack("a", extra={"TF_VAR_stage": "dev", "n": "identity's"})
     world.session("dev")
     mine = {
-        "AWS_PROFILE": "mine", "AWS_REGION": "", "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "it's $secret\\", "AWS_SESSION_TOKEN": "a b\nc",
-        "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z", "TF_VAR_stage": "my stage", "n": "mine",
+        "AWS_PROFILE": "mine",
+        "AWS_REGION": "",
+        "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "it's $secret\\",
+        "AWS_SESSION_TOKEN": "a b\nc",
+        "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z",
+        "TF_VAR_stage": "my stage",
+        "n": "mine",
     }
     shell = start(environment=mine)
-    shell.run("set -g UNEXPORTED 1; set -g AWS_DEFAULT_REGION mine" if kind == "fish"
-              else "AWS_DEFAULT_REGION=mine")
+    shell.run(
+        "set -g UNEXPORTED 1; set -g AWS_DEFAULT_REGION mine"
+        if kind == "fish"
+        else "AWS_DEFAULT_REGION=mine"
+    )
     before = shell.environment()
     shell.cd(stack)
     inside = shell.environment()
@@ -59,7 +68,12 @@ def test_the_nearest_file_counts(world, start):
     outer = world.stack("a", "outer")
     inner = world.stack("a/b/c", "inner")
     shell = start()
-    for place, name in ((outer, "outer"), (outer / "b", "outer"), (inner, "inner"), (outer, "outer")):
+    for place, name in (
+        (outer, "outer"),
+        (outer / "b", "outer"),
+        (inner, "inner"),
+        (outer, "outer"),
+    ):
         shell.cd(place)
         assert active(shell) == name
     (inner / ".atmos-identity").write_text("none\n")
@@ -84,9 +98,35 @@ def test_depth(world, start, depth):
 @pytest.mark.parametrize(
     "name",
     [
-        "a b", "new\nline", "quo'te", 'dou"ble', "$(touch PWNED)", "`touch PWNED`", "%n%d", "-lead", "a;b",
-        "*?[x]", "a\\b", "~", "#x", "!!", "{a,b}", "(x)", "tab\there", "\x01\x02", "é", "a&b|c<d>", "$HOME",
-        "-o", "!", "[", "]]", "%7d", "a:b", "\\n", "trail ",
+        "a b",
+        "new\nline",
+        "quo'te",
+        'dou"ble',
+        "$(touch PWNED)",
+        "`touch PWNED`",
+        "%n%d",
+        "-lead",
+        "a;b",
+        "*?[x]",
+        "a\\b",
+        "~",
+        "#x",
+        "!!",
+        "{a,b}",
+        "(x)",
+        "tab\there",
+        "\x01\x02",
+        "é",
+        "a&b|c<d>",
+        "$HOME",
+        "-o",
+        "!",
+        "[",
+        "]]",
+        "%7d",
+        "a:b",
+        "\\n",
+        "trail ",
     ],
 )
 def test_names_of_directories(world, start, kind, name):
@@ -114,7 +154,9 @@ def test_symbolic_links(world, start):
     # The logical path counts, as for the shells themselves: nothing lies above `link`.
     shell.cd(world.work / "link")
     assert active(shell) is None
-    shell.run(f"cd -P {world.work}/link" if shell.kind != "fish" else f"cd (realpath {world.work}/link)")
+    shell.run(
+        f"cd -P {world.work}/link" if shell.kind != "fish" else f"cd (realpath {world.work}/link)"
+    )
     assert active(shell) == "dev"
     # Through a link, the directory is the same one, and so is its grant.
     shell.cd(world.work / "up")
@@ -153,9 +195,14 @@ def test_every_way_to_change_directory(world, start, kind):
     other = world.stack("b", "two")
     shell = start(after={"bash": "shopt -s autocd", "zsh": "setopt auto_cd", "fish": ""}[kind])
     ways = {
-        "pushd": (f"pushd {stack}", "dev"), "popd": ("popd", None), "path": (f"{stack}", "dev"),
-        "back": ("cd -", None), "CDPATH": ("cd a", "dev"), "function": ("go", "two"),
-        "two": (f"cd {stack}; cd {other}; cd {stack}", "dev"), "home": ("cd", None),
+        "pushd": (f"pushd {stack}", "dev"),
+        "popd": ("popd", None),
+        "path": (f"{stack}", "dev"),
+        "back": ("cd -", None),
+        "CDPATH": ("cd a", "dev"),
+        "function": ("go", "two"),
+        "two": (f"cd {stack}; cd {other}; cd {stack}", "dev"),
+        "home": ("cd", None),
     }
     define = f"function go; cd {other}; end" if kind == "fish" else f"go() {{ cd {other}; }}"
     shell.run(define)
@@ -186,7 +233,7 @@ def test_quiet_cd_is_seen_at_the_prompt(world, start):
 def test_fish_substitutions_and_keys(world, start):
     stack = world.stack("a")
     shell = start()
-    out = shell.run(f"set x (cd {stack}; pwd); echo \"<$x>\"")
+    out = shell.run(f'set x (cd {stack}; pwd); echo "<$x>"')
     assert f"<{stack}>" in out
     # It did move, and the prompt after it knows.
     assert active(shell) == "dev"

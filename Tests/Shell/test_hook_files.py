@@ -6,6 +6,7 @@ import os
 import pathlib
 
 import pytest
+
 from interactive_shell import descendants
 
 
@@ -75,8 +76,14 @@ def bytes_read(shell) -> int:
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xef\xbb\xbfdev\r\n", b"dev", b"dev\n\n\n", b"\n\n# a comment\n  dev  # and one more\n",
-        b"identity = dev\n", b"identity=dev\r\n", b"\tdev\t\r\n", b"#" + b"x" * 400 + b"\ndev\n",
+        b"\xef\xbb\xbfdev\r\n",
+        b"dev",
+        b"dev\n\n\n",
+        b"\n\n# a comment\n  dev  # and one more\n",
+        b"identity = dev\n",
+        b"identity=dev\r\n",
+        b"\tdev\t\r\n",
+        b"#" + b"x" * 400 + b"\ndev\n",
     ],
 )
 def test_forms_of_a_good_file(world, start, content):
@@ -92,11 +99,28 @@ def test_forms_of_a_good_file(world, start, content):
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        (b"", 1), (b"\n \n# nothing\n", 1), (b"dev\0\n", 1), (b"dev\nother\n", 2), (b"name = dev\n", 1),
-        (b"\xff\xfe", 1), (b"dev\n\x1b]0;owned\x07\n", 2), (b"\x1b[31mdev\n", 1), (b"d\xe2\x80\xaeev\n", 1),
-        (b"$(touch PWNED)\n", 1), (b"`touch PWNED`\n", 1), (b"'; touch PWNED; '\n", 1), (b"-dev\n", 1),
-        (b"dev;id\n", 1), (b"identity =\n", 1), (b"identity = a\nidentity = b\n", 2), (b"a=b=c\n", 1),
-        (b"x" * 129 + b"\n", 1), (b"dev\n#" + b"x" * 600, 1), (b"%n%d\n", 1), (b"\\w\n", 1), (b"region = $X\n", 1),
+        (b"", 1),
+        (b"\n \n# nothing\n", 1),
+        (b"dev\0\n", 1),
+        (b"dev\nother\n", 2),
+        (b"name = dev\n", 1),
+        (b"\xff\xfe", 1),
+        (b"dev\n\x1b]0;owned\x07\n", 2),
+        (b"\x1b[31mdev\n", 1),
+        (b"d\xe2\x80\xaeev\n", 1),
+        (b"$(touch PWNED)\n", 1),
+        (b"`touch PWNED`\n", 1),
+        (b"'; touch PWNED; '\n", 1),
+        (b"-dev\n", 1),
+        (b"dev;id\n", 1),
+        (b"identity =\n", 1),
+        (b"identity = a\nidentity = b\n", 2),
+        (b"a=b=c\n", 1),
+        (b"x" * 129 + b"\n", 1),
+        (b"dev\n#" + b"x" * 600, 1),
+        (b"%n%d\n", 1),
+        (b"\\w\n", 1),
+        (b"region = $X\n", 1),
         (b"dev\rprod\n", 1),
     ],
 )
@@ -113,7 +137,7 @@ def test_a_faulty_file_means_nobody_and_one_clean_line(world, start, kind, conte
     assert f"is ignored: line {line}: " in out
     assert out.count("atmos-auth: ") == 1
     said = next(part for part in out.replace("\r", "").split("\n") if "atmos-auth: " in part)
-    said = said[said.index("atmos-auth: "):]
+    said = said[said.index("atmos-auth: ") :]
     assert "\x1b" not in said.split("<ready>")[0].rstrip("\x1b") or kind != "bash"
     for bad in ("\x07", "\x1b]", "\u202e", "\0"):
         assert bad not in said
@@ -299,8 +323,11 @@ def test_a_variable_that_the_configuration_reads(world, start):
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: "", lambda text: text[:40], lambda text: text.replace("grant 1", "grant 2"),
-        lambda text: text.replace("AWS_PROFILE", "A;touch PWNED"), lambda text: text + "future\tx\n",
+        lambda text: "",
+        lambda text: text[:40],
+        lambda text: text.replace("grant 1", "grant 2"),
+        lambda text: text.replace("AWS_PROFILE", "A;touch PWNED"),
+        lambda text: text + "future\tx\n",
         lambda text: text.replace("identity\tdev", "identity\t%24(touch%20PWNED)"),
         lambda text: text.replace("style\t900", "style\ta[$(touch PWNED)]"),
     ],
@@ -326,9 +353,32 @@ def test_a_grant_that_others_may_write(world, start):
 
 
 HOSTILE = [
-    "", "two words", "it's", "back\\slash", "\\", "$HOME `id` $(touch PWNED)", "line\nbreak\n", "tab\there", "!hist !!",
-    "'; touch PWNED; '", "\\'; touch PWNED; '", "ünï©🔑", "-n", "*", "%n", "\x1b[31m", "\r", "#atmos-auth-ok", "a" * 3000,
-    "'", "''", '"', "\\n", "~", "{a,b}", "\udcff",
+    "",
+    "two words",
+    "it's",
+    "back\\slash",
+    "\\",
+    "$HOME `id` $(touch PWNED)",
+    "line\nbreak\n",
+    "tab\there",
+    "!hist !!",
+    "'; touch PWNED; '",
+    "\\'; touch PWNED; '",
+    "ünï©🔑",
+    "-n",
+    "*",
+    "%n",
+    "\x1b[31m",
+    "\r",
+    "#atmos-auth-ok",
+    "a" * 3000,
+    "'",
+    "''",
+    '"',
+    "\\n",
+    "~",
+    "{a,b}",
+    "\udcff",
 ]
 
 
@@ -349,7 +399,9 @@ def test_any_value_of_a_variable(world, start, value):
 @pytest.mark.parametrize("value", HOSTILE[:-1])
 def test_any_earlier_value_of_a_variable(world, start, value):
     directory = world.stack("a")
-    shell = start(environment={"AWS_PROFILE": value, "AWS_VAULT": value, "AWS_SESSION_TOKEN": value})
+    shell = start(
+        environment={"AWS_PROFILE": value, "AWS_VAULT": value, "AWS_SESSION_TOKEN": value}
+    )
     for _ in range(2):
         shell.cd(directory)
         assert active(shell) == "dev"

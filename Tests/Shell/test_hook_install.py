@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+
 from hookshell import Shell, only, quote
 from hookworld import HOOK
-
 
 
 def hooks(shell: Shell) -> int:
@@ -16,11 +16,19 @@ def hooks(shell: Shell) -> int:
         text = shell.get('"${PROMPT_COMMAND[*]}"')
         return text.count("__atmos_auth_hook")
     if shell.kind == "zsh":
-        return shell.get('"${precmd_functions[*]} ${chpwd_functions[*]}"').count("__atmos_auth_hook")
-    shell.run("functions --handlers-type=generic >$HOME/handlers; functions --handlers >>$HOME/handlers")
+        return shell.get('"${precmd_functions[*]} ${chpwd_functions[*]}"').count(
+            "__atmos_auth_hook"
+        )
+    shell.run(
+        "functions --handlers-type=generic >$HOME/handlers; functions --handlers >>$HOME/handlers"
+    )
     return len(
-        {line for line in (shell.world.home / "handlers").read_text().splitlines()
-         if "__atmos_auth_hook" in line})
+        {
+            line
+            for line in (shell.world.home / "handlers").read_text().splitlines()
+            if "__atmos_auth_hook" in line
+        }
+    )
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
@@ -62,8 +70,11 @@ def test_direnv_in_fish(world, start):
 @pytest.mark.parametrize(
     "before",
     [
-        "unset PROMPT_COMMAND", "PROMPT_COMMAND=", "PROMPT_COMMAND='N=$((N+1))'",
-        "PROMPT_COMMAND='N=$((N+1));'", "PROMPT_COMMAND=$'N=$((N+1))\\n'",
+        "unset PROMPT_COMMAND",
+        "PROMPT_COMMAND=",
+        "PROMPT_COMMAND='N=$((N+1))'",
+        "PROMPT_COMMAND='N=$((N+1));'",
+        "PROMPT_COMMAND=$'N=$((N+1))\\n'",
         "PROMPT_COMMAND=('N=$((N+1))' 'M=$((M+1))')",
     ],
 )
@@ -109,13 +120,19 @@ def test_nothing_happens_in_shells_for_scripts(world, kind, how):
     Shell(world, kind).close()
     hook = world.root / f"hook.{kind}"
     source = f"source {hook}" if kind == "fish" else f'eval "$(cat {hook})"'
-    script = f"{source}\ncd {stack}\ntrue\nprintf '<%s%s>' \"$AWS_PROFILE\" \"$ATMOS_AUTH_PROMPT\"\n"
+    script = f'{source}\ncd {stack}\ntrue\nprintf \'<%s%s>\' "$AWS_PROFILE" "$ATMOS_AUTH_PROMPT"\n'
     words = {"argument": [shell, "-c", script], "stdin": [shell], "file": [shell, str(hook) + ".s"]}
     (world.root / f"hook.{kind}.s").write_text(script)
     environment = world.environment(BASH_ENV=str(hook))
     run = subprocess.run(
-        words[how], input=script if how == "stdin" else "", env=environment, text=True,
-        capture_output=True, timeout=20, cwd=world.work)
+        words[how],
+        input=script if how == "stdin" else "",
+        env=environment,
+        text=True,
+        capture_output=True,
+        timeout=20,
+        cwd=world.work,
+    )
     assert run.stdout == "<>"
     assert run.stderr == ""
 
@@ -130,7 +147,9 @@ def test_zsh_with_other_options_at_install(world, start):
         assert shell.exported("AWS_PROFILE") is None, before
 
 
-@pytest.mark.parametrize("name", ["with space", "quo'te", 'dou"ble', "dol$HOME", "back`id`tick", "ünï", "a\\b"])
+@pytest.mark.parametrize(
+    "name", ["with space", "quo'te", 'dou"ble', "dol$HOME", "back`id`tick", "ünï", "a\\b"]
+)
 def test_any_path_of_the_binary(world, start, name):
     directory = world.root / name
     directory.mkdir()
@@ -155,10 +174,31 @@ def names(shell: Shell) -> set[str]:
 
 #: What shells make themselves while they run.
 THEIRS = {
-    "BASH_ARGC", "BASH_ARGV", "COLUMNS", "LINES", "PIPESTATUS", "_", "FUNCNAME", "BASH_LINENO",
-    "BASH_SOURCE", "dirprev", "dirnext", "__fish_cd_direction", "pipestatus", "status",
-    "CMD_DURATION", "__t_set", "OLDPWD", "BASH_REMATCH", "funcstack", "BASH_EXECUTION_STRING",
-    "argv", "status_generation", "EPOCHSECONDS", "psvar", "PSVAR",
+    "BASH_ARGC",
+    "BASH_ARGV",
+    "COLUMNS",
+    "LINES",
+    "PIPESTATUS",
+    "_",
+    "FUNCNAME",
+    "BASH_LINENO",
+    "BASH_SOURCE",
+    "dirprev",
+    "dirnext",
+    "__fish_cd_direction",
+    "pipestatus",
+    "status",
+    "CMD_DURATION",
+    "__t_set",
+    "OLDPWD",
+    "BASH_REMATCH",
+    "funcstack",
+    "BASH_EXECUTION_STRING",
+    "argv",
+    "status_generation",
+    "EPOCHSECONDS",
+    "psvar",
+    "PSVAR",
 }
 
 
@@ -188,7 +228,10 @@ def test_uninstall_leaves_the_shell_as_it_was(world, start, kind):
     if shell.kind == "bash":
         assert shell.get('"${PROMPT_COMMAND@a}|${PROMPT_COMMAND[*]}|$PS1"') == "|true|<ready> "
     elif shell.kind == "zsh":
-        assert shell.get('"$precmd_functions|$chpwd_functions|$PROMPT|$#psvar|$psvar"') == "true||<ready> |1|one"
+        assert (
+            shell.get('"$precmd_functions|$chpwd_functions|$PROMPT|$#psvar|$psvar"')
+            == "true||<ready> |1|one"
+        )
     else:
         assert "M<ready>" in shell.prompt() + "<ready>"
     assert shell.run("cd /").count("atmos") == 0

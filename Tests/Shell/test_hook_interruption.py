@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from hookshell import only, stub
 from hookworld import HOOK, use
 from interactive_shell import descendants
@@ -26,7 +27,8 @@ def test_interrupted_while_asking(world, start, kind):
     hook = stub(
         world.root / "hook",
         f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"\n"
-        f"touch '{ready}'; sleep 2; fi\nexec '{HOOK}' \"$@\"")
+        f"touch '{ready}'; sleep 2; fi\nexec '{HOOK}' \"$@\"",
+    )
     shell = start(hook=str(hook))
     shell.child.sendline(f"cd {stack}")
     wait_for(ready.exists, "the stub was not asked")
@@ -44,7 +46,8 @@ def test_interrupted_while_leaving_another_identity(world, start, kind):
     ready, slow = world.root / "ready", world.root / "slow"
     hook = stub(
         world.root / "hook",
-        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then touch '{ready}'; sleep 2; exit 1; fi\nexec '{HOOK}' \"$@\"")
+        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then touch '{ready}'; sleep 2; exit 1; fi\nexec '{HOOK}' \"$@\"",
+    )
     shell = start(hook=str(hook))
     shell.cd(one)
     assert active(shell) == "one"
@@ -61,17 +64,23 @@ def test_interrupted_while_leaving_another_identity(world, start, kind):
 
 
 BAD = {
-    "crashes": "kill -SEGV $$", "fails": "exit 1", "prints garbage": "echo 'rm -rf /; )(*&^%$'",
-    "no sentinel": "echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"", "nothing": "exit 0",
+    "crashes": "kill -SEGV $$",
+    "fails": "exit 1",
+    "prints garbage": "echo 'rm -rf /; )(*&^%$'",
+    "no sentinel": "echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"",
+    "nothing": "exit 0",
     "sentinel in the middle": "printf '#atmos-auth-ok\\n__atmos_auth_put AWS_PROFILE x half\\n'",
-    "noise on standard error": "echo noise >&2; exit 3", "binary": "head -c 3000 /dev/urandom",
+    "noise on standard error": "echo noise >&2; exit 3",
+    "binary": "head -c 3000 /dev/urandom",
 }
 
 
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
 def test_a_hook_that_misbehaves(world, start, kind, body):
     one, two = world.stack("one", "one"), world.stack("two", "two")
-    hook = stub(world.root / "hook", f'case "$*" in */two/*) {body}; exit 0 ;; esac\nexec \'{HOOK}\' "$@"')
+    hook = stub(
+        world.root / "hook", f'case "$*" in */two/*) {body}; exit 0 ;; esac\nexec \'{HOOK}\' "$@"'
+    )
     shell = start(hook=str(hook))
     shell.cd(one)
     assert active(shell) == "one"
@@ -85,7 +94,8 @@ def test_a_hook_that_misbehaves(world, start, kind, body):
 
 
 ENDS_EARLY = pytest.mark.parametrize(
-    "end", ["exit 75", "kill -KILL $$"], ids=["out of time", "killed"])
+    "end", ["exit 75", "kill -KILL $$"], ids=["out of time", "killed"]
+)
 
 
 @ENDS_EARLY
@@ -94,7 +104,8 @@ def test_a_hook_that_ended_early_is_asked_again(world, start, kind, end):
     fails.touch()
     hook = stub(
         world.root / "hook",
-        f"echo x >>'{count}'; if [ -e '{fails}' ]; then {end}; fi; exec '{HOOK}' \"$@\"")
+        f"echo x >>'{count}'; if [ -e '{fails}' ]; then {end}; fi; exec '{HOOK}' \"$@\"",
+    )
     shell = start(hook=str(hook))
     out = shell.cd(world.stack("a"))
     assert active(shell) is None
@@ -112,7 +123,9 @@ def test_a_hook_that_ended_early_is_asked_again(world, start, kind, end):
 def test_news_of_a_pinned_identity_that_ended_early_is_asked_for_again(world, start, kind, end):
     fails, count, answer = world.root / "fails", world.root / "count", world.root / "answer"
     hook = stub(
-        world.root / "hook", f"echo x >>'{count}'; if [ -e '{fails}' ]; then {end}; fi; cat '{answer}'")
+        world.root / "hook",
+        f"echo x >>'{count}'; if [ -e '{fails}' ]; then {end}; fi; cat '{answer}'",
+    )
     shell = start(hook=str(hook))
     world.session("dev")
     use(world, "dev")
@@ -122,7 +135,8 @@ def test_news_of_a_pinned_identity_that_ended_early_is_asked_for_again(world, st
     facts = world.facts_path("dev")
     answer.write_text(
         f"__atmos_auth_state '{facts}' '{facts.read_text().rstrip()}' 'dev' 'd1' '' '' '{expiry}' '0' "
-        f"'valid' '900' '☁ ' '1'{'; ' if kind == 'fish' else chr(10)}#atmos-auth-ok\n")
+        f"'valid' '900' '☁ ' '1'{'; ' if kind == 'fish' else chr(10)}#atmos-auth-ok\n"
+    )
     shell.run("true")
     assert active(shell) == "dev"
     fails.unlink()
@@ -141,7 +155,12 @@ def test_a_hook_that_cannot_be_run(world, start, kind, how):
     elif how == "directory":
         hook.mkdir()
     shell = start(hook=str(hook))
-    out = shell.cd(world.stack("a")) + shell.run("true") + shell.cd(world.work) + shell.cd(world.work / "a")
+    out = (
+        shell.cd(world.stack("a"))
+        + shell.run("true")
+        + shell.cd(world.work)
+        + shell.cd(world.work / "a")
+    )
     assert active(shell) is None
     assert out.count("cannot be run, so directories do not switch") == 1
     assert shell.alive()
@@ -169,7 +188,10 @@ def test_a_hook_that_hangs_gives_up_by_itself(world, start):
     try:
         run = subprocess.run(
             [HOOK, "bash", "directory", "80", str(directory), f"{directory}/.atmos-identity", ""],
-            env=world.environment(), capture_output=True, timeout=5)
+            env=world.environment(),
+            capture_output=True,
+            timeout=5,
+        )
         assert run.returncode in (0, 75)
     finally:
         os.close(writer)
@@ -188,10 +210,15 @@ def test_the_alarm_of_the_real_hook(world):
         "  while True: os.write(w,b'x')\n"
         "except BlockingIOError: pass\n"
         "os.set_blocking(w,True)\n"
-        "print(subprocess.run(sys.argv[1:],stdout=w).returncode)\n")
+        "print(subprocess.run(sys.argv[1:],stdout=w).returncode)\n"
+    )
     run = subprocess.run(
         [sys.executable, "-c", fill, str(HOOK), "bash", "directory", "80", "/", "", ""],
-        env=world.environment(), capture_output=True, text=True, timeout=10)
+        env=world.environment(),
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
     assert run.stdout.strip() == "75"
 
 
@@ -239,4 +266,4 @@ def test_background_jobs_are_not_disturbed(world, start, kind):
     shell.run(f"jobs >{file}")
     assert file.read_text().count("sleep 30") == 1
     for pid in descendants(shell.child.pid):
-            os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGTERM)

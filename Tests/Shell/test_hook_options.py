@@ -3,33 +3,100 @@
 from __future__ import annotations
 
 import pytest
+
 from hookshell import only
 
 BASH = [
-    "set -e", "set -u", "set -eu", "set -o pipefail", "set -o posix", "set -f", "set -C", "set -a",
-    "set -k", "set -T", "set -E", "set -b", "set -m", "set +m", "set -o vi", "set +H", "set +B",
-    "shopt -s nullglob", "shopt -s failglob", "shopt -s nocasematch", "shopt -s nocaseglob",
-    "shopt -s extglob", "shopt -u extglob", "shopt -s lastpipe", "shopt -s inherit_errexit",
-    "shopt -s localvar_inherit", "shopt -s xpg_echo", "shopt -s cdable_vars autocd cdspell",
-    "shopt -s compat32", "shopt -u promptvars", "shopt -s extdebug", "IFS=:", "IFS=", "IFS=/a",
-    "GLOBIGNORE='*'", "CDPATH=/tmp:/", "LC_ALL=C", "TIMEFORMAT=x", "unset EPOCHSECONDS", "unset COLUMNS",
+    "set -e",
+    "set -u",
+    "set -eu",
+    "set -o pipefail",
+    "set -o posix",
+    "set -f",
+    "set -C",
+    "set -a",
+    "set -k",
+    "set -T",
+    "set -E",
+    "set -b",
+    "set -m",
+    "set +m",
+    "set -o vi",
+    "set +H",
+    "set +B",
+    "shopt -s nullglob",
+    "shopt -s failglob",
+    "shopt -s nocasematch",
+    "shopt -s nocaseglob",
+    "shopt -s extglob",
+    "shopt -u extglob",
+    "shopt -s lastpipe",
+    "shopt -s inherit_errexit",
+    "shopt -s localvar_inherit",
+    "shopt -s xpg_echo",
+    "shopt -s cdable_vars autocd cdspell",
+    "shopt -s compat32",
+    "shopt -u promptvars",
+    "shopt -s extdebug",
+    "IFS=:",
+    "IFS=",
+    "IFS=/a",
+    "GLOBIGNORE='*'",
+    "CDPATH=/tmp:/",
+    "LC_ALL=C",
+    "TIMEFORMAT=x",
+    "unset EPOCHSECONDS",
+    "unset COLUMNS",
     "POSIXLY_CORRECT=1",
 ]
 ZSH = [
-    "setopt ksh_arrays", "setopt sh_word_split", "setopt nounset", "setopt err_return",
-    "setopt noglob", "setopt no_nomatch", "setopt null_glob", "setopt glob_subst", "setopt rc_quotes",
-    "setopt warn_create_global", "setopt all_export", "setopt extended_glob", "setopt ignore_braces",
-    "setopt no_unset glob_assign", "setopt posix_builtins", "setopt posix_identifiers",
-    "setopt ksh_typeset", "setopt local_options", "setopt no_multios", "setopt interactive_comments",
-    "setopt prompt_subst prompt_bang", "setopt no_clobber", "setopt typeset_silent", "setopt octal_zeroes c_bases",
-    "emulate sh", "emulate ksh", "emulate csh", "IFS=:", "IFS=", "cdpath=(/tmp /)", "LC_ALL=C",
-    "setopt auto_pushd pushd_silent", "setopt no_function_argzero", "setopt ksh_zero_subscript",
-    "unset EPOCHSECONDS", "setopt errexit; setopt no_errexit",
+    "setopt ksh_arrays",
+    "setopt sh_word_split",
+    "setopt nounset",
+    "setopt err_return",
+    "setopt noglob",
+    "setopt no_nomatch",
+    "setopt null_glob",
+    "setopt glob_subst",
+    "setopt rc_quotes",
+    "setopt warn_create_global",
+    "setopt all_export",
+    "setopt extended_glob",
+    "setopt ignore_braces",
+    "setopt no_unset glob_assign",
+    "setopt posix_builtins",
+    "setopt posix_identifiers",
+    "setopt ksh_typeset",
+    "setopt local_options",
+    "setopt no_multios",
+    "setopt interactive_comments",
+    "setopt prompt_subst prompt_bang",
+    "setopt no_clobber",
+    "setopt typeset_silent",
+    "setopt octal_zeroes c_bases",
+    "emulate sh",
+    "emulate ksh",
+    "emulate csh",
+    "IFS=:",
+    "IFS=",
+    "cdpath=(/tmp /)",
+    "LC_ALL=C",
+    "setopt auto_pushd pushd_silent",
+    "setopt no_function_argzero",
+    "setopt ksh_zero_subscript",
+    "unset EPOCHSECONDS",
+    "setopt errexit; setopt no_errexit",
 ]
 FISH = [
-    "set -g IFS :", "set -gx LC_ALL C", "set -g CDPATH /tmp /", "set -g fish_trace ''",
-    "set -g fish_key_bindings fish_vi_key_bindings", "set -U COLUMNS_X 1", "set -e CMD_DURATION",
-    "function fish_right_prompt; end", "set -g fish_read_limit 100000",
+    "set -g IFS :",
+    "set -gx LC_ALL C",
+    "set -g CDPATH /tmp /",
+    "set -g fish_trace ''",
+    "set -g fish_key_bindings fish_vi_key_bindings",
+    "set -U COLUMNS_X 1",
+    "set -e CMD_DURATION",
+    "function fish_right_prompt; end",
+    "set -g fish_read_limit 100000",
 ]
 
 
@@ -48,7 +115,16 @@ def walk(world, shell) -> None:
     out += shell.cd(world.work)
     assert shell.exported("AWS_PROFILE") is None
     assert shell.alive()
-    for word in ("rror", "unbound", "not set", "not found", "warning", "bad ", "no matches", "ambiguous"):
+    for word in (
+        "rror",
+        "unbound",
+        "not set",
+        "not found",
+        "warning",
+        "bad ",
+        "no matches",
+        "ambiguous",
+    ):
         assert word not in out, out
 
 
@@ -138,8 +214,10 @@ def test_aliases_named_like_what_we_use(world, start, kind, when):
 @only("bash", "zsh")
 def test_functions_named_like_builtins(world, start):
     # Both: `cd` as people wrap it, and builtins broken outright.
-    shell = start(after='cd() { builtin cd "$@"; }\nread() { return 9; }\ntest() { return 9; }\n'
-                        "eval() { return 9; }\nexport() { return 9; }\nunset() { return 9; }\nsysread() { return 9; }\n")
+    shell = start(
+        after='cd() { builtin cd "$@"; }\nread() { return 9; }\ntest() { return 9; }\n'
+        "eval() { return 9; }\nexport() { return 9; }\nunset() { return 9; }\nsysread() { return 9; }\n"
+    )
     stack = world.stack("a")
     shell.cd(stack)
     assert shell.exported("AWS_PROFILE") == "dev"
@@ -149,7 +227,9 @@ def test_functions_named_like_builtins(world, start):
 
 @only("fish")
 def test_fish_functions_named_like_builtins(world, start):
-    shell = start(after="function cd; builtin cd $argv; end\nfunction echo; end\nfunction count; end")
+    shell = start(
+        after="function cd; builtin cd $argv; end\nfunction echo; end\nfunction count; end"
+    )
     shell.cd(world.stack("a"))
     assert shell.exported("AWS_PROFILE") == "dev"
 

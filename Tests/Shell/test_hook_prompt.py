@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from hookshell import only, quote
 from hookworld import ALWAYS, use
 
@@ -13,7 +14,11 @@ H, M = 3600, 60
 
 def segment(world, start, **options):
     """The prompt of a shell that stands in an identity's directory."""
-    style = {k: options.pop(k) for k in ("warn", "symbol", "shows_region", "color", "protected") if k in options}
+    style = {
+        k: options.pop(k)
+        for k in ("warn", "symbol", "shows_region", "color", "protected")
+        if k in options
+    }
     name = options.pop("name", "dev")
     directory = world.stack("a", name, **style)
     shell = start(**options)
@@ -75,7 +80,9 @@ def test_seconds_at_the_end(world, start, left):
         low = expiry - int(time.time())
         shown = by_itself(shell).removeprefix("☁ dev ")
         high = expiry - int(time.time())
-        forms = {f"{n // 60}m{n % 60:02}s!" if n >= 60 else f"{n}s!" for n in range(high - 1, low + 2)}
+        forms = {
+            f"{n // 60}m{n % 60:02}s!" if n >= 60 else f"{n}s!" for n in range(high - 1, low + 2)
+        }
         assert shown in forms
 
 
@@ -152,7 +159,10 @@ def test_protected_looks_different(world, start, left):
 @pytest.mark.parametrize(
     ("environment", "colored"),
     [
-        ({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False),
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
         ({"CLICOLOR": "0"}, False),
     ],
 )
@@ -163,7 +173,7 @@ def test_colours(world, start, kind, environment, colored):
     if environment.get("TERM") == "dumb":
         assert shell.exported("ATMOS_AUTH_PROMPT") == "@dev 3h12m"
         return
-    last = shell.raw[shell.raw.rindex("☁".encode()) - 12:]
+    last = shell.raw[shell.raw.rindex("☁".encode()) - 12 :]
     assert (b"\x1b[32m" in last) == colored
 
 
@@ -171,15 +181,18 @@ def test_colours_off_by_configuration(world, start):
     world.session("dev")
     shell = segment(world, start, color=False)
     shell.prompt()
-    assert b"\x1b[32m" not in shell.raw[shell.raw.rindex("☁".encode()) - 12:]
+    assert b"\x1b[32m" not in shell.raw[shell.raw.rindex("☁".encode()) - 12 :]
 
 
 @pytest.mark.parametrize(
     ("columns", "name", "left", "text"),
     [
-        (120, "dev", 3 * H + 30, "☁ dev eu-west-1 3h00m"), (79, "dev", 3 * H + 30, "☁ dev 3h00m"),
-        (59, "dev", 3 * H + 30, "☁ dev"), (59, "dev", 10 * M + 30, "☁ dev 10m!"),
-        (39, "a-very-long-name-of-prod", 10 * M + 30, "☁ a-ver..-prod 10m!"), (39, "twelve-chars", 3 * H, "☁ twelve-chars"),
+        (120, "dev", 3 * H + 30, "☁ dev eu-west-1 3h00m"),
+        (79, "dev", 3 * H + 30, "☁ dev 3h00m"),
+        (59, "dev", 3 * H + 30, "☁ dev"),
+        (59, "dev", 10 * M + 30, "☁ dev 10m!"),
+        (39, "a-very-long-name-of-prod", 10 * M + 30, "☁ a-ver..-prod 10m!"),
+        (39, "twelve-chars", 3 * H, "☁ twelve-chars"),
     ],
 )
 def test_narrow_terminals(world, start, columns, name, left, text):
@@ -200,7 +213,17 @@ def test_a_terminal_that_is_resized(world, start, kind):
 
 
 @pytest.mark.parametrize(
-    ("symbol", "text"), [("aws:", "aws:dev"), ("", "dev"), ("\x1b[31m", "[31mdev"), ("⎈ ", "⎈ dev"), ("-", "-dev"), ("%n", "%ndev"), ("$(id)", "$(id)dev")])
+    ("symbol", "text"),
+    [
+        ("aws:", "aws:dev"),
+        ("", "dev"),
+        ("\x1b[31m", "[31mdev"),
+        ("⎈ ", "⎈ dev"),
+        ("-", "-dev"),
+        ("%n", "%ndev"),
+        ("$(id)", "$(id)dev"),
+    ],
+)
 def test_symbols(world, start, symbol, text):
     shell = segment(world, start, symbol=symbol)
     assert shell.exported("ATMOS_AUTH_PROMPT") == text
@@ -228,7 +251,8 @@ def test_a_wrapped_line_is_drawn_where_it_belongs(world, start):
 
 @only("bash", "zsh", "fish")
 @pytest.mark.parametrize(
-    "name", ["%n%d", "\\w\\u", "$(touch PWNED)", "`touch PWNED`", "a'b", "${HOME}", "a b"])
+    "name", ["%n%d", "\\w\\u", "$(touch PWNED)", "`touch PWNED`", "a'b", "${HOME}", "a b"]
+)
 def test_a_name_is_never_expanded(world, start, kind, name):
     """Names like these never come from the hook; were one to, it would be shown as it is."""
     use_name(world, name)
@@ -244,16 +268,25 @@ def use_name(world, name: str) -> None:
     answers = {}
     for kind in ("bash", "fish"):
         end = "; " if kind == "fish" else "\n"
-        words = " ".join(quote(w, kind) for w in ("", "", name, "d1", "", "", "0", "0", "unknown", "900", "☁ ", "1"))
-        answers[kind] = f"__atmos_auth_pin use x{end}__atmos_auth_state {words}{end}#atmos-auth-ok\n"
+        words = " ".join(
+            quote(w, kind)
+            for w in ("", "", name, "d1", "", "", "0", "0", "unknown", "900", "☁ ", "1")
+        )
+        answers[kind] = (
+            f"__atmos_auth_pin use x{end}__atmos_auth_state {words}{end}#atmos-auth-ok\n"
+        )
         (world.root / f"answer.{kind}").write_text(answers[kind])
-    world.main(f'case "$3" in fish) cat {world.root}/answer.fish ;; *) cat {world.root}/answer.bash ;; esac')
+    world.main(
+        f'case "$3" in fish) cat {world.root}/answer.fish ;; *) cat {world.root}/answer.bash ;; esac'
+    )
 
 
 @pytest.mark.parametrize("value", ["a[$(touch PWNED)]", "x", "1;touch PWNED", "-5"])
 def test_an_expiry_that_is_no_number(world, start, kind, value):
     end = "; " if kind == "fish" else "\n"
-    words = " ".join(quote(w, kind) for w in ("", "", "dev", "d1", "", "", value, "0", "valid", "900", "", ""))
+    words = " ".join(
+        quote(w, kind) for w in ("", "", "dev", "d1", "", "", value, "0", "valid", "900", "", "")
+    )
     (world.root / "answer").write_text(f"__atmos_auth_state {words}{end}#atmos-auth-ok\n")
     world.main(f"cat {world.root}/answer")
     shell = start()
@@ -266,8 +299,14 @@ def test_an_expiry_that_is_no_number(world, start, kind, value):
 def test_facts_that_are_no_facts(world, start):
     directory = world.stack("a")
     shell = start()
-    for content in (b"", b"x\n", b"atmos-auth-facts 1 a[$(touch PWNED)] 1 1 valid - - dev\n",
-                    b"atmos-auth-facts 1 1 $(touch PWNED) 1 valid - - dev\n", b"a" * 5000, b"\0\n"):
+    for content in (
+        b"",
+        b"x\n",
+        b"atmos-auth-facts 1 a[$(touch PWNED)] 1 1 valid - - dev\n",
+        b"atmos-auth-facts 1 1 $(touch PWNED) 1 valid - - dev\n",
+        b"a" * 5000,
+        b"\0\n",
+    ):
         world.replace(world.facts_path("dev"), content)
         shell.cd(directory)
         out = shell.run("true")

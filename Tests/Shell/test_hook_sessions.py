@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from hookshell import Shell, only, quote
 from hookworld import HOOK
 from interactive_shell import SHELLS
@@ -84,8 +85,18 @@ def test_a_secret_that_was_taken_away_does_not_come_back_in_a_child(world, start
     assert shell.exported("AWS_VAULT") == "vault"
 
 
-@pytest.mark.parametrize("mark", ["", "1", "garbage", "1 directory zz", "1 directory 0000000000000000 + + 0 + 900 - 0 0 0 A;id - -",
-                                  "1 pin 0000000000000000 + +$(touch%20PWNED) 0 + 900 - 0 0 0", "2 x"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "",
+        "1",
+        "garbage",
+        "1 directory zz",
+        "1 directory 0000000000000000 + + 0 + 900 - 0 0 0 A;id - -",
+        "1 pin 0000000000000000 + +$(touch%20PWNED) 0 + 900 - 0 0 0",
+        "2 x",
+    ],
+)
 def test_a_mark_from_elsewhere(world, start, mark):
     shell = start(environment={"__ATMOS_AUTH_DIFF": mark})
     out = shell.run("true")
@@ -115,10 +126,16 @@ def test_tmux_itself(world, start, kind):
     stack = world.stack("a")
     shell = start(after="set -gx TMUX ''" if kind == "fish" else "unset TMUX TMUX_PANE")
     shell.cd(stack)
-    rc = {"bash": f"bash --noprofile --rcfile {world.home}/.rc-bash/bashrc -i", "zsh": "zsh -d -i", "fish": "fish -i"}[kind]
+    rc = {
+        "bash": f"bash --noprofile --rcfile {world.home}/.rc-bash/bashrc -i",
+        "zsh": "zsh -d -i",
+        "fish": "fish -i",
+    }[kind]
     socket = world.root / "tmux"
     try:
-        shell.run(f"command {tmux} -f /dev/null -S {socket} new-session -d -x 100 -y 20 -c {world.work} '{rc}'")
+        shell.run(
+            f"command {tmux} -f /dev/null -S {socket} new-session -d -x 100 -y 20 -c {world.work} '{rc}'"
+        )
         out = world.root / "from-window"
 
         def send(line: str) -> None:
@@ -182,23 +199,30 @@ def answers(world, **by_words: str) -> None:
             path.write_text(lines.strip().replace("\n", end) + f"{end}#atmos-auth-ok\n")
         cases.append(f"*{name.replace('_', '-')}) cat {world.root}/answer-{name}-$shell ;;")
     world.main(
-        "while [ $# -gt 0 ]; do [ \"$1\" = --shell ] && shell=$2; last=$1; shift; done\n"
-        f"case $last in {' '.join(cases)} *) echo 'identity not found: `x`' >&2; exit 64 ;; esac")
+        'while [ $# -gt 0 ]; do [ "$1" = --shell ] && shell=$2; last=$1; shift; done\n'
+        f"case $last in {' '.join(cases)} *) echo 'identity not found: `x`' >&2; exit 64 ;; esac"
+    )
 
 
 def pin(world, name: str, why: str = "use") -> str:
     facts = world.facts_path(name)
     lines = [
-        "__atmos_auth_restore", "__atmos_auth_mark ''", f"__atmos_auth_pin '{why}' '{name}'",
+        "__atmos_auth_restore",
+        "__atmos_auth_mark ''",
+        f"__atmos_auth_pin '{why}' '{name}'",
         f"__atmos_auth_put 'AWS_PROFILE' '' '{name}'",
     ]
     if why == "use":
         lines.append(f"__atmos_auth_put 'ATMOS_IDENTITY' '' '{name}'")
-    lines.append(f"__atmos_auth_state '{facts}' '' '{name}' 'd' '' '' '0' '0' 'unknown' '900' '' '1'")
+    lines.append(
+        f"__atmos_auth_state '{facts}' '' '{name}' 'd' '' '' '0' '0' 'unknown' '900' '' '1'"
+    )
     return "\n".join(lines)
 
 
-NOBODY = "__atmos_auth_restore\n__atmos_auth_pin 'use' 'none'\n__atmos_auth_mark ''\n__atmos_auth_state"
+NOBODY = (
+    "__atmos_auth_restore\n__atmos_auth_pin 'use' 'none'\n__atmos_auth_mark ''\n__atmos_auth_state"
+)
 AUTO = "__atmos_auth_restore\n__atmos_auth_auto"
 
 
@@ -241,13 +265,19 @@ def test_use_dash_goes_back(world, start):
     assert world.asked()[-1] == f"use --shell {shell.kind} test"
 
 
-@pytest.mark.parametrize("verb", ["list", "whoami -o json", "env", "--help", "use --help", "exec -- true"])
+@pytest.mark.parametrize(
+    "verb", ["list", "whoami -o json", "env", "--help", "use --help", "exec -- true"]
+)
 def test_the_function_passes_everything_else_through(world, start, verb):
     world.main("printf 'out:%s\\n' \"$*\"; echo err >&2; exit 7")
     shell = start()
     file = world.root / "out"
     end = "$status" if shell.kind == "fish" else "$?"
-    shell.run(f"atmos-auth {verb} >{file}; set -g RC $status" if shell.kind == "fish" else f"atmos-auth {verb} >{file}; RC={end}")
+    shell.run(
+        f"atmos-auth {verb} >{file}; set -g RC $status"
+        if shell.kind == "fish"
+        else f"atmos-auth {verb} >{file}; RC={end}"
+    )
     given = verb.replace("use ", f"use --shell {shell.kind} ")
     assert file.read_text() == f"out:{given}\n"
     assert shell.get('"$RC"') == "7"
@@ -333,7 +363,8 @@ def test_a_pin_reaches_a_nested_shell_but_no_other_pane(world, start, kind):
     nested.run("true")
     assert nested.exported("ATMOS_AUTH_STATE") == "ended"
     window = start(
-        environment=inherited | {"__ATMOS_AUTH_DIFF": mark, "TMUX_PANE": "%7"}, directory=world.root)
+        environment=inherited | {"__ATMOS_AUTH_DIFF": mark, "TMUX_PANE": "%7"}, directory=world.root
+    )
     window.run("true")
     assert active(window) is None
 
@@ -341,7 +372,13 @@ def test_a_pin_reaches_a_nested_shell_but_no_other_pane(world, start, kind):
 @only("bash")
 def test_an_inherited_function_name_is_no_state(world, start):
     """`set -a` and `export -f` bring variables and functions of a parent along."""
-    shell = start(environment={"__atmos_auth_pin": "use x", "__atmos_auth_asked": "x", "__atmos_auth_at_HOME": "0"})
+    shell = start(
+        environment={
+            "__atmos_auth_pin": "use x",
+            "__atmos_auth_asked": "x",
+            "__atmos_auth_at_HOME": "0",
+        }
+    )
     shell.cd(world.stack("a"))
     assert active(shell) == "dev"
     shell.cd(world.work)
@@ -349,7 +386,13 @@ def test_an_inherited_function_name_is_no_state(world, start):
 
 
 def test_the_hook_alone_answers_nothing_to_nonsense(world):
-    for arguments in ([], ["bash"], ["tcsh", "directory", "80", "/", "", ""], ["bash", "x", "y"], ["bash", "directory"]):
+    for arguments in (
+        [],
+        ["bash"],
+        ["tcsh", "directory", "80", "/", "", ""],
+        ["bash", "x", "y"],
+        ["bash", "directory"],
+    ):
         run = subprocess.run([HOOK, *arguments], env=world.environment(), capture_output=True)
         assert run.returncode == 64
         assert run.stdout == b""

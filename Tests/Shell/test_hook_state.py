@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hookshell import only
 
 
@@ -18,8 +19,11 @@ def both(world, shell):
 
 @pytest.mark.parametrize("status", [0, 1, 42, 130, 255])
 def test_the_last_status(world, start, kind, status):
-    show = {"bash": 'PS1=\'$? <ready> \'', "zsh": "PROMPT='%? <ready> '",
-            "fish": "function fish_prompt; printf '%s <ready> ' $status; end"}[kind]
+    show = {
+        "bash": "PS1='$? <ready> '",
+        "zsh": "PROMPT='%? <ready> '",
+        "fish": "function fish_prompt; printf '%s <ready> ' $status; end",
+    }[kind]
     after = {"fish": "function give; return $argv[1]; end"}.get(kind, "give() { return $1; }")
     shell = start(after=show + "\n" + after)
     for _ in both(world, shell):
@@ -60,8 +64,10 @@ def test_the_statuses_of_a_pipeline(world, start, kind):
 
 @only("bash")
 def test_bash_traps(world, start):
-    shell = start(before="trap 'echo INT-' INT; trap 'echo ERR-' ERR; trap 'echo EXIT-' EXIT\n"
-                         "trap 'D=$((${D:-0}+1))' DEBUG")
+    shell = start(
+        before="trap 'echo INT-' INT; trap 'echo ERR-' ERR; trap 'echo EXIT-' EXIT\n"
+        "trap 'D=$((${D:-0}+1))' DEBUG"
+    )
     before = shell.get('"$(trap -p)"')
     for _ in both(world, shell):
         assert shell.get('"$(trap -p)"') == before
@@ -98,20 +104,28 @@ def test_zsh_options(world, start):
 def test_variables_that_builtins_set(world, start, kind):
     shell = start()
     match = {"bash": '"${BASH_REMATCH[1]}"', "zsh": '"$match[1]$MATCH$MBEGIN"'}[kind]
-    shell.run("IFS=: OPTIND=7 REPLY=mine text=mine line=mine out=mine rc=mine d=mine; [[ abc =~ a(b)c ]]")
+    shell.run(
+        "IFS=: OPTIND=7 REPLY=mine text=mine line=mine out=mine rc=mine d=mine; [[ abc =~ a(b)c ]]"
+    )
     before = shell.get(match)
     for _ in both(world, shell):
-        assert shell.get('"$IFS$OPTIND$REPLY$text$line$out$rc$d"') == ":7mineminemineminemine" + "mine"
+        assert (
+            shell.get('"$IFS$OPTIND$REPLY$text$line$out$rc$d"') == ":7mineminemineminemine" + "mine"
+        )
         assert shell.get(match) == before
 
 
 @only("fish")
 def test_variables_that_fish_functions_use(world, start):
     shell = start()
-    shell.run("for n in text look at paths part path body line clock rest name left low ago code words; set -g $n mine; end")
+    shell.run(
+        "for n in text look at paths part path body line clock rest name left low ago code words; set -g $n mine; end"
+    )
     for _ in both(world, shell):
-        shell.run("set -g ok yes; for n in text look at paths part path body line clock rest name left low ago code words; "
-                  "test \"$$n\" = mine; or set ok $n; end")
+        shell.run(
+            "set -g ok yes; for n in text look at paths part path body line clock rest name left low ago code words; "
+            'test "$$n" = mine; or set ok $n; end'
+        )
         assert shell.get('"$ok"') == "yes"
 
 

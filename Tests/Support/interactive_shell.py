@@ -27,7 +27,9 @@ PLAIN = {
 
 def descendants(pid: int) -> list[int]:
     """The processes below a process."""
-    found = [int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    found = [
+        int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    ]
     return found + [below for child in found for below in descendants(child)]
 
 
@@ -45,8 +47,15 @@ class InteractiveShell:
     """
 
     def __init__(
-        self, kind: str, rc: str, *, home: pathlib.Path, variables: dict[str, str],
-        directory: pathlib.Path, columns: int, arguments: tuple[str, ...] = (),
+        self,
+        kind: str,
+        rc: str,
+        *,
+        home: pathlib.Path,
+        variables: dict[str, str],
+        directory: pathlib.Path,
+        columns: int,
+        arguments: tuple[str, ...] = (),
     ) -> None:
         self.kind = kind
         self.screen = pyte.Screen(columns, 50)
@@ -70,8 +79,12 @@ class InteractiveShell:
             (home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
             words = ["-i"]
         self.child = Pseudoterminal(
-            self.program(kind), [*words, *arguments], env=variables, cwd=str(directory),
-            columns=columns)
+            self.program(kind),
+            [*words, *arguments],
+            env=variables,
+            cwd=str(directory),
+            columns=columns,
+        )
         self.child.logfile_read = self
         self.settle()
 

@@ -15,7 +15,12 @@ class Pseudoterminal(pexpect.spawn):
     """pexpect's, without the tenths of a second that it waits before typing and when closing."""
 
     def __init__(
-        self, program: str, arguments: Iterable[str] = (), *, columns: int = 200, rows: int = 50,
+        self,
+        program: str,
+        arguments: Iterable[str] = (),
+        *,
+        columns: int = 200,
+        rows: int = 50,
         **options,
     ) -> None:
         options.setdefault("timeout", 30)
