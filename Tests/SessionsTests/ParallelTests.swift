@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  // Trap 105 of the protocol notes.
+  // Trap 105 of docs/traps.md.
   @Test func `two hundred callers make one call for each link`() async throws {
     let world = try SessionWorld()
     world.cloud.set { $0.delay = .milliseconds(100) }

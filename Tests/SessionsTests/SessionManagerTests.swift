@@ -76,7 +76,7 @@ import Testing
     #expect(try world.store().list(realm: "realm").map(\.identity) == ["dev", "provider:dev"])
   }
 
-  // Trap 102 of the protocol notes.
+  // Trap 102 of docs/traps.md.
   @Test func `a login gets a new target from the links that last`() async throws {
     let world = try SessionWorld()
     let chain = world.chain("base", "dev")
@@ -89,7 +89,7 @@ import Testing
     #expect(next.aws == renewed.aws)
   }
 
-  // Trap 103 of the protocol notes.
+  // Trap 103 of docs/traps.md.
   @Test func `what the surroundings offer is not remembered, nor what stands on it`()
     async throws
   {
@@ -155,7 +155,7 @@ import Testing
 
   // MARK: Margins
 
-  // Traps 22 and 23 of the protocol notes: with a fixed margin of 15 minutes the third and fourth
+  // Traps 22 and 23 of docs/traps.md: with a fixed margin of 15 minutes the third and fourth
   // would be renewed from the start.
   @Test(arguments: [
     (Int64(15), Int64(11), true), (15, 12, false), (60, 47, true), (60, 48, false),

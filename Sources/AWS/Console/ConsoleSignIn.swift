@@ -38,8 +38,8 @@ public struct ConsoleSignIn: Sendable {
   ///   - credential: A session whose holder may use the console: a role's, a federated user's.
   ///   - destination: The page to open.
   ///   - duration: Seconds that the console session is to last, within ``durations``; `nil` for as
-  ///     long as the credential. AWS takes it for the first role of a chain only (trap 26); where
-  ///     it refuses, the address is made without, with a notice.
+  ///     long as the credential. AWS accepts it only for the first role of a chain (trap 26 of
+  ///     docs/traps.md); where it refuses, the address is made without it, with a notice.
   /// - Returns: The address, which opens the console for whoever has it.
   /// - Throws: ``AuthError``: `notSupported` for credentials the console takes none of, `refused`
   ///   if AWS says no, `unavailable` if it cannot be reached, `usage` for a destination of another

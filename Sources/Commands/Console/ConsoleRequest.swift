@@ -94,8 +94,9 @@ struct ConsoleRequest {
       let text = definition.node["console", "session_duration"]?.text,
       let seconds = DurationText.seconds(text.trimmed)
     else { return nil }
-    // A permission set's session, and a role's from a role, take no duration (trap 26). What a
-    // configuration says for all identities is not worth a refused call and a notice each time.
+    // A permission set's session, and a role's from a role, take no duration (trap 26 of
+    // docs/traps.md). What a configuration says for all identities is not worth a refused call and
+    // a notice each time.
     guard record.chain.count == 2, record.chain[1].kind != "aws/permission-set" else { return nil }
     let range = ConsoleSignIn.durations
     let nearest = min(max(seconds, range.lowerBound), range.upperBound)
