@@ -1,4 +1,7 @@
-"""What the hook costs (case 69): in processes here; in time, see Benchmarks/prompt."""
+"""What the hook costs: case 69 of docs/shell-cases.md.
+
+In processes here; for its time, see Benchmarks/prompt.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a shell may go (cases 30-41)."""
+"""Where a shell may go (cases 30-41 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may lie in a directory under the name of an identity file (cases 42-53)."""
+"""What may be in a directory as an identity file (cases 42-53 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 

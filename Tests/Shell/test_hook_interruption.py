@@ -1,4 +1,4 @@
-"""When the hook's own programs fail, hang, lie, or are interrupted (cases 60-63)."""
+"""When our programs fail, hang, lie or are interrupted (cases 60-63 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 

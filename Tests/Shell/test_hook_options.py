@@ -1,4 +1,4 @@
-"""Under every option, alias and function that a person may have (cases 22-29)."""
+"""Under every option, alias and function a person may have (cases 22-29 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 

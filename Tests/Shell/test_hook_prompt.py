@@ -1,4 +1,4 @@
-"""What the prompt shows (cases 54-59)."""
+"""What the prompt shows (cases 54-59 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shells in shells, other terminals, pins, and values set by hand (cases 64-68)."""
+"""Nested shells, other terminals, pins, values set by hand (cases 64-68 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_a_variable_changed_by_hand_stays(world, start, value):
     assert shell.exported("AWS_REGION") is None
 
 
-# ---- Pins: the answers of `use`, here given by a stub in the words of docs/hook.md.
+# ---- Pins: the answers of `use`, here given by a stub in the words of docs/protocol.md.
 
 
 def answers(world, **by_words: str) -> None:

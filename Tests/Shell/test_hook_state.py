@@ -1,4 +1,4 @@
-"""What a person's shell had stays as it was (cases 13-21)."""
+"""What a person's shell had stays as it was (cases 13-21 of docs/shell-cases.md)."""
 
 from __future__ import annotations
 
