@@ -1,7 +1,7 @@
 /// What a person decided about a directory's identity file.
 ///
 /// A grant belongs to a directory, known by its device and inode and by its real path, and holds
-/// what the directory may select. It is plain text; see docs/hook.md for the format.
+/// what the directory may select. It is plain text; see docs/protocol.md for the format.
 public struct Grant: Equatable, Sendable {
   /// What was decided.
   public enum Decision: String, Sendable {

@@ -5,7 +5,7 @@ public import Core
 /// Answering reads the directory's file, its grant and the identity's facts, and nothing else: no
 /// configuration, no network, no keyring, no other program.
 public struct HookQuestion {
-  /// The words after the program's name; see docs/hook.md.
+  /// The words after the program's name; see docs/protocol.md.
   public enum Words: Equatable, Sendable {
     /// `SHELL directory COLUMNS PWD FILE ACTIVE`: what does this directory make of the shell? With
     /// `again` in place of `directory` the shell has just let `atmos-auth` look at the configuration

@@ -3,8 +3,8 @@ public import Core
 /// The code with which a shell's snippet is told what to do.
 ///
 /// It consists of calls of the snippet's functions (in fish also of `set`) with quoted literals,
-/// and ends with a sentinel, without which the snippet does not evaluate it. docs/hook.md has the
-/// functions.
+/// and ends with a sentinel, without which the snippet does not evaluate it. docs/protocol.md
+/// has the functions.
 public struct ShellAnswer {
   /// When and where a segment is seen.
   public struct Moment: Sendable {

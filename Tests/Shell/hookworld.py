@@ -1,4 +1,4 @@
-"""A private home with grants and facts, written as Core writes them (docs/hook.md)."""
+"""A private home with grants and facts, written as Core writes them (docs/protocol.md)."""
 
 from __future__ import annotations
 
