@@ -1,4 +1,4 @@
-"""What the hook costs (case 69): in processes here; in time, see Benchmarks/prompt."""
+"""What the hook costs (case 69): in processes here; in time, see Benchmarks/shells.py."""
 
 from __future__ import annotations
 
