@@ -27,9 +27,9 @@ from mock_world import many, single
 AWS = pathlib.Path(sys.prefix) / "bin/aws"
 
 
-def hook(bench: Bench) -> list[Row]:
-    """`atmos-auth-hook` alone, answering for an allowed directory."""
-    home = Home(bench, "home", single("8h"))
+def question(bench: Bench) -> Command:
+    """What a shell asks `atmos-auth-hook` on entering an allowed directory."""
+    home = Home(bench, "question", single("8h"))
     directory = home.repository / "dev"
     directory.mkdir()
     (directory / ".atmos-identity").write_text("dev\n")
@@ -37,18 +37,24 @@ def hook(bench: Bench) -> list[Row]:
     home.run("login")
     words = [bench.hook, "bash", "directory", "80", str(directory)]
     words += [f"{directory}/.atmos-identity", ""]
-    question = Command(words, home.environment, directory)
     answer = subprocess.run(words, env=home.environment, capture_output=True, text=True)
     if "AWS_PROFILE" not in answer.stdout:
         raise SystemExit(f"the hook did not answer for {directory}: {answer}")
-    times = bench.compare({"hook": question, "true": home.other(TRUE)})
+    return Command(words, home.environment, directory)
+
+
+def hook(bench: Bench) -> list[Row]:
+    """`atmos-auth-hook` alone, answering for an allowed directory."""
+    command = question(bench)
+    true = Command([TRUE], command.environment, command.directory)
+    times = bench.compare({"hook": command, "true": true})
     limits = bench.limits["hook"]
     rows = [
         at_most_times(
             "atmos-auth-hook, cold", times["hook"], times["true"], "true", limits["times"]
         )
     ]
-    count = instructions(question)
+    count = instructions(command)
     if count is not None:
         millions = count / 1e6
         rows.append(
@@ -64,20 +70,25 @@ def hook(bench: Bench) -> list[Row]:
     return rows
 
 
-def tab(bench: Bench) -> list[Row]:
-    """TAB after `atmos-auth login -i team-0009`, with 1,000 identities."""
-    home = Home(bench, "home", many(1_000))
+def completions(bench: Bench) -> dict[str, Command]:
+    """TAB after `atmos-auth login -i team-0009` in each shell, with 1,000 identities."""
+    home = Home(bench, "completions", many(1_000))
     line = "atmos-auth login -i team-0009"
-    commands = {
+    words = {
         "bash": ["__complete", "bash", line, str(len(line)), "team-0009"],
         "zsh": ["__complete", "zsh", *line.split()],
         "fish": ["__complete", "fish", *line.split()],
     }
-    for shell, arguments in commands.items():
+    for shell, arguments in words.items():
         answer = home.run(*arguments).stdout
         if "team-00095" not in answer:
             raise SystemExit(f"completion for {shell} does not know team-00095: {answer!r}")
-    times = bench.compare({name: home.command(*words) for name, words in commands.items()})
+    return {shell: home.command(*arguments) for shell, arguments in words.items()}
+
+
+def tab(bench: Bench) -> list[Row]:
+    """TAB among 1,000 identities."""
+    times = bench.compare(completions(bench))
     limit = bench.limits["tab"]["milliseconds"]
     return [
         at_most_ms(f"TAB, 1,000 identities, {shell}", seconds, limit)
@@ -85,10 +96,16 @@ def tab(bench: Bench) -> list[Row]:
     ]
 
 
+def logged_in(bench: Bench) -> Home:
+    """A home whose one identity has a session."""
+    home = Home(bench, "logged-in", single("8h"))
+    home.run("login")
+    return home
+
+
 def credentials(bench: Bench) -> list[Row]:
     """The cached session, as credential process and as variables."""
-    home = Home(bench, "home", single("8h"))
-    home.run("login")
+    home = logged_in(bench)
     config = home.root / "aws-config"
     config.write_text(
         "[profile peer]\nregion = eu-west-1\n"
@@ -113,8 +130,7 @@ def credentials(bench: Bench) -> list[Row]:
 
 def execute(bench: Bench) -> list[Row]:
     """`exec -- true` with a session, against `true`."""
-    home = Home(bench, "home", single("8h"))
-    home.run("login")
+    home = logged_in(bench)
     times = bench.compare({"exec": home.command("exec", "--", TRUE), "true": home.other(TRUE)})
     more = times["exec"] - times["true"]
     limit = bench.limits["exec"]["milliseconds"]
