@@ -90,8 +90,8 @@ def prompt(bench: Bench) -> list[Row]:
             ours, peer = times[case] / 1e6, times[f"direnv-d{depth}"] / 1e6
             limit = bench.limits[f"prompt-{depth}"][shell]
             result.append(at_most_share(row, ours, peer, "direnv's hook", limit))
-            if counts is not None:
-                result.append(no_process(row, counts[case], counts["direnv"]))
+        if counts is not None:
+            result.append(no_process(shell, counts))
         # There and back are two switches.
         ours, peer = times["switch"] / 2 / 1e6, times["export"] / 1e6
         limit = bench.limits["switch"]["times"]
@@ -101,13 +101,16 @@ def prompt(bench: Bench) -> list[Row]:
     return result
 
 
-def no_process(row: str, ours: int, peer: int) -> Row:
-    """A row about processes of `COUNTED` calls, and those of one call of direnv's hook."""
+def no_process(shell: str, counts: dict[str, int]) -> Row:
+    """The row about processes, `COUNTED` prompts in each place."""
+    peer = counts["direnv"]
     if peer == 0:
-        raise SystemExit(f"{row}: no process was seen where direnv's hook starts one")
+        raise SystemExit(f"{shell}: no process was seen where direnv's hook starts one")
+    ours = sum(count for name, count in counts.items() if name != "direnv")
+    prompts = COUNTED * (len(counts) - 1)
     return Row(
-        f"{row}, processes",
-        f"{ours} in {COUNTED} prompts",
+        f"prompt, {shell}, processes",
+        f"{ours} in {prompts} prompts",
         f"{peer} in one (direnv's hook)",
         "-",
         "0",
