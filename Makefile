@@ -13,6 +13,7 @@ help: ## Show this list
 deps: ## Install what building, testing and measuring need
 	@scripts/install-dependencies build test bench
 	@scripts/make-venv $(VENV)
+	@scripts/make-aws-cli $(VENV)
 
 build: ## Build for development
 	@scripts/install-dependencies build
@@ -45,8 +46,9 @@ bench: ## Print the budgets of docs/architecture.md against their peers; 1 if on
 format: ## Format every Swift file
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests shell Benchmarks
 
-check: ## Lint, import rules, warnings, shell syntax, linkage
+check: ## Lint, import rules, warnings, shell syntax, linkage, what programs need
 	@scripts/install-dependencies build test
+	@scripts/make-venv $(VENV)
 	@scripts/check
 
 install: ## Build and install into PREFIX (/usr/local)

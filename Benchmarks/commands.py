@@ -1,0 +1,217 @@
+"""What the two programs cost when they are run."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+from measuring import (
+    TRUE,
+    Bench,
+    Command,
+    Home,
+    Row,
+    at_most_ms,
+    at_most_share,
+    at_most_times,
+    instructions,
+    ms,
+    spawn_time,
+)
+from mock_world import many, single
+
+#: The AWS CLI beside this Python: its version 1, the quicker of the two.
+AWS = pathlib.Path(sys.prefix) / "bin/aws"
+
+
+def question(bench: Bench) -> Command:
+    """What a shell asks `atmos-auth-hook` on entering an allowed directory."""
+    home = Home(bench, "question", single("8h"))
+    directory = home.repository / "dev"
+    directory.mkdir()
+    (directory / ".atmos-identity").write_text("dev\n")
+    home.run("allow", cwd=directory)
+    home.run("login")
+    words = [bench.hook, "bash", "directory", "80", str(directory)]
+    words += [f"{directory}/.atmos-identity", ""]
+    answer = subprocess.run(words, env=home.environment, capture_output=True, text=True)
+    if "AWS_PROFILE" not in answer.stdout:
+        raise SystemExit(f"the hook did not answer for {directory}: {answer}")
+    return Command(words, home.environment, directory)
+
+
+def hook(bench: Bench) -> list[Row]:
+    """`atmos-auth-hook` alone, answering for an allowed directory."""
+    command = question(bench)
+    true = Command([TRUE], command.environment, command.directory)
+    times = bench.compare({"hook": command, "true": true})
+    limits = bench.limits["hook"]
+    rows = [
+        at_most_times(
+            "atmos-auth-hook, cold", times["hook"], times["true"], "true", limits["times"]
+        )
+    ]
+    count = instructions(command)
+    if count is not None:
+        millions = count / 1e6
+        rows.append(
+            Row(
+                "atmos-auth-hook, instructions",
+                f"{millions:.2f} M",
+                "-",
+                "-",
+                f"≤ {limits['instructions']:g} M",
+                millions <= limits["instructions"],
+            )
+        )
+    return rows
+
+
+def completions(bench: Bench) -> dict[str, Command]:
+    """TAB after `atmos-auth login -i team-0009` in each shell, with 1,000 identities."""
+    home = Home(bench, "completions", many(1_000))
+    line = "atmos-auth login -i team-0009"
+    words = {
+        "bash": ["__complete", "bash", line, str(len(line)), "team-0009"],
+        "zsh": ["__complete", "zsh", *line.split()],
+        "fish": ["__complete", "fish", *line.split()],
+    }
+    for shell, arguments in words.items():
+        answer = home.run(*arguments).stdout
+        if "team-00095" not in answer:
+            raise SystemExit(f"completion for {shell} does not know team-00095: {answer!r}")
+    return {shell: home.command(*arguments) for shell, arguments in words.items()}
+
+
+def tab(bench: Bench) -> list[Row]:
+    """TAB among 1,000 identities."""
+    times = bench.compare(completions(bench))
+    limit = bench.limits["tab"]["milliseconds"]
+    return [
+        at_most_ms(f"TAB, 1,000 identities, {shell}", seconds, limit)
+        for shell, seconds in times.items()
+    ]
+
+
+def logged_in(bench: Bench) -> Home:
+    """A home whose one identity has a session."""
+    home = Home(bench, "logged-in", single("8h"))
+    home.run("login")
+    return home
+
+
+def credentials(bench: Bench) -> list[Row]:
+    """The cached session, as credential process and as variables."""
+    home = logged_in(bench)
+    config = home.root / "aws-config"
+    config.write_text(
+        "[profile peer]\nregion = eu-west-1\n"
+        "aws_access_key_id = AKIAPEER\naws_secret_access_key = peer\n"
+    )
+    ours = {name: home.command(name) for name in ("credential-process", "env")}
+    true = home.other(TRUE)
+    aws = home.other(str(AWS), "configure", "list", AWS_CONFIG_FILE=str(config), AWS_PROFILE="peer")
+    # The AWS CLI takes a hundred times as long, so it is given fewer turns, with ours beside it.
+    often = bench.compare({**ours, "true": true})
+    seldom = bench.compare({**ours, "aws": aws}, rounds=3, runs=3)
+    limits = bench.limits["credentials"]
+    rows = []
+    for name in ours:
+        title = f"{name}, session there"
+        rows += [
+            at_most_times(title, often[name], often["true"], "true", limits["true"]),
+            at_most_share(title, seldom[name], seldom["aws"], "aws configure list", limits["aws"]),
+        ]
+    return rows
+
+
+def execute(bench: Bench) -> list[Row]:
+    """`exec -- true` with a session, against `true`."""
+    home = logged_in(bench)
+    times = bench.compare({"exec": home.command("exec", "--", TRUE), "true": home.other(TRUE)})
+    more = times["exec"] - times["true"]
+    limit = bench.limits["exec"]["milliseconds"]
+    return [
+        Row(
+            "exec -- true, session there",
+            ms(times["exec"]),
+            f"{ms(times['true'])} (true)",
+            f"+ {ms(more)}",
+            f"≤ true + {limit:g} ms",
+            more * 1000 <= limit,
+        )
+    ]
+
+
+def scale(bench: Bench) -> list[Row]:
+    """5,000 identities: `list` and `validate`; hot commands beside those with five."""
+    homes = {count: Home(bench, f"home-{count}", many(count)) for count in (5, 5_000)}
+    names = {5: "team-00004", 5_000: "team-04999"}
+    crowd = homes[5_000]
+    rows = []
+    limit = bench.limits["scale-list"]["milliseconds"]
+    for words in (["list", "--format", "json"], ["validate"]):
+        command, cold = crowd.command(*words), []
+        for _ in range(2 if bench.quick else 4):
+            shutil.rmtree(crowd.root / "home/.cache", ignore_errors=True)
+            cold.append(spawn_time(command))
+        warm = bench.compare({"warm": command}, runs=5)["warm"]
+        rows.append(at_most_ms(f"{words[0]} of 5,000, no index", min(cold), limit))
+        rows.append(at_most_ms(f"{words[0]} of 5,000", warm, limit))
+    limit = bench.limits["scale-hot"]["times"]
+    for words in (
+        ["credential-process", "-i"],
+        ["env", "-i"],
+        ["exec", "-i"],
+        ["use", "--shell", "bash"],
+        ["whoami", "-i"],
+    ):
+        program = ["--", TRUE] if words[0] == "exec" else []
+        commands = {}
+        for count, home in homes.items():
+            home.run("login", "-i", names[count])
+            commands[str(count)] = home.command(*words, names[count], *program)
+        times = bench.compare(commands)
+        rows.append(
+            at_most_times(f"{words[0]} with 5,000", times["5000"], times["5"], "with 5", limit)
+        )
+    return rows
+
+
+def program(bench: Bench) -> list[Row]:
+    """What is installed: its size, and what has to be there for it."""
+    limit = bench.limits["program"]["megabytes"]
+    size = pathlib.Path(bench.tool).stat().st_size / 1e6
+    rows = [
+        Row(
+            "atmos-auth as installed",
+            f"{size:.1f} MB",
+            "-",
+            "-",
+            f"≤ {limit:g} MB",
+            size <= limit,
+        )
+    ]
+    readelf = shutil.which("readelf")
+    if readelf is not None:
+        listed = subprocess.run(
+            [readelf, "-dW", bench.tool], capture_output=True, text=True, check=True
+        ).stdout
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", listed)
+        # glibc's parts; musl has one, or none when linked statically.
+        of_c = r"lib(c|m|dl|rt|pthread|util|resolv)\.so.*|ld-linux.*|libc\.musl-.*|ld-musl-.*"
+        more = [name for name in needed if not re.fullmatch(of_c, name)]
+        rows.append(
+            Row(
+                "atmos-auth needs",
+                " ".join(more) or "the C library",
+                "-",
+                "-",
+                "only the C library",
+                not more,
+            )
+        )
+    return rows
