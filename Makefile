@@ -5,10 +5,10 @@ DESTDIR ?=
 VENV ?= .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test unit e2e bench format check install uninstall clean
+.PHONY: help deps build release demo test test-empty unit e2e bench format check install uninstall clean
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 deps: ## Install what building, testing and measuring need
 	@scripts/install-dependencies build test bench
@@ -36,6 +36,10 @@ unit: ## Run the Swift tests only
 
 e2e: ## Run the Python tests only (shells, AWS CLI, moto); E2E="-k name" narrows
 	@scripts/test e2e $(E2E)
+
+test-empty: ## Show that the Python tests can fail: run them against a program that does nothing
+	@scripts/install-dependencies test
+	@scripts/test-empty $(E2E)
 
 bench: ## Print the budgets of docs/architecture.md against their peers; 1 if one does not hold
 	@scripts/install-dependencies build bench

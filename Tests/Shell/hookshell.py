@@ -96,6 +96,17 @@ class Shell(InteractiveShell):
     def cd(self, path: pathlib.Path | str) -> str:
         return self.run(f"cd -- {quote(str(path), self.kind)}")
 
+    def proven(self) -> Shell:
+        """Shows that the hook switches in this shell, for tests in which it then does not.
+
+        Ends in the world's `work`, with nobody active.
+        """
+        self.cd(self.world.stack("proof", "proof", advance=False))
+        assert self.exported("AWS_PROFILE") == "proof", "the hook does not switch here at all"
+        self.cd(self.world.work)
+        assert self.exported("AWS_PROFILE") is None
+        return self
+
     def get(self, words: str) -> str:
         """What the words expand to, such as `"$AWS_PROFILE"`."""
         if self._file.exists():

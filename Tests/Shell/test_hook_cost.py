@@ -66,6 +66,9 @@ def test_no_process_at_a_steady_prompt(world, start, where):
         f"'{line.split()[3]}' '0' 'valid' '900' '' '1'; #atmos-auth-ok\\n\""
     )
     shell = start()
+    # A process that the hook starts is seen, and its answer changes who is active.
+    assert "atmos-auth-hook" in "".join(processes(shell, [f"cd {stack}"], world.root / "trace"))
+    assert shell.exported("AWS_PROFILE") == "dev"
     place = {
         "nothing": world.work,
         "active": stack,
@@ -78,6 +81,8 @@ def test_no_process_at_a_steady_prompt(world, start, where):
         shell.run("atmos-auth use dev")
     for _ in range(3):
         shell.run("true")
+    is_somebody = where in ("active", "depth 15", "pinned")
+    assert shell.exported("ATMOS_AUTH_STATE") == ("valid" if is_somebody else None)
     assert processes(shell, ["true"] * 10, world.root / "trace") == []
 
 
@@ -90,12 +95,14 @@ def test_one_process_at_a_switch(world, start):
     assert len([line for line in started if "execve" in line]) == 1
     assert len([line for line in started if "execve" not in line]) <= 1
     assert "atmos-auth-hook" in "".join(started)
+    assert shell.exported("AWS_PROFILE") == "dev"
 
 
 def test_leaving_costs_no_process(world, start):
     stack = world.stack("a")
     shell = start()
     shell.cd(stack)
+    assert shell.exported("AWS_PROFILE") == "dev"
     assert processes(shell, [f"cd {world.work}"], world.root / "trace") == []
     assert shell.exported("AWS_PROFILE") is None
 

@@ -215,7 +215,7 @@ def test_every_way_to_change_directory(world, start, kind):
 @only("bash", "zsh")
 def test_subshells_do_not_touch_the_shell(world, start, kind):
     stack = world.stack("a")
-    shell = start()
+    shell = start().proven()
     out = shell.run(f'(cd {stack}; true); x=$(cd {stack}; pwd); echo "<$x>"')
     assert f"<{stack}>" in out
     assert active(shell) is None
@@ -332,9 +332,11 @@ def test_disabled_by_a_variable(world, start):
 
 
 def test_without_switching(world, start):
-    shell = start(options={"switch": False})
-    shell.cd(world.stack("a"))
-    assert active(shell) is None
+    stack = world.stack("a")
+    for switches, name in ((True, "dev"), (False, None)):
+        shell = start(options={"switch": switches})
+        shell.cd(stack)
+        assert active(shell) == name
 
 
 def test_without_a_prompt(world, start):

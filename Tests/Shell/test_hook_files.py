@@ -23,7 +23,7 @@ def place(world, name: str = "a"):
 
 def enter(world, start, directory, kind: str) -> str:
     """Walks in and out; whatever lies there, the shell does not wait and nobody is active."""
-    shell = start()
+    shell = start().proven()
     out = shell.cd(directory) + shell.run("true") + shell.run("true")
     assert active(shell) is None
     assert shell.prompt() == ""
@@ -57,8 +57,12 @@ def test_symbolic_links(world, start, kind, target):
 
 def test_five_megabytes(world, start, kind):
     directory = place(world)
-    (directory / ".atmos-identity").write_bytes(b"dev\n" * 1_250_000)
     shell = start()
+    (directory / ".atmos-identity").write_bytes(b"dev\n")
+    shell.cd(directory)
+    assert active(shell) == "dev"
+    shell.cd(world.work)
+    (directory / ".atmos-identity").write_bytes(b"dev\n" * 1_250_000)
     before = bytes_read(shell)
     shell.cd(directory)
     for _ in range(5):
@@ -245,11 +249,14 @@ def test_denied_and_revoked_in_another_terminal(world, start):
 
 def test_a_directory_that_took_the_place_of_an_allowed_one(world, start):
     directory = world.stack("a")
+    shell = start()
+    shell.cd(directory)
+    assert active(shell) == "dev"
+    shell.cd(world.work)
     directory.rename(world.work / "moved")
     other = world.work / "a"
     other.mkdir()
     (other / ".atmos-identity").write_text("dev\n")
-    shell = start()
     shell.cd(other)
     assert active(shell) is None
     # Nor did the grant move with the directory.
@@ -336,8 +343,13 @@ def test_a_variable_that_the_configuration_reads(world, start):
 def test_a_damaged_grant_grants_nothing_dangerous(world, start, damage):
     directory = world.stack("a")
     path = next((world.state / "trust").glob("*.grant"))
-    path.write_text(damage(path.read_text()))
     shell = start()
+    shell.cd(directory)
+    assert active(shell) == "dev", "the undamaged one grants"
+    shell.cd(world.work)
+    before = path.read_text()
+    assert (damaged := damage(before)) != before
+    path.write_text(damaged)
     shell.cd(directory)
     shell.run("true")
     assert active(shell) is None
@@ -346,10 +358,13 @@ def test_a_damaged_grant_grants_nothing_dangerous(world, start, damage):
 
 def test_a_grant_that_others_may_write(world, start):
     directory = world.stack("a")
-    next((world.state / "trust").glob("*.grant")).chmod(0o666)
+    grant = next((world.state / "trust").glob("*.grant"))
     shell = start()
-    shell.cd(directory)
-    assert active(shell) is None
+    for mode, name in ((0o600, "dev"), (0o666, None), (0o600, "dev"), (0o602, None)):
+        grant.chmod(mode)
+        shell.cd(directory)
+        assert active(shell) == name, f"{mode:o}"
+        shell.cd(world.work)
 
 
 HOSTILE = [

@@ -92,7 +92,7 @@ def test_every_form_of_prompt_command(world, start, before):
 
 @only("bash")
 def test_bash_runs_the_hook_first(start):
-    shell = start(before="PROMPT_COMMAND=('true')")
+    shell = start(before="PROMPT_COMMAND=('true')").proven()
     assert shell.get('"${PROMPT_COMMAND[0]}"') == "__atmos_auth_hook"
 
 
@@ -101,15 +101,26 @@ def test_read_only_prompt_command_is_said_once_and_harms_nothing(world, start):
     shell = start(before="readonly PROMPT_COMMAND=true", after="LATER=yes")
     assert shell.raw.count(b"PROMPT_COMMAND is read-only") == 1
     assert shell.get('"$LATER"') == "yes"
-    assert "read-only" not in shell.cd(world.stack("a"))
+    stack = world.stack("a")
+    assert "read-only" not in shell.cd(stack)
+    assert shell.exported("AWS_PROFILE") is None
+    # Where it is not read-only, the hook is installed.
+    shell = start(before="PROMPT_COMMAND=true")
+    assert b"read-only" not in shell.raw
+    shell.cd(stack)
+    assert shell.exported("AWS_PROFILE") == "dev"
 
 
 @only("bash")
 def test_exported_prompt_command_does_not_reach_a_nested_bash(start):
-    shell = start(before="export PROMPT_COMMAND=true")
-    out = shell.run("bash --norc --noprofile -i; true")
-    out += shell.run("exit")
-    assert "command not found" not in out
+    shell = start(before="export PROMPT_COMMAND=true").proven()
+
+    def nested() -> str:
+        return shell.run("bash --norc --noprofile -i; true") + shell.run("exit")
+
+    assert "command not found" not in nested()
+    shell.run("export PROMPT_COMMAND=__atmos_auth_hook")
+    assert "__atmos_auth_hook: command not found" in nested()
 
 
 @pytest.mark.parametrize("how", ["argument", "stdin", "file"])
@@ -117,7 +128,10 @@ def test_nothing_happens_in_shells_for_scripts(world, kind, how):
     shell = Shell.program(kind)
     stack = world.stack("a")
     world.session("dev")
-    Shell(world, kind).close()
+    # What a person types at, with the same text.
+    with Shell(world, kind) as interactive:
+        interactive.cd(stack)
+        assert interactive.exported("AWS_PROFILE") == "dev"
     hook = world.root / f"hook.{kind}"
     source = f"source {hook}" if kind == "fish" else f'eval "$(cat {hook})"'
     script = f'{source}\ncd {stack}\ntrue\nprintf \'<%s%s>\' "$AWS_PROFILE" "$ATMOS_AUTH_PROMPT"\n'

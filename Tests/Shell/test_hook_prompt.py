@@ -150,6 +150,9 @@ def test_protected_looks_different(world, start, left):
     directory = world.stack("a", "prod", protected=True)
     use(world, "prod", "!")
     shell = start(directory=directory)
+    # By directory alone nobody is active.
+    assert "`prod` is protected; enter it with" in shell.raw.decode()
+    assert shell.prompt() == ""
     shell.run("atmos-auth use prod")
     assert shell.prompt().startswith("☁ !prod ")
     assert shell.exported("ATMOS_AUTH_STATE") == "protected"
@@ -257,6 +260,8 @@ def test_a_name_is_never_expanded(world, start, kind, name):
     """Names like these never come from the hook; were one to, it would be shown as it is."""
     use_name(world, name)
     shell = start(after="setopt prompt_subst prompt_bang prompt_percent" if kind == "zsh" else "")
+    shell.cd(world.stack("a"))
+    assert shell.prompt() == "☁ dev "
     shell.run("atmos-auth use x")
     shell.run("true")
     assert shell.exported("ATMOS_AUTH_PROMPT") == "☁ " + name
@@ -284,12 +289,20 @@ def use_name(world, name: str) -> None:
 @pytest.mark.parametrize("value", ["a[$(touch PWNED)]", "x", "1;touch PWNED", "-5"])
 def test_an_expiry_that_is_no_number(world, start, kind, value):
     end = "; " if kind == "fish" else "\n"
-    words = " ".join(
-        quote(w, kind) for w in ("", "", "dev", "d1", "", "", value, "0", "valid", "900", "", "")
-    )
-    (world.root / "answer").write_text(f"__atmos_auth_state {words}{end}#atmos-auth-ok\n")
+
+    def answer(expiry: str) -> None:
+        words = ("", "", "dev", "d1", "", "", expiry, "0", "valid", "900", "", "")
+        (world.root / "answer").write_text(
+            f"__atmos_auth_pin use dev{end}__atmos_auth_state "
+            f"{' '.join(quote(w, kind) for w in words)}{end}#atmos-auth-ok\n"
+        )
+
     world.main(f"cat {world.root}/answer")
-    shell = start()
+    shell = start().proven()
+    answer(str(int(time.time()) + 3 * H + 30))
+    shell.run("atmos-auth use dev")
+    assert shell.exported("ATMOS_AUTH_PROMPT") == "dev 3h00m"
+    answer(value)
     shell.run("atmos-auth use dev")
     shell.run("true")
     assert not list(world.root.rglob("PWNED"))

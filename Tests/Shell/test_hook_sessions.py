@@ -112,6 +112,7 @@ def test_a_new_window_of_a_terminal_multiplexer(world, start, kind):
     world.session("dev")
     shell = start()
     shell.cd(stack)
+    assert active(shell) == "dev"
     inherited = shell.environment()
     inherited = {k: v for k, v in inherited.items() if k.startswith(("AWS_", "ATMOS_", "__ATMOS"))}
     window = start(environment=inherited | {"TMUX_PANE": "%1"}, directory=world.work)
@@ -126,6 +127,7 @@ def test_tmux_itself(world, start, kind):
     stack = world.stack("a")
     shell = start(after="set -gx TMUX ''" if kind == "fish" else "unset TMUX TMUX_PANE")
     shell.cd(stack)
+    assert active(shell) == "dev"
     rc = {
         "bash": f"bash --noprofile --rcfile {world.home}/.rc-bash/bashrc -i",
         "zsh": "zsh -d -i",
@@ -176,6 +178,7 @@ def test_a_variable_changed_by_hand_stays(world, start, value):
     shell = start()
     shell.setenv("AWS_PROFILE", "before")
     shell.cd(stack)
+    assert active(shell) == "dev"
     shell.setenv("AWS_PROFILE", value)
     shell.run("true")
     assert active(shell) == value
@@ -270,7 +273,7 @@ def test_use_dash_goes_back(world, start):
 )
 def test_the_function_passes_everything_else_through(world, start, verb):
     world.main("printf 'out:%s\\n' \"$*\"; echo err >&2; exit 7")
-    shell = start()
+    shell = start().proven()
     file = world.root / "out"
     end = "$status" if shell.kind == "fish" else "$?"
     shell.run(
@@ -286,7 +289,7 @@ def test_the_function_passes_everything_else_through(world, start, verb):
 
 def test_the_function_keeps_odd_words_whole(world, start, kind):
     world.main("for word; do printf '<%s>' \"$word\"; done")
-    shell = start()
+    shell = start().proven()
     file = world.root / "out"
     odd = ["a b", "", "*", "$HOME", "it's", "-x=y"]
     shell.run("atmos-auth list " + " ".join(quote(w, kind) for w in odd) + f" >{file}")

@@ -15,6 +15,8 @@ def both(world, shell):
         if place is not None:
             shell.cd(place)
         yield place
+        # Last, since finding out runs a command.
+        assert shell.exported("AWS_PROFILE") == (None if place == world.work else "dev")
 
 
 @pytest.mark.parametrize("status", [0, 1, 42, 130, 255])
@@ -133,17 +135,20 @@ def test_history_stays_empty_of_us(world, start, kind):
     history = {"bash": "history", "zsh": "fc -l 1", "fish": "history"}[kind]
     before = {"bash": "set -o history; HISTCONTROL=", "zsh": "HISTSIZE=100", "fish": ""}[kind]
     shell = start(before=before)
-    shell.cd(world.stack("a"))
-    shell.cd(world.work)
+    shell.proven()
     file = world.root / "history"
     shell.run(f"{history} >{file}")
+    # What the person typed is there.
+    assert f"{world.work / 'proof'}" in file.read_text()
     assert "__atmos" not in file.read_text()
 
 
 def test_no_jobs_and_no_job_messages(world, start, kind):
     shell = start()
     world.session("dev")
-    out = shell.cd(world.stack("a")) + shell.run("true") + shell.cd(world.work) + shell.run("true")
+    out = shell.cd(world.stack("a")) + shell.run("true")
+    assert shell.exported("AWS_PROFILE") == "dev"
+    out += shell.cd(world.work) + shell.run("true")
     assert "[1]" not in out and "Done" not in out
     file = world.root / "jobs"
     shell.run(f"jobs >{file} 2>&1")

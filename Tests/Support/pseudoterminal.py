@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import pexpect
 
+from waiting import PATIENCE
+
 #: How long a program may live on after its terminal is gone, in seconds.
 GRACE = 2.0
 
@@ -27,6 +29,15 @@ class Pseudoterminal(pexpect.spawn):
         super().__init__(program, list(arguments), dimensions=(rows, columns), **options)
         self.delaybeforesend = None
         self.ptyproc.delayafterclose = 0
+
+    def expect_list(self, pattern_list, timeout=-1, *rest, **options):
+        return super().expect_list(pattern_list, self._limited(timeout), *rest, **options)
+
+    def expect_exact(self, pattern_list, timeout=-1, *rest, **options):
+        return super().expect_exact(pattern_list, self._limited(timeout), *rest, **options)
+
+    def _limited(self, timeout: float) -> float:
+        return min(self.timeout if timeout == -1 else timeout, PATIENCE)
 
     def close(self, force: bool = True) -> None:
         """Takes the terminal away; a program that goes on for `GRACE` is killed if `force`."""
