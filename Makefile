@@ -42,11 +42,15 @@ bench: ## Print the budgets of docs/architecture.md against their peers; 1 if on
 	@scripts/build-release
 	@Benchmarks/run
 
-format: ## Format every Swift file
+format: ## Format every Swift, Python and fish file
+	@scripts/make-venv $(VENV)
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests shell Benchmarks
+	@$(VENV)/bin/ruff check --quiet --select I --fix && $(VENV)/bin/ruff format
+	@fish_indent --write $$(git ls-files '*.fish')
 
 check: ## Lint, import rules, warnings, shell syntax, linkage
 	@scripts/install-dependencies build test
+	@scripts/make-venv $(VENV)
 	@scripts/check
 
 install: ## Build and install into PREFIX (/usr/local)

@@ -1,4 +1,4 @@
-"""Putting the hook into a shell, and taking it out again (cases 1-12 of the list in docs/hook.md)."""
+"""Putting the hook into a shell and taking it out again (cases 1-12 of docs/hook.md's list)."""
 
 from __future__ import annotations
 
