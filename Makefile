@@ -47,8 +47,11 @@ bench: ## Print the budgets of docs/architecture.md against their peers; 1 if on
 	@scripts/build-release
 	@Benchmarks/run
 
-format: ## Format every Swift file
+format: ## Format every Swift, Python and fish file
+	@scripts/make-venv $(VENV)
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests shell Benchmarks
+	@$(VENV)/bin/ruff check --quiet --select I --fix && $(VENV)/bin/ruff format
+	@fish_indent --write $$(git ls-files '*.fish')
 
 check: ## Lint, import rules, warnings, shell syntax, linkage, what programs need
 	@scripts/install-dependencies build test

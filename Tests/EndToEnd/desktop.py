@@ -1,4 +1,4 @@
-"""A private D-Bus session, and what may answer on it: a real gnome-keyring, or a service that does not."""
+"""A private D-Bus session, and what may answer on it: gnome-keyring, or nothing that ever does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SERVICE = "org.freedesktop.secrets"
 ROOT = "/org/freedesktop/secrets"
 LOGIN = f"{ROOT}/collection/login"
 
-# No service is started by the bus itself, and gnome-keyring's prompter, when one is wanted, is ours.
+# The bus starts no service itself; gnome-keyring's prompter, when a test wants one, is the test's.
 CONFIGURATION = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

@@ -168,7 +168,7 @@ class Terminal:
     def shown(self) -> str:
         return plain(self.text).replace("\r", "")
 
-    def expect(self, pattern: str, timeout: float = 60) -> "re.Match[str]":
+    def expect(self, pattern: str, timeout: float = 60) -> re.Match[str]:
         """The first match in what it shows."""
         try:
             self.child.expect(pattern, timeout=timeout)

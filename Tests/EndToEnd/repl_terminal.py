@@ -70,7 +70,7 @@ class ReplTerminal:
     def close(self) -> None:
         self.child.close()
 
-    def __enter__(self) -> "ReplTerminal":
+    def __enter__(self) -> ReplTerminal:
         self.wait()
         return self
 

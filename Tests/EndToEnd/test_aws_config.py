@@ -21,7 +21,8 @@ NAMES = ["dev", "with space", "Team/Admin", "a:b@c+d", "größe", "it's", "defau
 IDENTITIES = (
     "auth:\n  realm: e2e\n  providers:\n    sandbox: {kind: mock/aws}\n  identities:\n"
     + "".join(
-        f"    {json.dumps(name, ensure_ascii=False)}: {{kind: mock/aws, via: {{provider: sandbox}}, "
+        f"    {json.dumps(name, ensure_ascii=False)}: "
+        "{kind: mock/aws, via: {provider: sandbox}, "
         f"principal: {{account: {{id: '{index:012d}'}}, region: eu-west-1}}}}\n"
         for index, name in enumerate(NAMES)
     )

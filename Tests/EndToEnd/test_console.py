@@ -152,7 +152,7 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
     wait_for(lambda: not list(world.temporary.glob("chromium-*")), "the browser does not end")
     assert roles.entries("Login")[0]["status"] == 200
     assert opened(log) == 1
-    secrets = {text for text in roles.ask("/__secrets")} | {KEYRING_PASSWORD}
+    secrets = set(roles.ask("/__secrets")) | {KEYRING_PASSWORD}
     seen = [line.encode(errors="replace") for line in watch.seen]
     for secret in secrets:
         for spelling in spellings(secret):
@@ -162,8 +162,10 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
 
 
 def recorder(world: World, name: str) -> pathlib.Path:
-    """Makes `BROWSER` a program of a browser's name that notes its arguments, one a line, and visits
-    the address in the last one; returns the file it writes to."""
+    """Makes `BROWSER` a program of that name; returns the file it notes its arguments in.
+
+    It writes one argument a line, and visits the address in the last one.
+    """
     program, log = world.temporary / "bin" / name, world.temporary / f"{name}.log"
     program.parent.mkdir(exist_ok=True)
     program.write_text(f"""#!{sys.executable}

@@ -1,4 +1,4 @@
-"""A `.atmos-identity` may name a profile and a region; commands and shells mean what was allowed."""
+"""A `.atmos-identity` may name a profile and a region; what was allowed is what counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALLOWED = (
 
 @pytest.fixture
 def stack(world: World):
-    """A directory of an allowed `dev` of the profile `ci`; without the profile, `dev` is another."""
+    """A directory with an allowed `dev` of the profile `ci`; without it, `dev` is another."""
     world.configure(single())
     world.write("profiles/ci/identities.yaml", ALLOWED)
     directory = world.select("stack", "identity = dev\nprofile = ci\nregion = eu-north-1")

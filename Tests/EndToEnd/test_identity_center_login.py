@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import itertools
 import json
 import pathlib
 import signal
@@ -113,7 +114,7 @@ def test_trap_38_slow_down_is_for_good(world: World, center):
         "AuthorizationPendingException",
         None,
     ]
-    assert all(later - earlier > 5.8 for earlier, later in zip(times, times[1:])), times
+    assert all(later - earlier > 5.8 for earlier, later in itertools.pairwise(times)), times
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from atmos_world import REPOSITORY, tool
 
-#: Stands for the program: prints the scripts with its own path, as the real one does, and completes.
+#: Stands for the program: prints the scripts with its own path, and completes.
 PROGRAM = f"""#!/bin/sh
 case $1 in
   completion) sed "s|@ATMOS_AUTH@|$0|" '{REPOSITORY}/shell/completion.'"$2" ;;

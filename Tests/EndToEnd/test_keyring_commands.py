@@ -38,7 +38,12 @@ auth:
       read: [pass, show, "atmos-auth/{key}"]
       write: [pass, insert, --multiline, --force, "atmos-auth/{key}"]
       remove: [pass, rm, --force, "atmos-auth/{key}"]
-      list: [sh, -c, 'cd "${PASSWORD_STORE_DIR:-$HOME/.password-store}/atmos-auth" 2>/dev/null && find . -name "*.gpg" | sed "s/^..//; s/.gpg$//"; :']
+      list:
+        - sh
+        - -c
+        - >-
+          cd "${PASSWORD_STORE_DIR:-$HOME/.password-store}/atmos-auth" 2>/dev/null &&
+          find . -name "*.gpg" | sed "s/^..//; s/.gpg$//"; :
 """
 
 

@@ -1,6 +1,7 @@
 """The file keyring is atmos' file keyring.
 
-joserfc stands for the Go library behind atmos' (99designs/keyring): it reads what we store, and what it stores we find.
+joserfc stands for the Go library behind atmos' (99designs/keyring): it reads what we store, and
+what it stores we find.
 """
 
 from __future__ import annotations

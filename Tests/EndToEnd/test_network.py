@@ -80,7 +80,7 @@ class Relay:
         self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if certificate else 'http'}://localhost:{self.port}"
 
-    def __enter__(self) -> "Relay":
+    def __enter__(self) -> Relay:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 

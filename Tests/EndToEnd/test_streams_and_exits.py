@@ -1,4 +1,4 @@
-"""Data on stdout, people's text on stderr, documented exit statuses, and no question without a terminal."""
+"""Data on stdout, words for people on stderr, documented statuses, no question to nobody."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The system keyring is the desktop's: a real gnome-keyring in a private D-Bus session.
 
-`secret-tool` stands for go-keyring, the library behind atmos' keyring: it stores and finds entries by the same two
-attributes.
+`secret-tool` stands for go-keyring, the library behind atmos' keyring: it stores and finds entries
+by the same two attributes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`user rotate` leaves a working key in the keyring wherever it is stopped, and goes on from there."""
+"""`user rotate`, wherever it is stopped, leaves a working key in the keyring and goes on later."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_key_that_somebody_made_is_not_taken_for_a_lost_one(user: User):
     )
     answer = user.run(*ROTATE, status=77)
     assert "has two access keys already" in answer.stderr
-    assert "AKIACOLLEAGUE0000002" in user.iam.keys()
+    assert "AKIACOLLEAGUE0000002" in user.iam.keys()  # noqa: SIM118 (not a dictionary)
 
 
 def test_two_keys_are_told_and_what_to_type(user: User):

@@ -167,7 +167,10 @@ def test_a_permission_set_without_an_account_is_told(world: World, account: str)
     world.configure(f"""\
 auth:
   providers:
-    sso: {{kind: aws/iam-identity-center, start_url: https://a.awsapps.com/start, region: eu-west-1}}
+    sso:
+      kind: aws/iam-identity-center
+      start_url: https://a.awsapps.com/start
+      region: eu-west-1
   identities:
     dev:
       kind: aws/permission-set

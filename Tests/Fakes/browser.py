@@ -12,6 +12,7 @@ is started, and redirects are followed as curl does.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -131,7 +132,8 @@ class Chromium:
     def click(self, button: str) -> None:
         """Clicks as a mouse does, and waits until the button's page is gone."""
         place = self.wait(
-            f"(() => {{ const e = document.getElementById({json.dumps(button)}); if (!e) return null;"
+            f"(() => {{ const e = document.getElementById({json.dumps(button)});"
+            " if (!e) return null;"
             " const r = e.getBoundingClientRect();"
             " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
@@ -154,14 +156,10 @@ class Chromium:
     def close(self) -> None:
         for number in (self.write, self.read):
             os.close(number)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
 

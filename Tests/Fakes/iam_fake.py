@@ -11,8 +11,8 @@ Beside what sts_fake.py has:
 
     GET  /__state    {"keys": [{"id": ..., "status": ..., "user": ...}, ...],
                       "devices": [{"serial": ..., "user": null or a name}, ...]}
-    POST /__policy   {"user": ..., "deny": ["CreateAccessKey", ...], "mfa": ["DeleteAccessKey", ...]}:
-                     what the user may not do, and what only after a second factor
+    POST /__policy   {"user": ..., "deny": [action, ...], "mfa": [action, ...]}: what the user may
+                     not do, and what only after a second factor
     POST /__keys     {"user": ..., "access_key_id": ..., "secret_access_key": ..., "age": seconds,
                       "unused": seconds, "status": "Active"}: another key
     POST /__forget   {"access_key_id": ...}: somebody deletes a key

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A Secret Service that hangs: it owns the name on the session's D-Bus and never answers a call.
 
-Says "ready" once it has the name. Speaks just enough D-Bus for that: the handshake, Hello and RequestName.
+Says "ready" once it has the name. Speaks just enough D-Bus for that: the handshake, Hello and
+RequestName.
 """
 
 from __future__ import annotations

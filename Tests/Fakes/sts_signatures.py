@@ -25,7 +25,8 @@ class Signatures:
                 403, "MissingAuthenticationToken", "Request is missing Authentication Token"
             )
         match = re.fullmatch(
-            r"AWS4-HMAC-SHA256 Credential=([^/, ]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, "
+            r"AWS4-HMAC-SHA256 "
+            r"Credential=([^/, ]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, "
             r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
             authorization,
         )
@@ -117,7 +118,10 @@ class Signatures:
     @staticmethod
     def signature(request: Request, keys, place: str, names: list[str], stamp: str) -> str:
         headers = "".join(
-            f"{name}:{','.join(' '.join(value.split()) for value in request.headers.get(name, []))}\n"
+            name
+            + ":"
+            + ",".join(" ".join(value.split()) for value in request.headers.get(name, []))
+            + "\n"
             for name in names
         )
         path = urllib.parse.quote(request.path or "/", safe="/-_.~")

@@ -1,4 +1,4 @@
-"""The fake IAM against clients that nobody of this project wrote: boto3 and the AWS CLI, version 2."""
+"""The fake IAM against clients that nobody of this project wrote: boto3 and the AWS CLI 2."""
 
 from __future__ import annotations
 

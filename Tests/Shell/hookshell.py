@@ -37,7 +37,8 @@ def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: 
         return f"case $- in *i*) \\builtin eval {quote(text, shell)} ;; esac\n"
     if shell == "zsh":
         return (
-            "if [[ -o interactive ]]; then \\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
+            "if [[ -o interactive ]]; then "
+            "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
             f"{quote(text, shell)}; fi\n"
         )
     return text
@@ -46,7 +47,10 @@ def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: 
 def unsnippet(shell: str) -> str:
     text = (ROOT / f"shell/unhook.{shell}").read_text()
     if shell == "zsh":
-        return f"\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c {quote(text, shell)}\n"
+        return (
+            "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
+            f"{quote(text, shell)}\n"
+        )
     return text
 
 

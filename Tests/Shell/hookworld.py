@@ -140,10 +140,15 @@ class World:
             "ATMOS_IDENTITY": name,
         }
 
-    UNSET = (
-        "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN "
-        "AWS_DEFAULT_PROFILE AWS_ROLE_ARN AWS_VAULT"
-    ).split()
+    UNSET = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SECURITY_TOKEN",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_ROLE_ARN",
+        "AWS_VAULT",
+    ]
 
     def grant(
         self,
@@ -225,6 +230,7 @@ def use(world: World, name: str, guard: str = "") -> None:
         f"printf \"__atmos_auth_pin 'use' '{name}'$end\"\n"
         f"printf \"__atmos_auth_put 'AWS_PROFILE' '' '{name}'$end\"\n"
         f"printf \"__atmos_auth_put 'ATMOS_IDENTITY' '' '{name}'$end\"\n"
-        f"printf \"__atmos_auth_state '{facts}' '{line}' '{name}' 'd1' '{guard}' '' '{expiry}' '0' 'valid' '900' '☁ ' '1'$end\"\n"
+        f"printf \"__atmos_auth_state '{facts}' '{line}' '{name}' 'd1' '{guard}' '' '{expiry}' '0'"
+        " 'valid' '900' '☁ ' '1'$end\"\n"
         "echo '#atmos-auth-ok'"
     )

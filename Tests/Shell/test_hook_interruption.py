@@ -26,7 +26,8 @@ def test_interrupted_while_asking(world, start, kind):
     slow.touch()
     hook = stub(
         world.root / "hook",
-        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"\n"
+        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then "
+        "echo \"__atmos_auth_put 'AWS_PROFILE' '' 'half'\"\n"
         f"touch '{ready}'; sleep 2; fi\nexec '{HOOK}' \"$@\"",
     )
     shell = start(hook=str(hook))
@@ -46,7 +47,8 @@ def test_interrupted_while_leaving_another_identity(world, start, kind):
     ready, slow = world.root / "ready", world.root / "slow"
     hook = stub(
         world.root / "hook",
-        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then touch '{ready}'; sleep 2; exit 1; fi\nexec '{HOOK}' \"$@\"",
+        f"trap 'exit 130' INT\nif [ -e '{slow}' ]; then touch '{ready}'; sleep 2; exit 1; fi\n"
+        f"exec '{HOOK}' \"$@\"",
     )
     shell = start(hook=str(hook))
     shell.cd(one)
@@ -135,8 +137,8 @@ def test_news_of_a_pinned_identity_that_ended_early_is_asked_for_again(world, st
     expiry = world.session("dev", 2 * 3600 + 1800)
     facts = world.facts_path("dev")
     answer.write_text(
-        f"__atmos_auth_state '{facts}' '{facts.read_text().rstrip()}' 'dev' 'd1' '' '' '{expiry}' '0' "
-        f"'valid' '900' '☁ ' '1'{'; ' if kind == 'fish' else chr(10)}#atmos-auth-ok\n"
+        f"__atmos_auth_state '{facts}' '{facts.read_text().rstrip()}' 'dev' 'd1' '' '' '{expiry}' "
+        f"'0' 'valid' '900' '☁ ' '1'{'; ' if kind == 'fish' else chr(10)}#atmos-auth-ok\n"
     )
     shell.run("true")
     assert active(shell) == "dev"
@@ -186,7 +188,7 @@ def test_a_hook_that_failed_is_not_asked_again(world, start, kind):
 
 
 def test_a_hook_that_hangs_gives_up_by_itself(world, start):
-    """The real one ends after 200 ms: here its file system hangs, in the form of a FIFO for facts."""
+    """The real one ends after 200 ms: its file system hangs, in the form of a FIFO for facts."""
     directory = world.stack("a")
     facts = world.facts_path("dev")
 

@@ -192,7 +192,24 @@ def test_tracing_shows_what_it_must_but_breaks_nothing(world, start):
     assert shell.exported("AWS_PROFILE") == "dev"
 
 
-ALIASES = "local read eval cat command builtin test export unset set return shift echo true shopt declare".split()
+ALIASES = [
+    "local",
+    "read",
+    "eval",
+    "cat",
+    "command",
+    "builtin",
+    "test",
+    "export",
+    "unset",
+    "set",
+    "return",
+    "shift",
+    "echo",
+    "true",
+    "shopt",
+    "declare",
+]
 
 
 @only("bash", "zsh")
@@ -217,7 +234,8 @@ def test_functions_named_like_builtins(world, start):
     # Both: `cd` as people wrap it, and builtins broken outright.
     shell = start(
         after='cd() { builtin cd "$@"; }\nread() { return 9; }\ntest() { return 9; }\n'
-        "eval() { return 9; }\nexport() { return 9; }\nunset() { return 9; }\nsysread() { return 9; }\n"
+        "eval() { return 9; }\nexport() { return 9; }\n"
+        "unset() { return 9; }\nsysread() { return 9; }\n"
     )
     stack = world.stack("a")
     shell.cd(stack)

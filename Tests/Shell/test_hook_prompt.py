@@ -120,8 +120,10 @@ def test_no_session_is_known(world, start):
 
 @only("bash", "fish")
 def test_the_clock_was_set_back(world, start, kind):
-    """Seen from fish, a session that ends later than it did is the same thing. zsh's clock cannot be
-    replaced."""
+    """Seen from fish, a session that ends later than it did is the same thing.
+
+    zsh's clock cannot be replaced.
+    """
     world.session("dev", 20 * M + 30)
     shell = segment(world, start)
     assert shell.prompt() == "☁ dev 20m "
@@ -282,7 +284,8 @@ def use_name(world, name: str) -> None:
         )
         (world.root / f"answer.{kind}").write_text(answers[kind])
     world.main(
-        f'case "$3" in fish) cat {world.root}/answer.fish ;; *) cat {world.root}/answer.bash ;; esac'
+        f'case "$3" in fish) cat {world.root}/answer.fish ;;'
+        f" *) cat {world.root}/answer.bash ;; esac"
     )
 
 

@@ -136,7 +136,8 @@ def test_tmux_itself(world, start, kind):
     socket = world.root / "tmux"
     try:
         shell.run(
-            f"command {tmux} -f /dev/null -S {socket} new-session -d -x 100 -y 20 -c {world.work} '{rc}'"
+            f"command {tmux} -f /dev/null -S {socket} "
+            f"new-session -d -x 100 -y 20 -c {world.work} '{rc}'"
         )
         out = world.root / "from-window"
 

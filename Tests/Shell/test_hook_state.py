@@ -117,17 +117,16 @@ def test_variables_that_builtins_set(world, start, kind):
         assert shell.get(match) == before
 
 
+#: What the hook's functions for fish name their own variables.
+NAMES = "text look at paths part path body line clock rest name left low ago code words"
+
+
 @only("fish")
 def test_variables_that_fish_functions_use(world, start):
     shell = start()
-    shell.run(
-        "for n in text look at paths part path body line clock rest name left low ago code words; set -g $n mine; end"
-    )
+    shell.run(f"for n in {NAMES}; set -g $n mine; end")
     for _ in both(world, shell):
-        shell.run(
-            "set -g ok yes; for n in text look at paths part path body line clock rest name left low ago code words; "
-            'test "$$n" = mine; or set ok $n; end'
-        )
+        shell.run(f'set -g ok yes; for n in {NAMES}; test "$$n" = mine; or set ok $n; end')
         assert shell.get('"$ok"') == "yes"
 
 

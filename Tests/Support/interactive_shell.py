@@ -150,7 +150,7 @@ class InteractiveShell:
     def close(self) -> None:
         self.child.close()
 
-    def __enter__(self) -> "InteractiveShell":
+    def __enter__(self) -> InteractiveShell:
         return self
 
     def __exit__(self, *_: object) -> None:
