@@ -46,7 +46,7 @@ struct PortalInventory {
 
   /// All accounts with their permission sets, in the portal's order.
   func entries() async throws(CallFailure) -> [Entry] {
-    let pace = Pace(uptime)
+    let pace = Pace(uptime, provider: provider)
     effects.progress("looking up the accounts of \(provider)")
     defer { effects.progress(nil) }
     let accounts = try await accounts(pace)
@@ -82,8 +82,9 @@ struct PortalInventory {
         if isLast { report(queue.finish(item), of: queue.count) } else { queue.put(item, at: 0) }
       } catch {
         switch Self.reaction(to: error) {
+        case .later where pace.isHopeless: return error
         case .later(let retryAfter):
-          queue.put(item, at: pace.now + pace.wasRefused(retryAfter: retryAfter))
+          queue.put(item, at: pace.now + pace.wasRefused(retryAfter: retryAfter, effects))
         case .again where item.failures + 1 < Self.tries:
           item.failures += 1
           queue.put(item, at: pace.now + 0.25 * Double(1 << item.failures))
@@ -113,7 +114,8 @@ struct PortalInventory {
         } catch {
           let wait: Double
           switch Self.reaction(to: error) {
-          case .later(let retryAfter): wait = pace.wasRefused(retryAfter: retryAfter)
+          case .later where pace.isHopeless: throw error
+          case .later(let retryAfter): wait = pace.wasRefused(retryAfter: retryAfter, effects)
           case .again where failures + 1 < Self.tries:
             failures += 1
             wait = 0.25 * Double(1 << failures)
@@ -156,12 +158,26 @@ struct PortalInventory {
 
   /// The pace that all requests keep together.
   private final class Pace: Sendable {
-    private let state: Mutex<RequestPacer>
-    private let uptime: @Sendable () -> Double
+    private struct State {
+      var pacer = RequestPacer(callers: PortalInventory.parallel)
+      /// When the portal last answered, or was first asked.
+      var answeredAt: Double
+      var hasSaidSo = false
+    }
 
-    init(_ uptime: @escaping @Sendable () -> Double) {
+    private let state: Mutex<State>
+    private let uptime: @Sendable () -> Double
+    private let provider: String
+
+    /// Seconds without an answer after which a person is told that the portal throttles.
+    private static let patience = 5.0
+    /// Seconds without an answer after which there is no point in going on.
+    private static let limit = 300.0
+
+    init(_ uptime: @escaping @Sendable () -> Double, provider: String) {
       self.uptime = uptime
-      state = Mutex(RequestPacer(callers: PortalInventory.parallel))
+      self.provider = provider
+      state = Mutex(State(answeredAt: uptime()))
     }
 
     var now: Double { uptime() }
@@ -169,16 +185,38 @@ struct PortalInventory {
     /// Waits until a request may go out.
     func turn(_ effects: Effects) async throws(CallFailure) {
       while true {
-        let wait = state.withLock { $0.wait(at: now) }
+        let wait = state.withLock { $0.pacer.wait(at: now) }
         if wait <= 0 { return }
         do { try await effects.sleep(.seconds(wait)) } catch { throw .cancelled }
       }
     }
 
-    func wasAnswered() { state.withLock { $0.wasAnswered(at: now) } }
+    func wasAnswered() {
+      state.withLock { state in
+        state.pacer.wasAnswered(at: now)
+        state.answeredAt = now
+      }
+    }
 
-    func wasRefused(retryAfter: Double?) -> Double {
-      state.withLock { $0.wasRefused(at: now, retryAfter: retryAfter) }
+    /// Whether so much time has passed without an answer that there will be none.
+    var isHopeless: Bool { state.withLock { now - $0.answeredAt >= Self.limit } }
+
+    func wasRefused(retryAfter: Double?, _ effects: Effects) -> Double {
+      let (wait, remark) = state.withLock { state -> (Double, String?) in
+        let wait = state.pacer.wasRefused(at: now, retryAfter: retryAfter)
+        guard !state.hasSaidSo, now - state.answeredAt >= Self.patience else { return (wait, nil) }
+        state.hasSaidSo = true
+        return (
+          wait,
+          "the access portal of \(provider) is throttling: \(state.pacer.answered) requests "
+            + "answered, \(state.pacer.refused) refused; still trying"
+        )
+      }
+      if let remark {
+        effects.progress(nil)
+        effects.notice(DisplayText.sanitized(remark))
+      }
+      return wait
     }
   }
 }
