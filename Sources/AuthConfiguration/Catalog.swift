@@ -216,10 +216,10 @@ public struct Catalog: Sendable {
   /// keyring.
   public func trust(for record: IdentityRecord) -> TrustDescription {
     var lines = head.surroundings
-    let providers = record.chain.first?.role == .provider ? self.providers : []
+    let providers = record.chain.first?.section == .provider ? self.providers : []
     for step in record.chain.dropLast() {
       lines +=
-        step.role == .provider
+        step.section == .provider
         ? providers.first { $0.name == step.name }?.traits ?? [] : find(step.name)?.traits ?? []
     }
     lines += record.traits

@@ -41,10 +41,10 @@ struct CatalogBuilder {
   /// The whole index.
   func build(_ head: IndexHead) -> [UInt8] {
     let providers = merged.providers.entries.indices.map {
-      facts(.init(role: .provider, index: $0))
+      facts(.init(section: .provider, index: $0))
     }
     let identities = merged.identities.entries.indices.map {
-      facts(.init(role: .identity, index: $0))
+      facts(.init(section: .identity, index: $0))
     }
     let order = merged.identities.entries.enumerated()
       .map { (key: $0.element.name.lowercased(), index: $0.offset) }
@@ -111,8 +111,8 @@ struct CatalogBuilder {
 
   private func facts(_ step: ChainStep) -> LinkFacts {
     let entry = full.entry(step)
-    let definition = Definition(entry, step.role)
-    let kind = kinds.kind(definition.kind, step.role)
+    let definition = Definition(entry, step.section)
+    let kind = kinds.kind(definition.kind, step.section)
     var facts = LinkFacts(
       name: entry.name, kindName: definition.kind, kind: kind, schema: kind.map(schemas.schema),
       isBroken: validation.isBroken(step),
@@ -161,7 +161,7 @@ struct CatalogBuilder {
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
-        steps, steps.map { $0.role == .provider ? providers[$0.index] : identities[$0.index] },
+        steps, steps.map { $0.section == .provider ? providers[$0.index] : identities[$0.index] },
         &record)
     } catch {
       record.hasErrors = true
@@ -175,7 +175,7 @@ struct CatalogBuilder {
     _ steps: [ChainStep], _ facts: [LinkFacts], _ record: inout IdentityRecord
   ) {
     record.chain = zip(steps, facts).map { step, fact in
-      ChainStepRecord(name: fact.name, role: step.role, kind: fact.kindName)
+      ChainStepRecord(name: fact.name, section: step.section, kind: fact.kindName)
     }
     for fact in facts.reversed() {
       record.region = record.region ?? fact.region
@@ -270,7 +270,7 @@ struct VariableUse {
     note(merged.settings, nil)
     for table in [merged.providers, merged.identities, merged.integrations] {
       for entry in table.entries {
-        let kind = kinds.kind(Definition(entry, table.role).kind, table.role)
+        let kind = kinds.kind(Definition(entry, table.section).kind, table.section)
         note(entry.node, kind.map(schemas.schema))
       }
     }

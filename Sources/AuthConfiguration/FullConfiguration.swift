@@ -62,14 +62,14 @@ public struct FullConfiguration: Sendable {
   }
 
   /// The definition called `name`, in any case; `!exec` is not carried out.
-  public func definition(_ role: Kind.Role, _ name: String) -> Definition? {
+  public func definition(_ section: Kind.Section, _ name: String) -> Definition? {
     let table =
-      switch role {
+      switch section {
       case .provider: merged.providers
       case .identity: merged.identities
       case .integration: merged.integrations
       }
-    return table[name].map { Definition($0, role) }
+    return table[name].map { Definition($0, section) }
   }
 
   /// Where one-time codes for a definition come from; `nil` for the usual places.
@@ -117,7 +117,7 @@ public struct FullConfiguration: Sendable {
         hints: [near, "run `atmos-auth list --providers` to see what there is"].compactMap { $0 })
     }
     let checker = DefinitionChecker(merged, kinds)
-    return try chain([ChainStep(role: .provider, index: index)], checker, kinds, commands)
+    return try chain([ChainStep(section: .provider, index: index)], checker, kinds, commands)
   }
 
   private func chain(
@@ -127,31 +127,32 @@ public struct FullConfiguration: Sendable {
     if settings.hasBadRealm {
       throw error(of: settings.faults.filter { $0.code == "bad-realm" })
     }
-    try refuseErrors(in: steps.flatMap { checker.faults(of: entry($0), $0.role) })
+    try refuseErrors(in: steps.flatMap { checker.faults(of: entry($0), $0.section) })
     for step in steps {
       let entry = entry(step)
-      let kind = Definition(entry, step.role).kind
-      guard kinds.kind(kind, step.role)?.makeSource == nil else { continue }
+      let kind = Definition(entry, step.section).kind
+      guard kinds.kind(kind, step.section)?.makeSource == nil else { continue }
       throw AuthError(
         .notSupported,
-        "\(step.role.rawValue) `\(entry.name)`: kind `\(kind)` is not supported yet",
+        "\(step.section.rawValue) `\(entry.name)`: kind `\(kind)` is not supported yet",
         hints: ["it is checked and listed; logging in with it comes with a later release"])
     }
     let entries = steps.map { step in
       let entry = entry(step)
-      return withCodeSources(entry, kind: kinds.kind(Definition(entry, step.role).kind, step.role))
+      return withCodeSources(
+        entry, kind: kinds.kind(Definition(entry, step.section).kind, step.section))
     }
-    let target = steps.last?.role == .identity ? entries.last : nil
+    let target = steps.last?.section == .identity ? entries.last : nil
     try commands.check(entries, for: target?.name)
     var links: [Link] = []
     for (step, entry) in zip(steps, entries) {
       var entry = entry
       if entry.node.hasCommands {
         entry = try commands.carryOut(entry)
-        try refuseErrors(in: checker.faults(of: entry, step.role))
+        try refuseErrors(in: checker.faults(of: entry, step.section))
       }
-      let definition = Definition(entry, step.role)
-      guard let kind = kinds.kind(definition.kind, step.role), let makeSource = kind.makeSource
+      let definition = Definition(entry, step.section)
+      guard let kind = kinds.kind(definition.kind, step.section), let makeSource = kind.makeSource
       else { continue }
       links.append(Link(name: entry.name, kind: kind, source: try makeSource(definition)))
     }
@@ -191,7 +192,7 @@ public struct FullConfiguration: Sendable {
   }
 
   func entry(_ step: ChainStep) -> NamedNode {
-    step.role == .provider
+    step.section == .provider
       ? merged.providers.entries[step.index] : merged.identities.entries[step.index]
   }
 }

@@ -1,12 +1,5 @@
+import CLibrary
 import Core
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The descriptors by which NIO's threads wait.
 enum EventPolls {

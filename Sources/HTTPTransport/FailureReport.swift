@@ -1,16 +1,9 @@
 import AsyncHTTPClient
+import CLibrary
 import Model
 import NIOCore
 import NIOPosix
 import NIOSSL
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Says what an error of the network libraries means: for retrying, and to a person.
 struct FailureReport {

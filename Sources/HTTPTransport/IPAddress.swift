@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import CLibrary
 
 /// An IP address in network order; IPv4 in IPv6's clothes (`::ffff:a.b.c.d`) counts as IPv4.
 struct IPAddress: Equatable {

@@ -1,15 +1,6 @@
+internal import CLibrary
 internal import CShims
 public import Core
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// Lines of standard input, as they are: a script, or a terminal that nothing can be drawn on.
 ///

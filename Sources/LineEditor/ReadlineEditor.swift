@@ -1,16 +1,7 @@
+internal import CLibrary
 internal import CLineEditor
 internal import CShims
 public import Core
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// GNU readline on the controlling terminal: its keys, its history, and `~/.inputrc` with
 /// `$if atmos-auth`.

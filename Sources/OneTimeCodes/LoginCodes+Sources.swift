@@ -1,4 +1,5 @@
 internal import Core
+internal import Locks
 internal import Model
 
 /// How each source gives a code.

@@ -1,15 +1,6 @@
+internal import CLibrary
 internal import Dispatch
 internal import Synchronization
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// A call that blocks for as long as somebody else likes, made on a thread of its own with a
 /// deadline.

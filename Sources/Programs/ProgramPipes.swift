@@ -1,14 +1,5 @@
+internal import CLibrary
 internal import CShims
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// The pipes between this process and a program: its three streams, and one that wakes who reads.
 final class ProgramPipes {

@@ -1,16 +1,7 @@
+internal import CLibrary
 internal import CShims
 internal import Core
 internal import Synchronization
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// One run of a program: starts it, feeds it, reads it and waits for it.
 final class ProgramProcess: Sendable {

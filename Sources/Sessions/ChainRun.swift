@@ -309,7 +309,7 @@ extension ChainRun {
 
   /// What a person types to log in to the target.
   private var loginCommand: String {
-    chain.target.kind.role == .provider
+    chain.target.kind.section == .provider
       ? effects.typed("login", "--provider", chain.target.name)
       : effects.typed("login", chain.target.name)
   }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Locks
 internal import Model
 
 /// The right to refresh one link, which one process has at a time.

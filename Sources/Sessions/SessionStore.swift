@@ -1,5 +1,6 @@
 public import Core
 internal import Crypto
+internal import Locks
 public import Logging
 public import Model
 internal import Synchronization
@@ -60,7 +61,7 @@ public final class SessionStore: Sendable {
   /// The name that a link's session is stored under: identities' as they are, providers' with
   /// `provider:` in front, since a provider may have the name of an identity.
   public static func name(of link: Link) -> String {
-    link.kind.role == .provider ? "provider:\(link.name)" : link.name
+    link.kind.section == .provider ? "provider:\(link.name)" : link.name
   }
 
   /// Whether what is written can be read by another process.

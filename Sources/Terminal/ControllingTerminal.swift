@@ -1,16 +1,7 @@
+import CLibrary
 import CShims
 public import Core
 public import Model
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// The person at `/dev/tty`: asks there whatever standard input and output are connected to, so
 /// that `eval "$(atmos-auth env --login)"` can ask for a code without its answer being evaluated.

@@ -1,15 +1,6 @@
+import CLibrary
 import CShims
 import Core
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// An output stream of the process, with what it can show.
 public struct Stream: Sendable {

@@ -1,14 +1,7 @@
+import CLibrary
 import CShims
 import Core
-import Prompt
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Hook
 
 // Shells run this at each change of directory identity and evaluate what it prints, so it says all
 // or nothing, never waits, and never leaves a person without a prompt.

@@ -1,15 +1,7 @@
+import Application
+import CLibrary
 import CShims
 import Commands
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 // Secrets pass through this process: no core dumps, and no debugger of another process.
 atmos_harden_process()

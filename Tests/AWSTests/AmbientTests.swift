@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import AWS
+@testable import LocalKinds
 
 @Suite struct AmbientTests {
   private func run(

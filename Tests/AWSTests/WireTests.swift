@@ -1,6 +1,7 @@
 import Core
 import Model
 import Testing
+import XML
 
 @testable import AWS
 

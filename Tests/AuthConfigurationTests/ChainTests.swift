@@ -36,7 +36,7 @@ import Testing
     let chain = try chain(world, "TOP")
     #expect(chain.realm == "r")
     #expect(chain.links.map(\.name) == ["Corp", "Middle", "top"])
-    #expect(chain.links.map(\.kind.role) == [.provider, .identity, .identity])
+    #expect(chain.links.map(\.kind.section) == [.provider, .identity, .identity])
     #expect(try self.chain(world, "mid").links.map(\.name) == ["Corp", "Middle"])
     let alone = try world.load().chain(
       forProvider: "corp", kinds: World.kinds, commands: .refused)
@@ -277,7 +277,10 @@ import Testing
       catalog.identities.map { "identity \($0.kind)" }
         + catalog.providers.map { "provider \($0.kind)" }
         + catalog.integrations.map { "integration \($0.kind)" })
-    #expect(used == Set(UnsupportedKinds.all.map { "\($0.role.rawValue) \($0.name)" }))
+    #expect(
+      used
+        == Set(
+          World.all.filter { $0.makeSource == nil }.map { "\($0.section.rawValue) \($0.name)" }))
     for name in catalog.names {
       let error = try #require(throws: AuthError.self) {
         _ = try world.load().chain(for: name, kinds: World.kinds, commands: .refused)

@@ -1,7 +1,11 @@
 import AWS
+import Azure
 import Core
 import Foundation
+import GCP
+import LocalKinds
 import Model
+import OIDC
 import TestSupport
 import Testing
 
@@ -11,7 +15,8 @@ import Testing
 final class World {
   private let scratch: Scratch
   var environment: [String: String]
-  static let kinds = KindRegistry(AWSKinds.all + MockKinds.all + UnsupportedKinds.all)
+  static let all = AWSKinds.all + AzureKinds.all + GCPKinds.all + LocalKinds.all + OIDCKinds.all
+  static let kinds = KindRegistry(all)
 
   init(_ files: [String: String] = [:]) throws {
     // Discovery compares real paths with what it was given, as `--chdir` gives them.

@@ -1,6 +1,7 @@
 import Core
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct AWSConfigTests {

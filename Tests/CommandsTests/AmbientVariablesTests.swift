@@ -1,8 +1,9 @@
 import Core
+import Hook
 import Model
-import Prompt
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct AmbientVariablesTests {

@@ -1,9 +1,11 @@
 import Core
 import Foundation
+import Programs
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct BrowserTests {

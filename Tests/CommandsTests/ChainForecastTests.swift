@@ -2,6 +2,7 @@ import Core
 import Model
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct ChainForecastTests {

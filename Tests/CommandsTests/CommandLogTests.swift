@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct CommandLogTests {

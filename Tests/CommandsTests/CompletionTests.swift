@@ -1,7 +1,9 @@
 import ArgumentParser
+import Core
 import Foundation
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct CompletionTests {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct HotPathTests {

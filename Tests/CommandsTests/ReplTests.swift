@@ -2,14 +2,16 @@ import AWS
 import ArgumentParser
 import Core
 import Foundation
+import LocalKinds
 import Model
 import TestSupport
 import Testing
 
+@testable import Application
 @testable import Commands
 
 @Suite struct ReplTests {
-  private static let kinds = KindRegistry(AWSKinds.all + MockKinds.all)
+  private static let kinds = KindRegistry(AWSKinds.all + LocalKinds.all)
 
   // MARK: - State
 

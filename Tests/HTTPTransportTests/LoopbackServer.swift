@@ -1,13 +1,6 @@
+import CLibrary
 import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A server on 127.0.0.1 that answers every connection with what `respond` makes of the request's
 /// bytes, and then closes it; `nil` keeps it open without an answer.

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Locks
 import Model
 import Testing
 

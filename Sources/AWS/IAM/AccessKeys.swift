@@ -1,5 +1,6 @@
 public import Core
 import Model
+import XML
 
 /// What IAM says of an access key, which is everything but its secret.
 public struct AccessKeyRecord: Sendable, Hashable {

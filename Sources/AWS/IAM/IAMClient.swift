@@ -1,5 +1,6 @@
 import Core
 import Model
+import XML
 
 /// Calls IAM.
 struct IAMClient: Sendable {

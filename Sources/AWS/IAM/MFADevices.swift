@@ -1,5 +1,6 @@
 public import Core
 import Model
+import XML
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -91,7 +91,7 @@ extension AssumeRoleSource {
 }
 
 /// Names of role sessions.
-enum SessionName {
+public enum SessionName {
   /// atmos' name for a session that the configuration does not name.
   static func standard(for identity: String, at now: Instant) -> String {
     let name = "atmos-\(identity)-\(now.secondsSince1970)"
@@ -103,7 +103,7 @@ enum SessionName {
   }
 
   /// A configured name with what AWS refuses replaced by hyphens.
-  static func cleaned(_ name: String) -> String {
+  public static func cleaned(_ name: String) -> String {
     limited(
       String(
         name.unicodeScalars.map { scalar in

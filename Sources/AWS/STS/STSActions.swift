@@ -1,5 +1,6 @@
 import Core
 import Model
+import XML
 
 /// Keys that STS issued, with what it said about them.
 struct IssuedKeys {

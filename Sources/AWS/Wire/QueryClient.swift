@@ -1,5 +1,6 @@
 import Core
 import Model
+import XML
 
 /// Calls a service of the query protocol: signs, sends, retries, reads.
 struct QueryClient: Sendable {

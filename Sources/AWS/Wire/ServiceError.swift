@@ -1,5 +1,6 @@
 import Core
 import Model
+import XML
 
 /// An answer of AWS that says no, or an answer that cannot have come from AWS.
 struct ServiceError: Error, Equatable, CustomStringConvertible {

@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import Core
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
 
 /// The bytes of an index: a file mapped into memory, of which only what is looked at is read, or
 /// memory of our own.

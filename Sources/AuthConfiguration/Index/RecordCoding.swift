@@ -17,8 +17,8 @@ struct StoredIdentity {
 }
 
 extension ByteWriter {
-  mutating func write(_ role: Kind.Role) {
-    write(count: role == .provider ? 0 : role == .identity ? 1 : 2)
+  mutating func write(_ section: Kind.Section) {
+    write(count: section == .provider ? 0 : section == .identity ? 1 : 2)
   }
 
   mutating func write(_ stored: StoredIdentity) {
@@ -30,7 +30,7 @@ extension ByteWriter {
     write(record.viaIdentity)
     write(record.chain) { writer, step in
       writer.write(step.name)
-      writer.write(step.role)
+      writer.write(step.section)
       writer.write(step.kind)
     }
     for flag in [
@@ -83,7 +83,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  mutating func readRole() -> Kind.Role {
+  mutating func readSection() -> Kind.Section {
     switch readCount() {
     case 0: .provider
     case 1: .identity
@@ -108,7 +108,7 @@ extension ByteReader {
     record.viaProvider = readOptionalText()
     record.viaIdentity = readOptionalText()
     record.chain = readList {
-      ChainStepRecord(name: $0.readText(), role: $0.readRole(), kind: $0.readText())
+      ChainStepRecord(name: $0.readText(), section: $0.readSection(), kind: $0.readText())
     }
     record.isDefault = readBool()
     record.isRequired = readBool()

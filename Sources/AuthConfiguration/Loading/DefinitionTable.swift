@@ -16,13 +16,13 @@ struct NamedNode: Sendable {
 /// The entries of one section by name, as they are merged file by file.
 struct DefinitionTable: Sendable {
   /// Which section it is.
-  let role: Kind.Role
+  let section: Kind.Section
   /// The entries in the order in which their names came first.
   private(set) var entries: [NamedNode] = []
   private var positions: [String: Int] = [:]
 
-  init(_ role: Kind.Role) {
-    self.role = role
+  init(_ section: Kind.Section) {
+    self.section = section
   }
 
   /// The entry called `name`, in any case.
@@ -56,15 +56,16 @@ struct DefinitionTable: Sendable {
       return nil
     }
     let earlier = entries[position]
-    let node = role == .identity ? Merge.settled(entry.node) : Merge.over(earlier.node, entry.node)
+    let node =
+      section == .identity ? Merge.settled(entry.node) : Merge.over(earlier.node, entry.node)
     entries[position] = NamedNode(
       name: entry.name, mark: entry.mark,
       node: node ?? ConfigNode(.null, mark: entry.node.mark),
-      faults: role == .identity ? entry.faults : earlier.faults + entry.faults)
+      faults: section == .identity ? entry.faults : earlier.faults + entry.faults)
     guard earlier.mark.file == entry.mark.file, earlier.name != entry.name else { return nil }
     return Diagnostic(
       .warning,
-      "\(role.rawValue) `\(DisplayText.sanitized(entry.name))` is in this file before, as "
+      "\(section.rawValue) `\(DisplayText.sanitized(entry.name))` is in this file before, as "
         + "`\(DisplayText.sanitized(earlier.name))` in line \(earlier.mark.line); "
         + "names compare without case",
       mark: entry.mark, suggestion: "keep one of the two", code: "duplicate-name")

@@ -5,7 +5,7 @@ public struct ChainStepRecord: Sendable, Hashable {
   /// The provider's or identity's name, original case.
   public var name: String
   /// Which of the two it is.
-  public var role: Kind.Role
+  public var section: Kind.Section
   /// Its kind.
   public var kind: String
 }

@@ -10,9 +10,9 @@ enum TrustTraits {
   private static let withoutEffect = ["default", "required", "alias", "tags", "provider"]
 
   /// The lines of one definition, sorted, so that moving keys around asks nothing.
-  static func lines(of entry: NamedNode, _ role: Kind.Role, schema: SchemaNode?) -> [String] {
+  static func lines(of entry: NamedNode, _ section: Kind.Section, schema: SchemaNode?) -> [String] {
     var lines: [String] = []
-    let start = "\(role.rawValue) \(escaped(entry.name)):"
+    let start = "\(section.rawValue) \(escaped(entry.name)):"
     for part in entry.node.entries {
       if withoutEffect.contains(where: { ConfigNode.isSameKey($0, part.key) }) { continue }
       ValueWalk(schema).visit(part) { leaf in

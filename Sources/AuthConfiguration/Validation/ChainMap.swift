@@ -4,7 +4,7 @@ internal import Model
 /// One link of a chain by its place in the tables.
 struct ChainStep: Sendable, Hashable {
   /// Which table.
-  var role: Kind.Role
+  var section: Kind.Section
   /// Which entry.
   var index: Int
 }
@@ -70,13 +70,13 @@ struct ChainMap {
       if let start = steps.firstIndex(where: { $0.index == current }) {
         throw Break.cycle(steps[start...].map(\.index))
       }
-      steps.append(ChainStep(role: .identity, index: current))
+      steps.append(ChainStep(section: .identity, index: current))
       switch origins[current] {
       case .nothing: return steps.reversed()
       case .missing: throw Break.missing
       case .identity(let next): current = next
       case .provider(let provider):
-        steps.append(ChainStep(role: .provider, index: provider))
+        steps.append(ChainStep(section: .provider, index: provider))
         return steps.reversed()
       }
     }

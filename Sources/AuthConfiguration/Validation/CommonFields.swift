@@ -2,8 +2,8 @@ internal import Model
 
 /// The fields that every definition of a section has, whatever its kind.
 enum CommonFields {
-  static func of(_ role: Kind.Role) -> [Field] {
-    switch role {
+  static func of(_ section: Kind.Section) -> [Field] {
+    switch section {
     case .provider: provider
     case .identity: identity
     case .integration: integration

@@ -14,14 +14,14 @@ struct DefinitionChecker {
   }
 
   /// Everything that is wrong with a definition by itself and with what it stands on directly.
-  func faults(of entry: NamedNode, _ role: Kind.Role) -> [Diagnostic] {
-    let definition = Definition(entry, role)
-    let subject = Subject(role: role, name: entry.name)
-    var faults = entry.faults + nameFaults(entry, subject, role)
+  func faults(of entry: NamedNode, _ section: Kind.Section) -> [Diagnostic] {
+    let definition = Definition(entry, section)
+    let subject = Subject(section: section, name: entry.name)
+    var faults = entry.faults + nameFaults(entry, subject, section)
     guard case .mapping(let entries) = entry.node.content, !entries.isEmpty else {
       return faults + [emptyFault(entry, subject)]
     }
-    let kind = kinds.kind(definition.kind, role)
+    let kind = kinds.kind(definition.kind, section)
     if let kind {
       faults += fieldFaults(definition, kind, subject)
       faults += viaFaults(definition, kind.via, subject)
@@ -35,16 +35,16 @@ struct DefinitionChecker {
         faults.append(kindFault(definition, subject))
       }
     }
-    if role == .identity { faults += environmentFaults(definition, subject) }
+    if section == .identity { faults += environmentFaults(definition, subject) }
     return faults
   }
 
   // MARK: Names and kinds
 
   private func nameFaults(
-    _ entry: NamedNode, _ subject: Subject, _ role: Kind.Role
+    _ entry: NamedNode, _ subject: Subject, _ section: Kind.Section
   ) -> [Diagnostic] {
-    if role == .identity, entry.name.utf8.count > 5, IdentityName.isShellSafe(entry.name) {
+    if section == .identity, entry.name.utf8.count > 5, IdentityName.isShellSafe(entry.name) {
       return []
     }
     if entry.name.trimmed.isEmpty || DisplayText.sanitized(entry.name) != entry.name {
@@ -54,7 +54,7 @@ struct DefinitionChecker {
           mark: entry.mark, suggestion: "use letters, digits and `._/@+:-`", code: "bad-name")
       ]
     }
-    guard role == .identity else { return [] }
+    guard section == .identity else { return [] }
     // The longest such word is `false`.
     if entry.name.utf8.count <= 5, IdentityName.meansNobody(entry.name) {
       return [
@@ -93,24 +93,24 @@ struct DefinitionChecker {
   }
 
   private func kindFault(_ definition: Definition, _ subject: Subject) -> Diagnostic {
-    let role = definition.role
+    let section = definition.section
     guard !definition.kind.isEmpty, let node = definition.node["kind"] else {
       let profiles = configuration.availableProfiles
       return Diagnostic(
         .error, "\(subject) has no `kind`", mark: definition.mark,
         suggestion: profiles.isEmpty || !configuration.profiles.isEmpty
-          ? "\(role.rawValue) kinds are \(Self.list(kinds.names(role)))"
+          ? "\(section.rawValue) kinds are \(Self.list(kinds.names(section)))"
           : "did you forget a profile? there are \(Self.list(profiles)); use `--profile`",
         code: "missing-kind")
     }
     let shown = DisplayText.sanitized(definition.kind, limit: 80)
     var suggestion: String?
-    for other in [Kind.Role.provider, .identity, .integration] where other != role {
+    for other in [Kind.Section.provider, .identity, .integration] where other != section {
       guard kinds.kind(definition.kind, other) != nil else { continue }
       let section = other == .identity ? "identities" : "\(other.rawValue)s"
       suggestion = "it is a kind of \(other.rawValue): put it below `auth.\(section)`"
     }
-    let candidates = kinds.names(role)
+    let candidates = kinds.names(section)
     if suggestion == nil, candidates.contains(definition.kind.lowercased()) {
       suggestion = "write `\(definition.kind.lowercased())`"
     }
@@ -119,7 +119,7 @@ struct DefinitionChecker {
     if suggestion == nil, ending.count == 1 { suggestion = "did you mean `\(ending[0])`?" }
     return Diagnostic(
       .error, "\(subject): unknown kind `\(shown)`", mark: node.mark,
-      suggestion: suggestion ?? "\(role.rawValue) kinds are \(Self.list(candidates))",
+      suggestion: suggestion ?? "\(section.rawValue) kinds are \(Self.list(candidates))",
       code: "unknown-kind")
   }
 
@@ -130,7 +130,7 @@ struct DefinitionChecker {
   ) -> [Diagnostic] {
     let schema = schemas.schema(of: kind)
     var faults = schema.faults(in: definition.node, subject: subject) { path in
-      schemas.isKnownElsewhere(path, kind.role)
+      schemas.isKnownElsewhere(path, kind.section)
         ? "kind `\(kind.name)` does not read `\(path.joined(separator: "."))`" : nil
     }
     for field in schema.required {
@@ -251,37 +251,37 @@ extension DefinitionChecker {
   }
 
   private func targetFaults(
-    _ node: ConfigNode, _ role: Kind.Role, _ subject: Subject
+    _ node: ConfigNode, _ section: Kind.Section, _ subject: Subject
   ) -> [Diagnostic] {
     if node.isCommand {
       return [
         Diagnostic(
-          .error, "\(subject): `via.\(role.rawValue)` cannot come from `!exec`", mark: node.mark,
+          .error, "\(subject): `via.\(section.rawValue)` cannot come from `!exec`", mark: node.mark,
           suggestion: "chains are known before anything runs; use `!env`", code: "bad-tag")
       ]
     }
     guard let name = node.text?.trimmed, !name.isEmpty else {
       return [
         Diagnostic(
-          .error, "\(subject): `via.\(role.rawValue)` must be a name", mark: node.mark,
+          .error, "\(subject): `via.\(section.rawValue)` must be a name", mark: node.mark,
           code: "wrong-type")
       ]
     }
-    let table = role == .provider ? configuration.providers : configuration.identities
+    let table = section == .provider ? configuration.providers : configuration.identities
     if table[name] != nil { return [] }
-    if role == .identity, configuration.aliases[name.lowercased()] != nil { return [] }
+    if section == .identity, configuration.aliases[name.lowercased()] != nil { return [] }
     let shown = DisplayText.sanitized(name, limit: 80)
-    let other = role == .provider ? configuration.identities : configuration.providers
+    let other = section == .provider ? configuration.identities : configuration.providers
     let suggestion =
       other[name] != nil
-      ? "`\(shown)` is \(role == .provider ? "an identity" : "a provider"): write "
-        + "`via: { \(other.role.rawValue): \(shown) }`"
+      ? "`\(shown)` is \(section == .provider ? "an identity" : "a provider"): write "
+        + "`via: { \(other.section.rawValue): \(shown) }`"
       : schemas.suggestion(for: name, in: table)
         ?? (configuration.availableProfiles.isEmpty || !configuration.profiles.isEmpty
           ? nil : "is it in a profile? there are \(Self.list(configuration.availableProfiles))")
     return [
       Diagnostic(
-        .error, "\(subject): \(role.rawValue) `\(shown)` is not defined", mark: node.mark,
+        .error, "\(subject): \(section.rawValue) `\(shown)` is not defined", mark: node.mark,
         suggestion: suggestion, code: "unknown-via")
     ]
   }
@@ -336,9 +336,9 @@ extension DefinitionChecker {
 }
 
 extension Definition {
-  init(_ entry: NamedNode, _ role: Kind.Role) {
+  init(_ entry: NamedNode, _ section: Kind.Section) {
     self.init(
-      name: entry.name, role: role, kind: entry.node["kind"]?.text?.trimmed ?? "",
+      name: entry.name, section: section, kind: entry.node["kind"]?.text?.trimmed ?? "",
       node: entry.node, mark: entry.mark)
   }
 }

@@ -83,13 +83,13 @@ final class SchemaNode {
 /// What messages call the holder of a value; the text is made only when there is something to say.
 struct Subject: CustomStringConvertible {
   /// The section; `nil` for the settings.
-  var role: Kind.Role?
+  var section: Kind.Section?
   /// The name in the section.
   var name: String
 
   var description: String {
-    guard let role else { return name }
-    return "\(role.rawValue) `\(DisplayText.sanitized(name, limit: 80))`"
+    guard let section else { return name }
+    return "\(section.rawValue) `\(DisplayText.sanitized(name, limit: 80))`"
   }
 }
 
@@ -98,8 +98,8 @@ struct Subject: CustomStringConvertible {
 /// It lives in one thread, for the time of one check.
 final class Schemas {
   private let kinds: KindRegistry
-  private var schemas: [Kind.Role: [String: SchemaNode]] = [:]
-  private var everything: [Kind.Role: SchemaNode] = [:]
+  private var schemas: [Kind.Section: [String: SchemaNode]] = [:]
+  private var everything: [Kind.Section: SchemaNode] = [:]
   private var suggestions: [String: String?] = [:]
 
   init(_ kinds: KindRegistry) {
@@ -108,18 +108,18 @@ final class Schemas {
 
   /// A kind's fields with those that every definition of its section has.
   func schema(of kind: Kind) -> SchemaNode {
-    if let schema = schemas[kind.role]?[kind.name] { return schema }
-    let schema = SchemaNode(CommonFields.of(kind.role) + kind.fields)
-    schemas[kind.role, default: [:]][kind.name] = schema
+    if let schema = schemas[kind.section]?[kind.name] { return schema }
+    let schema = SchemaNode(CommonFields.of(kind.section) + kind.fields)
+    schemas[kind.section, default: [:]][kind.name] = schema
     return schema
   }
 
   /// Whether any kind of a section has a field at `path`: then it is misplaced rather than unknown.
-  func isKnownElsewhere(_ path: [String], _ role: Kind.Role) -> Bool {
-    var node = everything[role]
+  func isKnownElsewhere(_ path: [String], _ section: Kind.Section) -> Bool {
+    var node = everything[section]
     if node == nil {
-      node = SchemaNode(kinds.names(role).flatMap { kinds.kind($0, role)?.fields ?? [] })
-      everything[role] = node
+      node = SchemaNode(kinds.names(section).flatMap { kinds.kind($0, section)?.fields ?? [] })
+      everything[section] = node
     }
     for key in path { node = node?.child(key) }
     return node != nil
@@ -127,7 +127,7 @@ final class Schemas {
 
   /// The suggestion for a name that is not in `table`; thousands of definitions may miss one name.
   func suggestion(for name: String, in table: DefinitionTable) -> String? {
-    let key = "\(table.role.rawValue) \(name)"
+    let key = "\(table.section.rawValue) \(name)"
     if let known = suggestions[key] { return known }
     // Comparing with thousands of names takes its time; nobody reads that many suggestions.
     guard suggestions.count < 100 else { return nil }

@@ -1,3 +1,4 @@
+internal import Core
 internal import Model
 
 /// Finds what a person probably meant to write.

@@ -27,9 +27,9 @@ struct Validation {
 
   /// Whether a link is unusable by itself.
   func isBroken(_ step: ChainStep) -> Bool {
-    let faults = step.role == .provider ? providers[step.index] : identities[step.index]
+    let faults = step.section == .provider ? providers[step.index] : identities[step.index]
     return faults.contains { $0.severity == .error }
-      || step.role == .identity && cyclic.contains(step.index)
+      || step.section == .identity && cyclic.contains(step.index)
   }
 }
 

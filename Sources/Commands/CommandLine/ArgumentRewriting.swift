@@ -1,3 +1,5 @@
+import Application
+
 /// Turns the three forms of `--identity` into the two that an option parser understands.
 ///
 /// As in atmos, `--identity` may stand alone: as the last argument or before another option it
@@ -6,12 +8,10 @@
 ///
 /// Options that every command takes may stand in front of it, as in atmos; they are moved behind it.
 enum ArgumentRewriting {
-  /// The value that stands for "let me choose"; atmos uses the same word.
-  static let select = "__SELECT__"
-
   /// Options whose value may be left out, with what is put in its place.
   private static let optional: [String: String] = [
-    "--identity": select, "-i": select, "--identities": "*", "--providers": "*",
+    "--identity": IdentityChoice.select, "-i": IdentityChoice.select, "--identities": "*",
+    "--providers": "*",
   ]
 
   /// Options of every command that take a value.

@@ -1,3 +1,4 @@
+package import Application
 import ArgumentParser
 import CShims
 import Core
@@ -5,13 +6,13 @@ import Model
 import Terminal
 
 /// The program: arguments in, exit status out.
-public enum CommandLineTool {
+package enum CommandLineTool {
   /// Runs the command that the arguments name.
   ///
   /// This is the only place that prints an error or chooses an exit status.
   ///
   /// - Returns: The exit status, 0...255 (DESIGN: sysexits.h, or the child's for `exec`).
-  public static func run(_ surroundings: Surroundings) async -> Int32 {
+  package static func run(_ surroundings: Surroundings) async -> Int32 {
     let arguments = ArgumentRewriting.rewritten(surroundings.arguments)
     if let hot = HotPath(arguments) {
       let context = CommandContext(surroundings, flags: hot.flags)

@@ -1,3 +1,4 @@
+import Application
 import ArgumentParser
 
 /// Options that every command takes.
@@ -35,18 +36,9 @@ struct GlobalOptions: ParsableArguments {
 
   var flags: ConfigurationFlags {
     ConfigurationFlags(
-      directory: chdir, basePath: basePath, configFiles: Self.list(config),
-      configPaths: Self.list(configPath), profiles: Self.profiles(profile),
+      directory: chdir, basePath: basePath, configFiles: ConfigurationFlags.list(config),
+      configPaths: ConfigurationFlags.list(configPath),
+      profiles: ConfigurationFlags.profiles(profile),
       identity: IdentityChoice(argument: identity), noColor: noColor)
-  }
-
-  /// Options that may be repeated may also hold a comma list, as in atmos.
-  static func list(_ values: [String]) -> [String] {
-    values.flatMap { $0.split(separator: ",").map(String.init) }
-  }
-
-  /// As ``list(_:)``, but an empty value stays: it says that there is to be no profile.
-  static func profiles(_ values: [String]) -> [String] {
-    values.flatMap { $0.isEmpty ? [$0] : list([$0]) }
   }
 }

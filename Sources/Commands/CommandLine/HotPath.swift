@@ -1,3 +1,4 @@
+import Application
 import Core
 import Terminal
 
@@ -86,21 +87,5 @@ struct HotPath {
   /// Whether errors are told as JSON.
   var wantsJSON: Bool {
     if case .env(let request) = request { request.format == "json" } else { false }
-  }
-}
-
-extension ConfigurationFlags {
-  /// Takes an option that every command has; `false` if it is none of them.
-  mutating func take(_ name: String, _ value: String) -> Bool {
-    switch name {
-    case "--identity": identity = IdentityChoice(argument: value)
-    case "--chdir", "-C": directory = value
-    case "--base-path": basePath = value
-    case "--config": configFiles += GlobalOptions.list([value])
-    case "--config-path": configPaths += GlobalOptions.list([value])
-    case "--profile": profiles += GlobalOptions.profiles([value])
-    default: return false
-    }
-    return true
   }
 }

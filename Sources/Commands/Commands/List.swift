@@ -1,3 +1,4 @@
+import Application
 import ArgumentParser
 import AuthConfiguration
 import Core
@@ -47,9 +48,9 @@ struct List: ContextCommand {
     let listing = try Listing(
       catalog: try context.readableCatalog(), sessions: context.sessionFacts(), now: context.now,
       filter: Listing.Filter(
-        providers: providers.map { $0 == "*" ? [] : GlobalOptions.list([$0]) },
-        identities: identities.map { $0 == "*" ? [] : GlobalOptions.list([$0]) },
-        tags: tags.map { GlobalOptions.list([$0]) } ?? []))
+        providers: providers.map { $0 == "*" ? [] : ConfigurationFlags.list([$0]) },
+        identities: identities.map { $0 == "*" ? [] : ConfigurationFlags.list([$0]) },
+        tags: tags.map { ConfigurationFlags.list([$0]) } ?? []))
     try context.emit(ListRendering.text(listing, as: format, on: context.out))
     // What is wrong with one identity is no reason to hide the others, nor to keep quiet.
     let count = try context.catalog().diagnostics.count { $0.severity == .error }

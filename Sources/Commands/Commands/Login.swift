@@ -1,3 +1,4 @@
+import Application
 import ArgumentParser
 import AuthConfiguration
 import Core
@@ -79,7 +80,7 @@ struct Login: ContextCommand {
     let catalog = try context.readableCatalog()
     if let name { return try catalog.identity(named: name) }
     if let tags {
-      return try await context.identity(tagged: GlobalOptions.list([tags]))
+      return try await context.identity(tagged: ConfigurationFlags.list([tags]))
     }
     return try await context.requiredIdentity()
   }

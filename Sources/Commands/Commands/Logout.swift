@@ -1,3 +1,4 @@
+import Application
 import ArgumentParser
 import Core
 
@@ -66,7 +67,7 @@ struct Logout: ContextCommand {
     } else if let provider {
       scope = .provider(provider)
     } else if let tags {
-      scope = .tags(GlobalOptions.list([tags]))
+      scope = .tags(ConfigurationFlags.list([tags]))
     } else if let name {
       scope = .identity(name)
     } else {

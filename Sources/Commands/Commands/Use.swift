@@ -1,3 +1,4 @@
+import Application
 import ArgumentParser
 import Core
 
@@ -53,7 +54,7 @@ struct Use: ContextCommand {
     if let kept, let shell { return try await keep(kept, shell, context) }
     return try await UseRequest(
       name: name, isAuto: auto, writesDirectory: dir, isFromEnvironment: fromEnvironment,
-      tags: tags.map { GlobalOptions.list([$0]) } ?? [], shell: shell
+      tags: tags.map { ConfigurationFlags.list([$0]) } ?? [], shell: shell
     ).run(context)
   }
 

@@ -1,4 +1,5 @@
 import AWS
+import Application
 import AuthConfiguration
 import Core
 import Model

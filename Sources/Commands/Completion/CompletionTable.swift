@@ -1,3 +1,4 @@
+import Application
 import Model
 
 /// What can be typed after `atmos-auth`, for completion.
@@ -16,7 +17,7 @@ enum CompletionTable {
     /// A provider's name.
     case provider
     /// A tag of identities, of providers or of both.
-    case tag(of: Set<Kind.Role>)
+    case tag(of: Set<Kind.Section>)
     /// A configuration profile.
     case profile
     /// The ARN of a role that the configuration names.

@@ -1,17 +1,9 @@
+import Application
+import CLibrary
 import CShims
 import Core
 import Programs
 import Terminal
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 extension Repl {
   /// Runs a program as who is chosen, in the terminal's foreground, and waits for it.

@@ -1,7 +1,8 @@
+import Application
 import AuthConfiguration
 import Core
+import Hook
 import Model
-import Prompt
 import Terminal
 
 extension Repl {

@@ -1,3 +1,4 @@
+import Application
 import AuthConfiguration
 import CShims
 import Core

@@ -1,3 +1,5 @@
+import Application
+
 /// What can be typed in the REPL, for help and completion; a test compares it with the parser.
 enum ReplTable {
   /// A word with how it is written.

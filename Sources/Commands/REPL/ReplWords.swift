@@ -1,3 +1,4 @@
+import Application
 import ArgumentParser
 import Core
 
@@ -62,7 +63,7 @@ extension ReplWords {
       if auto {
         repl.state.choose(.unstated)
       } else if let tags {
-        try await repl.use(tagged: GlobalOptions.list([tags]))
+        try await repl.use(tagged: ConfigurationFlags.list([tags]))
       } else if name == "-" {
         try repl.state.goBack()
       } else if let name, IdentityName.meansNobody(name) {

@@ -1,14 +1,5 @@
+import CLibrary
 import Core
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// Who is at the other end of a connection within this machine.
 enum PeerOwner {

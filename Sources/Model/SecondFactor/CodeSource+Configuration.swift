@@ -95,7 +95,7 @@ extension Definition {
   /// `mfa.sources`; `nil` when it is not written.
   public var codeSources: CodeSourceList? {
     guard let node = node["mfa", "sources"], !node.isNull else { return nil }
-    return CodeSourceList(node, subject: "\(role.rawValue) `\(name)`")
+    return CodeSourceList(node, subject: "\(section.rawValue) `\(name)`")
   }
 }
 

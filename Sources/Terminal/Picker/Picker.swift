@@ -1,15 +1,6 @@
+internal import CLibrary
 internal import CShims
 public import Core
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#else
-#error("Unsupported platform")
-#endif
 
 /// A list on the whole terminal that narrows as a person types.
 ///

@@ -1,3 +1,4 @@
+import AWS
 import Core
 import Foundation
 import Model

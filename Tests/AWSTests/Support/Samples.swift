@@ -92,11 +92,11 @@ enum Written {
   static let mark = SourceMark(file: "atmos.yaml", line: 1, column: 1)
 
   static func provider(_ name: String, _ kind: String, _ body: [String: Any]) -> Definition {
-    Definition(name: name, role: .provider, kind: kind, node: node(body), mark: mark)
+    Definition(name: name, section: .provider, kind: kind, node: node(body), mark: mark)
   }
 
   static func identity(_ name: String, _ kind: String, _ body: [String: Any]) -> Definition {
-    Definition(name: name, role: .identity, kind: kind, node: node(body), mark: mark)
+    Definition(name: name, section: .identity, kind: kind, node: node(body), mark: mark)
   }
 
   static func node(_ value: Any) -> ConfigNode {

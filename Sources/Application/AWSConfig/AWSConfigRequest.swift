@@ -1,0 +1,184 @@
+import AWS
+import AuthConfiguration
+package import Core
+import Model
+import Terminal
+
+/// What `aws-config` does, apart from the command line.
+package struct AWSConfigRequest {
+  package enum Action { case show, write, remove }
+
+  package var action: Action
+  package var file: String?
+  package var prefix = ""
+  /// Whether the change was agreed to in advance.
+  package var isAgreed = false
+
+  /// Creates it from its parts.
+  package init(action: Action, file: String? = nil, prefix: String = "", isAgreed: Bool = false) {
+    self.action = action
+    self.file = file
+    self.prefix = prefix
+    self.isAgreed = isAgreed
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    guard prefix.isEmpty || AWSProfile.isName("\(prefix)x") else {
+      throw AuthError(.usage, "no profile's name can begin with `\(DisplayText.sanitized(prefix))`")
+        .hint("use letters, digits and . _ - only")
+    }
+    if action == .show {
+      try context.emit(AWSConfigBlock.text(try profiles(context)))
+      return 0
+    }
+    let path = path(context)
+    let old = try FileSystem.readFile(path) ?? []
+    let block = try AWSConfigBlock(old, file: path)
+    let new: [UInt8]
+    if action == .remove {
+      new = block.removed
+    } else {
+      let profiles = try profiles(context)
+      try refuseTaken(profiles, block, path, context)
+      new = block.replaced(by: AWSConfigBlock.text(profiles))
+    }
+    guard new != old else {
+      context.say(
+        action == .remove
+          ? "\(path) has no profiles of atmos-auth" : "\(path) is up to date")
+      return 0
+    }
+    show(UnifiedDiff(old, new, file: path, hide: Self.withoutSecrets), context)
+    try await confirm(path, context)
+    guard try FileSystem.readFile(path) ?? [] == old else {
+      throw AuthError(.system, "\(path) was changed by somebody else meanwhile")
+        .hint("nothing was written; run the command again")
+    }
+    try FileSystem.replace(path, new)
+    context.say(
+      "\(context.err.symbol("✓", plain: "ok")) "
+        + (action == .remove ? "Removed the profiles from" : "Wrote the profiles to") + " \(path)")
+    return 0
+  }
+
+  private func profiles(_ context: CommandContext) throws(AuthError) -> [AWSProfile] {
+    let catalog = try context.readableCatalog()
+    let profiles = try catalog.awsProfiles(
+      executable: context.surroundings.executable, prefix: prefix,
+      variables: Self.pinned(catalog, context), withAmbient: false)
+    guard !profiles.isEmpty else {
+      throw AuthError(.badConfiguration, "no AWS identity is configured for \(context.directory)")
+        .hint("see `atmos-auth list`")
+    }
+    return profiles
+  }
+
+  // What the arguments cannot say, and the program would not have elsewhere.
+  private static func pinned(
+    _ catalog: Catalog, _ context: CommandContext
+  ) -> [(name: String, value: String)] {
+    let environment = context.surroundings.environment
+    var result: [(name: String, value: String)] = []
+    if catalog.realmSource == .environment {
+      result.append((name: "ATMOS_AUTH_REALM", value: catalog.realm))
+    }
+    if let path = environment["ATMOS_CLI_CONFIG_PATH"], !path.isEmpty {
+      let absolute = path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+      result.append((name: "ATMOS_CLI_CONFIG_PATH", value: absolute))
+    }
+    return result
+  }
+
+  // The file as it is outside of a hooked shell, where `AWS_CONFIG_FILE` is ours.
+  private func path(_ context: CommandContext) -> String {
+    let environment = AmbientVariables(
+      without: context.paths, context.surroundings.environment
+    ).values
+    func inHome(_ path: String) -> String {
+      path.hasPrefix("~/") ? (environment["HOME"] ?? "") + path.dropFirst() : path
+    }
+    func absolute(_ path: String) -> String {
+      path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+    }
+    if let file { return absolute(file) }
+    if let path = environment["AWS_CONFIG_FILE"], !path.isEmpty { return absolute(inHome(path)) }
+    return inHome("~/.aws/config")
+  }
+
+  // A profile that the person wrote must not be changed, nor ours be hidden by keys of theirs.
+  private func refuseTaken(
+    _ profiles: [AWSProfile], _ block: AWSConfigBlock, _ path: String, _ context: CommandContext
+  ) throws(AuthError) {
+    let wanted = Set(profiles.map(\.name))
+    var taken: [String] = []
+    // Our lines are emptied, not cut out, so that the lines after them keep their numbers.
+    let gap = block.content.filter { $0 == UInt8(ascii: "\n") }
+    for section in SharedConfigFile(block.before + gap + block.after).sections {
+      if case .profile(let name) = SharedConfigTitle(config: section.title), wanted.contains(name) {
+        taken.append("\(path):\(section.line): profile `\(name)`")
+      }
+    }
+    let credentials = credentialsPath(context)
+    if file == nil, let bytes = try FileSystem.readFile(credentials, limit: 4 << 20) {
+      for section in SharedConfigFile(bytes).sections where wanted.contains(section.title) {
+        taken.append("\(credentials):\(section.line): keys of profile `\(section.title)`")
+      }
+    }
+    guard !taken.isEmpty else { return }
+    let more = taken.count > 8 ? " and \(taken.count - 8) more" : ""
+    throw AuthError(
+      .badConfiguration,
+      "there are profiles of the same name already: "
+        + taken.prefix(8).map { DisplayText.sanitized($0) }.joined(separator: ", ") + more,
+      hints: [
+        "give ours another name: `atmos-auth aws-config --write --prefix atmos-`",
+        "or delete the others, if atmos-auth is to take their place",
+      ])
+  }
+
+  private func credentialsPath(_ context: CommandContext) -> String {
+    let environment = AmbientVariables(
+      without: context.paths, context.surroundings.environment
+    ).values
+    if let path = environment["AWS_SHARED_CREDENTIALS_FILE"], !path.isEmpty { return path }
+    return "\(environment["HOME"] ?? "")/.aws/credentials"
+  }
+
+  private func show(_ diff: UnifiedDiff, _ context: CommandContext) {
+    var text = ""
+    for line in diff.lines {
+      let style: Style? =
+        switch line.first {
+        case "+": .good
+        case "-": .bad
+        case "@": .faint
+        default: nil
+        }
+      text += (style.map { context.err.styled(line, $0) } ?? line) + "\n"
+    }
+    context.err.write(text)
+  }
+
+  /// A line of the person's that stands near ours may hold a key.
+  private static func withoutSecrets(_ line: String) -> String {
+    guard let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return line }
+    let key = line[..<separator].lowercased()
+    let isSecret = ["secret", "token", "password"].contains { key.contains($0) }
+    return isSecret ? "\(line[...separator]) <secret>" : line
+  }
+
+  private func confirm(_ path: String, _ context: CommandContext) async throws(AuthError) {
+    if isAgreed { return }
+    guard context.isInteractive, context.surroundings.inputIsTerminal,
+      let terminal = ControllingTerminal()
+    else {
+      throw AuthError(.loginRequired, "nobody can be asked whether \(path) may be changed")
+        .hint("add `--yes`")
+    }
+    let answer = try await terminal.ask("Write this to \(path)? [y/N] ", hidden: false)
+      .revealed().trimmed.lowercased()
+    guard answer == "y" || answer == "yes" else {
+      throw AuthError(.loginRequired, "user aborted; nothing was written")
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import AWS
+package import AuthConfiguration
+package import Core
+import HTTPTransport
+package import Model
+import Programs
+import Terminal
+
+/// What `console` does, apart from the command line.
+package struct ConsoleRequest {
+  package var destination: String?
+  package var duration: String?
+  package var issuer: String?
+  package var isPrintOnly = false
+  package var opensNothing = false
+  package var isIsolated: Bool?
+  package var usesContainer: Bool?
+
+  /// Creates it from its parts.
+  package init(
+    destination: String? = nil, duration: String? = nil, issuer: String? = nil,
+    isPrintOnly: Bool = false, opensNothing: Bool = false, isIsolated: Bool? = nil,
+    usesContainer: Bool? = nil
+  ) {
+    self.destination = destination
+    self.duration = duration
+    self.issuer = issuer
+    self.isPrintOnly = isPrintOnly
+    self.opensNothing = opensNothing
+    self.isIsolated = isIsolated
+    self.usesContainer = usesContainer
+  }
+
+  /// How long a browser may take to fetch the page, a cold start included.
+  private static let patience = Duration.seconds(60)
+
+  /// Signs in as who the context says, or with a session that only the caller has.
+  package func run(
+    _ context: CommandContext, as given: (record: IdentityRecord, credential: Credential)? = nil
+  ) async throws(AuthError) -> Int32 {
+    if isIsolated == true, usesContainer == true {
+      throw AuthError(.usage, "`--isolated` and `--container` are two ways to the same end")
+        .hint("choose one of them")
+    }
+    let page = try destination.map { text throws(AuthError) in try ConsoleDestination(text) }
+    let seconds = try duration.map { text throws(AuthError) in try Self.seconds(text) }
+    let record: IdentityRecord
+    if let given { record = given.record } else { record = try await Self.identity(context) }
+    var wish = seconds
+    let credential: Credential
+    if let given {
+      credential = given.credential
+    } else if record.kind == "aws/user" {
+      // The console takes no session of GetSessionToken, and no duration for a federated one: that
+      // lasts as long as it was made to.
+      credential = try await FederatedUser(try context.userKeys(of: record))
+        .credential(seconds: seconds ?? ConsoleSignIn.durations.upperBound)
+      wish = nil
+    } else {
+      if wish == nil { wish = try configuredSeconds(record, context) }
+      credential = try await context.session(of: record)
+    }
+    let address = try await ConsoleSignIn(
+      identity: record.name, issuer: issuer ?? "atmos", effects: try context.effects()
+    ).address(for: credential, destination: page ?? .home, duration: wish)
+    if isPrintOnly {
+      try context.emit(address.revealed() + "\n")
+      return 0
+    }
+    Self.tell(record, credential, wish, context)
+    guard !opensNothing else {
+      try show(address, context)
+      return 0
+    }
+    return try await open(address, record, context)
+  }
+
+  // MARK: Who and how long
+
+  // As with directories, which never select a protected identity: a default is not a choice.
+  private static func identity(
+    _ context: CommandContext
+  ) async throws(AuthError) -> IdentityRecord {
+    let record = try await context.requiredIdentity()
+    let named = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
+    if record.isProtected, context.flags.identity == .unstated, named.isEmpty {
+      throw AuthError(
+        .loginRequired, "`\(record.name)` is protected: its console is not opened by default"
+      )
+      .hint("name it: `--identity \(ShellQuoting.typed(record.name))`")
+    }
+    return record
+  }
+
+  private static func seconds(_ text: String) throws(AuthError) -> Int64 {
+    let seconds = try ExecRequest.seconds(text)
+    guard ConsoleSignIn.durations.contains(seconds) else {
+      throw AuthError(.usage, "a console session lasts 15m to 12h, not \(text)")
+    }
+    return seconds
+  }
+
+  /// `console.session_duration` of the chain's provider; `nil` where AWS is known to take none.
+  private func configuredSeconds(
+    _ record: IdentityRecord, _ context: CommandContext
+  ) throws(AuthError) -> Int64? {
+    guard let provider = record.chain.first, provider.section == .provider,
+      let definition = try context.configuration().definition(.provider, provider.name),
+      let text = definition.node["console", "session_duration"]?.text,
+      let seconds = DurationText.seconds(text.trimmed)
+    else { return nil }
+    // A permission set's session, and a role's from a role, take no duration (trap 26 of
+    // docs/traps.md). What a configuration says for all identities is not worth a refused call and
+    // a notice each time.
+    guard record.chain.count == 2, record.chain[1].kind != "aws/permission-set" else { return nil }
+    let range = ConsoleSignIn.durations
+    let nearest = min(max(seconds, range.lowerBound), range.upperBound)
+    if nearest != seconds {
+      context.say(
+        "console.session_duration of `\(provider.name)` is \(seconds) s; a console session lasts "
+          + "15m to 12h, so it is \(nearest) s")
+    }
+    return nearest
+  }
+
+  // MARK: What a person sees
+
+  private static func tell(
+    _ record: IdentityRecord, _ credential: Credential, _ seconds: Int64?, _ context: CommandContext
+  ) {
+    var table = Table()
+    if let provider = record.chain.first { table.append(["Provider", provider.name]) }
+    table.append(["Identity", record.name])
+    if let account = credential.account ?? record.account { table.append(["Account", account]) }
+    if let seconds {
+      table.append(["Session Duration", Remaining.text(seconds: seconds)])
+    } else if let end = credential.expiresAt {
+      let left = Remaining.text(seconds: context.now.seconds(until: end))
+      table.append(["Session Expires", "\(LocalTime.text(end)) (\(left))"])
+    }
+    let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
+    context.err.write("\n\(mark) Console URL Generated\n\n")
+    context.err.write(table.lines(indent: 2).map { $0 + "\n" }.joined() + "\n")
+  }
+
+  /// Shows the address to a person.
+  ///
+  /// Logs and files are no place for it.
+  private func show(_ address: Secret, _ context: CommandContext) throws(AuthError) {
+    guard context.err.isTerminal else {
+      throw AuthError(
+        .loginRequired, "the console's address is a secret, and is shown on a terminal only"
+      )
+      .hint("`--print-only` writes it to standard output")
+    }
+    context.err.write("\(address.revealed())\n\n")
+    context.say("Whoever opens it is signed in. It is good for 15 minutes.")
+  }
+
+  // MARK: The browser
+
+  private func open(
+    _ address: Secret, _ record: IdentityRecord, _ context: CommandContext
+  ) async throws(AuthError) -> Int32 {
+    let wanted = try wantedBrowser(record, context)
+    let (browser, used) = try find(wanted, context)
+    guard let browser else {
+      context.say("No browser can be opened here.")
+      try show(address, context)
+      return 0
+    }
+    let isOpen = try await LoopbackRedirect(randomBytes: SystemRandom.bytes)
+      .open(address, within: Self.patience) { local in
+        await browser.open(Secret(used.address(local.revealed())))
+      }
+    guard isOpen else {
+      context.say("The browser did not fetch the console's page.")
+      try show(address, context)
+      return AuthError.Code.system.exitStatus
+    }
+    let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
+    context.err.write("\(mark) Opened console in browser\(Self.remark(used))\n")
+    return 0
+  }
+
+  private func wantedBrowser(
+    _ record: IdentityRecord, _ context: CommandContext
+  ) throws(AuthError) -> ConsoleBrowser {
+    let settings = try context.configuration().console
+    // What was typed beats what is written, whichever of the two it is.
+    let inContainer = usesContainer ?? (settings.usesContainer && isIsolated != true)
+    if inContainer { return .container(name: record.name, isProtected: record.isProtected) }
+    guard isIsolated ?? settings.isIsolated else { return .usual }
+    let name = ConsoleProfile.directoryName(
+      realm: try context.readableCatalog().realm, identity: record.name)
+    return .isolated(directory: "\(context.paths.data)/console/sessions/\(name)")
+  }
+
+  private func find(
+    _ wanted: ConsoleBrowser, _ context: CommandContext
+  ) throws(AuthError) -> ((any Browser)?, ConsoleBrowser) {
+    let usual = context.browser
+    let environment = context.surroundings.environment
+    // Where the usual browser would not be seen, another one would not be either.
+    guard usual != nil, wanted != .usual else { return (usual, .usual) }
+    let search = ConsoleBrowserSearch(environment: environment) { program in
+      try? ProgramPath.find(program, path: environment["PATH"])
+    }
+    guard let command = search.command(for: wanted) else {
+      if case .container = wanted {
+        throw AuthError(.system, "containers need Firefox, which is not installed")
+          .hint("`--isolated` gives each identity a profile of its own in Chrome and its like")
+      }
+      context.say(
+        "No browser that keeps profiles apart is installed (Chrome, Chromium, Brave, Edge, "
+          + "Firefox); using the usual one.")
+      return (usual, .usual)
+    }
+    if case .isolated(let directory) = wanted { try FileSystem.createDirectory(directory) }
+    return (SystemBrowser([command], environment: environment), wanted)
+  }
+
+  private static func remark(_ browser: ConsoleBrowser) -> String {
+    switch browser {
+    case .usual: ""
+    case .isolated: " (isolated)"
+    case .container: " (container)"
+    }
+  }
+}

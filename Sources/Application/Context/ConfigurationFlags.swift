@@ -1,0 +1,101 @@
+import Core
+
+/// What the command line says about where configuration is and which identity is meant; the same
+/// for every command.
+package struct ConfigurationFlags: Equatable, Sendable {
+  /// `--chdir`: the directory to work in.
+  package var directory: String?
+  /// `--base-path`.
+  package var basePath: String?
+  /// `--config`, in order.
+  package var configFiles: [String] = []
+  /// `--config-path`, in order.
+  package var configPaths: [String] = []
+  /// `--profile`, in order, comma lists taken apart.
+  package var profiles: [String] = []
+  /// `--identity`.
+  package var identity = IdentityChoice.unstated
+  /// `--no-color`.
+  package var noColor = false
+
+  /// Creates it from its parts.
+  package init(
+    directory: String? = nil, basePath: String? = nil, configFiles: [String] = [],
+    configPaths: [String] = [], profiles: [String] = [], identity: IdentityChoice = .unstated,
+    noColor: Bool = false
+  ) {
+    self.directory = directory
+    self.basePath = basePath
+    self.configFiles = configFiles
+    self.configPaths = configPaths
+    self.profiles = profiles
+    self.identity = identity
+    self.noColor = noColor
+  }
+
+  /// Whether they say which configuration is meant.
+  var nameConfiguration: Bool {
+    basePath != nil || !configFiles.isEmpty || !configPaths.isEmpty || !profiles.isEmpty
+  }
+
+  /// The options that say which configuration is meant, as words of a command line.
+  package var arguments: [String] {
+    func all(_ name: String, _ values: [String]) -> [String] { values.flatMap { [name, $0] } }
+    return all("--chdir", directory.map { [$0] } ?? [])
+      + all("--base-path", basePath.map { [$0] } ?? []) + all("--config", configFiles)
+      + all("--config-path", configPaths) + all("--profile", profiles)
+  }
+}
+
+/// What `--identity` says.
+package enum IdentityChoice: Equatable, Sendable {
+  /// Not given: the environment, the directory or a default decides.
+  case unstated
+  /// Given without a value: a person chooses.
+  case ask
+  /// A name or an alias, as typed.
+  case named(String)
+  /// `false`, `no`, `off`, `0` or `none`: nobody.
+  case nobody
+}
+
+extension ConfigurationFlags {
+  /// Takes an option that every command has; `false` if it is none of them.
+  package mutating func take(_ name: String, _ value: String) -> Bool {
+    switch name {
+    case "--identity": identity = IdentityChoice(argument: value)
+    case "--chdir", "-C": directory = value
+    case "--base-path": basePath = value
+    case "--config": configFiles += Self.list([value])
+    case "--config-path": configPaths += Self.list([value])
+    case "--profile": profiles += Self.profiles([value])
+    default: return false
+    }
+    return true
+  }
+
+  /// Options that may be repeated may also hold a comma list, as in atmos.
+  package static func list(_ values: [String]) -> [String] {
+    values.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
+  /// As ``list(_:)``, but an empty value stays: it says that there is to be no profile.
+  package static func profiles(_ values: [String]) -> [String] {
+    values.flatMap { $0.isEmpty ? [$0] : list([$0]) }
+  }
+}
+
+extension IdentityChoice {
+  /// The value that stands for "let me choose"; atmos uses the same word.
+  package static let select = "__SELECT__"
+
+  /// Reads the option's value; `nil` and an empty one count as not given.
+  package init(argument: String?) {
+    switch argument {
+    case nil, "": self = .unstated
+    case Self.select: self = .ask
+    case .some(let text) where IdentityName.meansNobody(text): self = .nobody
+    case .some(let text): self = .named(text)
+    }
+  }
+}

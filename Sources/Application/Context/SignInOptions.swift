@@ -1,0 +1,16 @@
+/// How a person is shown the page on which they sign in.
+package struct SignInOptions: Sendable {
+  /// No browser is opened, whatever there is.
+  package var noBrowser = false
+  /// The address is shown as a QR code as well.
+  package var showsQRCode = false
+
+  /// Creates options.
+  package init(noBrowser: Bool = false, showsQRCode: Bool = false) {
+    self.noBrowser = noBrowser
+    self.showsQRCode = showsQRCode
+  }
+
+  /// As commands do it that were not told.
+  package static let standard = SignInOptions()
+}

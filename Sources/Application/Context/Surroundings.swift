@@ -1,0 +1,100 @@
+import CLibrary
+import CShims
+public import Core
+import Programs
+import Terminal
+
+/// What the process was started with; read once, in `main`, and passed down.
+package struct Surroundings: Sendable {
+  /// The arguments, without the program's own name.
+  package var arguments: [String]
+  /// The environment.
+  package var environment: [String: String]
+  /// The working directory, by the name the shell knows it (`PWD`) when that is right.
+  package var workingDirectory: String
+  /// The absolute path of this program.
+  package var executable: String
+  /// The number of this process.
+  package var process: Int32
+  /// Whether standard input is a terminal.
+  package var inputIsTerminal: Bool
+  /// The time.
+  package var now: @Sendable () -> Instant
+
+  /// Creates surroundings from their parts.
+  package init(
+    arguments: [String], environment: [String: String], workingDirectory: String,
+    executable: String, process: Int32, inputIsTerminal: Bool,
+    now: @escaping @Sendable () -> Instant
+  ) {
+    self.arguments = arguments
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.executable = executable
+    self.process = process
+    self.inputIsTerminal = inputIsTerminal
+    self.now = now
+  }
+
+  /// The process's own.
+  package static func ofProcess() -> Surroundings {
+    var environment: [String: String] = [:]
+    var entry = environ
+    while let pointer = entry.pointee {
+      let text = String(cString: pointer)
+      if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+        environment[String(text[..<equals])] = String(text[text.utf8.index(after: equals)...])
+      }
+      entry += 1
+    }
+    // Services and containers start programs without it; nothing of ours belongs below `/`.
+    if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
+    return Surroundings(
+      arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
+      workingDirectory: directory(environment["PWD"]), executable: ownPath(environment["PATH"]),
+      process: getpid(), inputIsTerminal: isatty(0) == 1,
+      now: { Instant(secondsSince1970: Int64(time(nil))) })
+  }
+
+  /// The hook's program: it stands beside this one.
+  package var hookExecutable: String {
+    executable.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/") + "/atmos-auth-hook"
+  }
+
+  // What the system's list of accounts says, as shells and SDKs do without HOME.
+  private static func accountHome() -> String? {
+    guard let account = getpwuid(geteuid()), let home = account.pointee.pw_dir else { return nil }
+    return String(cString: home)
+  }
+
+  // A shell's $PWD names the directory as the person walked into it; getcwd resolves links.
+  private static func directory(_ named: String?) -> String {
+    if let named, named.hasPrefix("/"), isSameFile(named, ".") { return named }
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  private static func isSameFile(_ left: String, _ right: String) -> Bool {
+    var a = stat()
+    var b = stat()
+    return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev
+      && a.st_ino == b.st_ino
+  }
+
+  // Links are followed: the hook's program stands beside the real file, not beside a link to it.
+  private static func ownPath(_ searchPath: String?) -> String {
+    #if os(Linux)
+    if let path = realpath("/proc/self/exe", nil) {
+      defer { free(path) }
+      return String(cString: path)
+    }
+    #endif
+    let name = CommandLine.arguments.first ?? "atmos-auth"
+    let found = (try? ProgramPath.find(name, path: searchPath)) ?? name
+    guard let path = realpath(found, nil) else { return found }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}

@@ -1,0 +1,65 @@
+import AuthConfiguration
+package import Core
+import Model
+import Terminal
+
+/// What `env` does, apart from the command line.
+package struct EnvRequest {
+  package var format: String?
+  package var outputFile: String?
+  package var login = false
+  package var isStatic = false
+
+  /// Creates it from its parts.
+  package init(
+    format: String? = nil, outputFile: String? = nil, login: Bool = false, isStatic: Bool = false
+  ) {
+    self.format = format
+    self.outputFile = outputFile
+    self.login = login
+    self.isStatic = isStatic
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try write(try await delivery(context), context)
+  }
+
+  /// Writes variables in the form, and to the place, that was asked for.
+  package func write(_ delivery: Delivery, _ context: CommandContext) throws(AuthError) -> Int32 {
+    let environment = context.surroundings.environment
+    let format = try EnvFormat(
+      argument: self.format ?? Self.value("ATMOS_AUTH_ENV_FORMAT", environment) ?? "bash")
+    let file = outputFile ?? Self.value("ATMOS_AUTH_ENV_OUTPUT_FILE", environment)
+    let text = try format.text(delivery)
+    if let file = file ?? (format == .github ? Self.value("GITHUB_ENV", environment) : nil) {
+      let path = file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
+      if format == .json {
+        try FileSystem.writeAtomically(path, Array(text.utf8))
+      } else {
+        try AppendedFile.append(text, to: path)
+      }
+      return 0
+    }
+    guard format != .github else {
+      throw AuthError(.usage, "no file for `--format github`: GITHUB_ENV is not set")
+        .hint("add `--output-file PATH`")
+    }
+    try context.emit(text)
+    return 0
+  }
+
+  private func delivery(_ context: CommandContext) async throws(AuthError) -> Delivery {
+    switch try await context.chosenIdentity() {
+    case .nobody: return try context.nobodyDelivery()
+    case .identity(let record):
+      let credential =
+        login || isStatic
+        ? try await context.sessionUnlessAmbient(of: record) : try await context.remembered(record)
+      return try Delivery(record, credential: credential, isStatic: isStatic, context: context)
+    }
+  }
+
+  private static func value(_ name: String, _ environment: [String: String]) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

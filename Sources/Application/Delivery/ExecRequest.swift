@@ -1,0 +1,101 @@
+import AuthConfiguration
+package import Core
+import Model
+package import Programs
+import Terminal
+
+/// What `exec` does, apart from the command line.
+package struct ExecRequest {
+  package var command: [String]
+  package var isStatic = false
+  /// Seconds the session must have left when the program starts.
+  package var minimumValidity: Int64?
+
+  /// Creates it from its parts.
+  package init(command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil) {
+    self.command = command
+    self.isStatic = isStatic
+    self.minimumValidity = minimumValidity
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    guard let name = command.first else {
+      throw AuthError(.usage, "no command specified")
+        .hint("put it after `--`: `atmos-auth exec -i NAME -- terraform plan`")
+    }
+    var environment = try await Self.environment(
+      context, isStatic: isStatic, minimumValidity: minimumValidity)
+    let path: String
+    do throws(ProgramPath.Missing) {
+      path = try ProgramPath.find(name, path: context.surroundings.environment["PATH"])
+    } catch {
+      return Self.tell(error, name, context)
+    }
+    try Self.enterDirectory(context, &environment)
+    await context.close()
+    let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
+    return Self.tell(
+      AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)"), 126,
+      context)
+  }
+
+  /// Goes where `--chdir` says, for a program that takes this process's place or outlives all else
+  /// that it does.
+  static func enterDirectory(
+    _ context: CommandContext, _ environment: inout [String: String]
+  ) throws(AuthError) {
+    guard context.flags.directory != nil else { return }
+    let directory = FileSystem.realPath(context.directory) ?? context.directory
+    try ProgramLaunch.enter(directory)
+    environment["PWD"] = directory
+  }
+
+  /// Tells that there is no such program; the exit status is the one that shells give that mistake.
+  package static func tell(
+    _ missing: ProgramPath.Missing, _ name: String, _ context: CommandContext
+  ) -> Int32 {
+    let (status, error): (Int32, AuthError) =
+      switch missing {
+      case .notFound:
+        (
+          127,
+          AuthError(.usage, "command not found: \(name)")
+            .hint("ensure `\(name)` is installed and on your PATH")
+        )
+      case .notExecutable(let path):
+        (126, AuthError(.usage, "cannot be run: \(path)").hint("`chmod +x` it"))
+      }
+    return tell(error, status, context)
+  }
+
+  private static func tell(
+    _ error: AuthError, _ status: Int32, _ context: CommandContext
+  ) -> Int32 {
+    context.err.write(ErrorReport.text(error, on: context.err))
+    return status
+  }
+
+  /// The environment for a program of the chosen identity, with a session that is good for it.
+  package static func environment(
+    _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?
+  ) async throws(AuthError) -> [String: String] {
+    let environment = context.surroundings.environment
+    switch try await context.chosenIdentity() {
+    case .nobody: return try context.nobodyDelivery().applied(to: environment)
+    case .identity(let record):
+      let credential = try await context.sessionUnlessAmbient(
+        of: record, minimumValidity: minimumValidity)
+      return try Delivery(
+        record, credential: credential, isStatic: isStatic, isForChild: true, context: context
+      ).applied(to: environment)
+    }
+  }
+
+  /// The seconds that a duration such as `45m` stands for.
+  package static func seconds(_ text: String) throws(AuthError) -> Int64 {
+    guard let seconds = DurationText.seconds(text), seconds >= 0 else {
+      throw AuthError(.usage, "not a duration: \(text)").hint("write it like `45m` or `1h30m`")
+    }
+    return seconds
+  }
+}

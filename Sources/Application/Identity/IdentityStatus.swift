@@ -1,0 +1,74 @@
+package import AWS
+package import AuthConfiguration
+package import Core
+package import Model
+import Sessions
+
+/// What is known about an identity's session on this machine.
+package struct IdentityStatus {
+  package var record: IdentityRecord
+  package var realm: String
+  package var realmSource: String
+  /// The remembered session, usable or not; `nil` when there is none.
+  package var credential: Credential?
+  /// What STS says the session stands for, when it was asked.
+  var verified: CallerIdentity?
+  /// Whether the session can be used now.
+  package var isValid: Bool
+  /// The variables that hand the identity to programs, as `environment` in `whoami -o json`.
+  package var environment: [(name: String, value: String)]
+  /// The home directory, shown as `~`.
+  package var home: String?
+
+  /// Creates it from its parts.
+  package init(
+    record: IdentityRecord, realm: String, realmSource: String, credential: Credential? = nil,
+    verified: CallerIdentity? = nil, isValid: Bool, environment: [(name: String, value: String)],
+    home: String? = nil
+  ) {
+    self.record = record
+    self.realm = realm
+    self.realmSource = realmSource
+    self.credential = credential
+    self.verified = verified
+    self.isValid = isValid
+    self.environment = environment
+    self.home = home
+  }
+}
+
+extension CommandContext {
+  /// The state of `record`; nobody is logged in, but with `verify` STS is asked.
+  package func status(
+    of record: IdentityRecord, verify: Bool
+  ) async throws(AuthError) -> IdentityStatus {
+    let catalog = try readableCatalog()
+    var status = IdentityStatus(
+      record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue,
+      isValid: false,
+      environment: [], home: surroundings.environment["HOME"])
+    if record.isAmbient {
+      status.isValid = true
+      return status
+    }
+    status.credential = try await sessionStore().read(
+      realm: catalog.realm, identity: record.name,
+      digest: try await sessionDigest(of: record))
+    status.isValid = status.credential?.isUsable(at: now, margin: 0) ?? false
+    status.environment = try Delivery(
+      record, credential: status.credential, isStatic: false, context: self
+    ).set
+    if verify, status.isValid, let credential = status.credential {
+      status.verified = try await CallerIdentity.ask(
+        with: credential, identity: record.name, effects: try effects())
+    }
+    return status
+  }
+
+  // The digest of an identity that rests on a command's output is not in the index.
+  private func sessionDigest(of record: IdentityRecord) async throws(AuthError) -> String {
+    if record.isStable { return record.sessionDigest }
+    let chain = try chain(for: record.name)
+    return chain.sessionDigest(through: chain.links.count - 1)
+  }
+}

@@ -1,0 +1,40 @@
+import AWS
+import AuthConfiguration
+import Core
+import Model
+
+extension CommandContext {
+  /// The MFA device that a definition names.
+  func mfaDevice(of definition: Definition) -> String? {
+    for section in ["credentials", "principal"] {
+      let text = definition.node[section, "mfa_arn"]?.text?.trimmed ?? ""
+      if !text.isEmpty { return text }
+    }
+    return nil
+  }
+
+  /// The MFA device of an identity or of the nearest one that it is got with.
+  ///
+  /// - Throws: ``AuthError`` with code `usage` if none names one.
+  func mfaDevice(for record: IdentityRecord) async throws(AuthError) -> String {
+    let full = try configuration()
+    for step in record.chain.reversed() where step.section == .identity {
+      if let definition = full.definition(.identity, step.name) {
+        if let device = mfaDevice(of: definition) { return device }
+        if step.kind == "aws/user", let device = try await storedDevice(of: step.name) {
+          return device
+        }
+      }
+    }
+    throw AuthError(.usage, "identity `\(record.name)` has no MFA device")
+      .hint("name it in the definition: `credentials.mfa_arn` or `principal.mfa_arn`")
+      .hint("or give `--device ARN`")
+  }
+
+  /// The device that was stored with an IAM user's keys.
+  private func storedDevice(of name: String) async throws(AuthError) -> String? {
+    let entry = StoredKeys.entryName(realm: try configuration().realm, name: name)
+    guard let bytes = try await effects().keyring.read(entry) else { return nil }
+    return try StoredKeys(entry: bytes)?.mfaARN
+  }
+}

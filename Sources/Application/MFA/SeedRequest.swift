@@ -1,0 +1,93 @@
+package import Core
+import Model
+import OneTimeCodes
+import Terminal
+
+/// What `mfa add` and `mfa remove` do, apart from the command line.
+package struct SeedRequest {
+  /// The device as given; `nil` for the identity's.
+  package var device: String?
+
+  /// Creates it from its parts.
+  package init(device: String? = nil) {
+    self.device = device
+  }
+
+  package func add(_ context: CommandContext, replaces: Bool) async throws(AuthError) -> Int32 {
+    let device = try await device(context)
+    let keyring = try context.effects().keyring
+    let entry = StoredSeed(of: device, in: keyring)
+    let terminal = context.surroundings.inputIsTerminal ? context.person : nil
+    if !replaces, try await keyring.read(entry.entryName) != nil {
+      try await confirm(device, terminal)
+    }
+    let seed: Secret
+    if let terminal {
+      seed = try await terminal.ask("Seed of \(DisplayText.sanitized(device)): ", hidden: true)
+    } else {
+      guard !context.surroundings.inputIsTerminal, let read = StandardInput.all(limit: 4096) else {
+        throw AuthError(.loginRequired, "the seed is missing, and nobody can be asked")
+          .hint("give it on standard input, as text or `otpauth://` address")
+      }
+      seed = read
+    }
+    let totp = try TOTP(text: seed)
+    if totp.digits != 6 {
+      throw AuthError(.usage, "the device makes codes of \(totp.digits) digits; AWS' have 6")
+    }
+    try await entry.write(totp)
+    let mark = context.err.symbol("✓", plain: "ok")
+    context.say("\(mark) Stored the seed of \(device) in the \(keyring.name) keyring")
+    context.say(
+      "  Logins make their codes with it, where `keyring` is among their sources (the default).")
+    if !keyring.isPersistent {
+      context.say("the `memory` keyring forgets it when this process ends")
+    }
+    return 0
+  }
+
+  package func remove(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let device = try await device(context)
+    let keyring = try context.effects().keyring
+    guard try await StoredSeed(of: device, in: keyring).remove() else {
+      throw AuthError(
+        .usage, "the \(keyring.name) keyring has no seed of \(DisplayText.sanitized(device))"
+      )
+      .hint("`atmos-auth mfa status` lists those it has")
+    }
+    let mark = context.err.symbol("✓", plain: "ok")
+    context.say("\(mark) Removed the seed of \(device) from the \(keyring.name) keyring")
+    context.say("  The device is still registered at AWS.")
+    return 0
+  }
+
+  private func device(_ context: CommandContext) async throws(AuthError) -> String {
+    if let device {
+      let plain = device.trimmed
+      guard !plain.isEmpty, DisplayText.sanitized(plain) == plain, !plain.contains(" ") else {
+        throw AuthError(.usage, "`--device` is neither an ARN nor a serial number")
+          .hint("it looks like `arn:aws:iam::123456789012:mfa/jane`")
+      }
+      guard !plain.contains(":u2f/") else {
+        throw AuthError(.usage, "\(plain) is a security key, which has no codes")
+          .hint("add a virtual MFA device to the user")
+      }
+      return plain
+    }
+    return try await context.mfaDevice(for: try await context.requiredIdentity())
+  }
+
+  private func confirm(_ device: String, _ terminal: ControllingTerminal?) async throws(AuthError) {
+    let shown = DisplayText.sanitized(device)
+    guard let terminal else {
+      throw AuthError(.refused, "the keyring has a seed of \(shown) already")
+        .hint("`--replace` puts the new one in its place")
+    }
+    let answer = try await terminal.ask(
+      "The keyring has a seed of \(shown). Replace it? [y/N] ", hidden: false
+    ).revealed().trimmed.lowercased()
+    guard answer == "y" || answer == "yes" else {
+      throw AuthError(.refused, "nothing was changed")
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import AWS
+import AuthConfiguration
+package import Core
+import Model
+import Sessions
+import Terminal
+
+/// What `logout` does, apart from the command line.
+package struct LogoutRequest {
+  /// What is to be forgotten.
+  package enum Scope {
+    case identity(String)
+    case provider(String)
+    case tags([String])
+    case all
+    case allRealms
+    /// Whatever `--identity` or a person says.
+    case chosen
+  }
+
+  package var scope: Scope
+  package var keychain = false
+  package var dryRun = false
+  package var force = false
+  package var shell: ShellKind?
+
+  /// Creates it from its parts.
+  package init(
+    scope: Scope, keychain: Bool = false, dryRun: Bool = false, force: Bool = false,
+    shell: ShellKind? = nil
+  ) {
+    self.scope = scope
+    self.keychain = keychain
+    self.dryRun = dryRun
+    self.force = force
+    self.shell = shell
+  }
+
+  /// Sessions and keyring entries of one realm that are to go.
+  private struct Plan {
+    var realm: String
+    /// Names as the session store knows them.
+    var sessions: [String]
+    /// Providers whose logins end, each as a chain of its own.
+    var logins: [Chain] = []
+    /// Providers whose provisioned identities go.
+    var provisioned: [String] = []
+    /// Identities and providers whose keyring entries go with `--keychain`.
+    var keys: [String]
+    var summary: String
+
+    /// The keyring's entries of ``keys``.
+    var entries: [String] {
+      keys.map { StoredKeys.entryName(realm: realm, name: $0) }
+        + keys.map { KeyringEntry.rotation(realm: realm, name: $0) }
+    }
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let plans = try await plans(context)
+    if dryRun {
+      try await show(plans, context)
+      return 0
+    }
+    if keychain, !force { try await confirm(plans, context) }
+    var failures: [AuthError] = []
+    var portals: Set<String> = []
+    for plan in plans {
+      failures += await remove(plan, context)
+      failures += await end(plan, context, &portals)
+      context.say("\(context.err.symbol("✓", plain: "ok")) \(plan.summary)")
+    }
+    if !portals.isEmpty {
+      context.say(
+        "A browser may still be signed in: sign out at \(portals.sorted().joined(separator: ", ")), "
+          + "too. Keys that were handed out work until they end.")
+    }
+    if plans.isEmpty { context.say("Nothing to log out from") }
+    if case .allRealms = scope, !plans.isEmpty {
+      context.say("Logged out from \(plans.count) realm(s)")
+    }
+    guard let first = failures.first else {
+      if let shell { try context.emit(ShellActivation.unchanged(shell)) }
+      return 0
+    }
+    throw AuthError(.system, "partial logout: \(failures.count) could not be removed", cause: first)
+  }
+
+  private func plans(_ context: CommandContext) async throws(AuthError) -> [Plan] {
+    switch scope {
+    case .allRealms:
+      let store = try context.sessionStore()
+      var plans: [Plan] = []
+      for realm in try store.realms() {
+        let names = try store.list(realm: realm).map(\.identity)
+        let shown =
+          realm == SessionStore.sharedRealm ? "shared" : realm.isEmpty ? "(none)" : realm
+        plans.append(
+          Plan(
+            realm: realm, sessions: names, keys: names,
+            summary: "Logged out all \(names.count) sessions (realm: \(shown))"))
+      }
+      return plans
+    case .all:
+      let catalog = try context.readableCatalog()
+      return [
+        plan(
+          catalog, catalog.identities, providers: catalog.providers.map(\.name),
+          "Logged out all \(catalog.count) identities", context)
+      ]
+    case .provider(let name): return [try plan(context, providers: [name])]
+    case .tags(let tags):
+      let catalog = try context.readableCatalog()
+      let found = catalog.providers.filter { !Set($0.tags).isDisjoint(with: tags) }
+      guard !found.isEmpty else {
+        let known = Set(catalog.providers.flatMap(\.tags)).sorted().joined(separator: ", ")
+        throw AuthError(
+          .usage, "no providers match the specified tags: \(tags.joined(separator: ", "))"
+        )
+        .hint("available tags: \(known.isEmpty ? "none" : known)")
+      }
+      return [try plan(context, providers: found.map(\.name))]
+    case .identity(let name):
+      let catalog = try context.readableCatalog()
+      let record = try catalog.identity(named: name)
+      return [plan(catalog, [record], providers: [], "Logged out \(record.name)", context)]
+    case .chosen:
+      let record = try await context.requiredIdentity()
+      return [
+        plan(
+          try context.readableCatalog(), [record], providers: [], "Logged out \(record.name)",
+          context)
+      ]
+    }
+  }
+
+  private func plan(
+    _ context: CommandContext, providers: [String]
+  ) throws(AuthError) -> Plan {
+    let catalog = try context.readableCatalog()
+    var names: [String] = []
+    for provider in providers { names.append(try catalog.provider(named: provider).name) }
+    let lowered = Set(names.map { $0.lowercased() })
+    let identities = catalog.identities.filter { record in
+      record.chain.first.map { lowered.contains($0.name.lowercased()) } ?? false
+    }
+    let what =
+      names.count == 1
+      ? "provider \(names[0])" : "\(names.count) providers"
+    return plan(
+      catalog, identities, providers: names, "Logged out \(what) (\(identities.count) identities)",
+      context)
+  }
+
+  private func plan(
+    _ catalog: Catalog, _ identities: [IdentityRecord], providers: [String], _ summary: String,
+    _ context: CommandContext
+  ) -> Plan {
+    let realm = catalog.realm.isEmpty ? "" : " (realm: \(catalog.realm))"
+    // A provider that cannot log in may have a session from before all the same.
+    let logins = providers.compactMap { try? context.chain(forProvider: $0) }
+    let others = providers.filter { name in
+      !logins.contains { $0.target.name.lowercased() == name.lowercased() }
+    }
+    return Plan(
+      realm: catalog.realm,
+      sessions: identities.map(\.name) + others.map { "provider:\($0)" }, logins: logins,
+      provisioned: providers, keys: identities.map(\.name) + providers, summary: summary + realm)
+  }
+
+  private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
+    let store = try context.sessionStore()
+    for plan in plans {
+      let present = Set(try store.list(realm: plan.realm).map { $0.identity.lowercased() })
+      for name in plan.sessions where present.contains(name.lowercased()) {
+        context.say("Would remove session: \(name)")
+      }
+      for login in plan.logins where hasSession(login, store) {
+        context.say("Would end login: \(login.target.name)")
+      }
+      for path in plan.provisioned.map(context.paths.provisionedPath)
+      where FileSystem.exists(path) {
+        context.say("Would remove provisioned identities: \(path)")
+      }
+      guard keychain else { continue }
+      let keyring = try context.effects().keyring
+      let keys = try await keyring.keys().map(Set.init)
+      for key in plan.entries where keys?.contains(key) ?? true {
+        context.say("Would remove keyring entry: \(key)")
+      }
+    }
+  }
+
+  private func hasSession(_ login: Chain, _ store: SessionStore) -> Bool {
+    let place = login.sessionPlace(of: login.links.count - 1)
+    return FileSystem.exists(store.paths.sessionPath(realm: place.realm, identity: place.name))
+  }
+
+  /// Ends the logins of a plan, here and at their services.
+  private func end(
+    _ plan: Plan, _ context: CommandContext, _ portals: inout Set<String>
+  ) async -> [AuthError] {
+    var failures: [AuthError] = []
+    for login in plan.logins {
+      do throws(AuthError) {
+        let place = login.sessionPlace(of: login.links.count - 1)
+        let store = try context.sessionStore()
+        let known = try? await store.last(realm: place.realm, identity: place.name)
+        let ended = try await SessionManager(store: store, effects: try context.effects())
+          .end(login)
+        if ended.wasRemembered, let issuer = known?.bearer?.issuer { portals.insert(issuer) }
+        if let failure = ended.failure { warn(login.target.name, failure, context) }
+      } catch {
+        failures.append(error)
+      }
+    }
+    for path in plan.provisioned.map(context.paths.provisionedPath) {
+      do throws(AuthError) { try FileSystem.remove(path) } catch { failures.append(error) }
+    }
+    return failures
+  }
+
+  /// What a service could not be told is a warning: nothing of it is left on this machine.
+  private func warn(_ name: String, _ failure: AuthError, _ context: CommandContext) {
+    let cause = failure.cause.map { ": \($0)" } ?? ""
+    context.say(
+      "warning: the login of \(name) may go on at the service: \(failure.message)\(cause)")
+  }
+
+  private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {
+    var failures: [AuthError] = []
+    for name in plan.sessions {
+      do throws(AuthError) {
+        let store = try context.sessionStore()
+        let isLogin = plan.realm == SessionStore.sharedRealm
+        let login = isLogin ? try? await store.last(realm: plan.realm, identity: name) : nil
+        _ = try await store.remove(realm: plan.realm, identity: name)
+        if let login, login.isUsable(at: context.now, margin: 0) {
+          do throws(AuthError) {
+            _ = try await IdentityCenter.end(login, effects: try context.effects())
+          } catch {
+            warn(login.bearer?.issuer ?? name, error, context)
+          }
+        }
+      } catch {
+        failures.append(error)
+      }
+    }
+    guard keychain else { return failures }
+    for entry in plan.entries {
+      do throws(AuthError) {
+        try await context.effects().keyring.remove(entry)
+      } catch {
+        failures.append(error)
+      }
+    }
+    return failures
+  }
+
+  private func confirm(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
+    let count = plans.reduce(0) { $0 + $1.keys.count }
+    guard context.isInteractive, let terminal = ControllingTerminal() else {
+      throw AuthError(
+        .loginRequired,
+        "keychain deletion requires interactive confirmation or --force flag")
+    }
+    let answer = try await terminal.ask(
+      "Delete the stored keys of \(count) identities for good? Type `yes`: ", hidden: false)
+    guard answer.revealed().trimmed.lowercased() == "yes" else {
+      throw AuthError(.loginRequired, "user aborted")
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import AuthConfiguration
+package import Core
+import ShellSnippets
+import Terminal
+
+/// What `hook` does, apart from the command line.
+package struct HookRequest {
+  package var shell: String
+  package var isUninstall = false
+  package var hasPrompt = true
+  package var hasSwitch = true
+
+  /// Creates it from its parts.
+  package init(
+    shell: String, isUninstall: Bool = false, hasPrompt: Bool = true, hasSwitch: Bool = true
+  ) {
+    self.shell = shell
+    self.isUninstall = isUninstall
+    self.hasPrompt = hasPrompt
+    self.hasSwitch = hasSwitch
+  }
+
+  package func run(_ context: CommandContext) throws(AuthError) -> Int32 {
+    guard let kind = ShellKind(rawValue: shell), ShellKind.hooked.contains(kind) else {
+      throw AuthError(.usage, "no hook for shell: \(shell)").hint("use bash, zsh or fish")
+    }
+    // What a configuration that cannot be read says is told by the commands that need it.
+    let options = try? context.catalog().shell
+    let snippet = Snippet(
+      shell: kind, executable: context.surroundings.executable,
+      hookExecutable: context.surroundings.hookExecutable,
+      hasPrompt: hasPrompt && options?.showsPrompt != false,
+      hasSwitch: hasSwitch && options?.switches != false)
+    try context.emit(isUninstall ? snippet.uninstallation : snippet.installation)
+    return 0
+  }
+}

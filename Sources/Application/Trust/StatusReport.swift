@@ -1,0 +1,140 @@
+import AuthConfiguration
+package import Core
+import Hook
+import Terminal
+
+/// What `status` explains, on standard output since it is what was asked for.
+package struct StatusReport {
+  package var directory: String?
+
+  /// Creates it from its parts.
+  package init(directory: String? = nil) {
+    self.directory = directory
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let start: String
+    if let directory, !directory.isEmpty {
+      start = directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
+    } else {
+      start = context.directory
+    }
+    guard FileSystem.isDirectory(start) else {
+      throw AuthError(.usage, "no such directory: \(start)")
+    }
+    var lines = ["Directory: \(start)"]
+    lines += try file(context, start)
+    lines += shell(context)
+    try context.emit(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
+    return 0
+  }
+
+  // MARK: - The file
+
+  private func file(_ context: CommandContext, _ start: String) throws(AuthError) -> [String] {
+    switch try context.directoryState(start) {
+    case .absent:
+      return ["File: no \(IdentityFile.name) at or above it; the directory asks for nobody"]
+    case .refused(let path, let reason):
+      return ["File: \(path)", "Not used: \(reason)"]
+    case .invalid(let file, let fault):
+      return ["File: \(file.path)", "Not used: line \(fault.line): \(fault.text)"]
+    case .nobody(let file):
+      return ["File: \(file.path)", "Says: nobody is active here"]
+    case .denied(let file, let content):
+      return [
+        "File: \(file.path)", "Names: \(Self.words(content))",
+        "Not used: it was denied; `atmos-auth revoke` forgets that",
+      ]
+    case .untrusted(let file, let content):
+      let before = try context.lastAllowed(content, in: file)
+      return ["File: \(file.path)", "Names: \(Self.words(content))", "Not used: not allowed yet"]
+        + grantable(context, content, file, before: before)
+    case .changed(let file, let content, let selection):
+      return [
+        "File: \(file.path)", "Names: \(Self.words(content))",
+        "Not used: what it selects has changed since it was allowed",
+      ] + grantable(context, content, file, before: selection)
+    case .trusted(let file, let content, let selection):
+      var lines = [
+        "File: \(file.path)", "Names: \(Self.words(content))",
+        "Used: allowed for \(file.directory)",
+      ]
+      if selection.activation.isProtected {
+        lines.append(
+          "Protected: `cd` alone never selects it; `atmos-auth use "
+            + "\(ShellQuoting.typed(selection.activation.identity))` does")
+      }
+      lines.append("Allowed:")
+      lines += TraitDifference.traits(selection).map { "  " + Self.words(trait: $0) }
+      return lines
+    }
+  }
+
+  private func grantable(
+    _ context: CommandContext, _ content: IdentityFile, _ file: DirectoryFile,
+    before: Grant.Selection?
+  ) -> [String] {
+    do throws(AuthError) {
+      let selection = try context.selection(for: content, in: file)
+      let title =
+        before == nil ? "`atmos-auth allow` would grant:" : "`atmos-auth allow` would change:"
+      return [title]
+        + TraitDifference(before: before, after: selection).lines(on: context.out)
+        .map { "  \($0)" }
+    } catch {
+      return ["`atmos-auth allow` would fail: \(error.message)"]
+        + error.hints.map { "  hint: \($0)" }
+    }
+  }
+
+  private static func words(_ content: IdentityFile) -> String {
+    [
+      content.identity, content.profile.map { "profile \($0)" },
+      content.region.map { "region \($0)" },
+    ].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  private static func words(trait: String) -> String {
+    trait.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: " ")
+  }
+
+  // MARK: - The shell
+
+  private func shell(_ context: CommandContext) -> [String] {
+    let environment = context.surroundings.environment
+    guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else {
+      guard let named = environment["ATMOS_IDENTITY"], !named.isEmpty else {
+        return ["Shell: the hook has set nothing"]
+      }
+      return ["Shell: ATMOS_IDENTITY=\(named) was set by hand; directories do not override it"]
+    }
+    let name = marker.activation.identity
+    let reason =
+      switch marker.source {
+      case .directory: "the directory asks for it"
+      case .pin: "chosen with `atmos-auth use`; `use --auto` lets directories decide again"
+      case .environment: "ATMOS_IDENTITY was set by hand"
+      }
+    var lines = ["Shell: \(name.isEmpty ? "nobody" : name) (\(reason))"]
+    if !marker.entries.isEmpty { lines.append("Set by the hook, and put back on leaving:") }
+    for entry in marker.entries {
+      let now = environment[entry.name]
+      guard marker.isOurs(entry, now: now) else {
+        lines.append("  \(entry.name): changed since, so it will be left as it is now")
+        continue
+      }
+      lines.append(
+        "  \(entry.name)=\(now ?? "(removed)")   before: \(Self.words(entry.earlier))")
+    }
+    return lines
+  }
+
+  private static func words(_ earlier: Marker.Earlier) -> String {
+    switch earlier {
+    case .absent: "not set"
+    case .exported(let value): value
+    case .withheld: "(not shown)"
+    }
+  }
+}

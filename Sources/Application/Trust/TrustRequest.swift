@@ -1,0 +1,290 @@
+import AuthConfiguration
+package import Core
+import Sessions
+import Terminal
+
+/// What `allow`, `deny`, `revoke` and `prune` do, apart from the command line.
+package struct TrustRequest {
+  /// The directory meant; the working directory when `nil`.
+  package var directory: String?
+
+  /// Creates it from its parts.
+  package init(directory: String? = nil) {
+    self.directory = directory
+  }
+
+  /// Allows the nearest file, after showing what that grants; with `--identity`, only the commands
+  /// that this identity's definition runs.
+  package func allow(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    if case .named(let name) = context.flags.identity {
+      return try allowCommands(of: name, context)
+    }
+    let (file, content) = try readable(context)
+    if content.isNobody {
+      context.say("\(file.path) says that nobody is active here; that needs no allowing")
+      return 0
+    }
+    let selection = try context.selection(for: content, in: file)
+    let before = try context.lastAllowed(content, in: file)
+    context.say("\(file.path) selects \(selection.activation.identity):")
+    TraitDifference(before: before, after: selection)
+      .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
+    try context.trustCommands(
+      of: selection.activation.identity, in: context.resolving(content, from: file.directory),
+      for: file.directory)
+    try context.store(selection, for: file)
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed")
+    if selection.activation.isProtected {
+      context.say(
+        "It is protected: `cd` alone never selects it; `atmos-auth use "
+          + "\(ShellQuoting.typed(selection.activation.identity))` does")
+    }
+    return 0
+  }
+
+  private func allowCommands(
+    of name: String, _ context: CommandContext
+  ) throws(AuthError) -> Int32 {
+    let record = try context.readableCatalog().identity(named: name)
+    let start = realStart(context)
+    guard try context.trustCommands(of: record.name, in: context, for: start) > 0 else {
+      context.say("`\(record.name)` runs no commands that would have to be allowed")
+      return 0
+    }
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke` here")
+    return 0
+  }
+
+  /// Refuses the nearest file for good.
+  package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
+    let file = try located(context)
+    let before = try context.grant(for: file)
+    let grant = Grant(
+      .deny, directory: file.directory, device: file.device, inode: file.inode)
+    try grant.write(context.paths)
+    try context.forgetCommands { $0 == file.directory }
+    try context.announce(before)
+    context.say("\(context.err.symbol("✓", plain: "ok")) denied \(file.path)")
+    return 0
+  }
+
+  /// Forgets what was decided about the nearest file, and about commands.
+  package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
+    let start = realStart(context)
+    if try context.forgetCommands(where: { $0 == start }) {
+      context.say("\(context.err.symbol("✓", plain: "ok")) revoked the commands of \(start)")
+      guard nearest(from: start, context) != nil else { return 0 }
+    }
+    let file = try located(context)
+    try context.forgetCommands { $0 == file.directory }
+    let path = Grant.path(context.paths, device: file.device, inode: file.inode)
+    let before = try context.grant(for: file)
+    guard try FileSystem.remove(path) else {
+      context.say("nothing was decided about \(file.path)")
+      return 0
+    }
+    try context.announce(before)
+    context.say("\(context.err.symbol("✓", plain: "ok")) revoked \(file.path)")
+    return 0
+  }
+
+  /// Compares a grant with the configuration as it is now.
+  ///
+  /// It is refreshed if it still does the same, else marked as changed. Prints nothing; the hook's
+  /// shell asks for it.
+  package func revalidate(_ context: CommandContext) throws(AuthError) -> Int32 {
+    let (file, content) = try readable(context)
+    guard var grant = try context.grant(for: file), grant.decision == .allow,
+      let index = grant.selections.firstIndex(where: { $0.file == content })
+    else { return 0 }
+    if let now = try? context.selection(for: content, in: file),
+      now.fingerprint == grant.selections[index].fingerprint
+    {
+      grant.selections[index] = now
+    } else {
+      grant.selections[index].isChanged = true
+    }
+    try grant.write(context.paths)
+    return 0
+  }
+
+  /// Forgets grants whose directory is gone or is another one now, and sessions of which nothing is
+  /// left to use.
+  package static func prune(_ context: CommandContext) throws(AuthError) -> Int32 {
+    let grants = try pruneGrants(context)
+    context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
+    let sessions = try SessionStore.prune(context.paths, now: context.now).sessions
+    context.say(
+      "removed \(sessions) \(sessions == 1 ? "session" : "sessions") that ended long ago")
+    return 0
+  }
+
+  private static func pruneGrants(_ context: CommandContext) throws(AuthError) -> Int {
+    let directory = context.paths.trustDirectory
+    var count = 0
+    for name in try FileSystem.list(directory) ?? [] where name.hasSuffix(".grant") {
+      let numbers = name.dropLast(".grant".count).split(separator: "-").compactMap { UInt64($0) }
+      if numbers.count == 2,
+        let grant = Grant.read(context.paths, device: numbers[0], inode: numbers[1]),
+        let stamp = FileSystem.stamp(grant.directory), stamp.device == grant.device,
+        stamp.inode == grant.inode
+      {
+        continue
+      }
+      if try FileSystem.remove("\(directory)/\(name)") { count += 1 }
+    }
+    for var commands in try AllowedCommands.all(context.paths) {
+      let isGone = !FileSystem.exists(commands.file)
+      if try commands.remove(where: { isGone || !FileSystem.isDirectory($0) }) { count += 1 }
+    }
+    return count
+  }
+
+  private func start(_ context: CommandContext) -> String {
+    guard let directory, !directory.isEmpty else { return context.directory }
+    return directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
+  }
+
+  // By the name that grants have, whatever links lead there.
+  private func realStart(_ context: CommandContext) -> String {
+    let start = start(context)
+    return FileSystem.realPath(start) ?? start
+  }
+
+  private func nearest(from start: String, _ context: CommandContext) -> String? {
+    let ceilings = context.surroundings.environment["ATMOS_AUTH_CEILING"] ?? ""
+    return DirectoryFile.nearest(from: start, ceilings: ceilings)
+  }
+
+  private func located(_ context: CommandContext) throws(AuthError) -> DirectoryFile {
+    let start = start(context)
+    guard FileSystem.isDirectory(start) else {
+      throw AuthError(.usage, "no such directory: \(start)")
+    }
+    guard let path = nearest(from: start, context) else {
+      throw AuthError(.usage, "no \(IdentityFile.name) at or above \(start)")
+        .hint("make one: `atmos-auth use NAME --dir`")
+    }
+    switch DirectoryFile.open(path) {
+    case .safe(let file): return file
+    case .absent: throw AuthError(.usage, "no such file: \(path)")
+    case .refused(let reason):
+      throw AuthError(.loginRequired, "\(path) is not used: \(reason)")
+        .hint("make it and its directory yours alone: `chmod go-w`, `chown`")
+    }
+  }
+
+  private func readable(
+    _ context: CommandContext
+  ) throws(AuthError) -> (DirectoryFile, IdentityFile) {
+    let file = try located(context)
+    switch IdentityFile.parse(file.bytes) {
+    case .success(let content): return (file, content)
+    case .failure(let fault):
+      throw AuthError(.badConfiguration, "\(file.path):\(fault.line): \(fault.text)")
+        .hint("write an identity's name in it, or `none`")
+    }
+  }
+}
+
+extension CommandContext {
+  /// What was last allowed in the directory of `file`: for what it says now, or else for what it
+  /// said then.
+  func lastAllowed(
+    _ content: IdentityFile, in file: DirectoryFile
+  ) throws(AuthError) -> Grant.Selection? {
+    let grant = try grant(for: file)
+    return grant?.selection(for: content) ?? grant?.selections.last
+  }
+
+  /// Adds a selection to the grant of a directory, or replaces the one for the same content.
+  func store(_ selection: Grant.Selection, for file: DirectoryFile) throws(AuthError) {
+    let before = try grant(for: file)
+    var grant = Grant(.allow, directory: file.directory, device: file.device, inode: file.inode)
+    if let before, before.decision == .allow {
+      grant.selections = before.selections.filter { $0.file != selection.file }
+    }
+    grant.selections.append(selection)
+    try grant.write(paths)
+    try announce(before)
+  }
+
+  /// Makes shells that stand in a directory look at its grant again.
+  func announce(_ before: Grant?) throws(AuthError) {
+    let identities = (before?.selections ?? []).map {
+      (realm: $0.activation.realm, name: $0.activation.identity)
+    }
+    try Generation.advance(paths, identities: identities)
+  }
+}
+
+/// What a grant covers, line by line, with what changed since it was last given.
+struct TraitDifference {
+  private let before: [String]
+  private let after: [String]
+
+  package init(before: Grant.Selection?, after: Grant.Selection) {
+    self.before = before.map(Self.traits) ?? []
+    self.after = Self.traits(after)
+  }
+
+  /// What a selection does: what the directory's file says beyond a name, then the chain's traits.
+  static func traits(_ selection: Grant.Selection) -> [String] {
+    let file = [("profile", selection.file.profile), ("region", selection.file.region)]
+    return file.compactMap { key, value in
+      value.map { "\(IdentityFile.name): \(key) = \($0)" }
+    } + selection.traits
+  }
+
+  package func lines(on stream: Stream) -> [String] {
+    let shown = { (line: String) -> String in
+      DisplayText.sanitized(
+        line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: " "))
+    }
+    guard !before.isEmpty, before != after else { return after.map(shown) }
+    return after.difference(from: before).isEmpty
+      ? after.map(shown)
+      : Self.merged(before, after).map { change in
+        switch change {
+        case .same(let line): "  " + shown(line)
+        case .removed(let line): stream.styled("- " + shown(line), .bad)
+        case .added(let line): stream.styled("+ " + shown(line), .good)
+        }
+      }
+  }
+
+  private enum Line {
+    case same(String)
+    case removed(String)
+    case added(String)
+  }
+
+  // Both lists in one, old lines before the new ones that took their place.
+  private static func merged(_ before: [String], _ after: [String]) -> [Line] {
+    let difference = after.difference(from: before)
+    var removed = Set<Int>()
+    var added = Set<Int>()
+    for change in difference {
+      switch change {
+      case .remove(let offset, _, _): removed.insert(offset)
+      case .insert(let offset, _, _): added.insert(offset)
+      }
+    }
+    var result: [Line] = []
+    var (old, new) = (0, 0)
+    while old < before.count || new < after.count {
+      if old < before.count, removed.contains(old) {
+        result.append(.removed(before[old]))
+        old += 1
+      } else if new < after.count, added.contains(new) {
+        result.append(.added(after[new]))
+        new += 1
+      } else {
+        result.append(.same(after[new]))
+        old += 1
+        new += 1
+      }
+    }
+    return result
+  }
+}

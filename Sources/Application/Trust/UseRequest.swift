@@ -1,0 +1,112 @@
+package import AuthConfiguration
+package import Core
+import Terminal
+
+/// What `use` does, apart from the command line.
+package struct UseRequest {
+  package var name: String?
+  package var isAuto = false
+  package var writesDirectory = false
+  package var isFromEnvironment = false
+  /// Tags of which what is chosen has one; empty for any.
+  package var tags: [String] = []
+  package var shell: ShellKind?
+
+  /// Creates it from its parts.
+  package init(
+    name: String? = nil, isAuto: Bool = false, writesDirectory: Bool = false,
+    isFromEnvironment: Bool = false, tags: [String] = [], shell: ShellKind? = nil
+  ) {
+    self.name = name
+    self.isAuto = isAuto
+    self.writesDirectory = writesDirectory
+    self.isFromEnvironment = isFromEnvironment
+    self.tags = tags
+    self.shell = shell
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    if writesDirectory { return try await writeDirectory(context) }
+    guard let shell else {
+      throw AuthError(.usage, "`use` changes the shell it is typed in, and this shell has no hook")
+        .hint(
+          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)"
+        )
+        .hint("without it, `atmos-auth shell -i NAME` starts a shell as NAME")
+    }
+    try context.emit(await code(context, for: shell))
+    return 0
+  }
+
+  private func code(
+    _ context: CommandContext, for shell: ShellKind
+  ) async throws(AuthError) -> String {
+    let environment = context.surroundings.environment
+    if isAuto { return ShellActivation.automatic(environment: environment, for: shell) }
+    if let name, IdentityName.meansNobody(name) {
+      return ShellActivation.nobody(
+        environment: environment, isFromEnvironment: false, for: shell)
+    }
+    let record: IdentityRecord
+    if isFromEnvironment {
+      let named = environment["ATMOS_IDENTITY"] ?? ""
+      if named.isEmpty {
+        return ShellActivation.automatic(environment: environment, for: shell)
+      }
+      if IdentityName.meansNobody(named) {
+        return ShellActivation.nobody(
+          environment: environment, isFromEnvironment: true, for: shell)
+      }
+      record = try context.readableCatalog().identity(named: named)
+    } else if let name {
+      record = try context.readableCatalog().identity(named: name)
+      try context.recentIdentities().note(record.name)
+    } else if !tags.isEmpty {
+      record = try await context.identity(tagged: tags)
+      try context.recentIdentities().note(record.name)
+    } else if context.flags.identity != .unstated {
+      record = try await context.requiredIdentity()
+    } else {
+      record = try await context.pick(
+        try context.readableCatalog().identities, why: "Select an identity")
+    }
+    return try context.activationCode(record, isFromEnvironment: isFromEnvironment, for: shell)
+  }
+
+  private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let text: String
+    if let name, IdentityName.meansNobody(name) {
+      text = "none"
+    } else if let name {
+      text = try context.readableCatalog().identity(named: name).name
+    } else if !tags.isEmpty {
+      text = try await context.identity(tagged: tags).name
+    } else {
+      text = try await context.requiredIdentity().name
+    }
+    let path = "\(context.directory)/\(IdentityFile.name)"
+    // Readable to others as any file of a project is, since it goes into version control.
+    try FileSystem.writeAtomically(path, Array("\(text)\n".utf8), mode: 0o644)
+    context.say("wrote \(path)")
+    if IdentityName.meansNobody(text) { return 0 }
+    return try await TrustRequest(directory: context.directory).allow(context)
+  }
+}
+
+extension CommandContext {
+  /// Code that makes the calling shell act as `record` until told otherwise.
+  package func activationCode(
+    _ record: IdentityRecord, isFromEnvironment: Bool = false, for shell: ShellKind
+  ) throws(AuthError) -> String {
+    guard IdentityName.isShellSafe(record.name) else {
+      throw AuthError(
+        .badConfiguration,
+        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell"
+      )
+      .hint("give it a name of letters, digits and . _ / @ + : - only")
+    }
+    return ShellActivation.pinned(
+      try activation(of: record), environment: surroundings.environment,
+      isFromEnvironment: isFromEnvironment, for: shell)
+  }
+}

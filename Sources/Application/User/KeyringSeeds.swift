@@ -1,0 +1,39 @@
+import AWS
+import Core
+import Model
+import OneTimeCodes
+
+/// The seeds of MFA devices in a keyring.
+struct KeyringSeeds: DeviceSeeds {
+  var broker: CodeBroker
+  package var effects: Effects
+
+  package var keyring: any Keyring { effects.keyring }
+
+  package init(_ context: CommandContext) throws(AuthError) {
+    broker = CodeBroker(given: nil, paths: context.paths)
+    effects = try context.effects()
+  }
+
+  package func keep(_ seed: Secret, of device: String) async throws(AuthError) {
+    let totp = try TOTP(text: seed)
+    let entry = StoredSeed(of: device, in: keyring)
+    try await entry.write(totp)
+    guard try await entry.read() == totp else {
+      throw AuthError(.system, "the \(keyring.name) keyring does not give back what was stored")
+    }
+  }
+
+  package func codes(of device: String, at now: Instant) async throws(AuthError) -> CodePair? {
+    guard let totp = try await StoredSeed(of: device, in: keyring).read() else { return nil }
+    let window = totp.window(at: now)
+    try broker.take(through: window, of: totp, device: device, effects: effects)
+    return CodePair(
+      first: totp.code(ofWindow: window - 1), second: totp.code(ofWindow: window),
+      freshAt: totp.start(ofWindow: window + 2))
+  }
+
+  func forget(_ device: String) async throws(AuthError) {
+    try await StoredSeed(of: device, in: keyring).remove()
+  }
+}

@@ -1,0 +1,162 @@
+import AWS
+import AuthConfiguration
+package import Core
+import Keyrings
+import Model
+import Terminal
+
+/// What `user configure` does, apart from the command line.
+package struct UserConfiguration {
+  package var accessKeyID: String?
+  package var mfaARN: String?
+  package var sessionDuration: String?
+  /// Whether AWS is asked about the keys before they are stored.
+  package var verifies = false
+
+  /// Creates it from its parts.
+  package init(
+    accessKeyID: String? = nil, mfaARN: String? = nil, sessionDuration: String? = nil,
+    verifies: Bool = false
+  ) {
+    self.accessKeyID = accessKeyID
+    self.mfaARN = mfaARN
+    self.sessionDuration = sessionDuration
+    self.verifies = verifies
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let record = try await context.userIdentity("Choose an identity to configure")
+    if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
+    let effects = try context.effects()
+    let entry = StoredKeys.entryName(realm: try context.readableCatalog().realm, name: record.name)
+    let before =
+      try await effects.keyring.read(entry).map { secret throws(AuthError) in
+        try StoredKeys(entry: secret)
+      } ?? nil
+    if let mfaARN { try Self.check(device: mfaARN) }
+    let keys = try await keys(context, record, before: before)
+    try await effects.keyring.write(keys.entry(), entry)
+    context.say(
+      "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
+    if !effects.keyring.isPersistent {
+      context.say("the `memory` keyring forgets them when this process ends")
+    }
+    // Who gives keys twice should know which count; what else is wrong there shows at login.
+    if let mark = (try? context.userKeys(of: record))?.settings.keysMark {
+      context.say(
+        "warning: \(mark.file):\(mark.line) gives access keys for \(record.name), too, which are "
+          + "used in place of these")
+    }
+    return 0
+  }
+
+  private func keys(
+    _ context: CommandContext, _ record: IdentityRecord, before: StoredKeys?
+  ) async throws(AuthError) -> StoredKeys {
+    let terminal =
+      context.isInteractive && context.surroundings.inputIsTerminal ? ControllingTerminal() : nil
+    var id = accessKeyID ?? ""
+    if id.isEmpty {
+      guard let terminal else {
+        throw AuthError(.loginRequired, "the access key id is missing, and nobody can be asked")
+          .hint("give `--access-key-id AKIA…` and the secret on standard input")
+      }
+      id = try await terminal.ask("Access Key ID: ", hidden: false).revealed().trimmed
+      guard !id.isEmpty else {
+        throw AuthError(.usage, "the access key id is empty; nothing was stored")
+      }
+    }
+    try StoredKeys.check(accessKeyID: id)
+    let secret =
+      if let terminal {
+        Secret(
+          try await terminal.ask("Secret Access Key: ", hidden: true).revealed().trimmed)
+      } else {
+        try Self.standardInput()
+      }
+    try Self.check(secret: secret)
+    var keys = StoredKeys(
+      accessKeyID: id, secretAccessKey: secret, mfaARN: mfaARN ?? before?.mfaARN,
+      sessionDuration: sessionDuration ?? before?.sessionDuration)
+    let devices = verifies ? try await verified(keys, record, context) : []
+    guard mfaARN == nil else { return keys }
+    if let terminal {
+      keys.mfaARN = try await device(terminal, known: before?.mfaARN, devices)
+    } else if before?.mfaARN == nil, let device = devices.first {
+      context.say("The user has an MFA device; to use it, give `--mfa-arn \(device)`")
+    }
+    return keys
+  }
+
+  /// Asks AWS about the keys, and tells whose they are.
+  ///
+  /// - Returns: The user's MFA devices.
+  private func verified(
+    _ keys: StoredKeys, _ record: IdentityRecord, _ context: CommandContext
+  ) async throws(AuthError) -> [String] {
+    let settings = try context.userKeys(of: record).settings
+    let check: KeyCheck
+    do throws(AuthError) {
+      check = try await KeyCheck(keys, settings, effects: try context.effects())
+    } catch {
+      var error = error
+      error.hints = ["nothing was stored"] + error.hints
+      throw error
+    }
+    let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
+    context.err.write("\(mark) The keys are those of \(DisplayText.sanitized(check.user.arn))\n")
+    return check.devices
+  }
+
+  /// Asks which device there is; Enter takes what is known, or what AWS said.
+  private func device(
+    _ terminal: ControllingTerminal, known: String?, _ devices: [String]
+  ) async throws(AuthError) -> String? {
+    // One that AWS does not have any more is not worth keeping.
+    let known = known.flatMap { devices.isEmpty || devices.contains($0) ? $0 : nil }
+    let offered = known ?? (devices.count == 1 ? devices[0] : nil)
+    let note =
+      if let offered {
+        ", Enter \(known == nil ? "takes" : "keeps") \(offered)"
+      } else if !devices.isEmpty {
+        ", one of \(devices.joined(separator: ", "))"
+      } else {
+        ""
+      }
+    let answer = try await terminal.ask("MFA ARN (optional\(note)): ", hidden: false)
+      .revealed().trimmed
+    guard !answer.isEmpty else { return offered }
+    try Self.check(device: answer)
+    return answer
+  }
+
+  private static func check(secret: Secret) throws(AuthError) {
+    guard !secret.isEmpty else {
+      throw AuthError(.usage, "the secret access key is empty; nothing was stored")
+    }
+    let isID = secret.withBytes { bytes in
+      bytes.count == 20 && (bytes.starts(with: "AKIA".utf8) || bytes.starts(with: "ASIA".utf8))
+    }
+    guard !isID else {
+      throw AuthError(.usage, "that is an access key id, not a secret access key")
+        .hint("nothing was stored; the secret has 40 characters and was shown once, with the id")
+    }
+  }
+
+  private static func check(device: String) throws(AuthError) {
+    guard !device.isEmpty, let fault = MFADeviceName.fault(device) else { return }
+    throw AuthError(.usage, "`\(DisplayText.sanitized(device, limit: 80))` \(fault.what)")
+      .hint(fault.remedy)
+  }
+
+  /// What standard input holds: one line.
+  private static func standardInput() throws(AuthError) -> Secret {
+    guard let secret = StandardInput.all(limit: 1024),
+      !secret.withBytes({ $0.contains(0x0A) })
+    else {
+      throw AuthError(.usage, "standard input holds more than a secret access key")
+        .hint("give the secret alone, on one line")
+    }
+    return secret
+  }
+}

@@ -1,0 +1,68 @@
+import AuthConfiguration
+package import Core
+package import Model
+import Sessions
+
+/// What is known on this machine of an identity's chain, link by link.
+package struct ChainState {
+  /// One link.
+  package struct Step {
+    package var name: String
+    package var kind: String
+    /// What it would do.
+    var traits: [Trait]
+    /// Whether its session may be remembered.
+    package var isRemembered: Bool
+    /// The session that is remembered, usable or not.
+    package var session: Credential?
+    /// Whether a new session asks a person.
+    var asksPerson: Bool
+    /// How a new session will be.
+    var expect: @Sendable (AWSKeys.Origin?) -> Expectation
+  }
+
+  /// The links, the one that starts the chain first.
+  package var steps: [Step]
+
+  /// The device whose code a link asks for; `nil` when it asks for no code.
+  package static func device(_ step: Step) -> String? {
+    step.traits.first { $0.name == "mfa" }?.value
+  }
+}
+
+extension CommandContext {
+  /// The state of an identity's chain; nothing is asked, sent or run.
+  ///
+  /// - Throws: ``AuthError``: what is wrong with the chain; `usage` when it rests on the output of
+  ///   a command.
+  package func chainState(of name: String) async throws(AuthError) -> ChainState {
+    let record = try readableCatalog().identity(named: name)
+    guard record.isStable else {
+      throw AuthError(
+        .usage, "`\(record.name)` rests on the output of a command, which is not run for this")
+    }
+    return try await state(of: try chain(for: record.name))
+  }
+
+  /// The state of a chain.
+  package func state(of chain: Chain) async throws(AuthError) -> ChainState {
+    let (store, effects) = (try sessionStore(), try effects())
+    var steps: [ChainState.Step] = []
+    var isRemembered = true
+    for (index, link) in chain.links.enumerated() {
+      isRemembered = isRemembered && link.kind.isRemembered
+      let place = chain.sessionPlace(of: index)
+      let session =
+        isRemembered
+        ? try await store.read(realm: place.realm, identity: place.name, digest: place.digest) : nil
+      let source = link.source
+      steps.append(
+        ChainState.Step(
+          name: link.name, kind: link.kind.name, traits: source.traits,
+          isRemembered: isRemembered, session: session,
+          asksPerson: await source.personNeed(after: session, effects: effects) != .unneeded,
+          expect: { source.expectation(after: $0) }))
+    }
+    return ChainState(steps: steps)
+  }
+}

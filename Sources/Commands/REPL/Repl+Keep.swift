@@ -1,0 +1,47 @@
+import Application
+import AuthConfiguration
+import Core
+
+extension Repl {
+  /// Acts as `name`, or as who a person chooses from a list.
+  func use(_ name: String?) async throws(AuthError) {
+    let catalog = try context.readableCatalog()
+    if let name {
+      let record = try catalog.identity(named: name)
+      try context.recentIdentities().note(record.name)
+      state.choose(.named(record.name))
+    } else {
+      let record = try await context.pick(catalog.identities, why: "Select an identity")
+      state.choose(.named(record.name))
+    }
+  }
+
+  /// Acts as who has one of `tags`; a person chooses between several.
+  func use(tagged tags: [String]) async throws(AuthError) {
+    let record = try await context.identity(tagged: tags)
+    try context.recentIdentities().note(record.name)
+    state.choose(.named(record.name))
+  }
+
+  /// Leaves, and lets the calling shell go on as who is chosen.
+  func keep() async throws(AuthError) -> Int32 {
+    if let role = state.roles.last {
+      throw AuthError(.usage, "the session of \(role.name) is in this REPL only")
+        .hint("`save NAME` makes it an identity; then `keep NAME`")
+    }
+    guard let shell else {
+      throw AuthError(.usage, "this REPL was not started by a shell with the hook")
+        .hint(
+          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start it anew"
+        )
+        .hint("without it, `!` starts a shell as who you are here")
+    }
+    (state.isKept, state.isOver) = (true, true)
+    // Who chose nothing gets nothing else.
+    guard state.hasChanged || state.choice != .unstated else { return 0 }
+    var flags = context.flags
+    flags.directory = flags.directory.map { _ in context.directory }
+    try shell.write(state.choice, flags)
+    return 0
+  }
+}

@@ -1,0 +1,50 @@
+import Application
+import AuthConfiguration
+import Core
+import Model
+import Sessions
+
+extension Repl {
+  /// The session of the last role on top, assumed anew along the way where that is needed.
+  ///
+  /// - Throws: ``AuthError``: what a cloud said; roles stay on top all the same.
+  func roleSession() async throws(AuthError) -> Credential {
+    let base = try await baseIdentity()
+    guard var upstream = try await context.sessionUnlessAmbient(of: base) else {
+      throw AuthError(
+        .usage, "`\(base.name)` leaves credentials to the surroundings, so no role can stand on it")
+    }
+    for index in state.roles.indices {
+      let role = state.roles[index]
+      if let known = role.credential, known.isUsable(at: context.now, margin: known.renewalMargin) {
+        upstream = known
+        continue
+      }
+      let realm = try context.readableCatalog().realm
+      upstream = try await role.source.credential(
+        LinkRequest(
+          realm: realm, upstream: upstream, previous: role.credential,
+          effects: try context.effects()))
+      state.roles[index].credential = upstream
+    }
+    return upstream
+  }
+
+  /// The variables of the last role on top: its keys, since no other process can renew them.
+  func roleDelivery() async throws(AuthError) -> Delivery {
+    let base = try await baseIdentity()
+    let credential = try await roleSession()
+    guard let role = state.roles.last else { throw AuthError(.usage, "no role was assumed") }
+    if let end = credential.expiresAt {
+      let left = Remaining.text(seconds: context.now.seconds(until: end))
+      context.say(
+        "the keys of \(role.name) last \(left) and do not renew; `save NAME` makes it an identity")
+    }
+    var delivery = try Delivery(
+      role.record(on: base), credential: credential, isStatic: true, context: context)
+    // No configuration knows it by a name.
+    delivery.set.removeAll { $0.name == "ATMOS_IDENTITY" }
+    delivery.unset.append("ATMOS_IDENTITY")
+    return delivery
+  }
+}

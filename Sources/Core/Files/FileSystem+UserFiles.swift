@@ -1,0 +1,56 @@
+internal import CLibrary
+internal import CShims
+
+/// Files that are a person's and not ours.
+extension FileSystem {
+  /// Replaces the content of a file that belongs to a person, in one step, as
+  /// ``writeAtomically(_:_:mode:modificationTime:)`` does, and keeps its permissions and owner.
+  ///
+  /// A symbolic link stays, and the file it leads to is replaced. A file that is missing is made
+  /// with mode 0600.
+  ///
+  /// - Throws: ``AuthError`` with code `system`, the file as it was: also when its owner could not
+  ///   be kept, or a link leads nowhere.
+  public static func replace(_ path: String, _ bytes: [UInt8]) throws(AuthError) {
+    var link = atmos_file()
+    guard atmos_stat_path(path, 0, &link) == 0 else {
+      return try writeAtomically(path, bytes)
+    }
+    guard let real = realPath(path) else {
+      throw AuthError(
+        .system, "cannot write \(DisplayText.sanitized(path)): it is a link that leads nowhere")
+    }
+    var before = atmos_file()
+    let status = atmos_stat_path(real, 1, &before)
+    guard status == 0 else { throw failure("cannot write", path, status) }
+    guard before.isRegular else {
+      throw AuthError(
+        .system, "cannot write \(DisplayText.sanitized(path)): it is not a regular file")
+    }
+    let owner = (user: before.user, group: before.group)
+    try writeAtomically(real, bytes, mode: before.mode & 0o7777, owner: owner)
+  }
+
+  /// Creates a file that must not exist yet.
+  ///
+  /// - Throws: ``AuthError`` with code `usage` if there is something of that name, `system` if it
+  ///   cannot be written; then nothing is left behind.
+  public static func create(
+    _ path: String, _ bytes: [UInt8], mode: UInt32
+  ) throws(AuthError) {
+    let descriptor = atmos_create(path, mode)
+    if descriptor == -EEXIST {
+      throw AuthError(.usage, "\(DisplayText.sanitized(path)) is there already")
+    }
+    guard descriptor >= 0 else { throw failure("cannot write", path, descriptor) }
+    var status = bytes.withUnsafeBytes { buffer in
+      buffer.baseAddress.map { atmos_write(descriptor, $0, buffer.count) } ?? 0
+    }
+    if status == 0 { status = atmos_sync(descriptor) }
+    if close(descriptor) != 0, status == 0 { status = -errno }
+    guard status == 0 else {
+      _ = atmos_unlink(path)
+      throw failure("cannot write", path, status)
+    }
+  }
+}

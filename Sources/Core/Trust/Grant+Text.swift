@@ -1,0 +1,187 @@
+internal import CLibrary
+internal import CShims
+
+// The file: a line a thing, a word and its fields with tabs between them, fields percent-encoded,
+// `-` where there is nothing. Lines after `selection` belong to it.
+extension Grant {
+  /// The file's first line.
+  private static let magic = "atmos-auth-grant 1"
+
+  /// The grant as text.
+  public var text: String {
+    var text = "\(Self.magic)\n"
+    func line(_ fields: String...) { text += fields.joined(separator: "\t") + "\n" }
+    func optional(_ value: String?) -> String {
+      value == "-" ? "%2d" : value.map(Percent.encode) ?? "-"
+    }
+    func flag(_ value: Bool) -> String { value ? "1" : "0" }
+
+    line("decision", decision.rawValue)
+    line("directory", Percent.encode(directory), "\(device)", "\(inode)")
+    for selection in selections {
+      let file = selection.file
+      line(
+        "selection", optional(file.identity), flag(file.isNobody), optional(file.profile),
+        optional(file.region))
+      line("fingerprint", Percent.encode(selection.fingerprint), flag(selection.isChanged))
+      for trait in selection.traits { line("trait", Percent.encode(trait)) }
+      for input in selection.inputs {
+        line("input", Percent.encode(input.path), input.stamp?.text ?? "-")
+      }
+      for input in selection.environment {
+        line("environment", Percent.encode(input.name), input.hash.map { "\($0)" } ?? "-")
+      }
+      let activation = selection.activation
+      line(
+        "identity", Percent.encode(activation.identity), Percent.encode(activation.realm),
+        flag(activation.isProtected), Percent.encode(activation.factsPath))
+      let style = activation.style
+      line(
+        "style", "\(style.warnBefore)", optional(style.symbol), flag(style.showsRegion),
+        flag(style.usesColor), flag(style.isASCII))
+      for variable in activation.set {
+        line("set", Percent.encode(variable.name), Percent.encode(variable.value))
+      }
+      for name in activation.unset { line("unset", Percent.encode(name)) }
+    }
+    return text
+  }
+
+  /// Reads ``text``; `nil` for anything else, so that a damaged grant grants nothing.
+  public init?(text: [UInt8]) {
+    var lines = Fields(text[...], separator: UInt8(ascii: "\n"))
+    guard let first = lines.next(), first.elementsEqual(Self.magic.utf8) else { return nil }
+    self.init(.deny, directory: "", device: 0, inode: 0)
+    var hasDecision = false
+    while let line = lines.next() {
+      if line.isEmpty { continue }
+      var fields = Fields(line, separator: UInt8(ascii: "\t"))
+      guard let word = fields.nextText() else { return nil }
+      switch word {
+      case "decision":
+        guard let decision = fields.nextText().flatMap(Decision.init) else { return nil }
+        self.decision = decision
+        hasDecision = true
+      case "directory":
+        guard let path = fields.nextText(), let device = fields.nextUnsigned(),
+          let inode = fields.nextUnsigned()
+        else { return nil }
+        directory = path
+        self.device = device
+        self.inode = inode
+      case "selection":
+        guard let identity = fields.nextOptional(), let isNobody = fields.nextFlag(),
+          let profile = fields.nextOptional(), let region = fields.nextOptional()
+        else { return nil }
+        selections.append(
+          Selection(
+            file: IdentityFile(
+              identity: identity.value, isNobody: isNobody, profile: profile.value,
+              region: region.value),
+            fingerprint: "", traits: [], inputs: [], environment: [],
+            activation: Activation(
+              identity: "", realm: "", set: [], unset: [], isProtected: true, factsPath: "")))
+      default:
+        guard !selections.isEmpty,
+          selections[selections.count - 1].read(word, &fields)
+        else { return nil }
+      }
+    }
+    let isComplete = selections.allSatisfy {
+      !$0.fingerprint.isEmpty && IdentityName.isShellSafe($0.activation.identity)
+    }
+    guard hasDecision, !directory.isEmpty, isComplete else { return nil }
+  }
+
+  /// The grant of a directory; `nil` if there is none, if its file is damaged, or if that file is
+  /// not this person's alone.
+  public static func read(_ paths: StatePaths, device: UInt64, inode: UInt64) -> Grant? {
+    let path = path(paths, device: device, inode: inode)
+    var file = atmos_file()
+    guard atmos_stat_path(path, 0, &file) == 0, file.isRegular, file.user == geteuid(),
+      file.mode & 0o022 == 0, let bytes = try? FileSystem.readFile(path, limit: 1 << 20)
+    else { return nil }
+    return Grant(text: bytes)
+  }
+
+  /// Stores the grant in place of an earlier one of the same directory.
+  ///
+  /// Shells do not notice before ``Generation/advance(_:identities:)``.
+  ///
+  /// - Throws: ``AuthError`` with code `system`.
+  public func write(_ paths: StatePaths) throws(AuthError) {
+    try FileSystem.writeAtomically(Self.path(paths, device: device, inode: inode), text.utf8)
+  }
+}
+
+extension Grant.Selection {
+  /// Takes one line; `false` if it is not well-formed.
+  ///
+  /// Words of later releases make a grant void, since they may restrict it.
+  fileprivate mutating func read(_ word: String, _ fields: inout Fields) -> Bool {
+    switch word {
+    case "fingerprint":
+      guard let value = fields.nextText(), let isChanged = fields.nextFlag() else { return false }
+      fingerprint = value
+      self.isChanged = isChanged
+    case "trait":
+      guard let trait = fields.nextText() else { return false }
+      traits.append(trait)
+    case "input":
+      guard let path = fields.nextText(), let text = fields.next() else { return false }
+      let stamp = FileStamp(text: text)
+      guard stamp != nil || text.elementsEqual("-".utf8) else { return false }
+      inputs.append(Grant.Input(path: path, stamp: stamp))
+    case "environment":
+      guard let name = fields.nextText(), let text = fields.next() else { return false }
+      let hash = Decimal.unsigned(text)
+      guard hash != nil || text.elementsEqual("-".utf8) else { return false }
+      environment.append(Grant.EnvironmentInput(name: name, hash: hash))
+    case "identity":
+      guard let name = fields.nextText(), let realm = fields.nextText(),
+        let isProtected = fields.nextFlag(), let factsPath = fields.nextText()
+      else { return false }
+      activation.identity = name
+      activation.realm = realm
+      activation.isProtected = isProtected
+      activation.factsPath = factsPath
+    case "style":
+      guard let warnBefore = fields.nextInteger(), let symbol = fields.nextOptional(),
+        let showsRegion = fields.nextFlag(), let usesColor = fields.nextFlag(),
+        let isASCII = fields.nextFlag()
+      else { return false }
+      activation.style = PromptStyle(
+        warnBefore: warnBefore, symbol: symbol.value, showsRegion: showsRegion,
+        usesColor: usesColor, isASCII: isASCII)
+    case "set":
+      guard let name = fields.nextText(), let value = fields.nextText() else { return false }
+      activation.set.append(Activation.Variable(name, value))
+    case "unset":
+      guard let name = fields.nextText() else { return false }
+      activation.unset.append(name)
+    default: return false
+    }
+    return true
+  }
+}
+
+extension Fields {
+  /// A field that may be absent, told from a field that is missing.
+  fileprivate struct Optional {
+    var value: String?
+  }
+
+  fileprivate mutating func nextOptional() -> Optional? {
+    guard let field = next() else { return nil }
+    if field.elementsEqual("-".utf8) { return Optional(value: nil) }
+    return Percent.decode(field).map { Optional(value: $0) }
+  }
+
+  fileprivate mutating func nextFlag() -> Bool? {
+    switch nextUnsigned() {
+    case 0: false
+    case 1: true
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,79 @@
+public import Core
+
+/// What a cloud accepts, with its expiry.
+public struct Credential: Sendable {
+  /// The parts that differ from cloud to cloud.
+  public enum Body: Sendable {
+    /// AWS keys.
+    case aws(AWSKeys)
+    /// A token that a provider gave for a login; the next link exchanges it for something else.
+    case bearer(BearerToken)
+    /// Nothing of ours: whatever the surroundings already offer.
+    case ambient
+  }
+
+  /// What the cloud is shown.
+  public var body: Body
+  /// When the cloud stops accepting it; `nil` for credentials that do not end.
+  ///
+  /// By the local clock, as ``issuedAt``, no margin taken off: where a cloud showed that this clock
+  /// is wrong, what it said is moved by as much, so that "is it over?" is answered right here.
+  /// Programs that are given the credential compare with the same clock.
+  public var expiresAt: Instant?
+  /// When it was issued, by the local clock.
+  public var issuedAt: Instant
+  /// The region it is for, when one is known.
+  public var region: String?
+  /// The account, project or subscription, when the cloud said.
+  public var account: String?
+  /// Who it stands for in the cloud's own words, such as an assumed role's ARN.
+  public var principal: String?
+  /// When a person last proved presence with a second factor, if this credential says so.
+  public var mfaAt: Instant?
+  /// The device of that second factor: its ARN or serial number, when it is known.
+  public var mfaDevice: String?
+
+  /// Creates a credential.
+  public init(
+    _ body: Body, issuedAt: Instant, expiresAt: Instant?, region: String? = nil,
+    account: String? = nil, principal: String? = nil, mfaAt: Instant? = nil,
+    mfaDevice: String? = nil
+  ) {
+    self.body = body
+    self.issuedAt = issuedAt
+    self.expiresAt = expiresAt
+    self.region = region
+    self.account = account
+    self.principal = principal
+    self.mfaAt = mfaAt
+    self.mfaDevice = mfaDevice
+  }
+}
+
+extension Credential {
+  /// The bearer token, or `nil` when the credential is of another sort.
+  public var bearer: BearerToken? {
+    if case .bearer(let token) = body { token } else { nil }
+  }
+
+  /// The AWS keys, or `nil` when the credential is of another sort.
+  public var aws: AWSKeys? {
+    if case .aws(let keys) = body { keys } else { nil }
+  }
+
+  /// Whether the credential still works `margin` seconds after `now`.
+  public func isUsable(at now: Instant, margin: Int64) -> Bool {
+    guard let expiresAt else { return true }
+    return now.advanced(bySeconds: margin) < expiresAt
+  }
+
+  /// Seconds before its end at which a credential should be replaced: a fifth of its lifetime,
+  /// fifteen minutes at most.
+  ///
+  /// A fixed margin of fifteen minutes, as atmos has, makes every 15-minute root session count as
+  /// used up from the start, and logs in for ever.
+  public var renewalMargin: Int64 {
+    guard let expiresAt else { return 0 }
+    return min(900, max(0, issuedAt.seconds(until: expiresAt)) / 5)
+  }
+}

@@ -1,0 +1,26 @@
+public import Core
+
+/// One link of a resolved chain.
+public struct Link: Sendable {
+  /// The provider's or identity's name, original case.
+  public var name: String
+  /// Its kind.
+  public var kind: Kind
+  /// What gets its credential.
+  public var source: any CredentialSource
+
+  /// Creates a link.
+  public init(name: String, kind: Kind, source: any CredentialSource) {
+    self.name = name
+    self.kind = kind
+    self.source = source
+  }
+}
+
+extension Link {
+  /// The lines that say what the link would do.
+  var description: [String] {
+    ["link\t\(kind.name)\t\(name.lowercased())"]
+      + source.traits.map { "\($0.name)\t\($0.value)" }
+  }
+}

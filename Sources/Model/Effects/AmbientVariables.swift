@@ -1,0 +1,16 @@
+public import Core
+public import Logging
+
+/// What the environment would be if no identity of ours were active in it.
+public struct AmbientVariables: Sendable {
+  /// The variables.
+  public var values: [String: String]
+  /// Variables that were there and are secret, so that their values were not kept anywhere.
+  public var withheld: [String]
+
+  /// Creates it from its parts.
+  public init(values: [String: String], withheld: [String] = []) {
+    self.values = values
+    self.withheld = withheld
+  }
+}

@@ -1,0 +1,80 @@
+public import Core
+public import Logging
+
+/// Everything outside the process that the code of rings 1 to 3 touches, as a value that tests
+/// replace.
+///
+/// It is passed down as an argument, never kept in a global: what a function can do shows in its
+/// signature, and two tests with two worlds can run at once.
+public struct Effects: Sendable {
+  /// The time.
+  public var now: @Sendable () -> Instant
+  /// Waits; throws `CancellationError` when the task is cancelled.
+  public var sleep: @Sendable (_ duration: Duration) async throws -> Void
+  /// The environment the process was started with.
+  public var environment: [String: String]
+  /// The environment as it would be without us, for kinds that take what the surroundings offer.
+  public var ambient: AmbientVariables
+  /// Bytes from the system's generator.
+  public var randomBytes: @Sendable (_ count: Int) -> [UInt8]
+  /// The network.
+  public var transport: any Transport
+  /// The person at the terminal; `nil` when there is none to ask.
+  public var interaction: (any Interaction)?
+  /// The person at the desktop, asked in a window; `nil` where there is no display.
+  public var desktop: (any Interaction)?
+  /// Where the one-time codes of MFA devices come from.
+  public var codes: any OneTimeCodes = NoCodes()
+  /// The person's browser; `nil` where a page opened here would not be seen by them: over SSH, in
+  /// containers, with `--no-browser`.
+  public var browser: (any Browser)?
+  /// Where a browser brings the result of a login; `nil` where it cannot.
+  public var callbacks: (any CallbackListener)?
+  /// Where long-lived secrets are.
+  public var keyring: any Keyring
+  /// Tells a person something on standard error, one line, already fit for a terminal.
+  public var notice: @Sendable (_ line: String) -> Void
+  /// Shows a person how far a long task is, in place of what was shown before; `nil` takes it away.
+  ///
+  /// Does nothing where no terminal shows standard error.
+  public var progress: @Sendable (_ line: String?) -> Void = { _ in }
+  /// The options that say which configuration is meant, as they were given: for commands that
+  /// people are told to type.
+  public var options: [String] = []
+  /// What is done, and why, for who looks for a fault; never a secret, at any level.
+  public var log = Logger.silent
+
+  /// Creates a world from its parts.
+  public init(
+    now: @escaping @Sendable () -> Instant,
+    sleep: @escaping @Sendable (Duration) async throws -> Void,
+    environment: [String: String],
+    ambient: AmbientVariables? = nil,
+    randomBytes: @escaping @Sendable (Int) -> [UInt8],
+    transport: any Transport,
+    interaction: (any Interaction)?,
+    browser: (any Browser)? = nil,
+    callbacks: (any CallbackListener)? = nil,
+    keyring: any Keyring,
+    notice: @escaping @Sendable (String) -> Void
+  ) {
+    self.now = now
+    self.sleep = sleep
+    self.environment = environment
+    self.ambient = ambient ?? AmbientVariables(values: environment)
+    self.randomBytes = randomBytes
+    self.transport = transport
+    self.interaction = interaction
+    self.browser = browser
+    self.callbacks = callbacks
+    self.keyring = keyring
+    self.notice = notice
+  }
+}
+
+extension Effects {
+  /// A command of this program for a person to type, with the options that it needs.
+  public func typed(_ words: String...) -> String {
+    ShellQuoting.typed(command: ["atmos-auth"] + words + options)
+  }
+}

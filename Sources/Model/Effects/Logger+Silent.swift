@@ -1,0 +1,9 @@
+public import Core
+public import Logging
+
+extension Logger {
+  /// A log that nobody reads.
+  public static var silent: Logger {
+    Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })
+  }
+}

@@ -1,0 +1,11 @@
+extension Field {
+  /// Where an integration with a Kubernetes cluster writes, of whatever cloud.
+  public static let kubeconfig: [Field] = [
+    Field("spec.cluster.alias", .text, "Name of the context."),
+    Field("spec.cluster.kubeconfig.path", .text, "The kubeconfig to write to."),
+    Field("spec.cluster.kubeconfig.mode", .text, "Its permissions; default `0600`."),
+    Field(
+      "spec.cluster.kubeconfig.update", .oneOf(["merge", "replace", "error"]),
+      "What becomes of what is there; default `merge`."),
+  ]
+}

@@ -1,0 +1,69 @@
+public import Core
+
+/// What a provider, identity or integration of one kind looks like and does.
+///
+/// A kind is one value in one file: the fields it accepts, what it may stand on (`via`), what is
+/// checked beyond the fields' types, and how it gets a credential. `validate`, the documentation
+/// and the resolver all read it, so that none of them knows kinds by name.
+public struct Kind: Sendable {
+  /// What configuration files call the kind, such as `aws/assume-role`.
+  public var name: String
+  /// Where in the configuration the kind may be used.
+  public var section: Section
+  /// One line for people: what it gives.
+  public var summary: String
+  /// The fields it reads, beyond those that every provider or identity has.
+  public var fields: [Field]
+  /// What the definition may stand on.
+  public var via: Via
+  /// Whether results may be remembered between processes.
+  ///
+  /// `false` for kinds whose principal is whatever the surroundings offer at the moment.
+  public var isRemembered: Bool
+  /// Whether the shell is left as it is, apart from regions: nothing set, nothing unset.
+  public var isAmbient: Bool
+  /// Checks beyond the fields' own, such as "one of these two".
+  public var check: @Sendable (Definition) -> [Diagnostic]
+  /// Makes the link; `nil` when this release cannot log in with the kind yet.
+  public var makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)?
+
+  /// Creates a kind.
+  public init(
+    _ name: String, _ section: Section, summary: String, fields: [Field] = [], via: Via = .any,
+    isRemembered: Bool = true, isAmbient: Bool = false,
+    check: @escaping @Sendable (Definition) -> [Diagnostic] = { _ in [] },
+    makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)? = nil
+  ) {
+    self.name = name
+    self.section = section
+    self.summary = summary
+    self.fields = fields
+    self.via = via
+    self.isRemembered = isRemembered
+    self.isAmbient = isAmbient
+    self.check = check
+    self.makeSource = makeSource
+  }
+
+  /// Where in the configuration a kind may be used.
+  public enum Section: String, Sendable, Hashable {
+    /// Under `auth.providers`.
+    case provider
+    /// Under `auth.identities`.
+    case identity
+    /// Under `auth.integrations`.
+    case integration
+  }
+
+  /// What a definition may stand on.
+  public enum Via: Sendable, Hashable {
+    /// A provider or an identity, exactly one of them, is needed.
+    case required
+    /// A provider is needed; an identity will not do.
+    case providerRequired
+    /// Either, or nothing.
+    case any
+    /// Nothing: it starts a chain.
+    case forbidden
+  }
+}

@@ -1,0 +1,16 @@
+public import Core
+
+/// What getting something takes of a person.
+public enum PersonNeed: Sendable, Hashable {
+  /// Nothing: it is got without one.
+  case unneeded
+  /// An answer, and there is somebody to ask.
+  case present
+  /// An answer, and nobody can be asked here.
+  case absent
+
+  /// A person at the terminal is needed.
+  public init(atTerminalOf effects: Effects) {
+    self = effects.interaction == nil ? .absent : .present
+  }
+}
