@@ -142,7 +142,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "AWS", "Application", "AuthConfiguration", "CLibrary", "CShims", "Core", "Hook",
+        "AWS", "Application", "AuthConfiguration", "CLibrary", "CShims", "Core", "Hook", "Keyrings",
         "LineEditor", "Model", "Programs", "Sessions", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -164,8 +164,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "AWS", "Application", "AuthConfiguration", "Commands", "Core", "Hook", "LocalKinds",
-        "Model",
-        "ShellSnippets", "Terminal", "TestSupport",
+        "Model", "Programs", "ShellSnippets", "Terminal", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -184,7 +183,8 @@ let package = Package(
     .testTarget(
       name: "LineEditorTests", dependencies: ["CShims", "Core", "LineEditor", "TestSupport"]),
     .testTarget(
-      name: "SessionsTests", dependencies: ["Core", "Keyrings", "Model", "Sessions", "TestSupport"]),
+      name: "SessionsTests",
+      dependencies: ["Core", "Keyrings", "Locks", "Model", "Sessions", "TestSupport"]),
     .testTarget(
       name: "AuthConfigurationTests",
       dependencies: [
