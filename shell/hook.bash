@@ -383,7 +383,7 @@ __atmos_auth_leave() {
   __atmos_auth_state
 }
 
-# ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
+# ---- The segment; the rules are those of Sources/Hook/Segment.swift.
 
 __atmos_auth_draw() {
   local "__atmos_auth_text=$__atmos_auth_now_text" "__atmos_auth_look=$__atmos_auth_now_look" "__atmos_auth_tint="

@@ -397,7 +397,7 @@ if status is-interactive
         __atmos_auth_state
     end
 
-    # ---- The segment; the rules are those of Sources/Prompt/Segment.swift.
+    # ---- The segment; the rules are those of Sources/Hook/Segment.swift.
 
     function __atmos_auth_draw
         set -g __atmos_auth_until ''
