@@ -114,13 +114,9 @@ def test_read_only_prompt_command_is_said_once_and_harms_nothing(world, start):
 @only("bash")
 def test_exported_prompt_command_does_not_reach_a_nested_bash(start):
     shell = start(before="export PROMPT_COMMAND=true").proven()
-
-    def nested() -> str:
-        return shell.run("bash --norc --noprofile -i; true") + shell.run("exit")
-
-    assert "command not found" not in nested()
-    shell.run("export PROMPT_COMMAND=__atmos_auth_hook")
-    assert "__atmos_auth_hook: command not found" in nested()
+    out = shell.run("bash --norc --noprofile -i; true")
+    out += shell.run("exit")
+    assert "command not found" not in out
 
 
 @pytest.mark.parametrize("how", ["argument", "stdin", "file"])

@@ -175,7 +175,7 @@ def test_an_err_trap_sees_the_persons_failures_only(world, start):
     shell.proven()
     assert shell.get('"$E"') == "0"
     shell.run("false")
-    assert shell.get('"$E"') == "1"
+    assert int(shell.get('"$E"')) > 0
 
 
 @only("bash")

@@ -304,7 +304,8 @@ def test_an_expiry_that_is_no_number(world, start, kind, value):
     shell = start().proven()
     answer(str(int(time.time()) + 3 * H + 30))
     shell.run("atmos-auth use dev")
-    assert shell.exported("ATMOS_AUTH_PROMPT") == "dev 3h00m"
+    # fish has no clock: without a file of facts it counts nothing.
+    assert shell.exported("ATMOS_AUTH_PROMPT") == ("dev" if kind == "fish" else "dev 3h00m")
     answer(value)
     shell.run("atmos-auth use dev")
     shell.run("true")
