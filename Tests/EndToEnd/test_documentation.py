@@ -120,6 +120,8 @@ def commands_of(text: str) -> list[str]:
     """What follows `atmos-auth ` in code: in spans, and on the lines of blocks."""
     code = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M))
     code += [line for block in blocks(text, "(?:sh|bash|zsh|fish)?") for line in block.splitlines()]
+    for block in blocks(text, "console"):
+        code += [line for line in block.splitlines() if line.startswith("$ ")]
     found = []
     for piece in code:
         piece = piece.replace("\\|", "|")
