@@ -152,7 +152,7 @@ public final class AsyncHTTPTransport: Transport {
       timeout: .init(connect: TimeAmount(route.connectLimit), read: .seconds(30)),
       decompression: .disabled)
     configuration.httpVersion = .http1Only
-    // Whether to try again is the caller's to decide, who knows what was in the request.
+    // The caller decides whether to try again, since it knows what was in the request.
     configuration.connectionPool.retryConnectionEstablishment = false
     // So is how many are under way at once; a connection each.
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64

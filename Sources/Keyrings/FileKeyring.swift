@@ -23,7 +23,7 @@ public final class FileKeyring: InspectableKeyring {
   // Said once before a person or a disk sees this keyring instead of the one they asked for.
   private let announcement: Mutex<String?>
 
-  /// The largest file that is read: an entry of 16 MiB is none of ours.
+  /// The largest file that is read: an entry of 16 MiB is not one of our own.
   private static let limit = 16 << 20
   /// How often a person may mistype the password before the command gives up.
   private static let attempts = 3

@@ -7,7 +7,7 @@ internal import Core
 /// may take in all, and a password that was typed would be asked for by every process. So the
 /// session key, and nothing else, stays in the user's kernel keyring for a while: in memory that is
 /// never written to disk, readable by the user's processes only. The file it came from is remembered
-/// with it, so that another file, or the same entry written anew, is opened properly. Of a system
+/// with it, so that another file, or the same entry written again, is opened properly. Of a system
 /// keyring, which takes 20 ms to answer, the name is.
 ///
 /// Where the kernel has no such store or forbids it (macOS, most containers) nothing is remembered

@@ -162,7 +162,7 @@ struct AmbientSearch {
     if let profile { return try await ofProfile(profile, visited: []) }
     if let credential = try ofVariables() { return credential }
     if let credential = try await ofWebIdentityVariables() { return credential }
-    // A profile of ours, which AWS_PROFILE may well name, would ask this identity again.
+    // One of our own profiles, which AWS_PROFILE may well name, would ask this identity again.
     if config.profiles[profileName]?.isOurs != true,
       let credential = try await ofProfile(profileName, visited: [])
     {

@@ -75,10 +75,10 @@ public struct DeviceRemoval {
     let services: UserServices
   }
 
-  /// Takes something from the device; what is gone already is no error.
+  /// Takes something from the device; something that is already gone is not an error.
   ///
-  /// The user's own keys come first, so that who has lost the device can go without it where the
-  /// policy allows that; a second factor comes after, where it asks for one.
+  /// The user's own keys come first, so that anyone who has lost the device can do without it if
+  /// the policy allows that; a second factor comes after, if the policy requires one.
   private func take(
     _ action: String, from resource: String, _ run: inout Run,
     _ call: (IAMClient, AWSKeys) async throws(CallFailure) -> Void

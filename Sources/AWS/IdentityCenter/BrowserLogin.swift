@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A login in a browser on this machine, which brings a code to a port of ours.
+/// A login in a browser on this machine, which brings a code to our port.
 ///
 /// The code is worth nothing to who sees it go by: it is redeemed with a verifier that never left
 /// this process (RFC 7636), and taken only with the state that this process made up.

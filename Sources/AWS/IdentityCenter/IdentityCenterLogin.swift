@@ -23,7 +23,7 @@ struct IdentityCenterLogin {
 
   /// A way to log in.
   enum Flow: String {
-    /// The browser brings a code to a port of ours.
+    /// The browser brings a code to our port.
     case pkce
     /// A person compares a code on any device.
     case device

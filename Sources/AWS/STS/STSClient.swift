@@ -11,7 +11,7 @@ struct STSClient: Sendable {
     client = QueryClient(endpoint, signingName: "sts", version: "2011-06-15", effects: effects)
   }
 
-  /// Seconds the server's clock is ahead of ours, when an error showed that they differ; else 0.
+  /// Seconds the server's clock is ahead of this one, if an error showed a difference; else 0.
   var skew: Int64 { client.skew }
 
   /// Calls an action of the API of 2011-06-15; see ``QueryClient/call(_:_:signedWith:isRepeatable:)``.

@@ -11,7 +11,7 @@ import Foundation
 /// AWS Signature Version 4.
 ///
 /// What is signed is byte for byte what is sent: the signer sets `Host` itself, and the transport
-/// changes nothing. Every try is signed anew, since a signature is good for five minutes.
+/// changes nothing. Every try gets a new signature, since a signature is good for five minutes.
 /// Source: "AWS Signature Version 4 for API requests", IAM User Guide; vectors from botocore.
 struct SigV4Signer {
   /// The keys to sign with.

@@ -24,7 +24,7 @@ struct QueryClient: Sendable {
     caller = ServiceCaller(effects: effects)
   }
 
-  /// Seconds the server's clock is ahead of ours, when an error showed that they differ; else 0.
+  /// Seconds the server's clock is ahead of this one, if an error showed a difference; else 0.
   var skew: Int64 { caller.skew }
 
   /// Calls an action.

@@ -19,7 +19,7 @@ struct ServiceCaller: Sendable {
     self.effects = effects
   }
 
-  /// Seconds the server's clock is ahead of ours, when an error showed that they differ; else 0.
+  /// Seconds the server's clock is ahead of this one, if an error showed a difference; else 0.
   var skew: Int64 { memory.state.withLock { $0.skew } }
 
   /// The successful answer to a request.

@@ -19,7 +19,7 @@ struct StandardRetry {
 
   /// What to do next.
   enum Action: Equatable {
-    /// Wait, then send the request again, signed anew for `now + skew` seconds.
+    /// Wait, then send the request again, with a new signature for `now + skew` seconds.
     case retry(after: Duration, skew: Int64)
     /// The latest outcome is final.
     case finish
@@ -32,7 +32,7 @@ struct StandardRetry {
   /// A one-time code is not to be sent again once a server may
   /// have seen it: it would turn a network fault into a wrong code.
   let isRepeatable: Bool
-  /// Seconds the server's clock is ahead of ours, as far as is known.
+  /// Seconds the server's clock is ahead of this one, as far as is known.
   private(set) var skew: Int64
   /// The number of the latest try, from 1.
   private(set) var tries = 1
