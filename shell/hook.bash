@@ -45,7 +45,7 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   if [[ -n ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]]; then __atmos_auth_asked='?'; fi
 fi
 
-# Runs before each prompt. Each step writes this function anew, for the state that it left: then it
+# Runs before each prompt. Each step rewrites this function for the state that it left: then it
 # looks whether anything changed, in as few and as short commands as can be, since bash copies a
 # function's text at each call.
 if ! builtin declare -F __atmos_auth_hook >/dev/null; then
@@ -72,7 +72,7 @@ __atmos_auth_arm() {
   *[\\\*\?\[\(]*) __atmos_auth_want+=q ;;
   *) __atmos_auth_want+=r ;;
   esac
-  # PS1 may be set anew by the user.
+  # The user may set PS1 again.
   if [[ ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then __atmos_auth_want+=p; else __atmos_auth_want+=-; fi
   if [[ $__atmos_auth_from == 0 ]]; then
     __atmos_auth_want+=-
@@ -490,7 +490,7 @@ __atmos_auth_clock() {
 }
 
 # Puts the segment in front of PS1, by reference, so that nothing in it is expanded again. Where a
-# prompt program writes PS1 anew each time, the segment stays away after the third attempt.
+# prompt program rewrites PS1 each time, the segment stays away after the third attempt.
 __atmos_auth_place() {
   if [[ -z $__atmos_auth_prompts || ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then return 0; fi
   if ((__atmos_auth_tries >= 3)) || ! builtin shopt -q promptvars || ! __atmos_auth_may_write PS1; then return 0; fi

@@ -62,8 +62,8 @@ if status is-interactive
         status is-command-substitution; or __atmos_auth_step cd
     end
 
-    # Writes __atmos_auth_steady anew, if the state that the step left needs another one: it tells
-    # whether nothing changed since. fish warns of files that cannot be opened whatever is done about
+    # Rewrites __atmos_auth_steady if the state that the step left needs another one: it says
+    # whether nothing has changed since. fish warns of files that cannot be opened whatever is done about
     # standard error, so their tests come first.
     function __atmos_auth_arm
         # An unanswered question stands in front, so that no prompt is like this one.

@@ -36,7 +36,7 @@ if (( ! ${+functions[__atmos_auth_hook]} )); then
   [[ -z ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]] || __atmos_auth_asked='?'
 fi
 
-# Runs before each prompt. Each step writes this function anew, for the state that it left; see
+# Runs before each prompt. Each step rewrites this function for the state that it left; see
 # __atmos_auth_arm.
 (( ${+functions[__atmos_auth_hook]} )) || __atmos_auth_hook() {
   (( ZSH_SUBSHELL )) || __atmos_auth_step
@@ -76,7 +76,7 @@ __atmos_auth_arm() {
     (( ${+EPOCHSECONDS} )) || clock='${(%):-%D{%s}}'
     code=" && (( $clock >= __atmos_auth_from && $clock < __atmos_auth_until ))$code"
   fi
-  # PROMPT may be set anew by the user.
+  # The user may set PROMPT again.
   [[ $PROMPT != *'%(91V.'* ]] || tests+=' && $PROMPT == *"%(91V."*'
   builtin eval "__atmos_auth_hook() {
     local text
@@ -405,7 +405,7 @@ __atmos_auth_count() {
 
 # Puts the segment in one of seven elements of psvar, one a colour, and in front of PROMPT, once,
 # what shows whichever of them is not empty. Elements of psvar are shown as they are under every
-# option, while text in PROMPT is expanded. Where a prompt program writes PROMPT anew each time, the
+# option, while text in PROMPT is expanded. Where a prompt program rewrites PROMPT each time, the
 # segment stays away after the third attempt.
 __atmos_auth_place() {
   local segment='%(91V.%F{green}%91v%f .)%(92V.%F{yellow}%92v%f .)%(93V.%F{cyan}%93v%f .)'

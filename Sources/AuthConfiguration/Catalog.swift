@@ -5,7 +5,7 @@ internal import Synchronization
 /// What a configuration holds, in a form that answers at once however large it is.
 ///
 /// The first time it is made from YAML and written to an index; later, as long as no file and no
-/// variable that it depends on has changed, the index answers. Which files count is looked up anew
+/// variable that it depends on has changed, the index answers. Which files count is looked up again
 /// every time. There are no secrets in it.
 public struct Catalog: Sendable {
   /// Whether the index answered.
@@ -23,7 +23,7 @@ public struct Catalog: Sendable {
   /// - Parameters:
   ///   - request: What is asked for.
   ///   - build: A text that is another one in every build of the program: its version and its
-  ///     executable's stamp. An index that another build wrote is made anew.
+  ///     executable's stamp. An index that another build wrote is rebuilt.
   ///   - now: The time.
   ///   - kinds: The kinds; only asked for when the index cannot answer.
   /// - Returns: The catalog; what is wrong inside files is in its ``diagnostics``.

@@ -8,8 +8,8 @@ public struct HookQuestion {
   /// The words after the program's name; see docs/protocol.md.
   public enum Words: Equatable, Sendable {
     /// `SHELL directory COLUMNS PWD FILE ACTIVE`: what does this directory make of the shell? With
-    /// `again` in place of `directory` the shell has just let `atmos-auth` look at the configuration
-    /// anew.
+    /// `again` in place of `directory`, the shell has just had `atmos-auth` read the configuration
+    /// again.
     case directory(String, file: String, active: String, isRetry: Bool)
     /// `SHELL session COLUMNS`: how does the pinned identity's session stand?
     case session
@@ -131,7 +131,7 @@ public struct HookQuestion {
     answer.activate(activation, facts: Facts.read(activation.factsPath), by: .directory)
   }
 
-  // Nobody, until something about trust is decided anew.
+  // Nobody, until something about trust is decided.
   private func refuse(_ answer: inout ShellAnswer, _ reason: String?) {
     let generation = Generation.current(paths)
     answer.nobody(

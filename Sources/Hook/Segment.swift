@@ -67,7 +67,7 @@ public struct Segment: Equatable, Sendable {
 
   /// The moments around `now` for which ``text(at:columns:symbol:)`` stays the same.
   ///
-  /// A prompt draws anew only outside them. They have a beginning as well, since clocks are set back.
+  /// A prompt redraws only outside them. They have a beginning as well, since clocks are set back.
   /// Empty when there is no countdown: the text stays the same as long as the facts do.
   public func span(at now: Instant) -> Range<Int64> {
     guard let facts, facts.state == .valid, let expiry = facts.expiresAt?.secondsSince1970 else {

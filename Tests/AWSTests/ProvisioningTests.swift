@@ -231,11 +231,56 @@ import Testing
     }
   }
 
+  // At a thousand a second the beginning alone takes as long as all the requests.
+  @Test(arguments: [
+    (150.0, 15.0, 1.0 as Double?, 0.0), (150, 15, nil, 0), (20, 20, 1, 0), (20, 5, 1, 0),
+    (50, 50, nil, 0), (50, 10, nil, 0), (10, 100, 1, 0), (100, 10, 1, 0), (20, 1, nil, 0),
+    (1000, 1000, 1, 3),
+  ])
+  func `three thousand requests take at most a fifth longer than the service allows`(
+    rate: Double, capacity: Double, retryAfter: Double?, beginning: Double
+  ) {
+    for latency in [0.005, 0.15] {
+      let taken = time(
+        rate: rate, capacity: capacity, retryAfter: retryAfter, latency: latency, count: 3000)
+      let allowed = max(3000 / rate, 3000 * latency / Double(PortalInventory.parallel))
+      #expect(taken.seconds <= allowed * 1.2 + beginning, "took \(taken.seconds) s of \(allowed) s")
+      #expect(taken.refused < 1000)
+    }
+  }
+
   @Test func `a service that answers nothing any more is left in peace`() {
     var pacer = RequestPacer(callers: 5)
     for _ in 0..<8 { _ = pacer.wasRefused(at: 1, retryAfter: 3) }
     #expect(pacer.wait(at: 1) == 3)
     for _ in 0..<8 { _ = pacer.wasRefused(at: 4, retryAfter: 3) }
     #expect(pacer.wait(at: 4) == 6)
+  }
+
+  /// A clock that sleeping moves on.
+  private final class Clock: Sendable {
+    private let passed = Mutex(0.0)
+    var now: Double { passed.withLock { $0 } }
+    func advance(by duration: Duration) {
+      passed.withLock { $0 += duration / .seconds(1) }
+    }
+  }
+
+  @Test func `a portal that refuses everything is reported, and given up after five minutes`()
+    async throws
+  {
+    let (world, clock) = (FakeWorld(), Clock())
+    world.state.withLock {
+      $0.responder = { _ in .sso("TooManyRequestsException", status: 429) }
+      $0.onSleep = { clock.advance(by: $0) }
+    }
+    let login = Credential.login(secondsLeft: 3600)
+    let inventory = PortalInventory(
+      portal: try SSOPortalClient(of: login, try #require(login.bearer), effects: world.effects),
+      provider: "corp", effects: world.effects, uptime: { clock.now })
+    await #expect(throws: CallFailure.self) { _ = try await inventory.entries() }
+    #expect((300...400).contains(clock.now))
+    #expect(world.notices.count == 1)
+    #expect(world.notices.first?.contains("corp is throttling: 0 requests answered, ") == true)
   }
 }

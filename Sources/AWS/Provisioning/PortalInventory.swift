@@ -171,7 +171,7 @@ struct PortalInventory {
 
     /// Seconds without an answer after which a person is told that the portal throttles.
     private static let patience = 5.0
-    /// Seconds without an answer after which there is no point in going on.
+    /// Seconds without an answer after which the lookup gives up.
     private static let limit = 300.0
 
     init(_ uptime: @escaping @Sendable () -> Double, provider: String) {

@@ -18,8 +18,7 @@ package final class CommandContext {
   package let surroundings: Surroundings
   package private(set) var flags: ConfigurationFlags
   package let paths: StatePaths
-  /// The options that say which configuration is meant, as they were given, for commands that people
-  /// are told to type.
+  /// The options that select the configuration, as they were given, for commands shown to people.
   package private(set) var options: [String]
   /// Data for programs.
   package let out: Stream
@@ -34,7 +33,7 @@ package final class CommandContext {
   /// What the directory's file says, when it decides who the command acts as.
   package private(set) var followed: IdentityFile?
   private var configurationDirectory: String?
-  /// What is done, and why, for who looks for a fault.
+  /// What is done, and why, for anyone tracking down a problem.
   package var log: Logger
   /// What the command line says about the log.
   package private(set) var logSettings: LogSettings
@@ -90,7 +89,7 @@ package final class CommandContext {
     }
   }
 
-  /// Begins another command of the same program: what the configuration says is looked up anew.
+  /// Begins another command of the same program: the configuration is looked up again.
   package func begin(_ flags: ConfigurationFlags, logs: LogSettings = LogSettings()) {
     self.flags = flags
     options = flags.arguments
@@ -153,7 +152,7 @@ extension CommandContext {
         "files": "\(catalog.files.joined(separator: ", "))",
         "profiles": "\(catalog.profiles.joined(separator: ", "))",
         "realm": "\(catalog.realm)", "identities": "\(catalog.count)",
-        "index": "\(catalog.isFromIndex ? "used" : "made anew")",
+        "index": "\(catalog.isFromIndex ? "used" : "rebuilt")",
       ])
     return catalog
   }

@@ -12,7 +12,7 @@ extension CommandContext {
       search.commands, environment: environment, isHere: !search.isRemote)
   }
 
-  /// The person at the desktop; `nil` when there is no display, or nobody may be asked.
+  /// The person at the desktop; `nil` when there is no display, or when asking is switched off.
   package var personAtDesktop: DesktopPrompt? {
     isInteractive ? DesktopPrompt(environment: surroundings.environment) : nil
   }

@@ -11,6 +11,6 @@ package struct SignInOptions: Sendable {
     self.showsQRCode = showsQRCode
   }
 
-  /// As commands do it that were not told.
+  /// The defaults.
   package static let standard = SignInOptions()
 }

@@ -1,6 +1,6 @@
 import CLibrary
 import CShims
-public import Core
+package import Core
 import Programs
 import Terminal
 

@@ -62,7 +62,7 @@ enum Carried {
     return pairs.isEmpty ? nil : pairs.joined(separator: " ")
   }
 
-  /// Puts back what the variable holds; what a program set anew for itself stays, unless it is about
+  /// Puts back what the variable holds; what a program has set for itself since stays, unless it is about
   /// our own file (`isInside`).
   static func putBack(_ environment: inout [String: String], isInside: Bool) {
     guard let text = environment.removeValue(forKey: variable) else { return }

@@ -19,7 +19,7 @@ package enum LogsLevel: String, CaseIterable, Sendable {
     self = level
   }
 
-  /// The level of the logging library; at `off`, one that nothing of ours has.
+  /// The logging library's level; `off` is `critical`, at which nothing is ever logged.
   package var threshold: Logger.Level {
     switch self {
     case .trace: .trace

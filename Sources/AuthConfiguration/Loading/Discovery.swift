@@ -2,7 +2,7 @@ internal import Core
 
 /// Where the configuration of a request comes from.
 ///
-/// It looks for names only and opens nothing, so that it can be done anew for every command: which
+/// It looks for names only and opens nothing, so that it can be repeated for every command: which
 /// files count is never taken from a cache.
 struct Discovery: Sendable {
   /// An `atmos.yaml`.

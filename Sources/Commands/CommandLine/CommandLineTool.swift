@@ -11,7 +11,7 @@ package enum CommandLineTool {
   ///
   /// This is the only place that prints an error or chooses an exit status.
   ///
-  /// - Returns: The exit status, 0...255 (DESIGN: sysexits.h, or the child's for `exec`).
+  /// - Returns: The exit status, 0...255: those of sysexits.h, or the child's for `exec`.
   package static func run(_ surroundings: Surroundings) async -> Int32 {
     let arguments = ArgumentRewriting.rewritten(surroundings.arguments)
     if let hot = HotPath(arguments) {

@@ -53,7 +53,7 @@ struct KeyringStatusCommand: ContextCommand {
 struct KeyringLock: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "lock",
-    abstract: "Forget the unlocked key, so that the next command opens the keyring anew.",
+    abstract: "Forget the unlocked key, so that the next command has to open the keyring again.",
     discussion: """
       Makes the kernel forget the session key of every keyring of yours. A desktop's keyring itself
       stays as it is; lock that on the desktop. Shells keep the credentials they were given.

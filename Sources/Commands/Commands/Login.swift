@@ -11,8 +11,8 @@ struct Login: ContextCommand {
     commandName: "login",
     abstract: "Log in and remember the session.",
     discussion: """
-      The last link of the chain is always asked anew; links before it are reused while they are
-      good. In a shell with the hook, the shell then acts as that identity.
+      The last link of the chain is always asked again; links before it are reused while they are
+      valid. In a shell with the hook, the shell then acts as that identity.
 
         $ atmos-auth login -i dev
         ✓ Authentication successful!

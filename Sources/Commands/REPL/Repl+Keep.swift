@@ -16,14 +16,14 @@ extension Repl {
     }
   }
 
-  /// Acts as who has one of `tags`; a person chooses between several.
+  /// Acts as the identity with one of `tags`; a person chooses between several.
   func use(tagged tags: [String]) async throws(AuthError) {
     let record = try await context.identity(tagged: tags)
     try context.recentIdentities().note(record.name)
     state.choose(.named(record.name))
   }
 
-  /// Leaves, and lets the calling shell go on as who is chosen.
+  /// Leaves, and lets the calling shell go on as the chosen identity.
   func keep() async throws(AuthError) -> Int32 {
     if let role = state.roles.last {
       throw AuthError(.usage, "the session of \(role.name) is in this REPL only")
@@ -32,7 +32,7 @@ extension Repl {
     guard let shell else {
       throw AuthError(.usage, "this REPL was not started by a shell with the hook")
         .hint(
-          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start it anew"
+          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start a new shell"
         )
         .hint("without it, `!` starts a shell as who you are here")
     }

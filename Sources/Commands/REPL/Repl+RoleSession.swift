@@ -5,7 +5,7 @@ import Model
 import Sessions
 
 extension Repl {
-  /// The session of the last role on top, assumed anew along the way where that is needed.
+  /// The session of the topmost role; roles whose sessions have ended are assumed again on the way.
   ///
   /// - Throws: ``AuthError``: what a cloud said; roles stay on top all the same.
   func roleSession() async throws(AuthError) -> Credential {

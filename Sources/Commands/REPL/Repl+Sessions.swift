@@ -6,7 +6,7 @@ import Sessions
 import Terminal
 
 extension Repl {
-  /// Tells how old the second factor is, and unless `onlyTells` asks for it anew.
+  /// Shows how old the second factor is and, unless `onlyTells`, asks for it again.
   func renewSecondFactor(onlyTells: Bool) async throws(AuthError) -> Int32 {
     let record = try await baseIdentity()
     let chain = try context.chain(for: record.name)

@@ -74,7 +74,7 @@ final class Repl {
     return status
   }
 
-  /// Looks everything up anew for the next word.
+  /// Looks everything up again for the next word.
   private func begin() {
     var flags = flags
     flags.identity = state.choice

@@ -19,7 +19,7 @@ enum ReplTable {
           .init(["--tags"], value: CompletionTable.identityTags, "choose among what has a tag"),
         ], .identity),
       own(
-        "mfa", "mfa", "give the second factor anew; `mfa --age` tells how old it is",
+        "mfa", "mfa", "give the second factor again; `mfa --age` shows how old it is",
         [.init(["--age"], "only tell")],
         subcommands: devices),
       own(

@@ -77,7 +77,7 @@ extension ReplWords {
 
   struct MFA: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "mfa", abstract: "Tell how old the second factor is, and give it anew.",
+      commandName: "mfa", abstract: "Show how old the second factor is, and give it again.",
       discussion: """
         The link that asks for a code gets a new session, and so do the links after it.
 

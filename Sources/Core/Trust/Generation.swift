@@ -1,4 +1,4 @@
-/// A number that says whether anything about trust was decided anew.
+/// A number that changes with every decision about trust.
 ///
 /// It stands in a file of one line, `atmos-auth-generation <number>`, that shells read where a
 /// directory asks for an identity which it may not have.

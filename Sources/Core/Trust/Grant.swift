@@ -51,7 +51,7 @@ public struct Grant: Equatable, Sendable {
     /// The fingerprint of everything that the selection would do.
     public var fingerprint: String
     /// Whether a later look found another fingerprint: the selection counts no more until the
-    /// person allowed it anew.
+    /// person allowed it again.
     public var isChanged: Bool
     /// The lines that the fingerprint was made of, for showing what changed.
     public var traits: [String]

@@ -1,7 +1,7 @@
 public import Core
 public import Logging
 
-/// What the environment would be if no identity of ours were active in it.
+/// The environment as it would be if atmos-auth had activated no identity in it.
 public struct AmbientVariables: Sendable {
   /// The variables.
   public var values: [String: String]

@@ -41,7 +41,7 @@ public struct Effects: Sendable {
   /// The options that say which configuration is meant, as they were given: for commands that
   /// people are told to type.
   public var options: [String] = []
-  /// What is done, and why, for who looks for a fault; never a secret, at any level.
+  /// What is done, and why, for anyone tracking down a problem; never a secret, at any level.
   public var log = Logger.silent
 
   /// Creates a world from its parts.
