@@ -1,5 +1,3 @@
-public import Core
-
 /// Provider → identity → … → identity, checked for cycles; never empty.
 public struct Chain: Sendable {
   /// The realm the chain's sessions belong to, empty when there is none.

@@ -1,5 +1,3 @@
-public import Core
-
 /// One link of a resolved chain.
 public struct Link: Sendable {
   /// The provider's or identity's name, original case.

@@ -1,5 +1,3 @@
-public import Core
-
 /// What a link is given to work with.
 public struct LinkRequest: Sendable {
   /// The realm in force, empty when there is none.

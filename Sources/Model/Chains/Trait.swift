@@ -1,5 +1,3 @@
-public import Core
-
 /// A named value that says what a link does, such as `role` = `arn:aws:iam::…`.
 public struct Trait: Hashable, Sendable {
   /// What the value is; shown to people.

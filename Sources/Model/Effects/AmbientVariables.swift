@@ -1,6 +1,3 @@
-public import Core
-public import Logging
-
 /// The environment as it would be if atmos-auth had activated no identity in it.
 public struct AmbientVariables: Sendable {
   /// The variables.

@@ -1,5 +1,3 @@
-public import Core
-
 /// A server's answer, read to its end.
 public struct HTTPResponse: Sendable {
   /// The status, 100...599.

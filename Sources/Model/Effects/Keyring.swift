@@ -1,5 +1,4 @@
 public import Core
-public import Logging
 
 /// A place where long-lived secrets and the session key live.
 ///

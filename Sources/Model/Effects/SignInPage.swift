@@ -1,5 +1,3 @@
-public import Core
-
 /// A page on which a person signs in.
 public struct SignInPage: Sendable, Equatable {
   /// Where it is; for people to open, so it may not be longer than a terminal can show.

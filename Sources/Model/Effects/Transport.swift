@@ -1,5 +1,3 @@
-public import Core
-
 /// Sends one request and reads one answer; no retries, no redirects.
 public protocol Transport: Sendable {
   /// Sends `request`.

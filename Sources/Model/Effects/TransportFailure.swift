@@ -1,5 +1,3 @@
-public import Core
-
 /// Why no complete answer arrived.
 public struct TransportFailure: Error, Sendable, CustomStringConvertible {
   /// What went wrong, as far as retrying is concerned.

@@ -1,5 +1,3 @@
-public import Core
-
 /// One entry under `auth.providers`, `auth.identities` or `auth.integrations`.
 public struct Definition: Sendable {
   /// The name as written, original case.

@@ -1,5 +1,3 @@
-public import Core
-
 /// A field that a kind reads.
 public struct Field: Sendable {
   /// The keys from the definition down, such as `["principal", "assume_role"]`.

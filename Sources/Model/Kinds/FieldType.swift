@@ -1,5 +1,3 @@
-public import Core
-
 /// What a field's value has to look like.
 public enum FieldType: Sendable, Hashable {
   /// Any text that is not empty.

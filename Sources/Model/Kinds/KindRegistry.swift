@@ -1,5 +1,3 @@
-public import Core
-
 /// The kinds that this build knows.
 public struct KindRegistry: Sendable {
   private struct Key: Hashable {

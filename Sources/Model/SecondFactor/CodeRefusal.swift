@@ -1,5 +1,3 @@
-public import Core
-
 /// A code that was sent and not taken.
 public struct CodeRefusal: Sendable, Hashable {
   /// What to tell a person, one line.

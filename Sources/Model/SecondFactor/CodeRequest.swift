@@ -1,5 +1,3 @@
-public import Core
-
 /// A device whose code is wanted.
 public struct CodeRequest: Sendable, Hashable {
   /// Its ARN or serial number.

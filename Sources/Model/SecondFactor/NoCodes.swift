@@ -1,4 +1,4 @@
-public import Core
+import Core
 
 /// A world without one-time codes.
 public struct NoCodes: OneTimeCodes {

@@ -1,5 +1,3 @@
-public import Core
-
 /// Where one-time codes come from: a person, a seed, other programs.
 public protocol OneTimeCodes: Sendable {
   /// What a code of the device takes of a person.

@@ -1,5 +1,3 @@
-public import Core
-
 /// What getting something takes of a person.
 public enum PersonNeed: Sendable, Hashable {
   /// Nothing: it is got without one.
