@@ -180,7 +180,8 @@ import Testing
     var ready = count
     var now = 0.0
     while answered < count, now < 10_000 {
-      let index = callers.indices.min { callers[$0].time < callers[$1].time } ?? 0
+      var index = 0
+      for other in 1..<parallel where callers[other].time < callers[index].time { index = other }
       now = callers[index].time
       if callers[index].isAsking {
         callers[index].isAsking = false
@@ -215,9 +216,9 @@ import Testing
   func `a portal is asked at its own pace, and refuses at most a tenth`(
     rate: Double, retryAfter: Double?
   ) {
-    for latency in [0.001, 0.02, 0.15] {
-      for capacity in [1, rate / 5, rate] {
-        let count = max(1000, Int(rate * 60))
+    for latency in [0.005, 0.15] {
+      for capacity in [1, rate] {
+        let count = max(300, Int(rate * 31))
         let taken = time(
           rate: rate, capacity: max(1, capacity), retryAfter: retryAfter, latency: latency,
           count: count)

@@ -21,7 +21,7 @@ struct RequestPacer {
   /// How many requests were refused for coming too fast.
   private(set) var refused = 0
 
-  /// Requests that may be sent now; at most one and a fiftieth of a second's worth.
+  /// Requests that may be sent now; at most one and an eightieth of a second's worth.
   private var credit = 1.0
   private var creditedAt = 0.0
   private var pausedUntil = -1.0
@@ -39,18 +39,18 @@ struct RequestPacer {
   private var recent: [Double] = []
 
   /// Requests a second at the start.
-  private static let firstRate = 9.0
+  private static let firstRate = 8.5
   /// Shares by which the pace rises in a second, until the service refuses and below what it allows.
-  private static let (search, recovery) = (1.25, 0.7)
+  private static let (search, recovery) = (1.5, 0.57)
   /// How long the recent answers go back.
-  private static let recently = 0.17
+  private static let recently = 0.135
   /// Refusals within so many seconds are one piece of news.
-  private static let moment = 0.165
+  private static let moment = 0.18
   /// Seconds that nothing is sent while it is not known what the service allows, so that what is
   /// under way comes back before more is refused.
-  private static let hold = 0.2
-  /// The least seconds and answers that say what the service allows.
-  private static let measured = (seconds: 0.65, answers: 4)
+  private static let hold = 0.07
+  /// The least seconds whose answers say what the service allows.
+  private static let measured = 0.87
   /// Seconds that a refused request waits where the service does not say how long.
   private static let standardWait = 0.5
 
@@ -72,7 +72,7 @@ struct RequestPacer {
     let passed = min(max(0, now - max(creditedAt, earliest)), 1)
     creditedAt = now
     rate = min(rate * (1 + growth(at: now) * passed), 10_000)
-    credit = min(credit + passed * rate, 1 + rate / 50)
+    credit = min(credit + passed * rate, 1 + rate / 80)
     guard credit >= 1 else { return max((1 - credit) / rate, 0.001) }
     credit -= 1
     return 0
@@ -84,7 +84,7 @@ struct RequestPacer {
     guard let ceiling else { return answered > 0 ? Self.search : 0 }
     if rate < ceiling { return Self.recovery }
     let quiet = now - loweredAt
-    return 0.004 + 0.0015 * quiet * quiet
+    return 0.0014 + 0.001 * quiet * quiet
   }
 
   /// A request was answered.
@@ -121,12 +121,10 @@ struct RequestPacer {
 
   private mutating func lower(at now: Double) {
     credit = min(credit, 0)
-    if let since = emptySince, now - since >= Self.measured.seconds,
-      answeredSince >= Self.measured.answers
-    {
+    if let since = emptySince, now - since >= Self.measured {
       let allowed = Double(answeredSince) / (now - since)
       (emptySince, answeredSince) = (now, 0)
-      rate = max(min(rate, allowed) * 0.93, rate * 0.83, 0.5)
+      rate = max(min(rate, allowed) * 0.944, rate * 0.83, 0.5)
       ceiling = max(allowed, rate)
       return
     }
@@ -136,7 +134,7 @@ struct RequestPacer {
       recent = []
     }
     ceiling = rate
-    rate = max(rate * 0.4, 0.5)
+    rate = max(rate * 0.6, 0.5)
     heldUntil = now + Self.hold
     if emptySince == nil { (emptySince, answeredSince) = (now, 0) }
   }
