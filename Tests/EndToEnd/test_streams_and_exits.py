@@ -14,6 +14,13 @@ import pytest
 from atmos_world import World, tool
 from mock_world import STACKS, single
 
+#: Commands without commands below them; `user` has some.
+COMMANDS = (
+    *("login", "logout", "whoami", "list", "validate", "env", "exec", "shell"),
+    *("credential-process", "use", "allow", "deny", "revoke", "prune", "status"),
+    *("hook", "completion"),
+)
+
 
 def test_without_a_command_the_usage_is_shown(world: World):
     answer = world.run()
@@ -24,26 +31,7 @@ def test_without_a_command_the_usage_is_shown(world: World):
 def test_help_is_data_and_succeeds(world: World):
     answer = world.run("--help", status=0)
     assert "USAGE" in answer.stdout and answer.stderr == ""
-    for command in (
-        "login",
-        "logout",
-        "whoami",
-        "list",
-        "validate",
-        "env",
-        "exec",
-        "shell",
-        "credential-process",
-        "user",
-        "use",
-        "allow",
-        "deny",
-        "revoke",
-        "prune",
-        "status",
-        "hook",
-        "completion",
-    ):
+    for command in (*COMMANDS, "user"):
         assert f"\n  {command}" in answer.stdout, command
 
 
@@ -65,28 +53,7 @@ def test_without_a_home_the_account_s_own_is_meant(world: World, home: str | Non
     assert answer.stdout == pwd.getpwuid(os.geteuid()).pw_dir + "\n"
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "login",
-        "logout",
-        "whoami",
-        "list",
-        "validate",
-        "env",
-        "exec",
-        "shell",
-        "credential-process",
-        "use",
-        "allow",
-        "deny",
-        "revoke",
-        "prune",
-        "status",
-        "hook",
-        "completion",
-    ],
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(world: World, command: str):
     answer = world.run(command, "--help", status=0)
     assert "USAGE" in answer.stdout and answer.stderr == ""
