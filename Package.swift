@@ -150,7 +150,7 @@ let package = Package(
     // Not position independent: relocating so large a program takes 2 ms at every start, and the
     // hot commands have 8 (docs/architecture.md).
     .executableTarget(
-      name: "atmos-auth", dependencies: ["Application", "CLibrary", "CShims", "Commands"],
+      name: "atmos-auth", dependencies: ["Application", "CLibrary", "CShims", "Commands", "Model"],
       linkerSettings: [
         .unsafeFlags(
           ["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))

@@ -25,12 +25,12 @@ public struct Catalog: Sendable {
   ///   - build: A text that is another one in every build of the program: its version and its
   ///     executable's stamp. An index that another build wrote is rebuilt.
   ///   - now: The time.
-  ///   - kinds: The kinds; only asked for when the index cannot answer.
+  ///   - registry: Every cloud and kind; its kinds are asked for when the index cannot answer.
   /// - Returns: The catalog; what is wrong inside files is in its ``diagnostics``.
   /// - Throws: ``AuthError`` with code `usage` when a file, a profile or a realm that was asked for
   ///   by name cannot be used.
   public static func load(
-    _ request: ConfigurationRequest, build: String, now: Instant, kinds: () -> KindRegistry
+    _ request: ConfigurationRequest, build: String, now: Instant, registry: Registry
   ) throws(AuthError) -> Catalog {
     let discovery = try Discovery(request)
     let question = IndexQuestion(request, discovery)
@@ -46,7 +46,7 @@ public struct Catalog: Sendable {
     head.inputs = full.merged.files.map {
       IndexHead.Input(file: $0, isRecent: IndexHead.isRecent($0.stamp, now: now))
     }
-    let bytes = CatalogBuilder(full, kinds()).build(head)
+    let bytes = CatalogBuilder(full, registry).build(head)
     // Without a place to write to, every command reads the YAML; that is slow and right.
     try? FileSystem.writeAtomically(path, bytes)
     guard let index = IndexFile(IndexBytes(bytes)), let head = IndexHead(index.reader(.general))
@@ -290,11 +290,25 @@ extension Catalog {
   }
 
   /// Sixteen hexadecimal digits that stand for ``reproducingArguments`` and the realm.
-  public var awsKey: String {
+  public var deliveryKey: String {
     var text = realm
     for argument in reproducingArguments { text += "\u{0}\(argument)" }
     text += "\u{0}\u{0}\(request.variable("ATMOS_CLI_CONFIG_PATH") ?? "")"
     return String(Hex.sha256(Array(text.utf8)).prefix(16))
+  }
+
+  /// Sixteen hexadecimal digits that stand for the content: for every file and variable it depends
+  /// on, and the realm.
+  public var contentKey: String {
+    var hash = Hash.fnv1a("\(realm)\n".utf8)
+    for input in inputs {
+      hash = Hash.fnv1a("\(input.path) \(input.stamp?.text ?? "-")\n".utf8, from: hash)
+    }
+    for input in environmentInputs {
+      let value = input.hash.map { Hash.hex($0) } ?? "-"
+      hash = Hash.fnv1a("\(input.name) \(value)\n".utf8, from: hash)
+    }
+    return Hash.hex(hash)
   }
 }
 

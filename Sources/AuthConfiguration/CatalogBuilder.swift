@@ -6,6 +6,7 @@ internal import Model
 struct CatalogBuilder {
   private let full: FullConfiguration
   private let merged: MergedConfiguration
+  private let registry: Registry
   private let kinds: KindRegistry
   private let schemas: Schemas
   private let chains: ChainMap
@@ -26,9 +27,10 @@ struct CatalogBuilder {
     var digestInput: [UInt8]?
   }
 
-  init(_ full: FullConfiguration, _ kinds: KindRegistry) {
+  init(_ full: FullConfiguration, _ registry: Registry) {
     self.full = full
-    self.kinds = kinds
+    self.registry = registry
+    kinds = registry.kinds
     merged = full.merged
     schemas = Schemas(kinds)
     chains = ChainMap(full.merged, kinds)
@@ -152,8 +154,11 @@ struct CatalogBuilder {
     record.isProtected = node["protected"]?.bool ?? false
     record.isAmbient = own.kind?.isAmbient ?? false
     record.tags = Self.tags(node)
-    record.account = Summary.account(node)
-    record.principal = Summary.principal(node)
+    record.cloud = own.kind?.cloud
+    let summary = summary(Definition(entry, .identity), own.kind)
+    record.account = summary.account
+    record.principal = summary.principal
+    record.listedProvider = own.kind?.listedProvider
     record.region = own.region
     record.maskedJSON = MaskedJSON.text(of: node, schema: own.schema)
     record.traits = TrustTraits.lines(
@@ -171,12 +176,18 @@ struct CatalogBuilder {
       record: record, environment: environment.map { ($0.name, stored($0.node, name: $0.name)) })
   }
 
+  private func summary(_ definition: Definition, _ kind: Kind?) -> IdentitySummary {
+    (kind?.identitySummary ?? registry.cloud(kind?.cloud)?.summary)?(definition)
+      ?? IdentitySummary()
+  }
+
   private func follow(
     _ steps: [ChainStep], _ facts: [LinkFacts], _ record: inout IdentityRecord
   ) {
     record.chain = zip(steps, facts).map { step, fact in
       ChainStepRecord(name: fact.name, section: step.section, kind: fact.kindName)
     }
+    record.startsAmbient = facts.first?.kind?.isAmbient ?? false
     for fact in facts.reversed() {
       record.region = record.region ?? fact.region
       record.isRemembered = record.isRemembered && fact.kind?.isRemembered ?? true
@@ -227,33 +238,6 @@ struct CatalogBuilder {
   private static func tags(_ node: ConfigNode) -> [String] {
     guard let tags = node["tags"] else { return [] }
     return tags.text.map { [$0] } ?? tags.elements.compactMap(\.text)
-  }
-}
-
-/// What a list says about an identity.
-enum Summary {
-  /// The account, project or subscription that the definition names.
-  static func account(_ node: ConfigNode) -> String? {
-    let principal = node["principal"]
-    for path in [["account", "id"], ["target_principal"], ["subscription_id"], ["project_id"]] {
-      if let text = principal?.value(at: path)?.text { return text.trimmed }
-    }
-    let arn = principal?["assume_role"] ?? node["credentials", "mfa_arn"]
-    return arn?.text.flatMap { ARNCheck.account(of: $0.trimmed) }
-  }
-
-  /// Who the identity is in the cloud's words.
-  static func principal(_ node: ConfigNode) -> String? {
-    guard let principal = node["principal"] else { return node["emulator"]?.text }
-    if let role = principal["assume_role"]?.text { return role.trimmed }
-    if let name = principal["name"]?.text {
-      let account = (principal["account", "name"] ?? principal["account", "id"])?.text
-      return account.map { "\(name) in \($0)" } ?? name
-    }
-    for key in ["service_account_email", "target_principal", "subscription_id", "project_id"] {
-      if let text = principal[key]?.text { return text.trimmed }
-    }
-    return principal["account", "id"]?.text
   }
 }
 

@@ -1,3 +1,4 @@
+import AWS
 import Core
 import Model
 
@@ -6,6 +7,8 @@ extension Kind {
   static let ambient = Kind(
     "ambient", .identity, summary: "Whatever the shell already has; nothing is changed.",
     via: .forbidden, isRemembered: false, isAmbient: true,
+    // A region that is configured beside it is told as atmos tells it: to AWS' tools.
+    cloud: Cloud.aws.name,
     makeSource: { _ in AmbientSource() })
 }
 

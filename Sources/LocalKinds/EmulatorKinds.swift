@@ -9,6 +9,7 @@ public enum EmulatorKinds {
       fields: [
         Field("emulator", .text, required: true, "Name of the emulator's component."),
         Field("principal.region", .text, "Region that tools use."),
-      ], via: .any)
+      ], via: .any,
+      identitySummary: { IdentitySummary(principal: $0.text("emulator")) })
   }
 }

@@ -16,7 +16,7 @@ extension Kind {
         Field("region", .region, "The region to show, on a provider."),
         .codeSources,
       ],
-      via: section == .provider ? .forbidden : .any,
+      via: section == .provider ? .forbidden : .any, cloud: Cloud.aws.name,
       check: { definition in definition.codeSources?.faults ?? [] },
       makeSource: { definition in MockSource(definition) })
   }
@@ -47,8 +47,8 @@ struct MockSource: CredentialSource {
 
   private static let device = "the mock device"
 
-  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
-    Expectation(lifetime: lifetime, origin: .role)
+  func expectation(after upstream: String?) -> Expectation {
+    Expectation(lifetime: lifetime, note: AWSKeys.Origin.role.rawValue)
   }
 
   init(_ definition: Definition) {

@@ -7,4 +7,4 @@ import Commands
 atmos_harden_process()
 // A reader that goes away shows as a failed write, which has a message and an exit status.
 signal(SIGPIPE, SIG_IGN)
-exit(await CommandLineTool.run(.ofProcess()))
+exit(await CommandLineTool.run(.ofProcess(.standard)))

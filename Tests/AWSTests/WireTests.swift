@@ -136,7 +136,7 @@ import XML
   }
 
   @Test func `entries are named as atmos names them`() {
-    #expect(StoredKeys.entryName(realm: "", name: "Dev") == "atmos_Dev")
-    #expect(StoredKeys.entryName(realm: "r1", name: "a/b") == "atmos_r1_a/b")
+    #expect(KeyringEntry.stored(realm: "", name: "Dev") == "atmos_Dev")
+    #expect(KeyringEntry.stored(realm: "r1", name: "a/b") == "atmos_r1_a/b")
   }
 }

@@ -77,8 +77,8 @@ import Testing
     let deep = try world.catalog(world.request(in: "repo/a/b"))
     #expect(top.reproducingArguments == ["--chdir", world.path("repo"), "--profile", "p"])
     #expect(deep.reproducingArguments == top.reproducingArguments)
-    #expect(deep.awsKey == top.awsKey)
-    #expect(deep.awsKey.count == 16)
+    #expect(deep.deliveryKey == top.deliveryKey)
+    #expect(deep.deliveryKey.count == 16)
     let named = try world.catalog(
       world.request(in: "elsewhere", configPaths: ["../repo"], profiles: ["p"], basePath: "x"))
     #expect(
@@ -86,7 +86,7 @@ import Testing
         "--chdir", world.path("elsewhere"), "--config-path", world.path("repo"), "--base-path",
         world.path("elsewhere/x"), "--profile", "p",
       ])
-    #expect(named.awsKey != top.awsKey)
+    #expect(named.deliveryKey != top.deliveryKey)
   }
 
   @Test func `where two files count, or the directory itself, it stays the directory`() throws {

@@ -16,7 +16,9 @@ final class World {
   private let scratch: Scratch
   var environment: [String: String]
   static let all = AWSKinds.all + AzureKinds.all + GCPKinds.all + LocalKinds.all + OIDCKinds.all
-  static let kinds = KindRegistry(all)
+  static let registry = Registry(
+    clouds: [.aws, .azure, .gcp], otherKinds: { LocalKinds.all + OIDCKinds.all })
+  static let kinds = registry.kinds
 
   init(_ files: [String: String] = [:]) throws {
     // Discovery compares real paths with what it was given, as `--chdir` gives them.
@@ -61,7 +63,8 @@ final class World {
   func catalog(
     _ request: ConfigurationRequest? = nil, build: String = "1", now: Instant? = nil
   ) throws -> Catalog {
-    try Catalog.load(request ?? self.request(), build: build, now: now ?? Self.now) { Self.kinds }
+    try Catalog.load(
+      request ?? self.request(), build: build, now: now ?? Self.now, registry: Self.registry)
   }
 
   static var now: Instant { Instant(secondsSince1970: Int64(Date().timeIntervalSince1970)) }

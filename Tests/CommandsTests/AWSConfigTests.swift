@@ -1,6 +1,7 @@
 import Core
 import Testing
 
+@testable import AWS
 @testable import Application
 @testable import Commands
 

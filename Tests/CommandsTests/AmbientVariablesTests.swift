@@ -1,3 +1,4 @@
+import AWS
 import Core
 import Hook
 import Model
@@ -21,7 +22,7 @@ import Testing
 
   @Test func `without a marker nothing changes`() {
     let environment = ["AWS_PROFILE": "x", "AWS_CONFIG_FILE": "/etc/aws"]
-    #expect(AmbientVariables(without: paths, environment).values == environment)
+    #expect(AmbientVariables(without: paths, environment, clouds: [.aws]).values == environment)
   }
 
   @Test func `what the hook changed is put back, what the person changed since stays`() {
@@ -34,7 +35,7 @@ import Testing
           ("AWS_REGION", "theirs", "+before"), ("AWS_ROLE_ARN", nil, "+arn"),
           ("AWS_SECRET_ACCESS_KEY", nil, "?"), ("AWS_SDK_LOAD_CONFIG", "1", "-"),
         ]),
-      ])
+      ], clouds: [.aws])
     var values = ambient.values
     values[Marker.variable] = nil
     #expect(
@@ -48,13 +49,14 @@ import Testing
   @Test func `what exec took away is carried`() throws {
     let before = ["AWS_ROLE_ARN": "a b", "AWS_SECRET_ACCESS_KEY": "s=%", "AWS_REGION": "eu-west-1"]
     let names = Set(before.keys)
-    let text = try #require(Carried.text(names, of: before, withSecrets: true))
+    let text = try #require(Carried.text(names, of: before, plain: nil))
     let ambient = AmbientVariables(
       without: paths,
-      [Carried.variable: text, "AWS_CONFIG_FILE": ours, "AWS_PROFILE": "x", "AWS_REGION": "us"])
+      [Carried.variable: text, "AWS_CONFIG_FILE": ours, "AWS_PROFILE": "x", "AWS_REGION": "us"],
+      clouds: [.aws])
     #expect(ambient.values == before)
-    let plain = try #require(Carried.text(names, of: before, withSecrets: false))
+    let plain = try #require(Carried.text(names, of: before, plain: Cloud.aws.variables.plain))
     #expect(!plain.contains("SECRET"))
-    #expect(Carried.text(["X"], of: before, withSecrets: true) == nil)
+    #expect(Carried.text(["X"], of: before, plain: nil) == nil)
   }
 }

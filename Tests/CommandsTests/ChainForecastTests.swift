@@ -22,10 +22,10 @@ import Testing
     return ChainState.Step(
       name: name, kind: "mock/aws", traits: [], isRemembered: true, session: session,
       asksPerson: asks,
-      expect: { origin in
-        origin == .role && chained != nil
-          ? Expectation(lifetime: chained, origin: .role, cap: "capped")
-          : Expectation(lifetime: lifetime, origin: .role)
+      expect: { note in
+        note == "role" && chained != nil
+          ? Expectation(lifetime: chained, note: "role", cap: "capped")
+          : Expectation(lifetime: lifetime, note: "role")
       })
   }
 

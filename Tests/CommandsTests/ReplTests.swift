@@ -11,8 +11,6 @@ import Testing
 @testable import Commands
 
 @Suite struct ReplTests {
-  private static let kinds = KindRegistry(AWSKinds.all + LocalKinds.all)
-
   // MARK: - State
 
   @Test func `choosing somebody else takes the roles off`() throws {
@@ -36,7 +34,7 @@ import Testing
   // MARK: - Roles
 
   private static func role(_ arn: String, _ externalID: String? = nil) throws -> AdHocRole {
-    try AdHocRole([("assume_role", arn), ("external_id", externalID)], kinds: kinds)
+    try AdHocRole([("assume_role", arn), ("external_id", externalID)])
   }
 
   @Test func `a role is called by the last part of its path`() throws {

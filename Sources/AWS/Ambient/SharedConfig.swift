@@ -24,15 +24,11 @@ struct SharedConfig: Equatable {
   ///
   /// - Throws: ``AuthError`` with code `system` if a file is there and cannot be read.
   init(environment: [String: String]) throws(AuthError) {
-    let home = environment["HOME"] ?? ""
-    func file(_ variable: String, _ name: String) throws(AuthError) -> SharedConfigFile {
-      var path = environment[variable].flatMap { $0.isEmpty ? nil : $0 } ?? "~/.aws/\(name)"
-      if path.hasPrefix("~/") { path = home + path.dropFirst() }
-      return SharedConfigFile(try FileSystem.readFile(path, limit: 4 << 20) ?? [])
+    let paths = SharedConfigPaths(environment: environment)
+    func file(_ path: String) throws(AuthError) -> SharedConfigFile {
+      SharedConfigFile(try FileSystem.readFile(path, limit: 4 << 20) ?? [])
     }
-    self.init(
-      config: try file("AWS_CONFIG_FILE", "config"),
-      credentials: try file("AWS_SHARED_CREDENTIALS_FILE", "credentials"))
+    self.init(config: try file(paths.config), credentials: try file(paths.credentials))
   }
 
   /// Puts both files together.

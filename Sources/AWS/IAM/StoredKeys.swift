@@ -41,14 +41,6 @@ public struct StoredKeys: Sendable, Equatable {
     self.sessionDuration = sessionDuration
   }
 
-  /// The name of the entry of an identity or provider.
-  ///
-  /// It is `atmos_<realm>_<name>`, or `atmos_<name>` without a realm; nothing is escaped, as in
-  /// atmos.
-  public static func entryName(realm: String, name: String) -> String {
-    realm.isEmpty ? "atmos_\(name)" : "atmos_\(realm)_\(name)"
-  }
-
   /// Makes sure that a text can be the id of keys that do not end.
   ///
   /// `AKIA…` are long-lived, `ASIA…` temporary ones that would be worthless tomorrow

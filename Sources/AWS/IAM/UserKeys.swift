@@ -27,7 +27,7 @@ public struct UserKeys {
     self.session = session
   }
 
-  private var entry: String { StoredKeys.entryName(realm: realm, name: settings.name) }
+  private var entry: String { KeyringEntry.stored(realm: realm, name: settings.name) }
 
   /// The identity, as it is typed in commands.
   var quotedName: String { "'\(settings.name)'" }

@@ -6,4 +6,7 @@ public enum AWSKinds {
   public static let all: [Kind] =
     [.identityCenter, .awsUser, .permissionSet, .assumeRole, .assumeRoot, .awsAmbient, .saml]
     + Kind.awsIntegrations
+
+  /// The kind of a role that is assumed with the credential before it.
+  public static var assumedRole: Kind { .assumeRole }
 }

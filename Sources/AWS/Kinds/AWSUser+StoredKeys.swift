@@ -4,7 +4,7 @@ import Model
 extension AWSUserSource {
   /// The keyring's entry; one that holds a session is no answer to "which keys make sessions".
   func storedKeys(_ request: LinkRequest) async throws(AuthError) -> StoredKeys? {
-    let entry = StoredKeys.entryName(realm: request.realm, name: name)
+    let entry = KeyringEntry.stored(realm: request.realm, name: name)
     guard let bytes = try await request.effects.keyring.read(entry) else { return nil }
     do {
       guard let keys = try StoredKeys(entry: bytes), keys.sessionToken == nil else { return nil }
@@ -49,7 +49,7 @@ extension AWSUserSource {
   func store(_ keys: StoredKeys, _ request: LinkRequest) async {
     do throws(AuthError) {
       try await request.effects.keyring.write(
-        keys.entry(), StoredKeys.entryName(realm: request.realm, name: name))
+        keys.entry(), KeyringEntry.stored(realm: request.realm, name: name))
       request.effects.notice("stored the new access keys of identity `\(name)`")
     } catch {
       request.effects.notice(

@@ -24,7 +24,7 @@ extension Kind {
         "Length of the session, 15 minutes to 12 hours, with MFA to 36; default 12 hours."),
       .codeSources,
     ] + Field.endpoints,
-    via: .forbidden,
+    via: .forbidden, storesKeys: true, listedProvider: "aws-user",
     check: { definition in
       var faults = definition.faultsOfDevice(["credentials", "mfa_arn"])
       let id = definition.node["credentials", "access_key_id"]
@@ -45,6 +45,17 @@ extension Kind {
       return faults + (definition.codeSources?.faults ?? [])
     },
     makeSource: { definition throws(AuthError) in try AWSUserSource(definition) })
+}
+
+extension AWSUserSource: ConsoleSource {
+  /// The console takes no session of GetSessionToken, but a federated one.
+  func consoleCredential(
+    seconds: Int64, realm: String, session: @escaping () async throws(AuthError) -> Credential,
+    effects: Effects
+  ) async throws(AuthError) -> Credential {
+    try await FederatedUser(UserKeys(settings, realm: realm, effects: effects, session: session))
+      .credential(seconds: seconds)
+  }
 }
 
 /// Gets sessions of an IAM user.
@@ -68,10 +79,10 @@ struct AWSUserSource: CredentialSource {
   }
 
   /// Keys in the keyring may bring a length of their own, which is told only on the way.
-  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
+  func expectation(after upstream: String?) -> Expectation {
     Expectation(
       lifetime: sessionLength(duration, hasDevice: mfaARN != nil, notice: { _ in }),
-      origin: .userSession)
+      note: AWSKeys.Origin.userSession.rawValue)
   }
 
   init(_ definition: Definition) throws(AuthError) {

@@ -133,7 +133,7 @@ struct AssumeRoleSource: CredentialSource {
       mfaKey: mfaARN == nil ? nil : "principal.mfa_arn")
 
     let issued: IssuedKeys
-    let isChained = keys.origin == .role || keys.origin == .root
+    let isChained = keys.origin.isRole
     let seconds = sessionLength(isChained: isChained, notice: request.effects.notice)
     if let mfaARN {
       let now = request.effects.now
@@ -194,12 +194,12 @@ struct AssumeRoleSource: CredentialSource {
     return length
   }
 
-  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
-    let isChained = upstream == .role || upstream == .root
+  func expectation(after upstream: String?) -> Expectation {
+    let isChained = upstream.flatMap(AWSKeys.Origin.init)?.isRole ?? false
     let length = min(max(duration ?? 3600, 900), isChained ? 3600 : 43200)
     let isCapped = duration.map { isChained && $0 > 3600 } ?? false
     return Expectation(
-      lifetime: length, origin: .role,
+      lifetime: length, note: AWSKeys.Origin.role.rawValue,
       cap: isCapped ? "a role assumed from a role lasts 1h at most" : nil)
   }
 

@@ -39,10 +39,10 @@ struct AssumeRootSource: CredentialSource {
 
   let traits: [Trait]
 
-  func expectation(after upstream: AWSKeys.Origin?) -> Expectation {
+  func expectation(after upstream: String?) -> Expectation {
     let isCapped = duration.map { $0 > Self.longest } ?? false
     return Expectation(
-      lifetime: min(duration ?? Self.longest, Self.longest), origin: .root,
+      lifetime: min(duration ?? Self.longest, Self.longest), note: AWSKeys.Origin.root.rawValue,
       cap: isCapped ? "a root session lasts 15m at most" : nil)
   }
 

@@ -14,6 +14,8 @@ extension Kind {
         "spec.endpoint_url", .url, "Read by atmos; here the provider's address is what counts."),
       Field("credentials.aws.resolver.url", .url, "The older spelling of `spec.endpoint_url`."),
     ], via: .providerRequired,
+    // Trap 26 of docs/traps.md: its session is one of a role from the portal.
+    takesConsoleDuration: false,
     check: { definition in
       let account = ["id", "name"].map { definition.node["principal", "account", $0] }
       guard account.allSatisfy({ ($0?.text ?? "").isEmpty && $0?.expression == nil }) else {
@@ -42,7 +44,9 @@ struct PermissionSetSource: CredentialSource {
   let traits: [Trait]
 
   /// How long it lasts was decided by whoever made the permission set.
-  func expectation(after upstream: AWSKeys.Origin?) -> Expectation { Expectation(origin: .role) }
+  func expectation(after upstream: String?) -> Expectation {
+    Expectation(note: AWSKeys.Origin.role.rawValue)
+  }
 
   init(_ definition: Definition) throws(AuthError) {
     guard let role = definition.text("principal", "name") else {

@@ -1,3 +1,4 @@
+import AWS
 import Core
 
 /// The part of a person's `~/.aws/config` that is ours: what stands between two marker lines, these

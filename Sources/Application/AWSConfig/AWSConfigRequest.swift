@@ -63,9 +63,15 @@ package struct AWSConfigRequest {
 
   private func profiles(_ context: CommandContext) throws(AuthError) -> [AWSProfile] {
     let catalog = try context.readableCatalog()
-    let profiles = try catalog.awsProfiles(
-      executable: context.surroundings.executable, prefix: prefix,
-      variables: Self.pinned(catalog, context), withAmbient: false)
+    var command = AWSProfile.command(
+      program: context.surroundings.executable, arguments: catalog.reproducingArguments)
+    let variables = Self.pinned(catalog, context)
+    if !variables.isEmpty {
+      command = ["/usr/bin/env"] + variables.map { "\($0.name)=\($0.value)" } + command
+    }
+    // A profile of ours is itself part of the surroundings, so those need none.
+    let profiles = try AWSProfile.profiles(
+      of: catalog.identities(of: .aws).filter { !$0.isAmbient }, command: command, prefix: prefix)
     guard !profiles.isEmpty else {
       throw AuthError(.badConfiguration, "no AWS identity is configured for \(context.directory)")
         .hint("see `atmos-auth list`")
@@ -89,20 +95,15 @@ package struct AWSConfigRequest {
     return result
   }
 
-  // The file as it is outside of a hooked shell, where `AWS_CONFIG_FILE` is ours.
+  // The files as they are outside of a hooked shell, where the variables are ours.
+  private func paths(_ context: CommandContext) -> SharedConfigPaths {
+    SharedConfigPaths(
+      environment: context.ownEnvironment, directory: context.directory)
+  }
+
   private func path(_ context: CommandContext) -> String {
-    let environment = AmbientVariables(
-      without: context.paths, context.surroundings.environment
-    ).values
-    func inHome(_ path: String) -> String {
-      path.hasPrefix("~/") ? (environment["HOME"] ?? "") + path.dropFirst() : path
-    }
-    func absolute(_ path: String) -> String {
-      path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
-    }
-    if let file { return absolute(file) }
-    if let path = environment["AWS_CONFIG_FILE"], !path.isEmpty { return absolute(inHome(path)) }
-    return inHome("~/.aws/config")
+    guard let file else { return paths(context).config }
+    return file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
   }
 
   // A profile that the person wrote must not be changed, nor ours be hidden by keys of theirs.
@@ -118,7 +119,7 @@ package struct AWSConfigRequest {
         taken.append("\(path):\(section.line): profile `\(name)`")
       }
     }
-    let credentials = credentialsPath(context)
+    let credentials = paths(context).credentials
     if file == nil, let bytes = try FileSystem.readFile(credentials, limit: 4 << 20) {
       for section in SharedConfigFile(bytes).sections where wanted.contains(section.title) {
         taken.append("\(credentials):\(section.line): keys of profile `\(section.title)`")
@@ -134,14 +135,6 @@ package struct AWSConfigRequest {
         "give ours another name: `atmos-auth aws-config --write --prefix atmos-`",
         "or delete the others, if atmos-auth is to take their place",
       ])
-  }
-
-  private func credentialsPath(_ context: CommandContext) -> String {
-    let environment = AmbientVariables(
-      without: context.paths, context.surroundings.environment
-    ).values
-    if let path = environment["AWS_SHARED_CREDENTIALS_FILE"], !path.isEmpty { return path }
-    return "\(environment["HOME"] ?? "")/.aws/credentials"
   }
 
   private func show(_ diff: UnifiedDiff, _ context: CommandContext) {

@@ -42,27 +42,28 @@ package struct ConsoleRequest {
       throw AuthError(.usage, "`--isolated` and `--container` are two ways to the same end")
         .hint("choose one of them")
     }
-    let page = try destination.map { text throws(AuthError) in try ConsoleDestination(text) }
-    let seconds = try duration.map { text throws(AuthError) in try Self.seconds(text) }
     let record: IdentityRecord
     if let given { record = given.record } else { record = try await Self.identity(context) }
-    var wish = seconds
+    guard let console = context.registry.cloud(record.cloud)?.console else {
+      throw AuthError(
+        .notSupported, "identity `\(record.name)` is of kind `\(record.kind)`, which has no console")
+    }
+    try destination.map(console.check)
+    var wish = try seconds(console)
     let credential: Credential
     if let given {
       credential = given.credential
-    } else if record.kind == "aws/user" {
-      // The console takes no session of GetSessionToken, and no duration for a federated one: that
-      // lasts as long as it was made to.
-      credential = try await FederatedUser(try context.userKeys(of: record))
-        .credential(seconds: seconds ?? ConsoleSignIn.durations.upperBound)
-      wish = nil
+    } else if let own = try await ownCredential(of: record, wish, console, context) {
+      // It lasts as long as it was made to.
+      (credential, wish) = (own, nil)
     } else {
-      if wish == nil { wish = try configuredSeconds(record, context) }
+      if wish == nil { wish = try configuredSeconds(record, console, context) }
       credential = try await context.session(of: record)
     }
-    let address = try await ConsoleSignIn(
-      identity: record.name, issuer: issuer ?? "atmos", effects: try context.effects()
-    ).address(for: credential, destination: page ?? .home, duration: wish)
+    let address = try await console.address(
+      CloudConsole.Visit(
+        identity: record.name, credential: credential, destination: destination, seconds: wish,
+        issuer: issuer ?? "atmos", effects: try context.effects()))
     if isPrintOnly {
       try context.emit(address.revealed() + "\n")
       return 0
@@ -92,33 +93,54 @@ package struct ConsoleRequest {
     return record
   }
 
-  private static func seconds(_ text: String) throws(AuthError) -> Int64 {
-    let seconds = try ExecRequest.seconds(text)
-    guard ConsoleSignIn.durations.contains(seconds) else {
-      throw AuthError(.usage, "a console session lasts 15m to 12h, not \(text)")
+  private func seconds(_ console: CloudConsole) throws(AuthError) -> Int64? {
+    guard let duration else { return nil }
+    let seconds = try ExecRequest.seconds(duration)
+    guard console.durations.contains(seconds) else {
+      throw AuthError(
+        .usage, "a console session lasts \(Self.text(console.durations)), not \(duration)")
     }
     return seconds
   }
 
-  /// `console.session_duration` of the chain's provider; `nil` where AWS is known to take none.
+  private static func text(_ durations: ClosedRange<Int64>) -> String {
+    "\(Remaining.text(seconds: durations.lowerBound)) to "
+      + Remaining.text(seconds: durations.upperBound)
+  }
+
+  /// What the identity gets for the console alone, if its session is nothing for it.
+  private func ownCredential(
+    of record: IdentityRecord, _ seconds: Int64?, _ console: CloudConsole,
+    _ context: CommandContext
+  ) async throws(AuthError) -> Credential? {
+    guard context.kinds.kind(record.kind, .identity)?.storesKeys == true else { return nil }
+    let chain = try context.chain(for: record.name)
+    guard let source = chain.target.source as? any ConsoleSource else { return nil }
+    return try await source.consoleCredential(
+      seconds: seconds ?? console.durations.upperBound, realm: chain.realm,
+      session: context.verifiedSession(for: chain), effects: try context.effects())
+  }
+
+  /// `console.session_duration` of the chain's provider; `nil` where the console takes none.
   private func configuredSeconds(
-    _ record: IdentityRecord, _ context: CommandContext
+    _ record: IdentityRecord, _ console: CloudConsole, _ context: CommandContext
   ) throws(AuthError) -> Int64? {
     guard let provider = record.chain.first, provider.section == .provider,
       let definition = try context.configuration().definition(.provider, provider.name),
       let text = definition.node["console", "session_duration"]?.text,
       let seconds = DurationText.seconds(text.trimmed)
     else { return nil }
-    // A permission set's session, and a role's from a role, take no duration (trap 26 of
-    // docs/traps.md). What a configuration says for all identities is not worth a refused call and
+    // A role's session from a role takes no duration (trap 26 of docs/traps.md), nor do some kinds'.
+    // What a configuration says for all identities is not worth a refused call and
     // a notice each time.
-    guard record.chain.count == 2, record.chain[1].kind != "aws/permission-set" else { return nil }
-    let range = ConsoleSignIn.durations
+    guard record.chain.count == 2, context.kind(record.chain[1])?.takesConsoleDuration != false
+    else { return nil }
+    let range = console.durations
     let nearest = min(max(seconds, range.lowerBound), range.upperBound)
     if nearest != seconds {
       context.say(
         "console.session_duration of `\(provider.name)` is \(seconds) s; a console session lasts "
-          + "15m to 12h, so it is \(nearest) s")
+          + "\(Self.text(range)), so it is \(nearest) s")
     }
     return nearest
   }

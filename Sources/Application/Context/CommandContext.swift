@@ -1,13 +1,8 @@
-import AWS
 package import AuthConfiguration
-import Azure
 package import Core
-import GCP
 import HTTPTransport
-import LocalKinds
 package import Logging
 package import Model
-import OIDC
 import OneTimeCodes
 import Sessions
 package import Terminal
@@ -39,6 +34,8 @@ package final class CommandContext {
   package private(set) var logSettings: LogSettings
   private let ownLogSettings: LogSettings
   private let transport: AsyncHTTPTransport
+  /// The kinds of the registry, made when they are first asked for.
+  package private(set) lazy var kinds = registry.kinds
   private var loadedCatalog: Catalog?
   private var loadedConfiguration: FullConfiguration?
   private var openedKeyring: (any Keyring)?
@@ -131,10 +128,11 @@ extension CommandContext {
       profiles: flags.profiles)
   }
 
-  /// The kinds this build knows.
-  package static var kinds: KindRegistry {
-    KindRegistry(AWSKinds.all + AzureKinds.all + GCPKinds.all + LocalKinds.all + OIDCKinds.all)
-  }
+  /// Every cloud and kind.
+  package var registry: Registry { surroundings.registry }
+
+  /// The kind of an identity or provider; `nil` for one that is unknown.
+  package func kind(_ step: ChainStepRecord) -> Kind? { kinds.kind(step.kind, step.section) }
 
   /// The configuration as far as commands need it, from the index when that is fresh.
   package func catalog() throws(AuthError) -> Catalog {
@@ -143,7 +141,7 @@ extension CommandContext {
       throw AuthError(.usage, "no such directory: \(directory)")
     }
     let catalog = try Catalog.load(
-      request, build: build, now: now, kinds: { Self.kinds })
+      request, build: build, now: now, registry: registry)
     loadedCatalog = catalog
     applyLogLevel(of: catalog)
     log.debug(
@@ -179,12 +177,12 @@ extension CommandContext {
 
   /// The chain of an identity, ready to be asked for credentials.
   package func chain(for identity: String) throws(AuthError) -> Chain {
-    try configuration().chain(for: identity, kinds: Self.kinds, commands: commandAccess)
+    try configuration().chain(for: identity, kinds: kinds, commands: commandAccess)
   }
 
   /// The chain of a provider alone.
   package func chain(forProvider provider: String) throws(AuthError) -> Chain {
-    try configuration().chain(forProvider: provider, kinds: Self.kinds, commands: commandAccess)
+    try configuration().chain(forProvider: provider, kinds: kinds, commands: commandAccess)
   }
 
   /// How `!exec` in configuration files is carried out.
@@ -211,7 +209,7 @@ extension CommandContext {
     var effects = Effects(
       now: surroundings.now, sleep: { try await Task.sleep(for: $0) },
       environment: surroundings.environment,
-      ambient: AmbientVariables(without: paths, surroundings.environment),
+      ambient: AmbientVariables(without: paths, surroundings.environment, clouds: registry.clouds),
       randomBytes: SystemRandom.bytes,
       transport: LoggedTransport(transport, log: log, clock: ContinuousClock()),
       interaction: person,

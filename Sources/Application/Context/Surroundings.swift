@@ -1,6 +1,7 @@
 import CLibrary
 import CShims
 package import Core
+package import Model
 import Programs
 import Terminal
 
@@ -18,6 +19,8 @@ package struct Surroundings: Sendable {
   package var process: Int32
   /// Whether standard input is a terminal.
   package var inputIsTerminal: Bool
+  /// Every cloud and kind that this build knows.
+  package var registry: Registry
   /// The time.
   package var now: @Sendable () -> Instant
 
@@ -25,7 +28,7 @@ package struct Surroundings: Sendable {
   package init(
     arguments: [String], environment: [String: String], workingDirectory: String,
     executable: String, process: Int32, inputIsTerminal: Bool,
-    now: @escaping @Sendable () -> Instant
+    registry: Registry, now: @escaping @Sendable () -> Instant
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -33,11 +36,12 @@ package struct Surroundings: Sendable {
     self.executable = executable
     self.process = process
     self.inputIsTerminal = inputIsTerminal
+    self.registry = registry
     self.now = now
   }
 
-  /// The process's own.
-  package static func ofProcess() -> Surroundings {
+  /// The process's own, for a program that knows what is in `registry`.
+  package static func ofProcess(_ registry: Registry) -> Surroundings {
     var environment: [String: String] = [:]
     var entry = environ
     while let pointer = entry.pointee {
@@ -53,7 +57,7 @@ package struct Surroundings: Sendable {
       arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
       workingDirectory: directory(environment["PWD"]), executable: ownPath(environment["PATH"]),
       process: getpid(), inputIsTerminal: isatty(0) == 1,
-      now: { Instant(secondsSince1970: Int64(time(nil))) })
+      registry: registry, now: { Instant(secondsSince1970: Int64(time(nil))) })
   }
 
   /// The hook's program: it stands beside this one.

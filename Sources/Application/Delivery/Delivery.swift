@@ -24,28 +24,21 @@ package struct Delivery {
     context: CommandContext
   ) throws(AuthError) {
     var activation = try context.activation(of: record)
-    if !isStatic, !record.isAmbient, record.chain.first?.kind == "aws/ambient" {
-      let ambient = AmbientVariables(without: context.paths, context.surroundings.environment)
+    if !isStatic, !record.isAmbient, record.startsAmbient {
+      let clouds = context.registry.clouds
+      let ambient = AmbientVariables(
+        without: context.paths, context.surroundings.environment, clouds: clouds)
       let lost = Set(activation.unset + activation.set.map(\.name))
-      if let text = Carried.text(lost, of: ambient.values, withSecrets: isForChild) {
-        activation.set.append(Activation.Variable(Carried.variable, text))
+      let plain = isForChild ? nil : context.registry.plainVariables
+      if let text = Carried.text(lost, of: ambient.values, plain: plain) {
+        activation.apply([.set(Carried.variable, to: text)])
       }
     }
-    if isStatic, let keys = credential?.aws {
-      // Keys in the environment beat any profile, so the profile has to go.
-      let profile = ["AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SDK_LOAD_CONFIG"]
-      activation.set.removeAll { profile.contains($0.name) }
-      activation.unset += ["AWS_PROFILE"]
-      activation.set.append(Activation.Variable("AWS_ACCESS_KEY_ID", keys.accessKeyID))
-      activation.set.append(
-        Activation.Variable("AWS_SECRET_ACCESS_KEY", keys.secretAccessKey.revealed()))
-      if let token = keys.sessionToken {
-        activation.set.append(Activation.Variable("AWS_SESSION_TOKEN", token.revealed()))
+    if let credential, let cloud = context.registry.cloud(record.cloud) {
+      if isStatic, let changes = cloud.plainText(credential) { activation.apply(changes) }
+      if let name = cloud.variables.expiry, let expiresAt = credential.expiresAt {
+        activation.apply([.set(name, to: Timestamp.rfc3339(expiresAt))])
       }
-    }
-    if let expiresAt = credential?.expiresAt, credential?.aws != nil {
-      activation.set.append(
-        Activation.Variable("AWS_CREDENTIAL_EXPIRATION", Timestamp.rfc3339(expiresAt)))
     }
     let names = Set(activation.set.map(\.name))
     set = activation.set.map { ($0.name, $0.value) }.sorted { $0.0 < $1.0 }

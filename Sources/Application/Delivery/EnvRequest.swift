@@ -50,7 +50,7 @@ package struct EnvRequest {
 
   private func delivery(_ context: CommandContext) async throws(AuthError) -> Delivery {
     switch try await context.chosenIdentity() {
-    case .nobody: return try context.nobodyDelivery()
+    case .nobody: return context.nobodyDelivery()
     case .identity(let record):
       let credential =
         login || isStatic

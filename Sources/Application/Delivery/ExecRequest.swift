@@ -81,7 +81,7 @@ package struct ExecRequest {
   ) async throws(AuthError) -> [String: String] {
     let environment = context.surroundings.environment
     switch try await context.chosenIdentity() {
-    case .nobody: return try context.nobodyDelivery().applied(to: environment)
+    case .nobody: return context.nobodyDelivery().applied(to: environment)
     case .identity(let record):
       let credential = try await context.sessionUnlessAmbient(
         of: record, minimumValidity: minimumValidity)

@@ -3,18 +3,6 @@ package import Core
 package import Model
 
 extension CommandContext {
-  /// Variables that would make an AWS tool use other credentials than those of `AWS_PROFILE`.
-  ///
-  /// Keys in the environment beat a profile in every SDK, and web identity and container variables
-  /// beat it in some.
-  static let conflicting = [
-    "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE",
-    "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY",
-    "AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN", "AWS_VAULT", "AWS_WEB_IDENTITY_TOKEN_FILE",
-  ]
-
   /// What having `record` does to a shell or a program; `region` beats the identity's own.
   func activation(
     of record: IdentityRecord, region: String? = nil
@@ -37,24 +25,13 @@ extension CommandContext {
       }
     }
     let region = region ?? followed?.region ?? record.region
-    if !record.isAmbient, record.isForAWS {
-      let profiles = ManagedAWSProfiles(
-        catalog: catalog, paths: paths, executable: surroundings.executable)
-      try profiles.write()
-      activation.unset += Self.conflicting
-      activation.set += [
-        Activation.Variable("AWS_CONFIG_FILE", profiles.configPath),
-        Activation.Variable("AWS_SHARED_CREDENTIALS_FILE", profiles.credentialsPath),
-        Activation.Variable("AWS_PROFILE", record.name),
-        Activation.Variable("AWS_SDK_LOAD_CONFIG", "1"),
-        Activation.Variable("AWS_EC2_METADATA_DISABLED", "true"),
-      ]
-    }
-    if let region {
-      activation.set += [
-        Activation.Variable("AWS_REGION", region),
-        Activation.Variable("AWS_DEFAULT_REGION", region),
-      ]
+    if let cloud = registry.cloud(record.cloud) {
+      if !record.isAmbient, let renewing = cloud.renewing {
+        activation.apply(try renewing(deliveryRequest(record, cloud, catalog)))
+      }
+      if let region {
+        activation.apply(cloud.variables.regions.map { .set($0, to: region) })
+      }
     }
     // Values that come from commands are not in the index.
     let pairs =
@@ -69,19 +46,23 @@ extension CommandContext {
     return activation
   }
 
+  private func deliveryRequest(
+    _ record: IdentityRecord, _ cloud: Cloud, _ catalog: Catalog
+  ) -> DeliveryRequest {
+    DeliveryRequest(
+      identity: record.name, directory: paths.cloudDirectory(cloud.name) + catalog.deliveryKey,
+      source: catalog.contentKey, program: surroundings.executable,
+      arguments: catalog.reproducingArguments, identities: { catalog.identities(of: cloud) })
+  }
+
   /// What `env` and `exec` do for nobody: variables that an earlier activation set are taken away
   /// again, everything else stays.
-  func nobodyDelivery() throws(AuthError) -> Delivery {
-    let environment = surroundings.environment
-    let managed = environment["AWS_CONFIG_FILE"]?.hasPrefix("\(paths.state)/aws/") ?? false
-    guard managed else { return Delivery(set: [], unset: ["ATMOS_IDENTITY"]) }
+  func nobodyDelivery() -> Delivery {
+    let inForce = registry.clouds.filter { $0.isInForce(in: surroundings.environment, paths) }
+    let names = inForce.map(\.variables).flatMap { $0.files + [$0.expiry].compactMap(\.self) }
     return Delivery(
       set: [],
-      unset: [
-        "ATMOS_AUTH_SURROUNDINGS", "ATMOS_IDENTITY", "AWS_CONFIG_FILE", "AWS_CREDENTIAL_EXPIRATION",
-        "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_SDK_LOAD_CONFIG",
-        "AWS_SHARED_CREDENTIALS_FILE",
-      ])
+      unset: (["ATMOS_IDENTITY"] + names + (names.isEmpty ? [] : [Carried.variable])).sorted())
   }
 
   /// The session of `record`, or `nil` for kinds that leave credentials to the surroundings.
@@ -89,5 +70,39 @@ extension CommandContext {
     of record: IdentityRecord, minimumValidity: Int64? = nil
   ) async throws(AuthError) -> Credential? {
     record.isAmbient ? nil : try await session(of: record, minimumValidity: minimumValidity)
+  }
+}
+
+extension Activation {
+  /// Does what a cloud says, over what was said before.
+  mutating func apply(_ changes: [VariableChange]) {
+    for change in changes {
+      switch change {
+      case .set(let name, let value):
+        set.removeAll { $0.name == name }
+        set.append(Variable(name, value))
+      case .unset(let name):
+        set.removeAll { $0.name == name }
+        unset.append(name)
+      case .keep(let name):
+        set.removeAll { $0.name == name }
+        unset.removeAll { $0 == name }
+      }
+    }
+  }
+}
+
+extension Catalog {
+  /// The identities of a cloud, as it delivers them.
+  func identities(of cloud: Cloud) -> [DeliveryRequest.Identity] {
+    let identities = identities
+    let names = Set(identities.map(\.name))
+    return identities.filter { $0.cloud == cloud.name }.map { record in
+      let alias = record.alias.flatMap { alias in
+        !names.contains(alias) && find(alias)?.name == record.name ? alias : nil
+      }
+      return DeliveryRequest.Identity(
+        name: record.name, alias: alias, region: record.region, isAmbient: record.isAmbient)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import AWS
 package import AuthConfiguration
 package import Core
 package import Model
@@ -17,12 +18,12 @@ package struct AdHocRole {
   package var credential: Credential?
 
   /// The kind it is of, once it is saved.
-  package static let kind = "aws/assume-role"
+  package static let kind = AWSKinds.assumedRole.name
 
   /// Describes a role by what `principal` would hold, `assume_role` included.
   ///
   /// - Throws: ``AuthError`` with code `usage` when it cannot be assumed as it is.
-  package init(_ settings: [(key: String, value: String?)], kinds: KindRegistry) throws(AuthError) {
+  package init(_ settings: [(key: String, value: String?)]) throws(AuthError) {
     principal = settings.compactMap { key, value in value.map { (key, $0) } }
     let arn = principal.first { $0.key == "assume_role" }?.value ?? ""
     name = try Self.name(of: arn)
@@ -40,7 +41,8 @@ package struct AdHocRole {
       ]), mark: place)
     let definition = Definition(
       name: name, section: .identity, kind: Self.kind, node: node, mark: place)
-    guard let kind = kinds.kind(Self.kind, .identity), let makeSource = kind.makeSource else {
+    let kind = AWSKinds.assumedRole
+    guard let makeSource = kind.makeSource else {
       throw AuthError(.notSupported, "roles cannot be assumed by this build")
     }
     let faults = kind.check(definition).filter { $0.severity == .error }
@@ -70,6 +72,7 @@ package struct AdHocRole {
     var record = base
     record.name = name
     record.kind = Self.kind
+    record.cloud = Cloud.aws.name
     record.alias = nil
     record.isDefault = false
     record.isAmbient = false

@@ -1,4 +1,3 @@
-package import AWS
 package import AuthConfiguration
 package import Core
 package import Model
@@ -11,8 +10,8 @@ package struct IdentityStatus {
   package var realmSource: String
   /// The remembered session, usable or not; `nil` when there is none.
   package var credential: Credential?
-  /// What STS says the session stands for, when it was asked.
-  var verified: CallerIdentity?
+  /// Whom the cloud says the session stands for, when it was asked.
+  var verified: Principal?
   /// Whether the session can be used now.
   package var isValid: Bool
   /// The variables that hand the identity to programs, as `environment` in `whoami -o json`.
@@ -23,7 +22,7 @@ package struct IdentityStatus {
   /// Creates it from its parts.
   package init(
     record: IdentityRecord, realm: String, realmSource: String, credential: Credential? = nil,
-    verified: CallerIdentity? = nil, isValid: Bool, environment: [(name: String, value: String)],
+    verified: Principal? = nil, isValid: Bool, environment: [(name: String, value: String)],
     home: String? = nil
   ) {
     self.record = record
@@ -38,7 +37,7 @@ package struct IdentityStatus {
 }
 
 extension CommandContext {
-  /// The state of `record`; nobody is logged in, but with `verify` STS is asked.
+  /// The state of `record`; nobody is logged in, but with `verify` its cloud is asked.
   package func status(
     of record: IdentityRecord, verify: Bool
   ) async throws(AuthError) -> IdentityStatus {
@@ -58,9 +57,12 @@ extension CommandContext {
     status.environment = try Delivery(
       record, credential: status.credential, isStatic: false, context: self
     ).set
-    if verify, status.isValid, let credential = status.credential {
-      status.verified = try await CallerIdentity.ask(
-        with: credential, identity: record.name, effects: try effects())
+    if verify, status.isValid, let credential = status.credential,
+      let ask = registry.cloud(record.cloud)?.verify
+    {
+      status.verified = try await ask(
+        VerificationRequest(
+          credential: credential, identity: record.name, effects: try effects()))
     }
     return status
   }

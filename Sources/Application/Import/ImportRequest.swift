@@ -68,22 +68,13 @@ package struct ImportRequest {
 
   private func sources(_ context: CommandContext) throws(AuthError) -> SharedSources {
     // In a hooked shell the variables name our own files.
-    let environment = AmbientVariables(
-      without: context.paths, context.surroundings.environment
-    ).values
-    func standard(_ variable: String, _ name: String) -> String {
-      let path = environment[variable].flatMap { $0.isEmpty ? nil : $0 } ?? "~/.aws/\(name)"
-      let expanded =
-        path.hasPrefix("~/") ? (environment["HOME"] ?? "") + path.dropFirst() : path
-      return Self.absolute(expanded, context)
-    }
-    let standardConfig = standard("AWS_CONFIG_FILE", "config")
-    let standardCredentials = standard("AWS_SHARED_CREDENTIALS_FILE", "credentials")
-    let configPath = config.map { Self.absolute($0, context) } ?? standardConfig
+    let environment = context.ownEnvironment
+    let standard = SharedConfigPaths(environment: environment, directory: context.directory)
+    let configPath = config.map { Self.absolute($0, context) } ?? standard.config
     // Whoever names one file means that file, not a mixture with the other one of theirs.
     let credentialsPath =
       credentials.map { Self.absolute($0, context) }
-      ?? (config == nil ? standardCredentials : "")
+      ?? (config == nil ? standard.credentials : "")
     let read = try (
       config: FileSystem.readFile(configPath, limit: Self.limit),
       credentials: credentialsPath.isEmpty
@@ -108,8 +99,8 @@ package struct ImportRequest {
       config: SharedConfigFile(read.config ?? []), configPath: shown(configPath),
       credentials: SharedConfigFile(read.credentials ?? []),
       credentialsPath: shown(credentialsPath),
-      areInUse: configPath == standardConfig
-        && (credentialsPath == standardCredentials || credentialsPath.isEmpty))
+      areInUse: configPath == standard.config
+        && (credentialsPath == standard.credentials || credentialsPath.isEmpty))
   }
 
   private static let limit = 16 << 20
@@ -165,7 +156,7 @@ package struct ImportRequest {
     let keyring = try target.effects().keyring
     var stored: [ImportReport.Stored] = []
     for pair in keys {
-      let entry = StoredKeys.entryName(realm: realm, name: pair.identity)
+      let entry = KeyringEntry.stored(realm: realm, name: pair.identity)
       if let secret = try await keyring.read(entry), let before = try? StoredKeys(entry: secret),
         before.accessKeyID != pair.accessKeyID
       {

@@ -54,9 +54,8 @@ package enum ListRendering {
         ["", "NAME", "KIND", "VIA PROVIDER", "VIA IDENTITY", "DEFAULT", "ALIAS", "EXPIRES"]
       ])
       for identity in listing.identities {
-        let isRoot = identity.viaProvider == nil && identity.viaIdentity == nil
-        let viaProvider =
-          identity.viaProvider ?? (isRoot && identity.kind == "aws/user" ? "aws-user" : "-")
+        let isRoot = identity.viaIdentity == nil
+        let viaProvider = identity.viaProvider ?? (isRoot ? identity.listedProvider : nil) ?? "-"
         table.append([
           identity.isProtected ? "!" : "", identity.name, identity.kind, viaProvider,
           identity.viaIdentity ?? "-",

@@ -21,7 +21,7 @@ extension CommandContext {
     for step in record.chain.reversed() where step.section == .identity {
       if let definition = full.definition(.identity, step.name) {
         if let device = mfaDevice(of: definition) { return device }
-        if step.kind == "aws/user", let device = try await storedDevice(of: step.name) {
+        if kind(step)?.storesKeys == true, let device = try await storedDevice(of: step.name) {
           return device
         }
       }
@@ -33,7 +33,7 @@ extension CommandContext {
 
   /// The device that was stored with an IAM user's keys.
   private func storedDevice(of name: String) async throws(AuthError) -> String? {
-    let entry = StoredKeys.entryName(realm: try configuration().realm, name: name)
+    let entry = KeyringEntry.stored(realm: try configuration().realm, name: name)
     guard let bytes = try await effects().keyring.read(entry) else { return nil }
     return try StoredKeys(entry: bytes)?.mfaARN
   }

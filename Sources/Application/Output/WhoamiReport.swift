@@ -1,4 +1,3 @@
-import AWS
 import AuthConfiguration
 package import Core
 import Model
@@ -22,7 +21,7 @@ package struct WhoamiReport {
     status.record.viaProvider ?? status.record.chain.first?.name ?? status.record.kind
   }
   private var principal: String? {
-    status.verified?.arn ?? status.credential?.principal ?? status.record.principal
+    status.verified?.name ?? status.credential?.principal ?? status.record.principal
   }
   private var account: String? {
     status.verified?.account ?? status.credential?.account ?? status.record.account

@@ -1,4 +1,3 @@
-import AWS
 import AuthConfiguration
 package import Core
 import Model
@@ -51,7 +50,7 @@ package struct LogoutRequest {
 
     /// The keyring's entries of ``keys``.
     var entries: [String] {
-      keys.map { StoredKeys.entryName(realm: realm, name: $0) }
+      keys.map { KeyringEntry.stored(realm: realm, name: $0) }
         + keys.map { KeyringEntry.rotation(realm: realm, name: $0) }
     }
   }
@@ -237,7 +236,9 @@ package struct LogoutRequest {
         _ = try await store.remove(realm: plan.realm, identity: name)
         if let login, login.isUsable(at: context.now, margin: 0) {
           do throws(AuthError) {
-            _ = try await IdentityCenter.end(login, effects: try context.effects())
+            let effects = try context.effects()
+            for cloud in context.registry.clouds
+            where try await cloud.endLogin(login, effects) { break }
           } catch {
             warn(login.bearer?.issuer ?? name, error, context)
           }

@@ -56,7 +56,7 @@ extension CommandContext {
       },
       run: { _, _ throws(AuthError) in "" })
     // It fails at the first command that may not run; which those are is all that is wanted.
-    _ = try? there.configuration().chain(for: identity, kinds: Self.kinds, commands: asking)
+    _ = try? there.configuration().chain(for: identity, kinds: kinds, commands: asking)
     // The grant covers the keyring, too.
     let keyring = KeyringSettings.Command.byFile(try there.readableCatalog().keyring.commands)
     asked.withLock { asked in

@@ -162,7 +162,7 @@ extension CommandContext {
   }
 
   // What an identity that is active here set must not change what another one means.
-  private var ownEnvironment: [String: String] {
-    AmbientVariables(without: paths, surroundings.environment).values
+  var ownEnvironment: [String: String] {
+    AmbientVariables(without: paths, surroundings.environment, clouds: registry.clouds).values
   }
 }

@@ -11,7 +11,7 @@ extension CommandContext {
   /// - Returns: The identity.
   /// - Throws: ``AuthError``: `usage` for one of another kind, `badConfiguration` if there is none.
   func userIdentity(_ why: String) async throws(AuthError) -> IdentityRecord {
-    let users = try readableCatalog().identities.filter { $0.kind == "aws/user" }
+    let users = try readableCatalog().identities.filter(storesKeys)
     let stated = surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
     if flags.identity == .unstated, !stated {
       guard !users.isEmpty else {
@@ -21,7 +21,7 @@ extension CommandContext {
       return users.count == 1 ? users[0] : try await pick(users, why: why)
     }
     let record = try await requiredIdentity()
-    guard record.kind == "aws/user" else {
+    guard storesKeys(record) else {
       throw AuthError(
         .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
       )
@@ -33,14 +33,23 @@ extension CommandContext {
     return record
   }
 
+  private func storesKeys(_ record: IdentityRecord) -> Bool {
+    kinds.kind(record.kind, .identity)?.storesKeys == true
+  }
+
   /// The access keys of an identity of kind `aws/user`.
   func userKeys(of record: IdentityRecord) throws(AuthError) -> UserKeys {
     let chain = try chain(for: record.name)
     guard let settings = UserSettings(chain.target.source) else {
       throw AuthError(.usage, "identity `\(record.name)` is of kind `\(record.kind)`")
     }
-    return UserKeys(settings, realm: chain.realm, effects: try effects()) {
-      () async throws(AuthError) in
+    return UserKeys(
+      settings, realm: chain.realm, effects: try effects(), session: verifiedSession(for: chain))
+  }
+
+  /// Gets a session after a second factor.
+  func verifiedSession(for chain: Chain) -> () async throws(AuthError) -> Credential {
+    { () async throws(AuthError) in
       let credential = try await self.session(for: chain)
       // A session from before the user had a device is none that a policy would take.
       guard credential.mfaAt == nil else { return credential }

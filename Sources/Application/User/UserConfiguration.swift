@@ -28,7 +28,7 @@ package struct UserConfiguration {
     let record = try await context.userIdentity("Choose an identity to configure")
     if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
     let effects = try context.effects()
-    let entry = StoredKeys.entryName(realm: try context.readableCatalog().realm, name: record.name)
+    let entry = KeyringEntry.stored(realm: try context.readableCatalog().realm, name: record.name)
     let before =
       try await effects.keyring.read(entry).map { secret throws(AuthError) in
         try StoredKeys(entry: secret)

@@ -33,15 +33,15 @@ package struct ChainForecast {
 
   package init(_ state: ChainState, now: Instant) {
     let usable = Self.start(state.steps, now)
-    var origin: AWSKeys.Origin?
+    var note: String?
     var steps: [Step] = []
     for (index, step) in state.steps.enumerated() {
       let isNew = index > (usable ?? -1)
-      let expected = step.expect(origin)
+      let expected = step.expect(note)
       let action: Action =
         isNew ? (step.asksPerson ? .asks : .renewed) : index == usable ? .used : .passedBy
       let left = step.session?.expiresAt.map { now.seconds(until: $0) }
-      origin = isNew ? expected.origin : step.session?.aws?.origin ?? expected.origin
+      note = isNew ? expected.note : step.session?.note ?? expected.note
       steps.append(
         Step(
           state: step, action: action, expectation: expected,

@@ -18,7 +18,7 @@ package struct ChainState {
     /// Whether a new session asks a person.
     var asksPerson: Bool
     /// How a new session will be.
-    var expect: @Sendable (AWSKeys.Origin?) -> Expectation
+    var expect: @Sendable (_ note: String?) -> Expectation
   }
 
   /// The links, the one that starts the chain first.

@@ -25,6 +25,7 @@ extension ByteWriter {
     let record = stored.record
     write(record.name)
     write(record.kind)
+    write(record.cloud)
     write(record.alias)
     write(record.viaProvider)
     write(record.viaIdentity)
@@ -35,7 +36,7 @@ extension ByteWriter {
     }
     for flag in [
       record.isDefault, record.isRequired, record.isProtected, record.isAmbient,
-      record.isRemembered, record.isSupported, record.hasErrors, record.isStable,
+      record.startsAmbient, record.isRemembered, record.isSupported, record.hasErrors, record.isStable,
     ] {
       write(flag)
     }
@@ -43,6 +44,7 @@ extension ByteWriter {
     write(record.region)
     write(record.account)
     write(record.principal)
+    write(record.listedProvider)
     write(stored.environment) { writer, pair in
       writer.write(pair.name)
       switch pair.value {
@@ -104,6 +106,7 @@ extension ByteReader {
     _ value: (_ identity: String, _ name: String, _ stored: StoredValue) -> String
   ) -> IdentityRecord {
     var record = IdentityRecord(name: readText(), kind: readText())
+    record.cloud = readOptionalText()
     record.alias = readOptionalText()
     record.viaProvider = readOptionalText()
     record.viaIdentity = readOptionalText()
@@ -114,6 +117,7 @@ extension ByteReader {
     record.isRequired = readBool()
     record.isProtected = readBool()
     record.isAmbient = readBool()
+    record.startsAmbient = readBool()
     record.isRemembered = readBool()
     record.isSupported = readBool()
     record.hasErrors = readBool()
@@ -122,6 +126,7 @@ extension ByteReader {
     record.region = readOptionalText()
     record.account = readOptionalText()
     record.principal = readOptionalText()
+    record.listedProvider = readOptionalText()
     record.environment = readList { reader in
       let name = reader.readText()
       return (name: name, value: value(record.name, name, reader.readStoredValue()))

@@ -16,6 +16,8 @@ public struct IdentityRecord: Sendable {
   public var name: String
   /// The kind as written; empty when missing.
   public var kind: String
+  /// The name of its ``Model/Cloud``; `nil` for kinds of none, and for unknown ones.
+  public var cloud: String?
   /// The other name that is accepted for it.
   public var alias: String?
   /// `via.provider`.
@@ -32,6 +34,8 @@ public struct IdentityRecord: Sendable {
   public var isProtected = false
   /// Whether it leaves the shell as it is.
   public var isAmbient = false
+  /// Whether its chain starts with what the surroundings offer.
+  public var startsAmbient = false
   /// Whether a session may be remembered: of every link's kind.
   public var isRemembered = true
   /// Whether this release can log in with every kind of the chain.
@@ -51,6 +55,8 @@ public struct IdentityRecord: Sendable {
   public var account: String?
   /// Who it is in the cloud, in one text: a role's ARN, a permission set and its account.
   public var principal: String?
+  /// What lists show as its provider when it stands on nothing; see ``Model/Kind/listedProvider``.
+  public var listedProvider: String?
   /// The variables of `env`.
   ///
   /// Values from `!exec` are missing, and ``isStable`` is `false` then.

@@ -1,4 +1,3 @@
-import AWS
 import Application
 import AuthConfiguration
 import Core
@@ -163,7 +162,7 @@ struct CompletionAnswer {
         $0.hasPrefix("arn:") && $0.contains(":role/")
       }
       return (Set(arns).sorted().map { Candidate(text: $0) }, "")
-    case .consolePage: return (ConsoleAlias.names.map { Candidate(text: $0) }, "")
+    case .consolePage: return (context.consolePages.map { Candidate(text: $0) }, "")
     case .file: return ([], ":files\n")
     case .directory: return ([], ":directories\n")
     case .program: return ([], ":commands\n")

@@ -145,7 +145,7 @@ extension ReplWords {
           [
             ("assume_role", role), ("external_id", externalID), ("duration", duration),
             ("region", region), ("session_name", sessionName), ("mfa_arn", mfaARN),
-          ], kinds: CommandContext.kinds))
+          ]))
     }
   }
 

@@ -77,11 +77,8 @@ public struct StatePaths: Sendable, Hashable {
   /// A counter that changes with every decision about trust; see ``Generation``.
   public var generationPath: String { "\(state)/generation" }
 
-  /// The managed AWS configuration file for a catalog's key.
-  public func awsConfigPath(key: String) -> String { "\(state)/aws/\(key)/config" }
-
-  /// The empty AWS credentials file beside the managed configuration.
-  public func awsCredentialsPath(key: String) -> String { "\(state)/aws/\(key)/credentials" }
+  /// Where a cloud's managed files are, a directory for each configuration; with a `/` at its end.
+  public func cloudDirectory(_ cloud: String) -> String { "\(state)/\(cloud)/" }
 
   /// The index of a configuration.
   public func indexPath(key: String) -> String { "\(cache)/index/\(key)" }

@@ -12,6 +12,9 @@ public struct AWSKeys: Sendable, Equatable {
     case role
     /// A root session of AssumeRoot.
     case root
+
+    /// Whether a role that the keys assume is chained, and so lasts an hour at most.
+    public var isRole: Bool { self == .role || self == .root }
   }
 
   /// The access key id; shown to people, but only masked.

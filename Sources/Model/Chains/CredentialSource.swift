@@ -29,8 +29,8 @@ public protocol CredentialSource: Sendable {
   /// - Returns: Whether a person is needed, and can be asked.
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed
 
-  /// What a new credential will be like, given what the link before it gives.
-  func expectation(after upstream: AWSKeys.Origin?) -> Expectation
+  /// What a new credential will be like, given the ``Expectation/note`` of the link before it.
+  func expectation(after upstream: String?) -> Expectation
 
   /// Gets a credential from the cloud.
   ///

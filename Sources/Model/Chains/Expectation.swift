@@ -2,20 +2,25 @@
 public struct Expectation: Sendable, Equatable {
   /// How many seconds it will last; `nil` when the cloud decides.
   public var lifetime: Int64?
-  /// What AWS keys it will be; `nil` for other credentials.
-  public var origin: AWSKeys.Origin?
+  /// What the next link of the same cloud should know of it, in the cloud's own words.
+  public var note: String?
   /// Why it will last shorter than its definition asks; for people, `nil` if it does not.
   public var cap: String?
 
   /// Creates an expectation.
-  public init(lifetime: Int64? = nil, origin: AWSKeys.Origin? = nil, cap: String? = nil) {
+  public init(lifetime: Int64? = nil, note: String? = nil, cap: String? = nil) {
     self.lifetime = lifetime
-    self.origin = origin
+    self.note = note
     self.cap = cap
   }
 }
 
+extension Credential {
+  /// What the next link of the same cloud should know of it; see ``Expectation/note``.
+  public var note: String? { aws?.origin.rawValue }
+}
+
 extension CredentialSource {
   /// Nothing is known before.
-  public func expectation(after upstream: AWSKeys.Origin?) -> Expectation { Expectation() }
+  public func expectation(after upstream: String?) -> Expectation { Expectation() }
 }

@@ -1,4 +1,4 @@
-/// Names of keyring entries that are not an identity's or provider's.
+/// Names of keyring entries.
 public enum KeyringEntry {
   /// The key that sessions are sealed with.
   ///
@@ -15,6 +15,14 @@ public enum KeyringEntry {
   /// The MFA device that is being made for an identity.
   public static func registration(realm: String, name: String) -> String {
     "atmos-auth_registration_\(place(realm, name))"
+  }
+
+  /// The name of the entry of an identity or provider.
+  ///
+  /// It is `atmos_<realm>_<name>`, or `atmos_<name>` without a realm; nothing is escaped, as in
+  /// atmos.
+  public static func stored(realm: String, name: String) -> String {
+    realm.isEmpty ? "atmos_\(name)" : "atmos_\(realm)_\(name)"
   }
 
   private static func place(_ realm: String, _ name: String) -> String {

@@ -3,7 +3,7 @@ public import Core
 /// What a provider, identity or integration of one kind looks like and does.
 ///
 /// A kind is one value in one file: the fields it accepts, what it may stand on (`via`), what is
-/// checked beyond the fields' types, and how it gets a credential. `validate`, the documentation
+/// checked beyond the fields' types, and how it gets a credential or sets something up. `validate`, the documentation
 /// and the resolver all read it, so that none of them knows kinds by name.
 public struct Kind: Sendable {
   /// What configuration files call the kind, such as `aws/assume-role`.
@@ -22,17 +22,33 @@ public struct Kind: Sendable {
   public var isRemembered: Bool
   /// Whether the shell is left as it is, apart from regions: nothing set, nothing unset.
   public var isAmbient: Bool
+  /// The name of the ``Cloud`` it belongs to, which the registry fills in; `nil` for kinds of none.
+  public var cloud: String?
+  /// What a definition says of an identity, where its cloud does not know.
+  public var identitySummary: (@Sendable (Definition) -> IdentitySummary)?
+  /// Whether a person stores long-lived keys for an identity of the kind.
+  public var storesKeys: Bool
+  /// Whether the cloud's console lets a session of the kind last for another time than its own.
+  public var takesConsoleDuration: Bool
+  /// What lists show as the provider of an identity that stands on nothing.
+  public var listedProvider: String?
   /// Checks beyond the fields' own, such as "one of these two".
   public var check: @Sendable (Definition) -> [Diagnostic]
   /// Makes the link; `nil` when this release cannot log in with the kind yet.
   public var makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)?
+  /// Makes what is set up after a login; `nil` for other kinds, and for those that this release
+  /// cannot set up yet.
+  public var makeIntegration: (@Sendable (Definition) throws(AuthError) -> any Integration)?
 
   /// Creates a kind.
   public init(
     _ name: String, _ section: Section, summary: String, fields: [Field] = [], via: Via = .any,
-    isRemembered: Bool = true, isAmbient: Bool = false,
+    isRemembered: Bool = true, isAmbient: Bool = false, cloud: String? = nil,
+    identitySummary: (@Sendable (Definition) -> IdentitySummary)? = nil,
+    storesKeys: Bool = false, takesConsoleDuration: Bool = true, listedProvider: String? = nil,
     check: @escaping @Sendable (Definition) -> [Diagnostic] = { _ in [] },
-    makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)? = nil
+    makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)? = nil,
+    makeIntegration: (@Sendable (Definition) throws(AuthError) -> any Integration)? = nil
   ) {
     self.name = name
     self.section = section
@@ -41,8 +57,14 @@ public struct Kind: Sendable {
     self.via = via
     self.isRemembered = isRemembered
     self.isAmbient = isAmbient
+    self.cloud = cloud
+    self.identitySummary = identitySummary
+    self.storesKeys = storesKeys
+    self.takesConsoleDuration = takesConsoleDuration
+    self.listedProvider = listedProvider
     self.check = check
     self.makeSource = makeSource
+    self.makeIntegration = makeIntegration
   }
 
   /// Where in the configuration a kind may be used.

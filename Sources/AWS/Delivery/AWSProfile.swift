@@ -1,5 +1,5 @@
-import AuthConfiguration
-import Core
+public import Core
+public import Model
 
 /// A profile for AWS tools whose credentials come from `atmos-auth credential-process`.
 ///
@@ -16,16 +16,16 @@ import Core
 ///
 /// Source: botocore's `configloader.py`, `internal/ini` and `credentials/processcreds` of
 /// aws-sdk-go-v2.
-struct AWSProfile {
+public struct AWSProfile: Sendable {
   /// The profile's name.
-  package var name: String
+  public var name: String
   /// The value of `credential_process`; see ``joined(_:)``.
-  package var command: String
+  public var command: String
   /// The region, if one is known.
-  package var region: String?
+  public var region: String?
 
   /// The section, with a line break at its end.
-  package var text: String {
+  public var text: String {
     var settings = "credential_process = \(command)\n"
     if let region, Self.isOneLine(region) { settings += "region = \(region)\n" }
     return Self.titles(name).map { "[\($0)]\n\(settings)" }.joined(separator: "\n")
@@ -33,7 +33,7 @@ struct AWSProfile {
 
   /// Whether a name can be that of a profile: printable, without brackets, and without blanks at
   /// its ends.
-  static func isName(_ name: String) -> Bool {
+  public static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.first != " " && name.last != " "
       && name.unicodeScalars.allSatisfy { scalar in
         scalar.value >= 0x20 && scalar.value != 0x7F && scalar != "[" && scalar != "]"
@@ -52,7 +52,7 @@ struct AWSProfile {
   /// Words, the first an absolute path, as one line that shells and `shlex.split` take apart again.
   ///
   /// - Throws: ``AuthError`` with code `badConfiguration` for words with a line break.
-  package static func joined(_ words: [String]) throws(AuthError) -> String {
+  public static func joined(_ words: [String]) throws(AuthError) -> String {
     for word in words where !isOneLine(word) {
       throw AuthError(
         .badConfiguration,
@@ -95,46 +95,34 @@ struct AWSProfile {
   }
 }
 
-extension Catalog {
-  /// A profile for every AWS identity, and one more for each alias that stands for one identity.
+extension AWSProfile {
+  /// A profile for every identity, and one more for each alias.
   ///
   /// - Parameters:
-  ///   - executable: The absolute path of this program.
-  ///   - prefix: What stands before each name.
-  ///   - variables: Variables that the program needs in order to find the same configuration.
-  ///   - withAmbient: Whether `aws/ambient` gets one: only where a profile of ours is not itself
-  ///     part of the surroundings.
-  /// - Returns: The profiles, in the order of the identities.
+  ///   - identities: The identities of AWS.
+  ///   - command: The command that gives the credentials of the identity whose name follows it; its
+  ///     first word is an absolute path.
+  ///   - prefix: What stands before each profile's name.
+  /// - Returns: The profiles, in the order of the identities; names that cannot stand in a file of
+  ///   lines are left out.
   /// - Throws: ``AuthError`` with code `badConfiguration` if a path cannot be written down.
-  func awsProfiles(
-    executable: String, prefix: String = "", variables: [(name: String, value: String)] = [],
-    withAmbient: Bool
+  public static func profiles(
+    of identities: [DeliveryRequest.Identity], command: [String], prefix: String = ""
   ) throws(AuthError) -> [AWSProfile] {
-    var start = [executable, "credential-process"] + reproducingArguments
-    if !variables.isEmpty {
-      start = ["/usr/bin/env"] + variables.map { "\($0.name)=\($0.value)" } + start
-    }
-    let beginning = try AWSProfile.joined(start + ["--identity"])
-    let identities = identities
-    let names = Set(identities.map(\.name))
+    let beginning = try joined(command)
     var profiles: [AWSProfile] = []
-    for record in identities where record.isForAWS && (withAmbient || !record.isAmbient) {
-      // Names that cannot stand in a file of lines cannot be profiles.
-      guard AWSProfile.isName(record.name) else { continue }
-      let command = try beginning + " " + AWSProfile.joined([record.name])
-      var titles = [record.name]
-      if let alias = record.alias, !names.contains(alias), find(alias)?.name == record.name {
-        titles.append(alias)
-      }
-      for title in titles.map({ prefix + $0 }) where AWSProfile.isName(title) {
-        profiles.append(AWSProfile(name: title, command: command, region: record.region))
+    for identity in identities where isName(identity.name) {
+      let command = try beginning + " " + joined([identity.name])
+      for title in [identity.name, identity.alias].compactMap({ $0 }).map({ prefix + $0 })
+      where isName(title) {
+        profiles.append(AWSProfile(name: title, command: command, region: identity.region))
       }
     }
     return profiles
   }
-}
 
-extension IdentityRecord {
-  /// Whether its credentials are for AWS, or a mock's.
-  var isForAWS: Bool { kind.hasPrefix("aws/") || kind.hasPrefix("mock") }
+  /// The words of ``profiles(of:command:prefix:)``' command for this program.
+  public static func command(program: String, arguments: [String]) -> [String] {
+    [program, "credential-process"] + arguments + ["--identity"]
+  }
 }

@@ -1,0 +1,54 @@
+internal import Core
+internal import Model
+
+/// The AWS configuration that shells and programs are given: one profile for each AWS identity,
+/// whose credentials come from `atmos-auth credential-process`.
+///
+/// It holds no secret. Every identity is in it, so that `AWS_PROFILE=other aws …` works too.
+struct ManagedProfiles {
+  var request: DeliveryRequest
+
+  /// Where the profiles are: the value of `AWS_CONFIG_FILE`.
+  private var configPath: String { request.directory + "/config" }
+
+  /// An empty file: the value of `AWS_SHARED_CREDENTIALS_FILE`, so that a profile of the same name
+  /// in `~/.aws/credentials` cannot win.
+  private var credentialsPath: String { request.directory + "/credentials" }
+
+  /// The variables that make a tool use the identity's profile, and no other credentials.
+  var variables: [VariableChange] {
+    Cloud.awsVariables.conflicting.map(VariableChange.unset) + [
+      .set("AWS_CONFIG_FILE", to: configPath),
+      .set("AWS_SHARED_CREDENTIALS_FILE", to: credentialsPath),
+      .set("AWS_PROFILE", to: request.identity),
+      .set("AWS_SDK_LOAD_CONFIG", to: "1"),
+      .set("AWS_EC2_METADATA_DISABLED", to: "true"),
+    ]
+  }
+
+  /// Writes the files, unless they already say the same.
+  func write() throws(AuthError) {
+    // What the file was made from stands beside it, so that 5,000 profiles need not be made again
+    // to learn that nothing changed. The number in front is that of the form of the file.
+    let stampPath = request.directory + "/made-from"
+    let stamp = Array("2 \(request.source) \(request.program)\n".utf8)
+    if FileSystem.exists(configPath), FileSystem.exists(credentialsPath),
+      try FileSystem.readFile(stampPath) == stamp
+    {
+      return
+    }
+    let text = try text()
+    try FileSystem.writeAtomically(credentialsPath, [UInt8]())
+    try FileSystem.writeAtomically(configPath, text.utf8)
+    try FileSystem.writeAtomically(stampPath, stamp)
+  }
+
+  private func text() throws(AuthError) -> String {
+    let command = AWSProfile.command(program: request.program, arguments: request.arguments)
+    var result = "# Written by atmos-auth; changes are lost.\n"
+    for profile in try AWSProfile.profiles(of: request.identities(), command: command) {
+      result += "\n" + profile.text
+    }
+    return result
+  }
+}

@@ -1,0 +1,28 @@
+/// The variables that one cloud's tools read.
+public struct CloudVariables: Sendable {
+  /// What would make a tool use other credentials than those delivered; taken away on delivery.
+  public var conflicting: [String]
+  /// What leads to the files of ``Cloud/renewing``, the one with their path first.
+  ///
+  /// While they are in force, a value that a person gives one of these is about our files, too.
+  public var files: [String]
+  /// Those that say the region, all of them alike.
+  public var regions: [String]
+  /// Where tools read when the credential ends, as RFC 3339 text; `nil` where none does.
+  public var expiry: String?
+  /// Those of the above, and others that a delivery touches, whose values are never secret: an
+  /// earlier value of them may be kept where child processes can read it.
+  public var plain: Set<String>
+
+  /// Creates the variables.
+  public init(
+    conflicting: [String] = [], files: [String] = [], regions: [String] = [],
+    expiry: String? = nil, plain: Set<String> = []
+  ) {
+    self.conflicting = conflicting
+    self.files = files
+    self.regions = regions
+    self.expiry = expiry
+    self.plain = plain
+  }
+}

@@ -1,0 +1,36 @@
+/// What this build knows: every cloud, and every kind.
+public struct Registry: Sendable {
+  /// The clouds.
+  public var clouds: [Cloud]
+  private let otherKinds: @Sendable () -> [Kind]
+
+  /// Creates a registry of clouds, and of kinds that are of no cloud.
+  public init(clouds: [Cloud], otherKinds: @escaping @Sendable () -> [Kind]) {
+    self.clouds = clouds
+    self.otherKinds = otherKinds
+  }
+
+  /// All kinds, each with the name of its cloud.
+  ///
+  /// They are made when they are asked for: the commands that programs run answer without them.
+  public var kinds: KindRegistry {
+    KindRegistry(
+      clouds.flatMap { cloud in
+        cloud.kinds().map { kind in
+          var kind = kind
+          kind.cloud = cloud.name
+          return kind
+        }
+      } + otherKinds())
+  }
+
+  /// The cloud called `name`; `nil` if there is none.
+  public func cloud(_ name: String?) -> Cloud? {
+    name.flatMap { name in clouds.first { $0.name == name } }
+  }
+
+  /// The variables that are never secret, of every cloud.
+  public var plainVariables: Set<String> {
+    clouds.reduce(into: []) { $0.formUnion($1.variables.plain) }
+  }
+}
