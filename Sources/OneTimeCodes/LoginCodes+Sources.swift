@@ -47,7 +47,7 @@ extension LoginCodes {
         if isStated {
           throw AuthError(
             .loginRequired, "the keyring has no seed of \(device)",
-            hints: ["store it with `atmos-auth mfa add --device '\(device)'`"])
+            hints: ["store it with `\(effects.typed("mfa", "add", "--device", request.device))`"])
         }
         return nil
       }

@@ -143,7 +143,7 @@ extension LoginCodes {
         + (reasons.last.map { "and got none: \($0)" } ?? "and there is no terminal to ask for it"),
       hints: ["run `\(loginCommand)` in a terminal"] + hints + [
         "give one code in \(CodeBroker.variable), or store the device's seed with "
-          + "`atmos-auth mfa add -i '\(request.identity)'`"
+          + "`\(effects.typed("mfa", "add", "-i", request.identity))`"
       ])
   }
 }

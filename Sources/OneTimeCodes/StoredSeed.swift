@@ -43,11 +43,13 @@ public struct StoredSeed: Sendable {
       throw AuthError(
         .badConfiguration,
         "the keyring's entry with the seed of \(DisplayText.sanitized(device)) is damaged",
-        hints: [
-          "store it again with `atmos-auth mfa add --device \(DisplayText.sanitized(device))`"
-        ],
+        hints: ["store it again with `\(command)`"],
         cause: error)
     }
+  }
+
+  private var command: String {
+    ShellQuoting.typed(command: ["atmos-auth", "mfa", "add", "--device", device])
   }
 
   /// Stores the device, in place of what was there.

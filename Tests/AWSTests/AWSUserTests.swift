@@ -70,7 +70,17 @@ import Testing
     }
     #expect(error.code == .loginRequired)
     #expect(error.message == "identity `jane` has no access keys")
-    #expect(error.hints == ["store them with `atmos-auth user configure -i 'jane'`"])
+    #expect(error.hints == ["store them with `atmos-auth user configure -i jane`"])
+  }
+
+  @Test func `a name from the configuration cannot end the quotes of a command to paste`()
+    async throws
+  {
+    let source = try AWSUserSource(Written.identity("a'$(touch pwned)'b", "aws/user", [:]))
+    let error = try await #require(throws: AuthError.self) { _ = try await run(source, FakeWorld()) }
+    #expect(
+      error.hints
+        == [#"store them with `atmos-auth user configure -i 'a'\''$(touch pwned)'\''b'`"#])
   }
 
   @Test func `a stored session is no user's keys`() async throws {
@@ -271,7 +281,7 @@ import Testing
           cause: InvalidClientTokenId: The security token included in the request is invalid. \
         (request r-9)
           hint: the keys of AK… are wrong or deleted, or not of partition `aws` (region `us-east-1`)
-          hint: store the right ones with `atmos-auth user configure -i 'jane'`
+          hint: store the right ones with `atmos-auth user configure -i jane`
 
         """)
   }
@@ -340,7 +350,7 @@ import Testing
     }
     #expect(error.code == .refused)
     #expect(error.message == "the stored access keys AKIA…0001 of identity `jane` are not valid")
-    #expect(error.hints.last == "store the right ones with `atmos-auth user configure -i 'jane'`")
+    #expect(error.hints.last == "store the right ones with `atmos-auth user configure -i jane`")
     #expect(try stored(world) == old)
   }
 

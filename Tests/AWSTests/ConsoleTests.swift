@@ -158,7 +158,7 @@ import Testing
       _ = try await address(world, .upstream(.user))
     }
     #expect(error.code == .notSupported)
-    #expect(error.hints.first?.contains("via: { identity: 'dev' }") == true)
+    #expect(error.hints.first?.contains("via: { identity: \"dev\" }") == true)
     let none = try await #require(throws: AuthError.self) {
       _ = try await address(world, Credential(.ambient, issuedAt: .noon, expiresAt: nil))
     }

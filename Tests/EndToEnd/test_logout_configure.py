@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 
 import pytest
 
@@ -230,8 +232,27 @@ def test_deleted_keys_without_a_person_name_the_command(outdated: World):
     before = entry(outdated)
     answer = outdated.run("login", "-i", "engineer", status=77)
     assert "the stored access keys AKIA…ED01 of identity `engineer` are not valid" in answer.stderr
-    assert "atmos-auth user configure -i 'engineer'" in answer.stderr
+    assert "atmos-auth user configure -i engineer" in answer.stderr
     assert entry(outdated) == before
+
+
+def test_a_hint_with_a_hostile_name_runs_nothing_when_it_is_pasted(world: World):
+    name = "a'$(touch pwned)'b"
+    world.configure(
+        f"""\
+        auth:
+          identities:
+            "{name}": {{kind: aws/user, credentials: {{region: us-east-1}}}}
+        """
+    )
+    answer = world.run("login", "-i", name, status=77)
+    (command,) = re.findall(r"hint: store them with `(.*)`$", answer.stderr, re.MULTILINE)
+    pasted = subprocess.run(
+        ["bash", "-c", f"atmos-auth() {{ printf '%s\\n' \"$@\"; }}; {command}"],
+        cwd=world.repository, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert pasted.stdout.splitlines()[:4] == ["user", "configure", "-i", name]
+    assert not (world.repository / "pwned").exists()
 
 
 def at_terminal(world: World, key: str, secret: str) -> tuple[int, str]:

@@ -394,7 +394,7 @@ def test_no_window_where_nobody_is_to_be_asked(coded: Coded, env: dict[str, str]
     coded.install(zenity={"answers": [code()]})
     answer = coded.world.run("login", "-i", "jane", env=env)
     assert answer.status == 77, str(answer)
-    for hint in ("in a terminal", "ATMOS_AUTH_MFA_CODE", "atmos-auth mfa add -i 'jane'"):
+    for hint in ("in a terminal", "ATMOS_AUTH_MFA_CODE", "atmos-auth mfa add -i jane"):
         assert hint in answer.stderr
 
 

@@ -63,7 +63,7 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
         to ask for it
           hint: run `atmos-auth login -i jane` in a terminal
           hint: give one code in ATMOS_AUTH_MFA_CODE, or store the device's seed with \
-        `atmos-auth mfa add -i 'jane'`
+        `atmos-auth mfa add -i jane`
 
         """)
   }

@@ -249,7 +249,7 @@ struct AmbientSearch {
       throw CallReport(
         action: "AssumeRoleWithWebIdentity", identity: identity, endpoint: endpoint,
         caller: "the token of \(tokenFile)", target: role
-      ).error(for: error)
+      ).error(for: error, effects)
     }
   }
 

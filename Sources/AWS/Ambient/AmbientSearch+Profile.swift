@@ -36,7 +36,7 @@ extension AmbientSearch {
         .notSupported,
         "AWS profile `\(name)` signs in by IAM Identity Center, "
           + "which is not supported yet for ambient credentials",
-        hints: ["export keys with `aws configure export-credentials --profile '\(name)'`"])
+        hints: [Self.exportHint(name)])
     }
     if let credential = keys(of: profile) { return credential }
     if profile["login_session"] != nil {
@@ -44,12 +44,17 @@ extension AmbientSearch {
         .notSupported,
         "AWS profile `\(name)` signs in by `aws login`, "
           + "which is not supported yet for ambient credentials",
-        hints: ["export keys with `aws configure export-credentials --profile '\(name)'`"])
+        hints: [Self.exportHint(name)])
     }
     if let command = profile["credential_process"] {
       return try await ProcessCredentials(command: command, profile: name, effects: effects).get()
     }
     return nil
+  }
+
+  private static func exportHint(_ name: String) -> String {
+    let words = ["aws", "configure", "export-credentials", "--profile", name]
+    return "export keys with `\(ShellQuoting.typed(command: words))`"
   }
 
   private func keys(of profile: SharedConfig.Section) -> Credential? {
@@ -136,7 +141,7 @@ extension AmbientSearch {
       let now = effects.now
       issued = try await SecondFactor(request, effects: effects).perform(
         refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
-        report: { failure in report.error(for: failure) },
+        report: { failure in report.error(for: failure, effects) },
         { (code) async throws(CallFailure) in
           try await client.role(fields, from: keys, device: device, code: code)
         })
@@ -144,7 +149,7 @@ extension AmbientSearch {
       do {
         issued = try await client.role(fields, from: keys, device: nil, code: nil)
       } catch {
-        throw report.error(for: error)
+        throw report.error(for: error, effects)
       }
     }
     return issued.credential(

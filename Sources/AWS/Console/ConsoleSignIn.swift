@@ -88,17 +88,19 @@ public struct ConsoleSignIn: Sendable {
     return Secret("\(federation)?\(query)")
   }
 
+  private var login: String { effects.typed("login", "-i", identity) }
+
   private func plain(_ call: ConsoleCall, _ session: Secret) async throws(AuthError) -> Secret {
     if let token = try await call.signInToken(session, duration: nil) { return token }
     throw AuthError(.refused, "the AWS console refused the credential of identity `\(identity)`")
       .hint("sessions of IAM users (GetSessionToken) cannot sign in: \(Self.roleHint(identity))")
-      .hint("a session that has just ended cannot either: `atmos-auth login -i '\(identity)'`")
+      .hint("neither can a session that has just ended: `\(login)`")
   }
 
   /// What to do about an identity that the console takes no credential of.
   public static func roleHint(_ identity: String) -> String {
-    "make a role with `kind: aws/assume-role` and `via: { identity: '\(identity)' }`, and open the "
-      + "console as that"
+    "make a role with `kind: aws/assume-role` and "
+      + "`via: { identity: \(JSONText.string(identity)) }`, and open the console as that"
   }
 
   private static func session(_ keys: AWSKeys, _ token: Secret) -> Secret {

@@ -24,7 +24,7 @@ public struct DeviceRegistration {
 
   private var effects: Effects { keys.effects }
   private var identity: String { keys.settings.name }
-  private var command: String { "atmos-auth mfa register -i \(keys.quotedName)" }
+  private var command: String { keys.typed("mfa", "register") }
 
   /// Creates a registration.
   ///
@@ -260,17 +260,22 @@ public struct DeviceRegistration {
       .refused,
       "the MFA device \(run.device) is in use already, and its seed is not in the keyring",
       hints: [
-        "make another one: `\(command) --device-name \(run.name)-2`; a user has eight at most",
-        "or use that one: `atmos-auth user configure -i \(keys.quotedName) --mfa-arn \(run.device)`",
+        "make another one: `\(another(run))`; a user has eight at most",
+        "or use that one: "
+          + "`\(keys.typed("user", "configure", options: ["--mfa-arn", run.device]))`",
       ])
+  }
+
+  private func another(_ run: Run) -> String {
+    keys.typed("mfa", "register", options: ["--device-name", "\(run.name)-2"])
   }
 
   private func taken(_ run: Run) -> AuthError {
     AuthError(
       .refused, "there is an MFA device \(run.device) already, which is not in use",
       hints: [
-        "if nobody is about to use it, delete it first: `\(command) --replace`",
-        "or make another one: `\(command) --device-name \(run.name)-2`",
+        "if nobody is about to use it, delete it first: `\(keys.typed("mfa", "register", options: ["--replace"]))`",
+        "or make another one: `\(another(run))`",
       ])
   }
 }

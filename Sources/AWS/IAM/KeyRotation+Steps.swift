@@ -163,7 +163,7 @@ extension KeyRotation {
   }
 
   /// What to type to go on.
-  var command: String { "atmos-auth user rotate -i \(keys.quotedName)" }
+  var command: String { keys.typed("user", "rotate") }
 
   /// Calls again while AWS does not know a key that was just made, for two minutes at most.
   ///

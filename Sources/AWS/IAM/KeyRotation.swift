@@ -93,7 +93,7 @@ public struct KeyRotation {
         hints: [
           "rotate them where they are kept, or take `credentials.access_key_id` and "
             + "`credentials.secret_access_key` out of the configuration and store them with "
-            + "`atmos-auth user configure -i \(keys.quotedName)`"
+            + "`\(keys.typed("user", "configure"))`"
         ])
     }
     guard effects.keyring.isPersistent else {

@@ -29,8 +29,10 @@ public struct UserKeys {
 
   private var entry: String { KeyringEntry.stored(realm: realm, name: settings.name) }
 
-  /// The identity, as it is typed in commands.
-  var quotedName: String { "'\(settings.name)'" }
+  /// A command of this program about the identity, for a person to type.
+  func typed(_ words: String..., options: [String] = []) -> String {
+    effects.typed(words + ["-i", settings.name] + options)
+  }
 
   /// The stored keys; `nil` if there are none of an IAM user.
   ///
@@ -53,7 +55,7 @@ public struct UserKeys {
   var noKeys: AuthError {
     AuthError(
       .loginRequired, "identity `\(settings.name)` has no access keys",
-      hints: ["store them with `atmos-auth user configure -i \(quotedName)`"])
+      hints: ["store them with `\(typed("user", "configure"))`"])
   }
 
   /// Stores keys, and makes sure that they can be read again.
@@ -80,7 +82,7 @@ public struct UserKeys {
         .refused,
         "the session of identity `\(settings.name)` is one of \(other.arn), its keys are of "
           + user.arn,
-        hints: ["log in again with `atmos-auth login -i \(quotedName)`"])
+        hints: ["log in again with `\(typed("login"))`"])
     }
     return session
   }

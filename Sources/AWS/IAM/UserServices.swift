@@ -6,6 +6,7 @@ struct UserServices {
   let sts: STSClient
   let iam: IAMClient
   private let settings: UserSettings
+  private let effects: Effects
   private let stsEndpoint: ServiceEndpoint
   private let iamEndpoint: ServiceEndpoint
 
@@ -14,6 +15,7 @@ struct UserServices {
   /// - Throws: ``AuthError`` with code `badConfiguration` for an endpoint that cannot be used.
   init(_ settings: UserSettings, keys: StoredKeys?, effects: Effects) throws(AuthError) {
     self.settings = settings
+    self.effects = effects
     let region = settings.region(for: keys)
     stsEndpoint = try ServiceEndpoint.resolve(
       .sts, region: region, configured: settings.endpointURL, effects: effects)
@@ -44,7 +46,7 @@ struct UserServices {
   /// The error of a call of STS that failed.
   func stsError(_ failure: CallFailure, _ action: String, caller: String) -> AuthError {
     CallReport(action: action, identity: settings.name, endpoint: stsEndpoint, caller: caller)
-      .error(for: failure)
+      .error(for: failure, effects)
   }
 
   /// The error of a call of IAM that failed; what is denied comes with the statement to ask for.
@@ -59,11 +61,11 @@ struct UserServices {
       statement("iam:\(action)", on: resource ?? user.arn),
       keys.sessionToken == nil
         ? "if the policy asks for MFA, give the identity its device: `credentials.mfa_arn`, or "
-          + "`atmos-auth user configure -i '\(settings.name)' --verify`"
-        : "if the policy asks for MFA that is recent, run `atmos-auth login -i "
-          + "'\(settings.name)'` and try again",
+          + "`\(effects.typed("user", "configure", "-i", settings.name, "--verify"))`"
+        : "if the policy asks for MFA that is recent, run "
+          + "`\(effects.typed("login", "-i", settings.name))` and try again",
     ]
-    return report.error(for: failure)
+    return report.error(for: failure, effects)
   }
 
   /// What to ask an administrator for.

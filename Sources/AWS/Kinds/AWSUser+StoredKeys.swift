@@ -12,8 +12,13 @@ extension AWSUserSource {
     } catch {
       throw AuthError(
         .badConfiguration, "the stored keys of identity `\(name)` cannot be read",
-        hints: ["store them again with `atmos-auth user configure -i '\(name)'`"], cause: error)
+        hints: ["store them again with `\(configureCommand(request.effects))`"], cause: error)
     }
+  }
+
+  /// What stores the identity's keys.
+  func configureCommand(_ effects: Effects) -> String {
+    effects.typed("user", "configure", "-i", name)
   }
 
   /// The error for stored keys that STS does not know; `nil` if `error` says something else.

@@ -91,8 +91,7 @@ struct AWSUserSource: CredentialSource {
     guard (id == nil) == (secret == nil) else {
       throw definition.broken(
         "`credentials.\(id == nil ? "access_key_id" : "secret_access_key")` is missing or empty",
-        hint:
-          "give both keys, or neither and run `atmos-auth user configure -i '\(definition.name)'`")
+        hint: "give both keys, or neither and store them in the keyring")
     }
     settings = UserSettings(definition)
     duration = definition.seconds("session", "duration")
@@ -109,7 +108,7 @@ struct AWSUserSource: CredentialSource {
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     var codes: SecondFactor?
     if let configured { return try await session(of: configured, nil, request, &codes) }
-    guard let stored = try await storedKeys(request) else { throw noKeys }
+    guard let stored = try await storedKeys(request) else { throw noKeys(request.effects) }
     do throws(AuthError) {
       return try await session(of: stored.longLived, stored, request, &codes)
     } catch {
@@ -133,7 +132,7 @@ struct AWSUserSource: CredentialSource {
     of keys: AWSKeys, _ stored: StoredKeys?, _ request: LinkRequest,
     _ codes: inout SecondFactor?
   ) async throws(AuthError) -> Credential {
-    try refuseTemporary(keys)
+    try refuseTemporary(keys, request.effects)
     let device = mfaARN ?? stored?.mfaARN
     let region = region ?? stored?.region
     let partition = device.flatMap(Partition.ofARN) ?? .commercial
@@ -155,7 +154,7 @@ struct AWSUserSource: CredentialSource {
       codes = factor
       issued = try await factor.perform(
         refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
-        report: { failure in report.error(for: failure) },
+        report: { failure in report.error(for: failure, request.effects) },
         { (code) async throws(CallFailure) in
           try await client.sessionToken(of: keys, seconds: seconds, device: device, code: code)
         })
@@ -164,7 +163,7 @@ struct AWSUserSource: CredentialSource {
         issued = try await client.sessionToken(
           of: keys, seconds: seconds, device: nil, code: nil)
       } catch {
-        throw report.error(for: error)
+        throw report.error(for: error, request.effects)
       }
     }
     return issued.credential(
@@ -172,27 +171,26 @@ struct AWSUserSource: CredentialSource {
       device: device)
   }
 
-  private var noKeys: AuthError {
+  private func noKeys(_ effects: Effects) -> AuthError {
     var error = AuthError(.loginRequired, "identity `\(name)` has no access keys")
     if let expression = settings.keysExpression {
       error.hints.append(
         "`credentials.access_key_id` is `\(DisplayText.sanitized(expression))`, "
           + "which is empty here")
     }
-    error.hints.append("store them with `atmos-auth user configure -i '\(name)'`")
+    error.hints.append("store them with `\(configureCommand(effects))`")
     return error
   }
 
   /// `ASIA` keys are half of a session; GetSessionToken takes only a user's own keys.
-  private func refuseTemporary(_ keys: AWSKeys) throws(AuthError) {
+  private func refuseTemporary(_ keys: AWSKeys, _ effects: Effects) throws(AuthError) {
     guard keys.accessKeyID.hasPrefix("ASIA") else { return }
     throw AuthError(
       .badConfiguration,
       "the access key \(keys.maskedAccessKeyID) of identity `\(name)` belongs to a session, "
         + "not to an IAM user",
       hints: [
-        "long-lived keys begin with `AKIA`; "
-          + "store them with `atmos-auth user configure -i '\(name)'`"
+        "long-lived keys begin with `AKIA`; store them with `\(configureCommand(effects))`"
       ])
   }
 

@@ -139,7 +139,7 @@ struct AssumeRoleSource: CredentialSource {
       let now = request.effects.now
       issued = try await SecondFactor(codeRequest(mfaARN), effects: request.effects).perform(
         refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
-        report: { failure in report.error(for: failure) },
+        report: { failure in report.error(for: failure, request.effects) },
         { (code) async throws(CallFailure) in
           try await client.role(fields(seconds, request), from: keys, device: mfaARN, code: code)
         })
@@ -147,7 +147,7 @@ struct AssumeRoleSource: CredentialSource {
       do {
         issued = try await assume(client, keys, seconds, request)
       } catch {
-        throw report.error(for: error)
+        throw report.error(for: error, request.effects)
       }
     }
     return issued.credential(

@@ -103,7 +103,7 @@ struct AssumeRootSource: CredentialSource {
       throw CallReport(
         action: "AssumeRoot", identity: name, endpoint: endpoint, caller: upstream.caller,
         deniedHints: Self.reasons(caller: upstream.caller, account: account)
-      ).error(for: error)
+      ).error(for: error, request.effects)
     }
   }
 

@@ -24,11 +24,11 @@ struct CallReport {
   /// What may be the reason when access is denied, for actions that know better than this report.
   var deniedHints: [String]?
 
-  /// The error for a person.
-  func error(for failure: CallFailure) -> AuthError {
+  /// The error for a person; its hints have the commands of `effects`.
+  func error(for failure: CallFailure, _ effects: Effects) -> AuthError {
     switch failure {
     case .refused(let error):
-      refusal(error)
+      refusal(error, effects)
     case .unreachable(let failure):
       unreachable(failure)
     case .unreadable(let status):
@@ -60,7 +60,7 @@ struct CallReport {
     return error
   }
 
-  private func refusal(_ error: ServiceError) -> AuthError {
+  private func refusal(_ error: ServiceError, _ effects: Effects) -> AuthError {
     if StandardRetry.isTransient(error) || error.status < 400 || error.status == 407 {
       var unavailable = AuthError(
         .unavailable,
@@ -73,13 +73,15 @@ struct CallReport {
       }
       return unavailable
     }
-    let (code, hints) = advice(error)
+    let (code, hints) = advice(error, effects)
     return AuthError(
       code, "\(service.name) refused \(action) for identity `\(identity)`", hints: hints,
       cause: error)
   }
 
-  private func advice(_ error: ServiceError) -> (AuthError.Code, [String]) {
+  private func advice(
+    _ error: ServiceError, _ effects: Effects
+  ) -> (AuthError.Code, [String]) {
     switch error.code {
     case "AccessDenied", "AccessDeniedException":
       return (.refused, denied(error))
@@ -90,7 +92,7 @@ struct CallReport {
           "the keys of \(caller) are wrong or deleted, or not of partition "
             + "`\(Partition.ofRegion(endpoint.signingRegion).name)` (region "
             + "`\(endpoint.signingRegion)`)",
-          userKeysHint,
+          userKeysHint(effects),
         ]
       )
     case "SignatureDoesNotMatch", "IncompleteSignature", "InvalidSignatureException":
@@ -98,15 +100,14 @@ struct CallReport {
         .refused,
         error.saysClock
           ? ["set this computer's clock; AWS accepts five minutes of difference"]
-          : ["the secret access key does not belong to \(caller)", userKeysHint]
+          : ["the secret access key does not belong to \(caller)", userKeysHint(effects)]
       )
     case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
       return (
         .expiredUpstream,
         [
           "the credential of \(caller) has ended",
-          "log in again with "
-            + "`atmos-auth login -i '\(identity)'`",
+          "log in again with `\(effects.typed("login", "-i", identity))`",
         ]
       )
     case "RegionDisabledException":
@@ -130,8 +131,8 @@ struct CallReport {
     }
   }
 
-  private var userKeysHint: String {
-    "store the right ones with `atmos-auth user configure -i '\(identity)'`"
+  private func userKeysHint(_ effects: Effects) -> String {
+    "store the right ones with `\(effects.typed("user", "configure", "-i", identity))`"
   }
 
   private func denied(_ error: ServiceError) -> [String] {

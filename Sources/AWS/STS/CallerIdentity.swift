@@ -44,7 +44,7 @@ public struct CallerIdentity: Sendable, Hashable {
       throw CallReport(
         action: "GetCallerIdentity", identity: identity, endpoint: endpoint,
         caller: credential.caller
-      ).error(for: error)
+      ).error(for: error, effects)
     }
   }
 }

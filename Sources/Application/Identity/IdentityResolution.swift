@@ -130,7 +130,8 @@ extension CommandContext {
     guard let profile = catalog.profilesAvailable.first else {
       return error.hint("see `atmos-auth validate --verbose` for the files that were read")
     }
-    return error.hint("there are profiles: try `--profile \(profile)`")
+    let option = ShellQuoting.typed(command: ["--profile", profile])
+    return error.hint("there are profiles: try `\(option)`")
   }
 
   /// The identity that has one of `tags`; a person chooses between several.

@@ -83,7 +83,8 @@ package struct UserConfiguration {
     if let terminal {
       keys.mfaARN = try await device(terminal, known: before?.mfaARN, devices)
     } else if before?.mfaARN == nil, let device = devices.first {
-      context.say("The user has an MFA device; to use it, give `--mfa-arn \(device)`")
+      let option = ShellQuoting.typed(command: ["--mfa-arn", device])
+      context.say("The user has an MFA device; to use it, give `\(option)`")
     }
     return keys
   }

@@ -315,7 +315,8 @@ extension ConfigurationLoader {
     let shown = DisplayText.sanitized(name, limit: 80)
     var error = AuthError(.usage, "profile not found: `\(shown)`")
     if merged.identities[name] != nil {
-      error = error.hint("`\(shown)` is an identity: use `--identity \(shown)` or ATMOS_IDENTITY")
+      let option = ShellQuoting.typed(command: ["--identity", name])
+      error = error.hint("`\(shown)` is an identity: use `\(option)` or ATMOS_IDENTITY")
     }
     let available = merged.availableProfiles.map { DisplayText.sanitized($0, limit: 80) }
     if let near = Suggestion.didYouMean(name, among: available) { error = error.hint(near) }

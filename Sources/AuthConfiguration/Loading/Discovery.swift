@@ -74,7 +74,7 @@ struct Discovery: Sendable {
       guard !FileSystem.isDirectory(path) else {
         throw AuthError(
           .usage, "`\(DisplayText.sanitized(file))` is a directory, and `--config` takes a file",
-          hints: ["use `--config-path \(DisplayText.sanitized(file))`"])
+          hints: ["use `\(ShellQuoting.typed(command: ["--config-path", file]))`"])
       }
       guard look(path) else {
         throw AuthError(.usage, "configuration file not found: `\(DisplayText.sanitized(path))`")

@@ -74,7 +74,10 @@ public struct Effects: Sendable {
 
 extension Effects {
   /// A command of this program for a person to type, with the options that it needs.
-  public func typed(_ words: String...) -> String {
+  public func typed(_ words: String...) -> String { typed(words) }
+
+  /// The same, of words in a list.
+  public func typed(_ words: [String]) -> String {
     ShellQuoting.typed(command: ["atmos-auth"] + words + options)
   }
 }
