@@ -26,6 +26,13 @@ public struct SessionPlace: Sendable, Hashable {
 }
 
 extension Chain {
+  /// Whether the credential of link `index` may be remembered.
+  ///
+  /// What stands on credentials that the surroundings offer may be somebody else's the next time.
+  public func isRemembered(_ index: Int) -> Bool {
+    links[...index].allSatisfy(\.kind.isRemembered)
+  }
+
   /// Where the session of link `index` is remembered.
   ///
   /// A login that several definitions share is outside of all realms, so that two repositories

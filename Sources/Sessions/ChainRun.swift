@@ -36,25 +36,25 @@ struct ChainRun {
   mutating func credential() async throws(AuthError) -> Credential {
     if policy.forceTarget, let present = try await recall(last) { distrusted[last] = present }
     while true {
-      let plan = try await plan()
-      switch plan.action {
-      case .use(let credential):
-        effects.log.debug("the remembered session is used", metadata: facts(last, credential))
-        return credential
-      case .refresh(let index, let upstream):
-        effects.log.debug(
-          "a session is needed",
-          metadata: ["from": "\(chain.links[index].name)", "through": "\(chain.target.name)"])
-        do {
-          if let credential = try await refresh(from: index, upstream) { return credential }
-        } catch {
-          guard let spare = plan.spare, !Task.isCancelled,
-            spare.isUsable(at: effects.now(), margin: 0)
-          else { throw error }
-          effects.notice(
-            "cannot renew `\(chain.target.name)` yet, using the session there is: \(error.message)")
-          return spare
+      let (decision, upstream, target) = try await decide()
+      if decision.start.link == last, let target {
+        effects.log.debug("the remembered session is used", metadata: facts(last, target))
+        return target
+      }
+      if let link = decision.blocked { throw nobodyToAsk(for: link) }
+      let first = decision.start.link.map { $0 + 1 } ?? 0
+      effects.log.debug(
+        "a session is needed",
+        metadata: ["from": "\(chain.links[first].name)", "through": "\(chain.target.name)"])
+      do {
+        if let credential = try await refresh(from: first, upstream) { return credential }
+      } catch {
+        guard decision.hasSpare, let target, !Task.isCancelled, !hasEnded(target) else {
+          throw error
         }
+        effects.notice(
+          "cannot renew `\(chain.target.name)` yet, using the session there is: \(error.message)")
+        return target
       }
     }
   }
@@ -63,71 +63,34 @@ struct ChainRun {
 // MARK: - Planning
 
 extension ChainRun {
-  private struct Plan {
-    enum Action {
-      /// Nothing is to be done.
-      case use(Credential)
-      /// This link and those after it are to be refreshed, this one with that credential.
-      case refresh(Int, Credential?)
-    }
-
-    var action: Action
-    /// The target's own credential, when it nears its end but will do if renewing fails.
-    var spare: Credential?
-  }
-
-  /// Looks for the shortest way to a credential that satisfies the policy.
-  private mutating func plan() async throws(AuthError) -> Plan {
-    let now = effects.now()
-    var fading: [Int: Credential] = [:]
-    var first = 0
-    var upstream: Credential?
-    for index in stride(from: last, through: 0, by: -1) {
-      guard let credential = try await recall(index) else { continue }
-      if isLasting(credential, index, now) {
-        if index == last { return Plan(action: .use(credential)) }
-        (first, upstream) = (index + 1, credential)
-        break
-      }
-      // Ten seconds for the request that uses it.
-      let isRequired = index == last && policy.minimumValidity != nil
-      if !isRequired, credential.isUsable(at: now, margin: min(10, credential.renewalMargin)) {
-        fading[index] = credential
-      }
-    }
-    let spare = policy.forceTarget ? nil : fading[last]
-    guard let lastPerson = await lastPerson(in: first...last) else {
-      return Plan(action: .refresh(first, upstream), spare: spare)
-    }
-    // Nobody is asked while what they were asked for before still works. Who logs in asked for it.
-    if !policy.forceTarget, let index = fading.keys.filter({ $0 >= lastPerson }).min(),
-      let credential = fading[index]
-    {
-      if index == last { return Plan(action: .use(credential)) }
-      return Plan(action: .refresh(index + 1, credential), spare: spare)
-    }
-    try await checkForPerson(first)
-    return Plan(action: .refresh(first, upstream), spare: spare)
-  }
-
-  /// Fails where a person is needed and there is none, before other links are refreshed in vain.
+  /// Finds what the plan asks for until it is a decision.
   ///
-  /// The first link's own error says it better, so that one is left to its source.
-  private func checkForPerson(_ first: Int) async throws(AuthError) {
-    for index in first...last {
-      let need = await personNeed(index)
-      if need == .unneeded { continue }
-      guard need == .absent, index > first else { return }
-      throw AuthError(
-        .loginRequired,
-        "`\(chain.target.name)` needs a login: `\(chain.links[index].name)` has to ask a person",
-        hints: ["run `\(loginCommand)` in a terminal"])
+  /// - Returns: The decision, the session that is gone on from, and the target's own.
+  private mutating func decide() async throws(AuthError) -> (
+    ChainPlan.Decision, upstream: Credential?, target: Credential?
+  ) {
+    var plan = newPlan()
+    while true {
+      switch plan.next {
+      case .recall(let link): plan.know(session: try await recall(link), of: link)
+      case .weigh(let link): plan.know(need: await personNeed(link), of: link)
+      case .act(let decision):
+        return (
+          decision, decision.start.link.flatMap(plan.session), plan.session(of: last)
+        )
+      }
     }
   }
 
-  private func isLasting(_ credential: Credential, _ index: Int, _ now: Instant) -> Bool {
-    let margin = index == last ? policy.minimumValidity : nil
-    return credential.isUsable(at: now, margin: margin ?? credential.renewalMargin)
+  private func newPlan() -> ChainPlan {
+    ChainPlan(count: chain.links.count, policy: policy, now: effects.now())
+  }
+
+  private func nobodyToAsk(for link: Int) -> AuthError {
+    AuthError(
+      .loginRequired,
+      "`\(chain.target.name)` needs a login: `\(chain.links[link].name)` has to ask a person",
+      hints: ["run `\(loginCommand)` in a terminal"])
   }
 
   /// What a new credential of a link takes of a person.
@@ -141,17 +104,10 @@ extension ChainRun {
     return nil
   }
 
-  /// Whether a link's credential may be remembered.
-  ///
-  /// What stands on credentials that the surroundings offer may be somebody else's the next time.
-  private func isRemembered(_ index: Int) -> Bool {
-    chain.links[...index].allSatisfy(\.kind.isRemembered)
-  }
-
   /// The credential there is of a link, this run's own before any that is remembered.
   private mutating func recall(_ index: Int) async throws(AuthError) -> Credential? {
     if let credential = obtained[index] { return credential }
-    guard isRemembered(index),
+    guard chain.isRemembered(index),
       let credential = try await store.read(
         realm: places[index].realm, identity: places[index].name, digest: places[index].digest)
     else { return nil }
@@ -187,7 +143,7 @@ extension ChainRun {
   private mutating func refresh(
     _ index: Int, _ upstream: Credential?
   ) async throws(AuthError) -> Credential? {
-    guard isRemembered(index), store.isShared else { return try await call(index, upstream) }
+    guard chain.isRemembered(index), store.isShared else { return try await call(index, upstream) }
     // Before a person is asked and a one-time code spent.
     try await store.prepare()
     let turn = RefreshTurn(
@@ -197,7 +153,7 @@ extension ChainRun {
     defer { withExtendedLifetime(lock) {} }
     if let credential = try await recall(index) {
       // Another process was faster; perhaps with the links that follow, too.
-      if isLasting(credential, index, effects.now()) {
+      if newPlan().isLasting(credential, of: index) {
         effects.log.debug("another process has renewed it", metadata: facts(index, credential))
         return nil
       }
@@ -259,7 +215,7 @@ extension ChainRun {
     effects.log.debug("a session was given", metadata: facts(index, credential))
     obtained[index] = credential
     lastKnown[index] = credential
-    if isRemembered(index) { try await remember(credential, index) }
+    if chain.isRemembered(index) { try await remember(credential, index) }
     return credential
   }
 
@@ -288,7 +244,7 @@ extension ChainRun {
       return known
     }
     // The issuer refused to renew it. Those who come next would ask in vain, one after the other.
-    if error.code == .loginRequired, token.refreshToken != nil, isRemembered(index) {
+    if error.code == .loginRequired, token.refreshToken != nil, chain.isRemembered(index) {
       var spent = token
       spent.refreshToken = nil
       known.body = .bearer(spent)

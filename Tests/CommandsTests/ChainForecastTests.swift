@@ -21,7 +21,7 @@ import Testing
     }
     return ChainState.Step(
       name: name, kind: "mock/aws", traits: [], isRemembered: true, session: session,
-      asksPerson: asks,
+      need: asks ? .present : .unneeded,
       expect: { note in
         note == "role" && chained != nil
           ? Expectation(lifetime: chained, note: "role", cap: "capped")

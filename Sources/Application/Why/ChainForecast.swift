@@ -1,8 +1,8 @@
 package import Core
 import Model
+import Sessions
 
-/// What getting credentials along a chain would do, decided as the sessions decide it, but without
-/// doing it.
+/// What getting credentials along a chain would do, as the sessions' plan has it, without doing it.
 package struct ChainForecast {
   /// What would happen at a link.
   package enum Action: Equatable {
@@ -32,14 +32,14 @@ package struct ChainForecast {
   var asksPerson: Bool { steps.contains { $0.action == .asks } }
 
   package init(_ state: ChainState, now: Instant) {
-    let usable = Self.start(state.steps, now)
+    let usable = Self.decision(state.steps, now).start.link
     var note: String?
     var steps: [Step] = []
     for (index, step) in state.steps.enumerated() {
       let isNew = index > (usable ?? -1)
       let expected = step.expect(note)
       let action: Action =
-        isNew ? (step.asksPerson ? .asks : .renewed) : index == usable ? .used : .passedBy
+        isNew ? (step.need == .unneeded ? .renewed : .asks) : index == usable ? .used : .passedBy
       let left = step.session?.expiresAt.map { now.seconds(until: $0) }
       note = isNew ? expected.note : step.session?.note ?? expected.note
       steps.append(
@@ -50,18 +50,16 @@ package struct ChainForecast {
     self.steps = steps
   }
 
-  /// The link whose session is gone on from, as ChainRun chooses it: the last one that lasts; but
-  /// nobody is asked while what they were asked for before still works.
-  private static func start(_ steps: [ChainState.Step], _ now: Instant) -> Int? {
-    func works(_ step: ChainState.Step, _ margin: (Credential) -> Int64) -> Bool {
-      step.session.map { $0.isUsable(at: now, margin: margin($0)) } ?? false
+  private static func decision(
+    _ steps: [ChainState.Step], _ now: Instant
+  ) -> ChainPlan.Decision {
+    var plan = ChainPlan(count: steps.count, policy: SessionPolicy(), now: now)
+    while true {
+      switch plan.next {
+      case .recall(let link): plan.know(session: steps[link].session, of: link)
+      case .weigh(let link): plan.know(need: steps[link].need, of: link)
+      case .act(let decision): return decision
+      }
     }
-    let lasting = steps.lastIndex { works($0, \.renewalMargin) }
-    let next = lasting.map { $0 + 1 } ?? 0
-    guard let asking = steps.indices.last(where: { $0 >= next && steps[$0].asksPerson }) else {
-      return lasting
-    }
-    return steps.indices.first { $0 >= asking && works(steps[$0]) { min(10, $0.renewalMargin) } }
-      ?? lasting
   }
 }

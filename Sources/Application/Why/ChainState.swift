@@ -15,8 +15,8 @@ package struct ChainState {
     package var isRemembered: Bool
     /// The session that is remembered, usable or not.
     package var session: Credential?
-    /// Whether a new session asks a person.
-    var asksPerson: Bool
+    /// What a new session takes of a person.
+    var need: PersonNeed
     /// How a new session will be.
     var expect: @Sendable (_ note: String?) -> Expectation
   }
@@ -48,9 +48,8 @@ extension CommandContext {
   package func state(of chain: Chain) async throws(AuthError) -> ChainState {
     let (store, effects) = (try sessionStore(), try effects())
     var steps: [ChainState.Step] = []
-    var isRemembered = true
     for (index, link) in chain.links.enumerated() {
-      isRemembered = isRemembered && link.kind.isRemembered
+      let isRemembered = chain.isRemembered(index)
       let place = chain.sessionPlace(of: index)
       let session =
         isRemembered
@@ -60,7 +59,7 @@ extension CommandContext {
         ChainState.Step(
           name: link.name, kind: link.kind.name, traits: source.traits,
           isRemembered: isRemembered, session: session,
-          asksPerson: await source.personNeed(after: session, effects: effects) != .unneeded,
+          need: await source.personNeed(after: session, effects: effects),
           expect: { source.expectation(after: $0) }))
     }
     return ChainState(steps: steps)
