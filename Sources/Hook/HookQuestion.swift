@@ -112,8 +112,11 @@ public struct HookQuestion {
     guard grant.decision == .allow, let selection = grant.selection(for: file) else {
       return refuse(&answer, nil)
     }
-    if !selection.isChanged, !selection.isCurrent(environment: { answer.valueBefore($0) }) {
-      guard isRetry else { return answer.next(["revalidate", found.directory]) }
+    let isCurrent = selection.isCurrent(environment: { answer.valueBefore($0) })
+    if !selection.isChanged, !isCurrent || selection.isOutdated, !isRetry {
+      return answer.next(["revalidate", found.directory])
+    }
+    if !selection.isChanged, !isCurrent {
       return refuse(&answer, "what \(what) means could not be checked; see `atmos-auth status`")
     }
     if selection.isChanged {

@@ -5,6 +5,7 @@ public import Core
 /// It is exported, so that a shell that was started in an activated one, or took its place, can put
 /// back what the other had changed. Children see it, so there is no secret in it: our values stand
 /// there as hashes, and of the values before only those of variables that never hold a secret.
+/// docs/protocol.md has the format.
 public struct Marker: Equatable, Sendable {
   /// The variable.
   public static let variable = "__ATMOS_AUTH_DIFF"
@@ -64,47 +65,38 @@ public struct Marker: Equatable, Sendable {
     entry.ours == value.map { Hash.fnv1a($0) }
   }
 
-  /// Whether a variable's value is never secret.
-  ///
-  /// Whatever else an identity's `env` may set is
-  /// withheld.
-  public static func isPlain(_ name: String) -> Bool {
-    switch name {
-    case "ATMOS_IDENTITY", "ATMOS_PROFILE", "AWS_CONFIG_FILE",
-      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE",
-      "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_REGION",
-      "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_SDK_LOAD_CONFIG",
-      "AWS_SHARED_CREDENTIALS_FILE", "AWS_VAULT", "AWS_WEB_IDENTITY_TOKEN_FILE":
-      true
-    default: false
-    }
-  }
-
-  static func shareable(_ name: String, _ earlier: Earlier) -> Earlier {
-    if case .exported = earlier, !isPlain(name) { return .withheld }
+  /// What a variable was before, as children may read it.
+  static func shareable(
+    _ name: String, _ earlier: Earlier, _ activation: Activation
+  ) -> Earlier {
+    if case .exported = earlier, !activation.isPlain(name) { return .withheld }
     return earlier
   }
 }
 
 // Fields with blanks between them, percent-encoded: version, source, digest, pane, the activation's
-// fields, then three a variable.
+// fields, then three a variable. Format 1 lacks the two fields before the variables.
 extension Marker {
   /// The variable's value.
   public var text: String {
     let style = activation.style
-    var text = "1 \(source.rawValue) \(Hash.hex(digest)) +"
+    var text = "2 \(source.rawValue) \(Hash.hex(digest)) +"
     text += Percent.encode(pane)
     text += " +"
     text += Percent.encode(activation.identity)
     text += activation.isProtected ? " 1 +" : " 0 +"
     text += Percent.encode(activation.factsPath)
     text += " \(style.warnBefore) "
-    if let symbol = style.symbol { text += "+" + Percent.encode(symbol) } else { text += "-" }
+    func append(_ value: String?) {
+      if let value { text += "+" + Percent.encode(value) } else { text += "-" }
+    }
+    append(style.symbol)
     text += style.showsRegion ? " 1" : " 0"
     text += style.usesColor ? " 1" : " 0"
-    text += style.isASCII ? " 1" : " 0"
+    text += style.isASCII ? " 1 " : " 0 "
+    append(activation.expiryVariable)
+    text += " "
+    append(activation.region)
     for entry in entries {
       text += " "
       text += entry.name
@@ -127,19 +119,23 @@ extension Marker {
   /// put something back.
   public init?(text: String) {
     var fields = Fields(Array(text.utf8)[...], separator: UInt8(ascii: " "))
-    guard fields.nextUnsigned() == 1, let source = fields.nextText().flatMap(Source.init),
+    guard let version = fields.nextUnsigned(), 1...2 ~= version,
+      let source = fields.nextText().flatMap(Source.init),
       let digest = fields.nextHash(), case .value(let pane) = fields.nextMarked(),
       case .value(let identity) = fields.nextMarked(), let isProtected = fields.nextUnsigned(),
       case .value(let factsPath) = fields.nextMarked(), let warnBefore = fields.nextInteger(),
       let symbol = fields.nextMarked(), let showsRegion = fields.nextUnsigned(),
       let usesColor = fields.nextUnsigned(), let isASCII = fields.nextUnsigned(),
-      identity.isEmpty || IdentityName.isShellSafe(identity), fields.count % 3 == 0
+      identity.isEmpty || IdentityName.isShellSafe(identity),
+      let expiry = version == 1 ? .nothing : fields.nextMarked(),
+      let region = version == 1 ? .nothing : fields.nextMarked(),
+      expiry.text.map(ShellQuoting.isVariableName) ?? true, fields.count % 3 == 0
     else { return nil }
     self.init(
       source: source, digest: digest, pane: pane,
       activation: Activation(
-        identity: identity, realm: "", set: [], unset: [], isProtected: isProtected == 1,
-        factsPath: factsPath,
+        identity: identity, realm: "", expiryVariable: expiry.text, region: region.text,
+        isProtected: isProtected == 1, factsPath: factsPath,
         style: PromptStyle(
           warnBefore: warnBefore, symbol: symbol.text, showsRegion: showsRegion == 1,
           usesColor: usesColor == 1, isASCII: isASCII == 1)),
@@ -151,6 +147,8 @@ extension Marker {
       let hash = Hash.value(hex: ours)
       guard hash != nil || ours.elementsEqual("-".utf8) else { return nil }
       entries.append(Entry(name: name, ours: hash, earlier: earlier.earlier))
+      // Format 1 does not say which it is; all that wrote it had one name for it.
+      if version == 1, name.hasSuffix("_CREDENTIAL_EXPIRATION") { activation.expiryVariable = name }
     }
   }
 }
@@ -192,6 +190,8 @@ extension Fields {
 
 extension Activation {
   /// A fingerprint of everything the activation does to a shell.
+  ///
+  /// What only says how to treat the variables is not in it: it is the same for the same variables.
   public var digest: UInt64 {
     var hash = Hash.fnv1a(identity)
     func add(_ text: String) {

@@ -123,7 +123,7 @@ public struct ShellAnswer {
       }
     }
     for entry in marker?.entries ?? [] where !wanted.contains(where: { $0.name == entry.name }) {
-      if entry.name == Self.expiration, isOurs(entry) {
+      if entry.name == activation.expiryVariable, isOurs(entry) {
         next.entries.append(entry)
       } else {
         call("back", [entry.name])
@@ -151,24 +151,23 @@ public struct ShellAnswer {
       call("drop", [name])
     }
     next.entries.append(
-      Marker.Entry(name: name, ours: hash, earlier: Marker.shareable(name, earlier)))
+      Marker.Entry(
+        name: name, ours: hash, earlier: Marker.shareable(name, earlier, next.activation)))
   }
-
-  private static let expiration = "AWS_CREDENTIAL_EXPIRATION"
 
   private func isOurs(_ entry: Marker.Entry) -> Bool {
     marker?.isOurs(entry, now: environment(entry.name)) ?? false
   }
 
-  // `AWS_CREDENTIAL_EXPIRATION` follows the session. While the identity stays the same, a value that
-  // the person put there is left alone.
+  // The expiry's variable follows the session. While the identity stays the same, a value that the
+  // person put there is left alone.
   private mutating func setExpiration(_ facts: Facts?, _ next: inout Marker, isRenewal: Bool) {
-    let name = Self.expiration
-    guard next.entry("AWS_PROFILE") != nil else { return }
+    guard let name = next.activation.expiryVariable else { return }
     let index = next.entries.firstIndex { $0.name == name }
     if isRenewal, let index, !next.isOurs(next.entries[index], now: environment(name)) { return }
     let earlier =
-      index.map { next.entries[$0].earlier } ?? Marker.shareable(name, earlier(name))
+      index.map { next.entries[$0].earlier }
+      ?? Marker.shareable(name, earlier(name), next.activation)
     let value = facts.flatMap { $0.state == .valid ? $0.expiresAt : nil }.map(Timestamp.rfc3339)
     let hash = value.map { Hash.fnv1a($0) }
     if let index, next.entries[index].ours == hash { return }
@@ -219,7 +218,7 @@ public struct ShellAnswer {
     call("restore")
     pin(source, "")
     let nothing = Activation(
-      identity: "", realm: "", set: [], unset: [], isProtected: false, factsPath: "")
+      identity: "", realm: "", isProtected: false, factsPath: "")
     if source == .directory {
       mark(nil)
     } else {
@@ -286,9 +285,7 @@ public struct ShellAnswer {
     var line = facts?.line ?? ""
     if line.hasSuffix("\n") { line.removeLast() }
     var shown = facts
-    if let own = activation.set.first(where: { $0.name == "AWS_REGION" })?.value {
-      shown?.region = own
-    }
+    if let own = activation.region { shown?.region = own }
     if let region = shown?.region { shown?.region = DisplayText.sanitized(region) }
     let segment = Segment(
       identity: activation.identity, isProtected: activation.isProtected, style: style,

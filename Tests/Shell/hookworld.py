@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -26,6 +27,16 @@ def fnv1a(data: bytes) -> int:
     for byte in data:
         value = (value ^ byte) * 0x100000001B3 % 2**64
     return value
+
+
+def seal(lines: str) -> str:
+    """A grant with its last line."""
+    return f"{lines}end\t{fnv1a(os.fsencode(lines)):016x}\n"
+
+
+def unsealed(grant: str) -> str:
+    """A grant without its last line."""
+    return re.sub(r"^end\t.*\n\Z", "", grant, flags=re.M)
 
 
 def stamp(path: pathlib.Path) -> str:
@@ -150,6 +161,23 @@ class World:
         "AWS_VAULT",
     ]
 
+    #: Variables that never hold a secret.
+    PLAIN = frozenset(
+        [
+            "AWS_CONFIG_FILE",
+            "AWS_PROFILE",
+            "AWS_SDK_LOAD_CONFIG",
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+            "AWS_EC2_METADATA_DISABLED",
+            "ATMOS_IDENTITY",
+            "AWS_DEFAULT_PROFILE",
+            "AWS_ROLE_ARN",
+            "AWS_VAULT",
+        ]
+    )
+
     def grant(
         self,
         directory: pathlib.Path,
@@ -170,6 +198,7 @@ class World:
         color: bool = True,
         advance: bool = True,
         append: bool = False,
+        version: int = 2,
     ) -> pathlib.Path:
         """Decides about a directory; with `append` beside what was decided before."""
 
@@ -180,7 +209,7 @@ class World:
         real = os.path.realpath(directory)
         path = self.state / f"trust/{status.st_dev}-{status.st_ino}.grant"
         head = [
-            "atmos-auth-grant 1",
+            f"atmos-auth-grant {version}",
             f"decision\t{decision}",
             f"directory\t{percent(real)}\t{status.st_dev}\t{status.st_ino}",
         ]
@@ -199,14 +228,19 @@ class World:
                 f"identity\t{percent(name)}\tr\t{int(protected)}\t{percent(str(self.facts_path(name)))}",
                 f"style\t{warn}\t{optional(symbol)}\t{int(shows_region)}\t{int(color)}\t0",
             ]
-            lines += [
-                f"set\t{k}\t{percent(v)}"
+            if version > 1:
+                lines += ["expires\tAWS_CREDENTIAL_EXPIRATION", "region\teu-west-1"]
+            changes = [
+                (k, f"set\t{k}\t{percent(v)}")
                 for k, v in {**self.variables(name), **(extra or {})}.items()
             ]
-            lines += [f"unset\t{k}" for k in self.UNSET]
+            changes += [(k, f"unset\t{k}") for k in self.UNSET]
+            for variable, line in changes:
+                lines.append(f"{line}\t{int(variable in self.PLAIN)}" if version > 1 else line)
         if append and path.exists():
-            head = path.read_text().splitlines()
-        self.replace(path, ("\n".join(head + lines) + "\n").encode())
+            head = unsealed(path.read_text()).splitlines()
+        text = "\n".join(head + lines) + "\n"
+        self.replace(path, (seal(text) if version > 1 else text).encode())
         if advance:
             self.advance()
         return path

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 
 import pytest
 
+from hookworld import seal, unsealed
 from interactive_shell import descendants
 
 
@@ -299,7 +301,11 @@ def test_an_edited_configuration_is_looked_at_once(world, start):
     configuration.touch()
     world.stack("a", inputs=(configuration, missing), advance=False)
     fresh.write_bytes(grant.read_bytes())
-    stale = fresh.read_text().replace(f"input\t{configuration}\t", f"input\t{configuration}\t1")
+    stale = seal(
+        unsealed(fresh.read_text()).replace(
+            f"input\t{configuration}\t", f"input\t{configuration}\t1"
+        )
+    )
     grant.write_text(stale)
     world.main(f'cp "{fresh}" "{grant}"')
     out = shell.cd(directory)
@@ -327,19 +333,37 @@ def test_a_variable_that_the_configuration_reads(world, start):
     assert len(world.asked()) == 1
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: "",
-        lambda text: text[:40],
-        lambda text: text.replace("grant 1", "grant 2"),
-        lambda text: text.replace("AWS_PROFILE", "A;touch PWNED"),
-        lambda text: text + "future\tx\n",
-        lambda text: text.replace("identity\tdev", "identity\t%24(touch%20PWNED)"),
-        lambda text: text.replace("style\t900", "style\ta[$(touch PWNED)]"),
-    ],
-    ids=["empty", "short", "later", "name", "word", "identity", "number"],
-)
+#: What a grant with a correct last line may say, and must not.
+DAMAGE = {
+    "later": lambda text: text.replace("grant 2", "grant 3"),
+    "name": lambda text: text.replace("AWS_PROFILE", "A;touch PWNED"),
+    "expires": lambda text: text.replace("expires\tAWS", "expires\tA;touch PWNED"),
+    "word": lambda text: text + "future\tx\n",
+    "kept word": lambda text: text + "asked\tdev\n",
+    "field": lambda text: text.replace("style\t900", "style\t900\tx"),
+    "further field": lambda text: text.replace("fingerprint\tf00d\t0", "fingerprint\tf00d\t0\tx"),
+    "second fingerprint": lambda text: text + "fingerprint\tf00e\t0\n",
+    "flag": lambda text: text.replace("eu-west-1\t1", "eu-west-1\t2"),
+    "no flag": lambda text: text.replace("eu-west-1\t1", "eu-west-1"),
+    "identity": lambda text: text.replace("identity\tdev", "identity\t%24(touch%20PWNED)"),
+    "number": lambda text: text.replace("style\t900", "style\ta[$(touch PWNED)]"),
+}
+
+#: What becomes of the last line of a grant that was cut or altered.
+CUT = {
+    "empty": lambda text: "",
+    "short": lambda text: text[:40],
+    "no end": unsealed,
+    "no last byte": lambda text: text[:-1],
+    "an altered byte": lambda text: text.replace("unset\tAWS_VAULT", "unset\tAWS_VAULU"),
+    "a lost line": lambda text: re.sub(r"^unset\tAWS_VAULT.*\n", "", text, flags=re.M),
+    "another hash": lambda text: unsealed(text) + "end\t0000000000000000\n",
+    "after the end": lambda text: text + "trait\tlater\n",
+    "as format 1": lambda text: text.replace("grant 2", "grant 1"),
+}
+
+
+@pytest.mark.parametrize("damage", [*DAMAGE, *CUT])
 def test_a_damaged_grant_grants_nothing_dangerous(world, start, damage):
     directory = world.stack("a")
     path = next((world.state / "trust").glob("*.grant"))
@@ -348,12 +372,74 @@ def test_a_damaged_grant_grants_nothing_dangerous(world, start, damage):
     assert active(shell) == "dev", "the undamaged one grants"
     shell.cd(world.work)
     before = path.read_text()
-    assert (damaged := damage(before)) != before
+    damaged = CUT[damage](before) if damage in CUT else seal(DAMAGE[damage](unsealed(before)))
+    assert damaged != before
     path.write_text(damaged)
     shell.cd(directory)
     shell.run("true")
     assert active(shell) is None
     assert not list(world.root.rglob("PWNED"))
+
+
+def test_what_begins_with_a_plus_in_a_grant_is_skipped(world, start):
+    directory = world.stack("a")
+    path = next((world.state / "trust").glob("*.grant"))
+    text = unsealed(path.read_text())
+    text = text.replace("decision\tallow\n", "+since\t1\ndecision\tallow\t+by\n")
+    text = text.replace("AWS_VAULT\t1\n", "AWS_VAULT\t1\t+later\t+x\n+note\n")
+    path.write_text(seal(text))
+    shell = start(environment={"AWS_VAULT": "mine"})
+    shell.cd(directory)
+    assert active(shell) == "dev" and shell.exported("AWS_VAULT") is None
+    shell.cd(world.work)
+    assert shell.exported("AWS_VAULT") == "mine"
+
+
+def test_a_grant_of_an_earlier_release_is_written_again(world, start):
+    directory = world.stack("a")
+    path = next((world.state / "trust").glob("*.grant"))
+    fresh = world.root / "fresh"
+    fresh.write_bytes(path.read_bytes())
+    world.grant(directory, version=1)
+    world.main(f'cp "{fresh}" "{path}"')
+    shell = start()
+    shell.cd(directory)
+    assert active(shell) == "dev"
+    assert world.asked() == [f"__revalidate --directory {directory}"]
+    shell.cd(world.work)
+    shell.cd(directory)
+    assert active(shell) == "dev" and len(world.asked()) == 1
+
+
+def test_a_grant_of_an_earlier_release_that_cannot_be_written_again(world, start):
+    """It still counts; nothing is known to be plain, and nothing names the expiry's variable."""
+    world.session("dev")
+    directory = world.stack("a", version=1)
+    shell = start(environment={"AWS_REGION": "us-east-1", "AWS_SESSION_TOKEN": "secret"})
+    out = shell.cd(directory)
+    assert active(shell) == "dev" and "atmos-auth:" not in out
+    assert world.asked() == [f"__revalidate --directory {directory}"]
+    assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is None
+    assert "us-east-1" not in shell.exported("__ATMOS_AUTH_DIFF")
+    shell.cd(world.work)
+    assert shell.exported("AWS_REGION") == "us-east-1"
+    assert shell.exported("AWS_SESSION_TOKEN") == "secret"
+
+
+def test_a_selection_of_an_earlier_release_beside_a_new_one(world, start):
+    directory = world.stack("a", "two")
+    world.grant(directory, "dev", append=True)
+    path = next((world.state / "trust").glob("*.grant"))
+    text = unsealed(path.read_text())
+    path.write_text(
+        seal(text.replace("fingerprint\tf00d\t0\n", "fingerprint\tf00d\t0\noutdated\n", 1))
+    )
+    shell = start()
+    shell.cd(directory)
+    assert active(shell) == "two" and len(world.asked()) == 1
+    (directory / ".atmos-identity").write_text("dev\n")
+    shell.run("true")
+    assert active(shell) == "dev" and len(world.asked()) == 1
 
 
 def test_a_grant_that_others_may_write(world, start):

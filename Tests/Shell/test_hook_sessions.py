@@ -94,7 +94,12 @@ def test_a_secret_that_was_taken_away_does_not_come_back_in_a_child(world, start
         "1 directory zz",
         "1 directory 0000000000000000 + + 0 + 900 - 0 0 0 A;id - -",
         "1 pin 0000000000000000 + +$(touch%20PWNED) 0 + 900 - 0 0 0",
+        "1 directory 0000000000000000 + +dev 0 + 900 - 0 0 0 +A +",
         "2 x",
+        "2 directory 0000000000000000 + +dev 0 + 900 - 0 0 0",
+        "2 directory 0000000000000000 + +dev 0 + 900 - 0 0 0 A -",
+        "2 pin 0000000000000000 + +dev 0 + 900 - 0 0 0 +A;$(touch%20PWNED) -",
+        "3 directory 0000000000000000 + + 0 + 900 - 0 0 0 - -",
     ],
 )
 def test_a_mark_from_elsewhere(world, start, mark):
@@ -357,7 +362,7 @@ def test_a_pin_reaches_a_nested_shell_but_no_other_pane(world, start, kind):
     world.session("dev")
     shell = start()
     shell.cd(world.stack("a"))
-    mark = shell.exported("__ATMOS_AUTH_DIFF").replace("1 directory ", "1 pin ", 1)
+    mark = shell.exported("__ATMOS_AUTH_DIFF").replace("2 directory ", "2 pin ", 1)
     inherited = {k: v for k, v in shell.environment().items() if k.startswith(("AWS_", "ATMOS_"))}
     nested = start(environment=inherited | {"__ATMOS_AUTH_DIFF": mark}, directory=world.root)
     nested.cd(world.work)
@@ -371,6 +376,79 @@ def test_a_pin_reaches_a_nested_shell_but_no_other_pane(world, start, kind):
     )
     window.run("true")
     assert active(window) is None
+
+
+def earlier_mark(mark: str) -> str:
+    """A marker as an earlier release would have written it."""
+    fields = mark.split(" ")
+    assert fields[0] == "2" and fields[12:14] == ["+AWS_CREDENTIAL_EXPIRATION", "+eu-west-1"]
+    return " ".join(["1", *fields[1:12], *fields[14:]])
+
+
+def activated(world, start) -> dict[str, str]:
+    """What a child of an activated shell inherits, which was there before an upgrade."""
+    world.session("dev")
+    shell = start(environment={"AWS_PROFILE": "mine", "AWS_SESSION_TOKEN": "secret"})
+    shell.cd(world.stack("a"))
+    assert active(shell) == "dev"
+    names = ("AWS_", "ATMOS_", "__ATMOS")
+    inherited = {k: v for k, v in shell.environment().items() if k.startswith(names)}
+    return inherited | {"__ATMOS_AUTH_DIFF": earlier_mark(inherited["__ATMOS_AUTH_DIFF"])}
+
+
+def test_what_an_earlier_release_changed_is_put_back(world, start, kind):
+    inherited = activated(world, start)
+    shell = start(environment=inherited, directory=world.work)
+    shell.run("true")
+    assert active(shell) == "mine"
+    assert shell.exported("AWS_SESSION_TOKEN") is None, "it was withheld"
+    assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is None
+    assert shell.exported("__ATMOS_AUTH_DIFF") is None
+
+
+def test_a_shell_goes_on_with_what_an_earlier_release_changed(world, start, kind):
+    inherited = activated(world, start)
+    shell = start(environment=inherited, directory=world.work / "a")
+    shell.run("true")
+    assert active(shell) == "dev"
+    assert shell.exported("__ATMOS_AUTH_DIFF").startswith("2 directory ")
+    shell.cd(world.work)
+    assert active(shell) == "mine"
+    assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is None
+
+
+def test_the_expiry_of_an_identity_that_an_earlier_release_pinned(world, start, kind):
+    inherited = activated(world, start)
+    mark = inherited["__ATMOS_AUTH_DIFF"].replace("1 directory ", "1 pin ", 1)
+    shell = start(environment=inherited | {"__ATMOS_AUTH_DIFF": mark}, directory=world.work)
+    shell.run("true")
+    before = shell.exported("AWS_CREDENTIAL_EXPIRATION")
+    assert active(shell) == "dev" and before
+    world.session("dev", 8 * 3600)
+    shell.run("true")
+    assert shell.exported("AWS_CREDENTIAL_EXPIRATION") > before
+    world.session("dev", state="ended")
+    shell.run("true")
+    assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is None
+
+
+def test_plain_earlier_values_reach_children_and_others_do_not(world, start, kind):
+    earlier = {"AWS_PROFILE": "mine", "AWS_SESSION_TOKEN": "secret", "AWS_VAULT": "vault"}
+    stack = world.stack("a", extra={"TOKEN": "ours"})
+    shell = start(environment=earlier | {"TOKEN": "another secret"})
+    shell.cd(stack)
+    inherited = shell.environment()
+    mark = inherited["__ATMOS_AUTH_DIFF"]
+    assert "+mine" in mark and "+vault" in mark and "secret" not in mark
+    names = ("AWS_", "ATMOS_", "__ATMOS", "TOKEN")
+    inherited = {k: v for k, v in inherited.items() if k.startswith(names)}
+    child = start(environment=inherited, directory=world.work)
+    child.run("true")
+    assert child.exported("AWS_PROFILE") == "mine" and child.exported("AWS_VAULT") == "vault"
+    assert child.exported("AWS_SESSION_TOKEN") is None and child.exported("TOKEN") is None
+    shell.cd(world.work)
+    assert shell.exported("TOKEN") == "another secret"
+    assert shell.exported("AWS_SESSION_TOKEN") == "secret"
 
 
 @only("bash")

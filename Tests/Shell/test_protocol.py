@@ -1,4 +1,4 @@
-"""docs/protocol.md agrees with the code: the answer's functions, `state`, the grant."""
+"""docs/protocol.md agrees with the code: the answer's functions, `state`, marker and grant."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/protocol.md").read_text()
 ANSWER = (ROOT / "Sources/Hook/ShellAnswer.swift").read_text()
+MARKER = (ROOT / "Sources/Hook/Marker.swift").read_text()
+GRANT = (ROOT / "Sources/Core/Trust/Grant+Text.swift").read_text()
 
 
 def section(title: str) -> str:
@@ -54,7 +56,30 @@ def test_the_words_of_state():
 
 
 def test_the_words_of_a_grant():
-    code = (ROOT / "Sources/Core/Trust/Grant+Text.swift").read_text()
-    words = set(re.findall(r'\bcase "(\w+)":', code))
-    table = [name for name in first_column(section("Grant")) if " " not in name]
-    assert set(table) == words
+    read = set(re.findall(r'\bcase "(\w+)"(?: where [^:]+)?:', GRANT))
+    written = set(re.findall(r'\bline\(\s*"(\w+)"', GRANT)) | {"end"}
+    table = [name for name in first_column(section("Format 2")) if " " not in name]
+    assert table[-1] == "end" and len(table) == len(set(table))
+    assert set(table) == read == written
+
+
+def test_the_words_of_an_earlier_grant():
+    later = set(re.findall(r'\bcase "(\w+)" where !isOutdated:', GRANT))
+    assert later == set(re.findall(r"`(\w+)`", section("Format 1").split("knows no ")[1]))
+
+
+def test_the_words_kept_free_in_a_grant():
+    kept = set(first_column(section("Words kept free")))
+    assert kept, "the page names them"
+    assert not kept & set(re.findall(r'"(\w+)"', GRANT))
+
+
+def test_the_fields_of_a_marker():
+    """As many as the code reads before the variables."""
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", section("The marker"), re.M)
+    head = [name for _, name in rows[:-3]]
+    assert [int(number) for number, _ in rows[:-3]] == list(range(1, len(head) + 1))
+    assert [name for _, name in rows[-3:]] == ["NAME", "OURS", "EARLIER"]
+    reading = re.search(r"guard let version(.*?)fields\.count % 3 == 0", MARKER, re.S)
+    assert reading, "Marker reads its fields in one statement"
+    assert len(head) == len(re.findall(r"fields\.next", reading[0]))

@@ -25,9 +25,11 @@ extension CommandContext {
       }
     }
     let region = region ?? followed?.region ?? record.region
-    if let cloud = registry.cloud(record.cloud) {
+    let cloud = registry.cloud(record.cloud)
+    if let cloud {
       if !record.isAmbient, let renewing = cloud.renewing {
         activation.apply(try renewing(deliveryRequest(record, cloud, catalog)))
+        activation.expiryVariable = cloud.variables.expiry
       }
       if let region {
         activation.apply(cloud.variables.regions.map { .set($0, to: region) })
@@ -43,6 +45,10 @@ extension CommandContext {
       activation.unset.removeAll { $0 == name }
       activation.set.append(Activation.Variable(name, value))
     }
+    let regions = cloud?.variables.regions ?? []
+    activation.region = activation.set.first { regions.contains($0.name) }?.value
+    let plain = registry.plainVariables.union(["ATMOS_IDENTITY", "ATMOS_PROFILE"])
+    activation.plain = (activation.set.map(\.name) + activation.unset).filter(plain.contains)
     return activation
   }
 

@@ -20,10 +20,19 @@ public struct Activation: Equatable, Sendable {
   public var realm: String
   /// The variables it sets, `ATMOS_IDENTITY` among them.
   ///
-  /// `AWS_CREDENTIAL_EXPIRATION` is not: it comes from the facts.
+  /// ``expiryVariable`` is not: its value comes from the facts.
   public var set: [Variable]
   /// The variables it takes away.
   public var unset: [String]
+  /// Those of ``set`` and ``unset`` that never hold a secret.
+  ///
+  /// What they were before may stand where children can read it. In the order of those lists, and no
+  /// set, since hashing texts costs the hook more than comparing so few.
+  public var plain: [String]
+  /// The variable that says when the session expires, as RFC 3339 does; `nil` for none.
+  public var expiryVariable: String?
+  /// The region it acts in, for people; `nil` if only the facts may know one.
+  public var region: String?
   /// Whether `cd` alone never activates it.
   public var isProtected: Bool
   /// Where the facts of its session are.
@@ -33,46 +42,22 @@ public struct Activation: Equatable, Sendable {
 
   /// Creates an activation.
   public init(
-    identity: String, realm: String, set: [Variable], unset: [String], isProtected: Bool,
-    factsPath: String, style: PromptStyle = PromptStyle()
+    identity: String, realm: String, set: [Variable] = [], unset: [String] = [],
+    plain: [String] = [], expiryVariable: String? = nil, region: String? = nil,
+    isProtected: Bool, factsPath: String, style: PromptStyle = PromptStyle()
   ) {
     self.identity = identity
     self.realm = realm
     self.set = set
     self.unset = unset
+    self.plain = plain
+    self.expiryVariable = expiryVariable
+    self.region = region
     self.isProtected = isProtected
     self.factsPath = factsPath
     self.style = style
   }
-}
 
-/// How a prompt shows an identity: `auth.shell` in the configuration.
-public struct PromptStyle: Equatable, Sendable {
-  /// Seconds before the end from which on a session counts as expiring.
-  ///
-  /// STS sessions last 900 seconds at least, so that is the default.
-  public var warnBefore: Int64
-  /// The most characters that ``symbol`` may have.
-  public static let symbolLimit = 16
-
-  /// What stands before the name; `nil` for `☁`, or `@` where that cannot be shown.
-  public var symbol: String?
-  /// Whether the region is shown.
-  public var showsRegion: Bool
-  /// Whether colours are used where the terminal has them.
-  public var usesColor: Bool
-  /// Whether nothing but ASCII is used.
-  public var isASCII: Bool
-
-  /// Creates a style.
-  public init(
-    warnBefore: Int64 = 900, symbol: String? = nil, showsRegion: Bool = false,
-    usesColor: Bool = true, isASCII: Bool = false
-  ) {
-    self.warnBefore = warnBefore
-    self.symbol = symbol
-    self.showsRegion = showsRegion
-    self.usesColor = usesColor
-    self.isASCII = isASCII
-  }
+  /// Whether what a variable was before may stand where children can read it.
+  public func isPlain(_ name: String) -> Bool { name == expiryVariable || plain.contains(name) }
 }

@@ -2,10 +2,12 @@ internal import CLibrary
 internal import CShims
 
 // The file: a line a thing, a word and its fields with tabs between them, fields percent-encoded,
-// `-` where there is nothing. Lines after `selection` belong to it.
+// `-` where there is nothing. Lines after `selection` belong to it. docs/protocol.md has the words.
 extension Grant {
   /// The file's first line.
-  private static let magic = "atmos-auth-grant 1"
+  private static let magic = "atmos-auth-grant 2"
+  /// What earlier releases wrote there.
+  private static let earlierMagic = "atmos-auth-grant 1"
 
   /// The grant as text.
   public var text: String {
@@ -39,22 +41,33 @@ extension Grant {
       line(
         "style", "\(style.warnBefore)", optional(style.symbol), flag(style.showsRegion),
         flag(style.usesColor), flag(style.isASCII))
+      if let name = activation.expiryVariable { line("expires", Percent.encode(name)) }
+      if let region = activation.region { line("region", Percent.encode(region)) }
+      if selection.isOutdated { line("outdated") }
       for variable in activation.set {
-        line("set", Percent.encode(variable.name), Percent.encode(variable.value))
+        line(
+          "set", Percent.encode(variable.name), Percent.encode(variable.value),
+          flag(activation.plain.contains(variable.name)))
       }
-      for name in activation.unset { line("unset", Percent.encode(name)) }
+      for name in activation.unset {
+        line("unset", Percent.encode(name), flag(activation.plain.contains(name)))
+      }
     }
-    return text
+    return text + "end\t\(Hash.hex(Hash.fnv1a(text)))\n"
   }
 
   /// Reads ``text``; `nil` for anything else, so that a damaged grant grants nothing.
   public init?(text: [UInt8]) {
     var lines = Fields(text[...], separator: UInt8(ascii: "\n"))
-    guard let first = lines.next(), first.elementsEqual(Self.magic.utf8) else { return nil }
+    guard let first = lines.next() else { return nil }
+    let isOutdated = first.elementsEqual(Self.earlierMagic.utf8)
+    guard isOutdated || first.elementsEqual(Self.magic.utf8) else { return nil }
     self.init(.deny, directory: "", device: 0, inode: 0)
     var hasDecision = false
+    var isWhole = isOutdated
     while let line = lines.next() {
-      if line.isEmpty { continue }
+      // What begins so restricts nothing, and may be a later release's.
+      if line.isEmpty || !isOutdated && line.first == UInt8(ascii: "+") { continue }
       var fields = Fields(line, separator: UInt8(ascii: "\t"))
       guard let word = fields.nextText() else { return nil }
       switch word {
@@ -78,19 +91,27 @@ extension Grant {
             file: IdentityFile(
               identity: identity.value, isNobody: isNobody, profile: profile.value,
               region: region.value),
-            fingerprint: "", traits: [], inputs: [], environment: [],
-            activation: Activation(
-              identity: "", realm: "", set: [], unset: [], isProtected: true, factsPath: "")))
+            fingerprint: "", isOutdated: isOutdated, traits: [], inputs: [], environment: [],
+            activation: Activation(identity: "", realm: "", isProtected: true, factsPath: "")))
+      case "end" where !isOutdated:
+        // A grant that was cut could lack what restricts it. The hash is no seal; the file's owner
+        // and mode are.
+        let hash = Hash.fnv1a(text[..<line.startIndex])
+        guard fields.next().flatMap({ Hash.value(hex: $0) }) == hash, fields.isAtEnd,
+          lines.next()?.isEmpty == true, lines.isAtEnd
+        else { return nil }
+        isWhole = true
       default:
         guard !selections.isEmpty,
-          selections[selections.count - 1].read(word, &fields)
+          selections[selections.count - 1].read(word, &fields, isOutdated: isOutdated)
         else { return nil }
       }
+      guard isOutdated || fields.hasOptionalRest() else { return nil }
     }
     let isComplete = selections.allSatisfy {
       !$0.fingerprint.isEmpty && IdentityName.isShellSafe($0.activation.identity)
     }
-    guard hasDecision, !directory.isEmpty, isComplete else { return nil }
+    guard isWhole, hasDecision, !directory.isEmpty, isComplete else { return nil }
   }
 
   /// The grant of a directory; `nil` if there is none, if its file is damaged, or if that file is
@@ -118,10 +139,14 @@ extension Grant.Selection {
   /// Takes one line; `false` if it is not well-formed.
   ///
   /// Words of later releases make a grant void, since they may restrict it.
-  fileprivate mutating func read(_ word: String, _ fields: inout Fields) -> Bool {
+  fileprivate mutating func read(
+    _ word: String, _ fields: inout Fields, isOutdated: Bool
+  ) -> Bool {
     switch word {
     case "fingerprint":
-      guard let value = fields.nextText(), let isChanged = fields.nextFlag() else { return false }
+      guard isOutdated || fingerprint.isEmpty, let value = fields.nextText(),
+        let isChanged = fields.nextFlag()
+      else { return false }
       fingerprint = value
       self.isChanged = isChanged
     case "trait":
@@ -154,11 +179,23 @@ extension Grant.Selection {
         warnBefore: warnBefore, symbol: symbol.value, showsRegion: showsRegion,
         usesColor: usesColor, isASCII: isASCII)
     case "set":
-      guard let name = fields.nextText(), let value = fields.nextText() else { return false }
+      guard let name = fields.nextText(), let value = fields.nextText(),
+        let isPlain = isOutdated ? false : fields.nextFlag()
+      else { return false }
       activation.set.append(Activation.Variable(name, value))
+      if isPlain { activation.plain.append(name) }
     case "unset":
-      guard let name = fields.nextText() else { return false }
+      guard let name = fields.nextText(), let isPlain = isOutdated ? false : fields.nextFlag()
+      else { return false }
       activation.unset.append(name)
+      if isPlain { activation.plain.append(name) }
+    case "expires" where !isOutdated:
+      guard let name = fields.nextText(), ShellQuoting.isVariableName(name) else { return false }
+      activation.expiryVariable = name
+    case "region" where !isOutdated:
+      guard let region = fields.nextText() else { return false }
+      activation.region = region
+    case "outdated" where !isOutdated: self.isOutdated = true
     default: return false
     }
     return true
@@ -175,6 +212,14 @@ extension Fields {
     guard let field = next() else { return nil }
     if field.elementsEqual("-".utf8) { return Optional(value: nil) }
     return Percent.decode(field).map { Optional(value: $0) }
+  }
+
+  /// Whether what is left are fields that a reader may skip.
+  fileprivate mutating func hasOptionalRest() -> Bool {
+    while let field = next() {
+      guard field.first == UInt8(ascii: "+") else { return false }
+    }
+    return true
   }
 
   fileprivate mutating func nextFlag() -> Bool? {

@@ -53,6 +53,8 @@ public struct Grant: Equatable, Sendable {
     /// Whether a later look found another fingerprint: the selection counts no more until the
     /// person allowed it again.
     public var isChanged: Bool
+    /// Whether an earlier release wrote it, so that not all that an activation says is known.
+    public var isOutdated: Bool
     /// The lines that the fingerprint was made of, for showing what changed.
     public var traits: [String]
     /// The files it depends on.
@@ -64,12 +66,13 @@ public struct Grant: Equatable, Sendable {
 
     /// Creates a selection.
     public init(
-      file: IdentityFile, fingerprint: String, isChanged: Bool = false, traits: [String],
-      inputs: [Input], environment: [EnvironmentInput], activation: Activation
+      file: IdentityFile, fingerprint: String, isChanged: Bool = false, isOutdated: Bool = false,
+      traits: [String], inputs: [Input], environment: [EnvironmentInput], activation: Activation
     ) {
       self.file = file
       self.fingerprint = fingerprint
       self.isChanged = isChanged
+      self.isOutdated = isOutdated
       self.traits = traits
       self.inputs = inputs
       self.environment = environment
