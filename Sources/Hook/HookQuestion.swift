@@ -82,56 +82,40 @@ public struct HookQuestion {
   ) {
     guard !path.isEmpty else { return answer.nobody(by: .directory) }
     guard Self.isAbove(path, directory) else { return refuse(&answer, nil) }
-    switch DirectoryFile.open(path) {
-    case .absent: answer.nobody(by: .directory)
-    case .refused(let reason): refuse(&answer, "\(Self.shown(path)) is ignored: \(reason)")
-    case .safe(let found):
-      switch IdentityFile.parse(found.bytes) {
-      case .failure(let fault):
-        refuse(&answer, "\(Self.shown(path)) is ignored: line \(fault.line): \(fault.text)")
-      case .success(let file) where file.isNobody: answer.nobody(by: .directory)
-      case .success(let file): decide(file, found, isRetry: isRetry, &answer)
-      }
-    }
-  }
-
-  private func decide(
-    _ file: IdentityFile, _ found: DirectoryFile, isRetry: Bool, _ answer: inout ShellAnswer
-  ) {
-    let grant = Grant.read(paths, device: found.device, inode: found.inode)
-    var what: String { file.identity.map { "`\($0)`" } ?? "the default identity" }
-    guard let grant, grant.directory == found.directory,
-      grant.decision == .deny
-        || grant.selection(for: file) != nil
-    else {
-      return refuse(
+    let verdict = DirectoryVerdict(
+      DirectoryFile.open(path), at: path,
+      grant: { Grant.read(paths, of: $0) },
+      environment: { answer.valueBefore($0) }, stamp: FileSystem.stamp)
+    switch verdict {
+    case .absent, .nobody: answer.nobody(by: .directory)
+    case .refused(_, let reason): refuse(&answer, "\(Self.shown(path)) is ignored: \(reason)")
+    case .invalid(_, let fault):
+      refuse(&answer, "\(Self.shown(path)) is ignored: line \(fault.line): \(fault.text)")
+    case .untrusted(_, let content):
+      refuse(
         &answer,
-        "\(Self.shown(found.path)) asks for \(what); see `atmos-auth status`, then `atmos-auth allow`"
-      )
-    }
-    guard grant.decision == .allow, let selection = grant.selection(for: file) else {
-      return refuse(&answer, nil)
-    }
-    let isCurrent = selection.isCurrent(environment: { answer.valueBefore($0) })
-    if !selection.isChanged, !isCurrent || selection.isOutdated, !isRetry {
-      return answer.next(["revalidate", found.directory])
-    }
-    if !selection.isChanged, !isCurrent {
-      return refuse(&answer, "what \(what) means could not be checked; see `atmos-auth status`")
-    }
-    if selection.isChanged {
-      return refuse(
+        "\(Self.shown(path)) asks for \(Self.what(content)); "
+          + "see `atmos-auth status`, then `atmos-auth allow`")
+    case .denied: refuse(&answer, nil)
+    case .changed(_, let content, _):
+      refuse(
         &answer,
-        "what \(what) means here has changed; see `atmos-auth status`, then `atmos-auth allow`")
+        "what \(Self.what(content)) means here has changed; "
+          + "see `atmos-auth status`, then `atmos-auth allow`")
+    case .unverified(let file, let content, _):
+      guard isRetry else { return answer.next(["revalidate", file.directory]) }
+      refuse(
+        &answer, "what \(Self.what(content)) means could not be checked; see `atmos-auth status`")
+    case .protected(_, _, let selection):
+      let name = selection.activation.identity
+      refuse(
+        &answer, "`\(name)` is protected; enter it with `atmos-auth use \(Self.typed(name))`")
+    case .trusted(let file, _, let selection):
+      // Once `atmos-auth` could not write it again, what an earlier release wrote has to do.
+      if selection.isOutdated, !isRetry { return answer.next(["revalidate", file.directory]) }
+      let activation = selection.activation
+      answer.activate(activation, facts: Facts.read(activation.factsPath), by: .directory)
     }
-    let activation = selection.activation
-    if activation.isProtected {
-      return refuse(
-        &answer,
-        "`\(activation.identity)` is protected; enter it with "
-          + "`atmos-auth use \(Self.typed(activation.identity))`")
-    }
-    answer.activate(activation, facts: Facts.read(activation.factsPath), by: .directory)
   }
 
   // Nobody, until something about trust is decided.
@@ -147,6 +131,10 @@ public struct HookQuestion {
     guard path.utf8.first == UInt8(ascii: "/"), path.hasSuffix(suffix) else { return false }
     let holder = path.dropLast(suffix.count)
     return holder == directory || directory.hasPrefix("\(holder)/")
+  }
+
+  private static func what(_ content: IdentityFile) -> String {
+    content.identity.map { "`\($0)`" } ?? "the default identity"
   }
 
   private static func shown(_ path: String) -> String {

@@ -64,15 +64,15 @@ extension CommandContext {
   // prompts its file, or what it names, may have become another one. Elsewhere, as where a script
   // has gone, the variable counts by itself.
   private func followDirectory(for named: String) throws(AuthError) {
-    guard let state = try? directoryState(directory) else { return }
-    switch state {
+    guard let verdict = try? verdict(on: directory) else { return }
+    switch verdict {
     case .trusted(let file, let content, let selection) where selection.activation.identity == named:
-      if !selection.activation.isProtected { follow(file, content) }
+      follow(file, content)
     case .changed(_, _, let selection) where selection.activation.identity == named:
-      throw Self.refusal(state)
+      throw Self.refusal(verdict)
     case .untrusted(_, let content) where content.identity == named,
       .denied(_, let content) where content.identity == named:
-      throw Self.refusal(state)
+      throw Self.refusal(verdict)
     default: break
     }
   }

@@ -3,26 +3,6 @@ import CShims
 package import Core
 import Model
 
-/// What the nearest `.atmos-identity` makes of a directory.
-enum DirectoryState {
-  /// There is no file at or above the directory.
-  case absent
-  /// There is one that must not be believed, for this reason.
-  case refused(path: String, reason: String)
-  /// There is one that nobody can read, at this line, for this reason.
-  case invalid(DirectoryFile, IdentityFile.Fault)
-  /// It says that nobody is to be active; that needs no trust.
-  case nobody(DirectoryFile)
-  /// It names an identity that was never allowed here.
-  case untrusted(DirectoryFile, IdentityFile)
-  /// A person refused it.
-  case denied(DirectoryFile, IdentityFile)
-  /// It was allowed, but would now do something else.
-  case changed(DirectoryFile, IdentityFile, Grant.Selection)
-  /// It was allowed, and does what was allowed.
-  case trusted(DirectoryFile, IdentityFile, Grant.Selection)
-}
-
 /// Who a directory wants a command to be.
 package enum DirectoryChoice {
   /// There is no `.atmos-identity`.
@@ -34,43 +14,31 @@ package enum DirectoryChoice {
 }
 
 extension CommandContext {
-  /// The state of `directory`.
-  func directoryState(_ directory: String) throws(AuthError) -> DirectoryState {
-    let ceilings = surroundings.environment["ATMOS_AUTH_CEILING"] ?? ""
-    guard let path = DirectoryFile.nearest(from: directory, ceilings: ceilings) else {
-      return .absent
-    }
-    let file: DirectoryFile
-    switch DirectoryFile.open(path) {
-    case .absent: return .absent
-    case .refused(let reason): return .refused(path: path, reason: reason)
-    case .safe(let opened): file = opened
-    }
-    let content: IdentityFile
-    switch IdentityFile.parse(file.bytes) {
-    case .failure(let fault): return .invalid(file, fault)
-    case .success(let parsed): content = parsed
-    }
-    if content.isNobody { return .nobody(file) }
-    guard let grant = try grant(for: file) else { return .untrusted(file, content) }
-    if grant.decision == .deny { return .denied(file, content) }
-    guard let selection = grant.selection(for: content) else { return .untrusted(file, content) }
-    guard !selection.isChanged else { return .changed(file, content, selection) }
+  /// The verdict on the nearest identity file at or above `directory`.
+  func verdict(on directory: String) throws(AuthError) -> DirectoryVerdict {
+    guard let path = identityFile(from: directory) else { return .absent }
+    let verdict = unverifiedVerdict(onFile: path)
+    guard case .unverified(let file, let content, _) = verdict else { return verdict }
+    return verdict.verified(by: try selection(for: content, in: file))
+  }
+
+  /// The verdict on an identity file as the hook comes to it, without reading the configuration.
+  func unverifiedVerdict(onFile path: String) -> DirectoryVerdict {
     let environment = ownEnvironment
-    if selection.isCurrent(environment: { environment[$0] }) {
-      return .trusted(file, content, selection)
-    }
-    let now = try self.selection(for: content, in: file)
-    return now.fingerprint == selection.fingerprint
-      ? .trusted(file, content, now) : .changed(file, content, selection)
+    return DirectoryVerdict(
+      DirectoryFile.open(path), at: path, grant: grant, environment: { environment[$0] },
+      stamp: FileSystem.stamp)
+  }
+
+  /// The path of the nearest identity file at or above `directory`, or `nil` if there is none.
+  func identityFile(from directory: String) -> String? {
+    let ceilings = surroundings.environment["ATMOS_AUTH_CEILING"] ?? ""
+    return DirectoryFile.nearest(from: directory, ceilings: ceilings)
   }
 
   /// The grant of the directory that `file` is in, or `nil` if there is none.
-  package func grant(for file: DirectoryFile) throws(AuthError) -> Grant? {
-    guard let grant = Grant.read(paths, device: file.device, inode: file.inode),
-      grant.directory == file.directory
-    else { return nil }
-    return grant
+  package func grant(for file: DirectoryFile) -> Grant? {
+    Grant.read(paths, of: file)
   }
 
   /// Who the working directory wants commands to be.
@@ -78,26 +46,20 @@ extension CommandContext {
   /// - Throws: ``AuthError`` when there is a file that cannot be used: then nobody is meant, and
   ///   above all not the parent's identity or a default.
   package func directoryIdentity() throws(AuthError) -> DirectoryChoice {
-    let state = try directoryState(directory)
-    switch state {
+    let verdict = try verdict(on: directory)
+    switch verdict {
     case .absent: return .none
     case .nobody: return .nobody
     case .trusted(let file, let content, let selection):
-      guard !selection.activation.isProtected else {
-        throw AuthError(
-          .loginRequired,
-          "`\(selection.activation.identity)` is protected: a directory alone never selects it"
-        )
-        .hint("name it: `--identity \(ShellQuoting.typed(selection.activation.identity))`")
-      }
       return .identity(selection.activation.identity, file, content)
-    case .refused, .invalid, .untrusted, .denied, .changed: throw Self.refusal(state)
+    case .refused, .invalid, .untrusted, .denied, .changed, .unverified, .protected:
+      throw Self.refusal(verdict)
     }
   }
 
   /// Why a directory's file selects nobody.
-  static func refusal(_ state: DirectoryState) -> AuthError {
-    switch state {
+  static func refusal(_ verdict: DirectoryVerdict) -> AuthError {
+    switch verdict {
     case .absent, .nobody, .trusted:
       AuthError(.loginRequired, "the directory selects nobody")
     case .refused(let path, let reason):
@@ -112,7 +74,13 @@ extension CommandContext {
     case .denied(let file, _):
       AuthError(.loginRequired, "\(file.path) was denied")
         .hint("`atmos-auth allow` changes that; or name an identity with `--identity NAME`")
-    case .changed(let file, _, _):
+    case .protected(_, _, let selection):
+      AuthError(
+        .loginRequired,
+        "`\(selection.activation.identity)` is protected: a directory alone never selects it"
+      )
+      .hint("name it: `--identity \(ShellQuoting.typed(selection.activation.identity))`")
+    case .changed(let file, _, _), .unverified(let file, _, _):
       AuthError(.loginRequired, "what \(file.path) selects has changed since it was allowed")
         .hint("`atmos-auth status` shows the difference, `atmos-auth allow` accepts it")
     }

@@ -32,7 +32,7 @@ package struct StatusReport {
   // MARK: - The file
 
   private func file(_ context: CommandContext, _ start: String) throws(AuthError) -> [String] {
-    switch try context.directoryState(start) {
+    switch try context.verdict(on: start) {
     case .absent:
       return ["File: no \(IdentityFile.name) at or above it; the directory asks for nobody"]
     case .refused(let path, let reason):
@@ -47,15 +47,17 @@ package struct StatusReport {
         "Not used: it was denied; `atmos-auth revoke` forgets that",
       ]
     case .untrusted(let file, let content):
-      let before = try context.lastAllowed(content, in: file)
+      let before = context.lastAllowed(content, in: file)
       return ["File: \(file.path)", "Names: \(Self.words(content))", "Not used: not allowed yet"]
         + grantable(context, content, file, before: before)
-    case .changed(let file, let content, let selection):
+    case .changed(let file, let content, let selection),
+      .unverified(let file, let content, let selection):
       return [
         "File: \(file.path)", "Names: \(Self.words(content))",
         "Not used: what it selects has changed since it was allowed",
       ] + grantable(context, content, file, before: selection)
-    case .trusted(let file, let content, let selection):
+    case .trusted(let file, let content, let selection),
+      .protected(let file, let content, let selection):
       var lines = [
         "File: \(file.path)", "Names: \(Self.words(content))",
         "Used: allowed for \(file.directory)",

@@ -25,7 +25,7 @@ package struct TrustRequest {
       return 0
     }
     let selection = try context.selection(for: content, in: file)
-    let before = try context.lastAllowed(content, in: file)
+    let before = context.lastAllowed(content, in: file)
     context.say("\(file.path) selects \(selection.activation.identity):")
     TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
@@ -58,7 +58,7 @@ package struct TrustRequest {
   /// Refuses the nearest file for good.
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
     let file = try located(context)
-    let before = try context.grant(for: file)
+    let before = context.grant(for: file)
     let grant = Grant(
       .deny, directory: file.directory, device: file.device, inode: file.inode)
     try grant.write(context.paths)
@@ -73,12 +73,12 @@ package struct TrustRequest {
     let start = realStart(context)
     if try context.forgetCommands(where: { $0 == start }) {
       context.say("\(context.err.symbol("✓", plain: "ok")) revoked the commands of \(start)")
-      guard nearest(from: start, context) != nil else { return 0 }
+      guard context.identityFile(from: start) != nil else { return 0 }
     }
     let file = try located(context)
     try context.forgetCommands { $0 == file.directory }
     let path = Grant.path(context.paths, device: file.device, inode: file.inode)
-    let before = try context.grant(for: file)
+    let before = context.grant(for: file)
     guard try FileSystem.remove(path) else {
       context.say("nothing was decided about \(file.path)")
       return 0
@@ -94,16 +94,11 @@ package struct TrustRequest {
   /// shell asks for it.
   package func revalidate(_ context: CommandContext) throws(AuthError) -> Int32 {
     let (file, content) = try readable(context)
-    guard var grant = try context.grant(for: file), grant.decision == .allow,
+    guard var grant = context.grant(for: file), grant.decision == .allow,
       let index = grant.selections.firstIndex(where: { $0.file == content })
     else { return 0 }
-    if let now = try? context.selection(for: content, in: file),
-      now.fingerprint == grant.selections[index].fingerprint
-    {
-      grant.selections[index] = now
-    } else {
-      grant.selections[index].isChanged = true
-    }
+    let now = try? context.selection(for: content, in: file)
+    grant.selections[index] = grant.selections[index].renewed(by: now)
     try grant.write(context.paths)
     return 0
   }
@@ -151,55 +146,53 @@ package struct TrustRequest {
     return FileSystem.realPath(start) ?? start
   }
 
-  private func nearest(from start: String, _ context: CommandContext) -> String? {
-    let ceilings = context.surroundings.environment["ATMOS_AUTH_CEILING"] ?? ""
-    return DirectoryFile.nearest(from: start, ceilings: ceilings)
-  }
-
-  private func located(_ context: CommandContext) throws(AuthError) -> DirectoryFile {
+  private func found(_ context: CommandContext) throws(AuthError) -> DirectoryVerdict {
     let start = start(context)
     guard FileSystem.isDirectory(start) else {
       throw AuthError(.usage, "no such directory: \(start)")
     }
-    guard let path = nearest(from: start, context) else {
+    guard let path = context.identityFile(from: start) else {
       throw AuthError(.usage, "no \(IdentityFile.name) at or above \(start)")
         .hint("make one: `atmos-auth use NAME --dir`")
     }
-    switch DirectoryFile.open(path) {
-    case .safe(let file): return file
+    let verdict = context.unverifiedVerdict(onFile: path)
+    switch verdict {
     case .absent: throw AuthError(.usage, "no such file: \(path)")
-    case .refused(let reason):
+    case .refused(let path, let reason):
       throw AuthError(.loginRequired, "\(path) is not used: \(reason)")
         .hint("make it and its directory yours alone: `chmod go-w`, `chown`")
+    default: return verdict
     }
+  }
+
+  private func located(_ context: CommandContext) throws(AuthError) -> DirectoryFile {
+    let verdict = try found(context)
+    guard let file = verdict.file else { throw CommandContext.refusal(verdict) }
+    return file
   }
 
   private func readable(
     _ context: CommandContext
   ) throws(AuthError) -> (DirectoryFile, IdentityFile) {
-    let file = try located(context)
-    switch IdentityFile.parse(file.bytes) {
-    case .success(let content): return (file, content)
-    case .failure(let fault):
-      throw AuthError(.badConfiguration, "\(file.path):\(fault.line): \(fault.text)")
-        .hint("write an identity's name in it, or `none`")
+    let verdict = try found(context)
+    guard let file = verdict.file, let content = verdict.content else {
+      throw CommandContext.refusal(verdict)
     }
+    return (file, content)
   }
 }
 
 extension CommandContext {
   /// What was last allowed in the directory of `file`: for what it says now, or else for what it
   /// said then.
-  func lastAllowed(
-    _ content: IdentityFile, in file: DirectoryFile
-  ) throws(AuthError) -> Grant.Selection? {
-    let grant = try grant(for: file)
+  func lastAllowed(_ content: IdentityFile, in file: DirectoryFile) -> Grant.Selection? {
+    let grant = grant(for: file)
     return grant?.selection(for: content) ?? grant?.selections.last
   }
 
   /// Adds a selection to the grant of a directory, or replaces the one for the same content.
   func store(_ selection: Grant.Selection, for file: DirectoryFile) throws(AuthError) {
-    let before = try grant(for: file)
+    let before = grant(for: file)
     var grant = Grant(.allow, directory: file.directory, device: file.device, inode: file.inode)
     if let before, before.decision == .allow {
       grant.selections = before.selections.filter { $0.file != selection.file }

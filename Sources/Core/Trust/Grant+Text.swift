@@ -125,6 +125,11 @@ extension Grant {
     return Grant(text: bytes)
   }
 
+  /// The grant of the directory that a file is in; `nil` if there is none that is meant for it.
+  public static func read(_ paths: StatePaths, of file: DirectoryFile) -> Grant? {
+    read(paths, device: file.device, inode: file.inode).flatMap { $0.isOf(file) ? $0 : nil }
+  }
+
   /// Stores the grant in place of an earlier one of the same directory.
   ///
   /// Shells do not notice before ``Generation/advance(_:identities:)``.

@@ -108,16 +108,14 @@ public struct Grant: Equatable, Sendable {
     "\(paths.trustDirectory)/\(device)-\(inode).grant"
   }
 
+  /// Whether it is about the directory that a file is in: by its numbers and by its path, since
+  /// numbers are used again.
+  public func isOf(_ file: DirectoryFile) -> Bool {
+    directory == file.directory && device == file.device && inode == file.inode
+  }
+
   /// The selection for what the file says, or `nil` if the person never allowed that.
   public func selection(for file: IdentityFile) -> Selection? {
     selections.first { $0.file == file }
-  }
-}
-
-extension Grant.Selection {
-  /// Whether every file and variable is as it was when the fingerprint was made.
-  public func isCurrent(environment value: (String) -> String?) -> Bool {
-    inputs.allSatisfy { FileSystem.stamp($0.path) == $0.stamp }
-      && environment.allSatisfy { $0 == .init(name: $0.name, value: value($0.name)) }
   }
 }
