@@ -5,6 +5,7 @@ import Core
 /// An output stream of the process, with what it can show.
 public struct Stream: Sendable {
   private let descriptor: Int32
+  private let sink: (@Sendable (_ text: String) -> Bool)?
   /// Whether a person's terminal is at the other end.
   public let isTerminal: Bool
   /// Whether colours may be written.
@@ -27,8 +28,27 @@ public struct Stream: Sendable {
   ///     looked up (https://no-color.org: any value but the empty one switches colours off).
   ///   - noColor: Whether `--no-color` was given.
   public init(descriptor: Int32, environment: [String: String], noColor: Bool) {
+    self.init(
+      descriptor, sink: nil, isTerminal: isatty(descriptor) == 1, environment: environment,
+      noColor: noColor)
+  }
+
+  /// Describes a place that is no descriptor of the process and shows nothing but text.
+  ///
+  /// - Parameters:
+  ///   - environment: Where the locale and the wish for colours are looked up.
+  ///   - sink: Takes what is written; `false` when it cannot.
+  public init(environment: [String: String], sink: @escaping @Sendable (_ text: String) -> Bool) {
+    self.init(-1, sink: sink, isTerminal: false, environment: environment, noColor: false)
+  }
+
+  private init(
+    _ descriptor: Int32, sink: (@Sendable (_ text: String) -> Bool)?, isTerminal: Bool,
+    environment: [String: String], noColor: Bool
+  ) {
     self.descriptor = descriptor
-    isTerminal = isatty(descriptor) == 1
+    self.sink = sink
+    self.isTerminal = isTerminal
     let term = environment["TERM"] ?? ""
     let refused =
       noColor || !(environment["NO_COLOR"] ?? "").isEmpty
@@ -49,7 +69,7 @@ public struct Stream: Sendable {
   /// - Returns: Whether it went out; `false` when the reader is gone or the disk is full.
   @discardableResult
   public func write(_ text: String) -> Bool {
-    Self.write(text, to: descriptor)
+    if let sink { sink(text) } else { Self.write(text, to: descriptor) }
   }
 
   /// Writes all of `text` to a descriptor; `false` when not all of it went out.

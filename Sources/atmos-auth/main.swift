@@ -7,4 +7,7 @@ import Commands
 atmos_harden_process()
 // A reader that goes away shows as a failed write, which has a message and an exit status.
 signal(SIGPIPE, SIG_IGN)
-exit(await CommandLineTool.run(.ofProcess(.standard)))
+let surroundings = Surroundings.ofProcess(.standard)
+exit(
+  await CommandLineTool.run(
+    surroundings, system: .ofProcess(environment: surroundings.environment)))

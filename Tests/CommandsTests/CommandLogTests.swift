@@ -14,7 +14,8 @@ import Testing
   private func line(_ body: (Logger) -> Void) -> String {
     let written = Written()
     let handler = CommandLog(
-      logLevel: .debug, now: { Instant(secondsSince1970: 1_736_946_000) }, process: 4711,
+      levels: LogThreshold(stated: .debug), now: { Instant(secondsSince1970: 1_736_946_000) },
+      process: 4711,
       write: { line in written.text.withLock { $0 += line } })
     body(Logger(label: "", factory: { _ in handler }))
     return written.text.withLock { $0 }

@@ -13,7 +13,7 @@ import pyte
 import pytest
 
 from atmos_world import World
-from mock_world import many
+from mock_world import STACKS, many
 
 ALTERNATE, MAIN = "\x1b[?1049h", "\x1b[?1049l"
 
@@ -179,3 +179,34 @@ auth:
     assert not any("prod" in line for line in screen.wait("2/2"))
     screen.child.send("\x1b")
     assert screen.end() == 77
+
+
+#: Two identities that call themselves the default.
+DEFAULTS = STACKS.replace("      tags: [development", "      default: true\n      tags: [development")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "options", "title"),
+    [
+        (STACKS, ["-i"], "Select an identity"),
+        (STACKS, [], "No default identity"),
+        (DEFAULTS, [], "Several default identities"),
+    ],
+    ids=["asked for", "no default", "several defaults"],
+)
+@pytest.mark.parametrize("command", ["shell", "exec"])
+def test_a_person_is_asked_once(
+    world: World, command: str, configuration: str, options: list[str], title: str
+):
+    world.configure(configuration)
+    program = ["--shell", "/bin/sh", "--", "-c"] if command == "shell" else ["--", "/bin/sh", "-c"]
+    screen = Screen(
+        world, command, *options, *program, 'echo "I am $ATMOS_IDENTITY"', env={"TERM": "dumb"}
+    )
+    screen.child.expect_exact(title)
+    screen.child.expect_exact("Number or part of a name: ")
+    screen.child.send("staging\r")
+    place = screen.child.expect_exact(["I am staging-admin", "Number or part of a name: "])
+    assert place == 0, f"asked twice: {screen.raw}"
+    assert screen.end() == 0, screen.raw
+    assert screen.raw.count("Selected identity: ") == 1

@@ -62,7 +62,7 @@ package struct AWSConfigRequest {
   }
 
   private func profiles(_ context: CommandContext) throws(AuthError) -> [AWSProfile] {
-    let catalog = try context.readableCatalog()
+    let catalog = try context.configuration.readableCatalog()
     var command = AWSProfile.command(
       program: context.surroundings.executable, arguments: catalog.reproducingArguments)
     let variables = Self.pinned(catalog, context)
@@ -162,9 +162,7 @@ package struct AWSConfigRequest {
 
   private func confirm(_ path: String, _ context: CommandContext) async throws(AuthError) {
     if isAgreed { return }
-    guard context.isInteractive, context.surroundings.inputIsTerminal,
-      let terminal = ControllingTerminal()
-    else {
+    guard let terminal = context.personAtInput else {
       throw AuthError(.loginRequired, "nobody can be asked whether \(path) may be changed")
         .hint("add `--yes`")
     }

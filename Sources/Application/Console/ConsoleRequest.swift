@@ -1,7 +1,6 @@
 import AWS
-package import AuthConfiguration
+import AuthConfiguration
 package import Core
-import HTTPTransport
 package import Model
 import Programs
 import Terminal
@@ -36,34 +35,36 @@ package struct ConsoleRequest {
 
   /// Signs in as who the context says, or with a session that only the caller has.
   package func run(
-    _ context: CommandContext, as given: (record: IdentityRecord, credential: Credential)? = nil
+    _ context: CommandContext, as given: (who: Resolution, credential: Credential)? = nil
   ) async throws(AuthError) -> Int32 {
     if isIsolated == true, usesContainer == true {
       throw AuthError(.usage, "`--isolated` and `--container` are two ways to the same end")
         .hint("choose one of them")
     }
-    let record: IdentityRecord
-    if let given { record = given.record } else { record = try await Self.identity(context) }
+    let who: Resolution
+    if let given { who = given.who } else { who = try await Self.identity(context) }
+    let record = who.record
     guard let console = context.registry.cloud(record.cloud)?.console else {
       throw AuthError(
-        .notSupported, "identity `\(record.name)` is of kind `\(record.kind)`, which has no console")
+        .notSupported, "identity `\(record.name)` is of kind `\(record.kind)`, which has no console"
+      )
     }
     try destination.map(console.check)
     var wish = try seconds(console)
     let credential: Credential
     if let given {
       credential = given.credential
-    } else if let own = try await ownCredential(of: record, wish, console, context) {
+    } else if let own = try await ownCredential(of: who, wish, console, context) {
       // It lasts as long as it was made to.
       (credential, wish) = (own, nil)
     } else {
-      if wish == nil { wish = try configuredSeconds(record, console, context) }
-      credential = try await context.session(of: record)
+      if wish == nil { wish = try configuredSeconds(who, console, context) }
+      credential = try await context.session(of: who)
     }
     let address = try await console.address(
       CloudConsole.Visit(
         identity: record.name, credential: credential, destination: destination, seconds: wish,
-        issuer: issuer ?? "atmos", effects: try context.effects()))
+        issuer: issuer ?? "atmos", effects: try context.effects(in: who.configuration)))
     if isPrintOnly {
       try context.emit(address.revealed() + "\n")
       return 0
@@ -73,7 +74,7 @@ package struct ConsoleRequest {
       try show(address, context)
       return 0
     }
-    return try await open(address, record, context)
+    return try await open(address, who, context)
   }
 
   // MARK: Who and how long
@@ -81,8 +82,9 @@ package struct ConsoleRequest {
   // As with directories, which never select a protected identity: a default is not a choice.
   private static func identity(
     _ context: CommandContext
-  ) async throws(AuthError) -> IdentityRecord {
-    let record = try await context.requiredIdentity()
+  ) async throws(AuthError) -> Resolution {
+    let who = try await context.requiredIdentity()
+    let record = who.record
     let named = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
     if record.isProtected, context.flags.identity == .unstated, named.isEmpty {
       throw AuthError(
@@ -90,7 +92,7 @@ package struct ConsoleRequest {
       )
       .hint("name it: `--identity \(ShellQuoting.typed(record.name))`")
     }
-    return record
+    return who
   }
 
   private func seconds(_ console: CloudConsole) throws(AuthError) -> Int64? {
@@ -110,23 +112,25 @@ package struct ConsoleRequest {
 
   /// What the identity gets for the console alone, if its session is nothing for it.
   private func ownCredential(
-    of record: IdentityRecord, _ seconds: Int64?, _ console: CloudConsole,
+    of who: Resolution, _ seconds: Int64?, _ console: CloudConsole,
     _ context: CommandContext
   ) async throws(AuthError) -> Credential? {
-    guard context.kinds.kind(record.kind, .identity)?.storesKeys == true else { return nil }
-    let chain = try context.chain(for: record.name)
+    guard context.kinds.kind(who.record.kind, .identity)?.storesKeys == true else { return nil }
+    let chain = try who.configuration.chain(for: who.record.name)
     guard let source = chain.target.source as? any ConsoleSource else { return nil }
     return try await source.consoleCredential(
       seconds: seconds ?? console.durations.upperBound, realm: chain.realm,
-      session: context.verifiedSession(for: chain), effects: try context.effects())
+      session: context.verifiedSession(for: chain, in: who.configuration),
+      effects: try context.effects(in: who.configuration))
   }
 
   /// `console.session_duration` of the chain's provider; `nil` where the console takes none.
   private func configuredSeconds(
-    _ record: IdentityRecord, _ console: CloudConsole, _ context: CommandContext
+    _ who: Resolution, _ console: CloudConsole, _ context: CommandContext
   ) throws(AuthError) -> Int64? {
+    let record = who.record
     guard let provider = record.chain.first, provider.section == .provider,
-      let definition = try context.configuration().definition(.provider, provider.name),
+      let definition = try who.configuration.full().definition(.provider, provider.name),
       let text = definition.node["console", "session_duration"]?.text,
       let seconds = DurationText.seconds(text.trimmed)
     else { return nil }
@@ -182,19 +186,18 @@ package struct ConsoleRequest {
   // MARK: The browser
 
   private func open(
-    _ address: Secret, _ record: IdentityRecord, _ context: CommandContext
+    _ address: Secret, _ who: Resolution, _ context: CommandContext
   ) async throws(AuthError) -> Int32 {
-    let wanted = try wantedBrowser(record, context)
+    let wanted = try wantedBrowser(who)
     let (browser, used) = try find(wanted, context)
     guard let browser else {
       context.say("No browser can be opened here.")
       try show(address, context)
       return 0
     }
-    let isOpen = try await LoopbackRedirect(randomBytes: SystemRandom.bytes)
-      .open(address, within: Self.patience) { local in
-        await browser.open(Secret(used.address(local.revealed())))
-      }
+    let isOpen = try await context.system.redirect(address, Self.patience) { local in
+      await browser.open(Secret(used.address(local.revealed())))
+    }
     guard isOpen else {
       context.say("The browser did not fetch the console's page.")
       try show(address, context)
@@ -205,17 +208,16 @@ package struct ConsoleRequest {
     return 0
   }
 
-  private func wantedBrowser(
-    _ record: IdentityRecord, _ context: CommandContext
-  ) throws(AuthError) -> ConsoleBrowser {
-    let settings = try context.configuration().console
+  private func wantedBrowser(_ who: Resolution) throws(AuthError) -> ConsoleBrowser {
+    let record = who.record
+    let settings = try who.configuration.full().console
     // What was typed beats what is written, whichever of the two it is.
     let inContainer = usesContainer ?? (settings.usesContainer && isIsolated != true)
     if inContainer { return .container(name: record.name, isProtected: record.isProtected) }
     guard isIsolated ?? settings.isIsolated else { return .usual }
     let name = ConsoleProfile.directoryName(
-      realm: try context.readableCatalog().realm, identity: record.name)
-    return .isolated(directory: "\(context.paths.data)/console/sessions/\(name)")
+      realm: try who.configuration.readableCatalog().realm, identity: record.name)
+    return .isolated(directory: "\(who.configuration.request.paths.data)/console/sessions/\(name)")
   }
 
   private func find(
@@ -239,7 +241,7 @@ package struct ConsoleRequest {
       return (usual, .usual)
     }
     if case .isolated(let directory) = wanted { try FileSystem.createDirectory(directory) }
-    return (SystemBrowser([command], environment: environment), wanted)
+    return (context.system.browser([command], environment, true), wanted)
   }
 
   private static func remark(_ browser: ConsoleBrowser) -> String {

@@ -9,12 +9,12 @@ package struct CredentialProcessRequest {
   package init() {}
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let record = try await context.requiredIdentity(mayChoose: false)
-    let credential = try await context.session(of: record)
+    let who = try await context.requiredIdentity(mayChoose: false)
+    let credential = try await context.session(of: who)
     let answers = context.registry.clouds.lazy.compactMap { $0.processAnswer(credential) }
     guard let answer = answers.first else {
-      throw AuthError(.usage, "identity `\(record.name)` gives no AWS credentials")
-        .hint("kind `\(record.kind)` leaves the shell's own credentials as they are")
+      throw AuthError(.usage, "identity `\(who.record.name)` gives no AWS credentials")
+        .hint("kind `\(who.record.kind)` leaves the shell's own credentials as they are")
     }
     try context.emit(answer.revealed() + "\n")
     return 0

@@ -1,4 +1,4 @@
-package import AuthConfiguration
+import AuthConfiguration
 package import Core
 package import Model
 import OneTimeCodes
@@ -15,15 +15,16 @@ package struct Delivery {
     self.unset = unset
   }
 
-  /// The variables of `record`.
+  /// The variables of who acts.
   ///
-  /// Its session, if one is known, gives the expiry, and with `isStatic` the keys. With `isForChild`
+  /// The session, if one is known, gives the expiry, and with `isStatic` the keys. With `isForChild`
   /// they go into a program's environment and nowhere else.
   package init(
-    _ record: IdentityRecord, credential: Credential?, isStatic: Bool, isForChild: Bool = false,
+    _ who: Resolution, credential: Credential?, isStatic: Bool, isForChild: Bool = false,
     context: CommandContext
   ) throws(AuthError) {
-    var activation = try context.activation(of: record)
+    let record = who.record
+    var activation = try context.activation(of: who)
     if !isStatic, !record.isAmbient, record.startsAmbient {
       let clouds = context.registry.clouds
       let ambient = AmbientVariables(

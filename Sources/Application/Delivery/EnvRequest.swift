@@ -51,11 +51,11 @@ package struct EnvRequest {
   private func delivery(_ context: CommandContext) async throws(AuthError) -> Delivery {
     switch try await context.chosenIdentity() {
     case .nobody: return context.nobodyDelivery()
-    case .identity(let record):
+    case .identity(let who):
       let credential =
         login || isStatic
-        ? try await context.sessionUnlessAmbient(of: record) : try await context.remembered(record)
-      return try Delivery(record, credential: credential, isStatic: isStatic, context: context)
+        ? try await context.sessionUnlessAmbient(of: who) : try await context.remembered(who)
+      return try Delivery(who, credential: credential, isStatic: isStatic, context: context)
     }
   }
 

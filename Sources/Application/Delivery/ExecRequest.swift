@@ -24,7 +24,8 @@ package struct ExecRequest {
         .hint("put it after `--`: `atmos-auth exec -i NAME -- terraform plan`")
     }
     var environment = try await Self.environment(
-      context, isStatic: isStatic, minimumValidity: minimumValidity)
+      of: try await context.chosenIdentity(), context, isStatic: isStatic,
+      minimumValidity: minimumValidity)
     let path: String
     do throws(ProgramPath.Missing) {
       path = try ProgramPath.find(name, path: context.surroundings.environment["PATH"])
@@ -32,7 +33,7 @@ package struct ExecRequest {
       return Self.tell(error, name, context)
     }
     try Self.enterDirectory(context, &environment)
-    await context.close()
+    await context.system.closeConnections()
     let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
     return Self.tell(
       AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)"), 126,
@@ -75,18 +76,18 @@ package struct ExecRequest {
     return status
   }
 
-  /// The environment for a program of the chosen identity, with a session that is good for it.
+  /// The environment for a program of who was chosen, with a session that is good for it.
   package static func environment(
-    _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?
+    of choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?
   ) async throws(AuthError) -> [String: String] {
     let environment = context.surroundings.environment
-    switch try await context.chosenIdentity() {
+    switch choice {
     case .nobody: return context.nobodyDelivery().applied(to: environment)
-    case .identity(let record):
+    case .identity(let who):
       let credential = try await context.sessionUnlessAmbient(
-        of: record, minimumValidity: minimumValidity)
+        of: who, minimumValidity: minimumValidity)
       return try Delivery(
-        record, credential: credential, isStatic: isStatic, isForChild: true, context: context
+        who, credential: credential, isStatic: isStatic, isForChild: true, context: context
       ).applied(to: environment)
     }
   }

@@ -23,7 +23,7 @@ package struct ShellSession {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let choice = try await context.chosenIdentity()
     var environment = try await ExecRequest.environment(
-      context, isStatic: isStatic, minimumValidity: minimumValidity)
+      of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
     let level = Int(environment["ATMOS_SHLVL"] ?? "") ?? 0
     environment["ATMOS_SHLVL"] = String(level + 1)
     let path: String
@@ -37,7 +37,7 @@ package struct ShellSession {
       "\(context.err.symbol("→", plain: "->")) Entering Atmos shell with identity: \(name)")
     context.say("  Type 'exit' to return to your normal shell")
     try ExecRequest.enterDirectory(context, &environment)
-    await context.close()
+    await context.system.closeConnections()
     do {
       let status = try ProgramLaunch.run(
         path, arguments: [path] + arguments, environment: environment)

@@ -1,22 +1,21 @@
-package import AuthConfiguration
-package import Core
-package import Model
+import AuthConfiguration
+import Core
+import Model
 
 extension CommandContext {
-  /// What having `record` does to a shell or a program; `region` beats the identity's own.
-  func activation(
-    of record: IdentityRecord, region: String? = nil
-  ) throws(AuthError) -> Activation {
-    let catalog = try readableCatalog()
+  /// What acting as somebody does to a shell or a program.
+  func activation(of who: Resolution) throws(AuthError) -> Activation {
+    let (record, configuration) = (who.record, who.configuration)
+    let catalog = try configuration.readableCatalog()
     // Resolving the chain says what is wrong with it, and where.
-    if record.hasErrors || !record.isSupported { _ = try chain(for: record.name) }
+    if record.hasErrors || !record.isSupported { _ = try configuration.chain(for: record.name) }
     var activation = Activation(
       identity: record.name, realm: catalog.realm,
       set: [Activation.Variable("ATMOS_IDENTITY", record.name)], unset: [],
       isProtected: record.isProtected,
-      factsPath: paths.factsPath(realm: catalog.realm, identity: record.name),
+      factsPath: configuration.request.paths.factsPath(realm: catalog.realm, identity: record.name),
       style: catalog.shell.style)
-    if let profiles = request.namedProfiles {
+    if let profiles = configuration.request.namedProfiles {
       let name = "ATMOS_PROFILE"
       if profiles.isEmpty {
         activation.unset.append(name)
@@ -24,14 +23,13 @@ extension CommandContext {
         activation.set.append(Activation.Variable(name, profiles.joined(separator: ",")))
       }
     }
-    let region = region ?? followed?.region ?? record.region
     let cloud = registry.cloud(record.cloud)
     if let cloud {
       if !record.isAmbient, let renewing = cloud.renewing {
-        activation.apply(try renewing(deliveryRequest(record, cloud, catalog)))
+        activation.apply(try renewing(deliveryRequest(who, cloud, catalog)))
         activation.expiryVariable = cloud.variables.expiry
       }
-      if let region {
+      if let region = who.region {
         activation.apply(cloud.variables.regions.map { .set($0, to: region) })
       }
     }
@@ -39,7 +37,8 @@ extension CommandContext {
     let pairs =
       record.isStable
       ? record.environment
-      : try configuration().environment(for: record.name, commands: commandAccess)
+      : try configuration.full().environment(
+        for: record.name, commands: configuration.commandAccess)
     for (name, value) in pairs {
       activation.set.removeAll { $0.name == name }
       activation.unset.removeAll { $0 == name }
@@ -53,10 +52,11 @@ extension CommandContext {
   }
 
   private func deliveryRequest(
-    _ record: IdentityRecord, _ cloud: Cloud, _ catalog: Catalog
+    _ who: Resolution, _ cloud: Cloud, _ catalog: Catalog
   ) -> DeliveryRequest {
     DeliveryRequest(
-      identity: record.name, directory: paths.cloudDirectory(cloud.name) + catalog.deliveryKey,
+      identity: who.record.name,
+      directory: who.configuration.request.paths.cloudDirectory(cloud.name) + catalog.deliveryKey,
       source: catalog.contentKey, program: surroundings.executable,
       arguments: catalog.reproducingArguments, identities: { catalog.identities(of: cloud) })
   }
@@ -69,13 +69,6 @@ extension CommandContext {
     return Delivery(
       set: [],
       unset: (["ATMOS_IDENTITY"] + names + (names.isEmpty ? [] : [Carried.variable])).sorted())
-  }
-
-  /// The session of `record`, or `nil` for kinds that leave credentials to the surroundings.
-  package func sessionUnlessAmbient(
-    of record: IdentityRecord, minimumValidity: Int64? = nil
-  ) async throws(AuthError) -> Credential? {
-    record.isAmbient ? nil : try await session(of: record, minimumValidity: minimumValidity)
   }
 }
 

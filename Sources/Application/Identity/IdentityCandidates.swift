@@ -11,15 +11,16 @@ struct IdentityCandidates {
 
   package init(_ candidates: [IdentityRecord], context: CommandContext) throws(AuthError) {
     let places = Dictionary(
-      try context.recentIdentities().names.enumerated().map { ($1, $0) },
+      try context.recentIdentities(in: context.configuration).names.enumerated().map { ($1, $0) },
       uniquingKeysWith: { first, _ in first })
     func place(_ record: IdentityRecord) -> Int { places[record.name.lowercased()] ?? .max }
     records = candidates.enumerated()
       .sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
       .map(\.element)
     listing = try Listing(
-      catalog: try context.readableCatalog(), sessions: try context.sessionFacts(),
-      now: context.now, filter: Listing.Filter(providers: nil, identities: nil, tags: []))
+      catalog: try context.configuration.readableCatalog(),
+      sessions: try context.sessionFacts(), now: context.now,
+      filter: Listing.Filter(providers: nil, identities: nil, tags: []))
   }
 
   /// One item for each record.
@@ -39,24 +40,24 @@ struct IdentityCandidates {
 }
 
 extension CommandContext {
-  /// Lets a person choose: in a list that narrows as they type, or by number where the terminal
+  /// Lets a person choose from identities of the configuration that the flags mean: in a list that narrows as they type, or by number where the terminal
   /// cannot move its cursor.
   ///
   /// - Throws: ``AuthError`` with code `loginRequired` when there is nobody to ask, or they left.
   package func pick(
     _ candidates: [IdentityRecord], why: String
-  ) async throws(AuthError) -> IdentityRecord {
-    guard isInteractive, let terminal = ControllingTerminal() else {
+  ) async throws(AuthError) -> Resolution {
+    guard let terminal = person else {
       throw AuthError(.loginRequired, "interactive identity selection: requires a TTY")
         .hint("name one with `--identity NAME`: \(Self.few(candidates.map(\.name)))")
     }
     let choice = try IdentityCandidates(candidates, context: self)
     let index: Int
     if Picker.isPossible(environment: surroundings.environment) {
-      let picker = Picker(
-        title: why, items: choice.items, environment: surroundings.environment,
-        noColor: flags.noColor)
-      guard let chosen = try picker.choose() else {
+      guard
+        let chosen = try system.choose(
+          why, choice.items, surroundings.environment, flags.noColor)
+      else {
         throw AuthError(.loginRequired, "user aborted")
       }
       index = chosen
@@ -67,8 +68,8 @@ extension CommandContext {
     }
     let record = choice.records[index]
     say("\(err.symbol("✓", plain: "ok")) Selected identity: \(record.name)")
-    try recentIdentities().note(record.name)
-    return record
+    try recentIdentities(in: configuration).note(record.name)
+    return Resolution(record, by: .person, in: configuration)
   }
 
   private static func few(_ names: [String]) -> String {

@@ -1,24 +1,9 @@
-package import AuthConfiguration
+import AuthConfiguration
 package import Core
 import Hook
 import Logging
 import Model
 import Terminal
-
-/// Who a command acts as.
-package enum ChosenIdentity {
-  /// An identity of the configuration.
-  case identity(IdentityRecord)
-  /// Nobody: identities are switched off here.
-  case nobody
-
-  var displayName: String {
-    switch self {
-    case .identity(let record): record.name
-    case .nobody: "none"
-    }
-  }
-}
 
 extension CommandContext {
   /// Who the command acts as: `--identity`, else `ATMOS_IDENTITY`, else the directory's
@@ -26,54 +11,83 @@ extension CommandContext {
   ///
   /// Only with `mayChoose` is a person shown a list when nothing decides; commands that other
   /// programs run go without.
+  ///
+  /// - Returns: Who it is. A person may have been asked, so it is handed on and not found out again.
   package func chosenIdentity(mayChoose: Bool = true) async throws(AuthError) -> ChosenIdentity {
-    let (choice, reason) = try await choiceAndReason(mayChoose: mayChoose)
+    let choice = try await choice(mayChoose: mayChoose)
     log.debug(
-      "an identity is chosen", metadata: ["identity": "\(choice.displayName)", "by": "\(reason)"])
+      "an identity is chosen",
+      metadata: ["identity": "\(choice.displayName)", "by": "\(choice.reason.rawValue)"])
     return choice
   }
 
-  private func choiceAndReason(
-    mayChoose: Bool
-  ) async throws(AuthError) -> (ChosenIdentity, reason: String) {
-    let option = "--identity"
+  private func choice(mayChoose: Bool) async throws(AuthError) -> ChosenIdentity {
     switch flags.identity {
-    case .nobody: return (.nobody, option)
-    case .named(let name): return (.identity(try readableCatalog().identity(named: name)), option)
+    case .nobody: return .nobody(by: .option)
+    case .named(let name): return .identity(try identity(named: name, by: .option))
     case .ask:
-      let record = try await pick(try readableCatalog().identities, why: "Select an identity")
-      return (.identity(record), "a person")
+      return .identity(
+        try await pick(try configuration.readableCatalog().identities, why: "Select an identity"))
     case .unstated: break
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
-      if IdentityName.meansNobody(named) { return (.nobody, "ATMOS_IDENTITY") }
-      if isSetByDirectory { try followDirectory(for: named) }
-      return (.identity(try readableCatalog().identity(named: named)), "ATMOS_IDENTITY")
+      if IdentityName.meansNobody(named) { return .nobody(by: .environment) }
+      guard isSetByDirectory, let (file, content) = try followed(for: named) else {
+        return .identity(try identity(named: named, by: .environment))
+      }
+      return .identity(try identity(named: named, by: .environment, following: file, content))
     }
     switch try directoryIdentity() {
     case .none: break
-    case .nobody: return (.nobody, "the directory")
+    case .nobody: return .nobody(by: .directory)
     case .identity(let name, let file, let content):
-      follow(file, content)
-      return (.identity(try readableCatalog().identity(named: name)), "the directory")
+      return .identity(try identity(named: name, by: .directory, following: file, content))
     }
-    return (.identity(try await defaultIdentity(mayChoose: mayChoose)), "default")
+    return .identity(try await defaultIdentity(mayChoose: mayChoose))
+  }
+
+  /// An identity of the configuration that the flags mean.
+  package func identity(
+    named name: String, by reason: Resolution.Reason
+  ) throws(AuthError) -> Resolution {
+    Resolution(
+      try configuration.readableCatalog().identity(named: name), by: reason, in: configuration)
+  }
+
+  /// An identity of the configuration as it was when a directory's file was allowed: from where that
+  /// file is, under the profile it names.
+  ///
+  /// Flags that say which configuration is meant beat the directory.
+  private func identity(
+    named name: String, by reason: Resolution.Reason, following file: DirectoryFile,
+    _ content: IdentityFile
+  ) throws(AuthError) -> Resolution {
+    var request = configuration.request
+    request.workingDirectory = file.directory
+    if let profile = content.profile { request.profiles = [profile] }
+    let configuration =
+      flags.nameConfiguration ? configuration : configuration.replacing(request)
+    return Resolution(
+      try configuration.readableCatalog().identity(named: name), by: reason, file: content,
+      in: configuration)
   }
 
   // What the hook took from a directory counts as long as the directory means it: between two
   // prompts its file, or what it names, may have become another one. Elsewhere, as where a script
   // has gone, the variable counts by itself.
-  private func followDirectory(for named: String) throws(AuthError) {
-    guard let verdict = try? verdict(on: directory) else { return }
+  private func followed(
+    for named: String
+  ) throws(AuthError) -> (DirectoryFile, IdentityFile)? {
+    guard let verdict = try? verdict(on: directory) else { return nil }
     switch verdict {
     case .trusted(let file, let content, let selection) where selection.activation.identity == named:
-      follow(file, content)
+      return (file, content)
     case .changed(_, _, let selection) where selection.activation.identity == named:
       throw Self.refusal(verdict)
     case .untrusted(_, let content) where content.identity == named,
       .denied(_, let content) where content.identity == named:
       throw Self.refusal(verdict)
-    default: break
+    default: return nil
     }
   }
 
@@ -87,28 +101,28 @@ extension CommandContext {
   }
 
   /// Like `chosenIdentity`, for commands that make no sense for nobody.
-  package func requiredIdentity(mayChoose: Bool = true) async throws(AuthError) -> IdentityRecord {
+  package func requiredIdentity(mayChoose: Bool = true) async throws(AuthError) -> Resolution {
     switch try await chosenIdentity(mayChoose: mayChoose) {
-    case .identity(let record): return record
+    case .identity(let who): return who
     case .nobody:
       throw AuthError(.loginRequired, "identities are switched off here")
         .hint("name one with `--identity NAME`, or unset ATMOS_IDENTITY")
     }
   }
 
-  private func defaultIdentity(mayChoose: Bool) async throws(AuthError) -> IdentityRecord {
-    let catalog = try readableCatalog()
+  private func defaultIdentity(mayChoose: Bool) async throws(AuthError) -> Resolution {
+    let catalog = try configuration.readableCatalog()
     guard catalog.count > 0 else { throw nothingConfigured(catalog) }
     let defaults = catalog.defaults
-    if defaults.count == 1 { return try catalog.identity(named: defaults[0]) }
-    if mayChoose, isInteractive, surroundings.inputIsTerminal, ControllingTerminal() != nil {
+    if defaults.count == 1 { return try identity(named: defaults[0], by: .onlyOne) }
+    if mayChoose, personAtInput != nil {
       var candidates: [IdentityRecord] = []
       for name in defaults { candidates.append(try catalog.identity(named: name)) }
-      let record = try await pick(
+      let who = try await pick(
         candidates.isEmpty ? catalog.identities : candidates,
         why: defaults.isEmpty ? "No default identity" : "Several default identities")
-      chosen = record
-      return record
+      didChoose(who.record)
+      return who
     }
     if defaults.isEmpty {
       throw AuthError(
@@ -135,10 +149,10 @@ extension CommandContext {
   }
 
   /// The identity that has one of `tags`; a person chooses between several.
-  package func identity(tagged tags: [String]) async throws(AuthError) -> IdentityRecord {
-    let catalog = try readableCatalog()
+  package func identity(tagged tags: [String]) async throws(AuthError) -> Resolution {
+    let catalog = try configuration.readableCatalog()
     let found = catalog.identities.filter { !Set($0.tags).isDisjoint(with: tags) }
-    if found.count == 1 { return found[0] }
+    if found.count == 1 { return Resolution(found[0], by: .onlyOne, in: configuration) }
     if found.isEmpty {
       let known = Set(catalog.identities.flatMap(\.tags)).sorted().joined(separator: ", ")
       throw AuthError(

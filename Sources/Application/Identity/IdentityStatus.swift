@@ -37,11 +37,12 @@ package struct IdentityStatus {
 }
 
 extension CommandContext {
-  /// The state of `record`; nobody is logged in, but with `verify` its cloud is asked.
+  /// The state of who acts; nobody is logged in, but with `verify` its cloud is asked.
   package func status(
-    of record: IdentityRecord, verify: Bool
+    of who: Resolution, verify: Bool
   ) async throws(AuthError) -> IdentityStatus {
-    let catalog = try readableCatalog()
+    let record = who.record
+    let catalog = try who.configuration.readableCatalog()
     var status = IdentityStatus(
       record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue,
       isValid: false,
@@ -50,27 +51,28 @@ extension CommandContext {
       status.isValid = true
       return status
     }
-    status.credential = try await sessionStore().read(
+    status.credential = try await sessionStore(in: who.configuration).read(
       realm: catalog.realm, identity: record.name,
-      digest: try await sessionDigest(of: record))
+      digest: try sessionDigest(of: who))
     status.isValid = status.credential?.isUsable(at: now, margin: 0) ?? false
     status.environment = try Delivery(
-      record, credential: status.credential, isStatic: false, context: self
+      who, credential: status.credential, isStatic: false, context: self
     ).set
     if verify, status.isValid, let credential = status.credential,
       let ask = registry.cloud(record.cloud)?.verify
     {
       status.verified = try await ask(
         VerificationRequest(
-          credential: credential, identity: record.name, effects: try effects()))
+          credential: credential, identity: record.name,
+          effects: try effects(in: who.configuration)))
     }
     return status
   }
 
   // The digest of an identity that rests on a command's output is not in the index.
-  private func sessionDigest(of record: IdentityRecord) async throws(AuthError) -> String {
-    if record.isStable { return record.sessionDigest }
-    let chain = try chain(for: record.name)
+  private func sessionDigest(of who: Resolution) throws(AuthError) -> String {
+    if who.record.isStable { return who.record.sessionDigest }
+    let chain = try who.configuration.chain(for: who.record.name)
     return chain.sessionDigest(through: chain.links.count - 1)
   }
 }

@@ -9,18 +9,22 @@ extension CommandContext {
   /// it; a failure is told and is no failure of the login.
   ///
   /// A login that was there before opens nothing new, unless nothing was ever written down here.
-  package func provisionIdentities(after chain: Chain, since start: Instant) async {
+  package func provisionIdentities(
+    after chain: Chain, in configuration: Configuration, since start: Instant
+  ) async {
     let first = chain.links[0]
     guard let source = first.source as? any ProvisioningSource, source.provisionsIdentities else {
       return
     }
     do throws(AuthError) {
       let login = Chain(realm: chain.realm, links: [first])
-      let manager = SessionManager(store: try sessionStore(), effects: try effects())
+      let effects = try effects(in: configuration)
+      let manager = SessionManager(
+        store: try sessionStore(in: configuration), effects: effects)
       guard let credential = try await manager.remembered(for: login) else { return }
       let isMissing = !FileSystem.exists(paths.provisionedPath(provider: first.name))
       guard chain.links.count == 1 || credential.issuedAt >= start || isMissing else { return }
-      let made = try await source.provisionIdentities(with: credential, effects: try effects())
+      let made = try await source.provisionIdentities(with: credential, effects: effects)
       say(
         "\(err.symbol("✓", plain: "ok")) \(made.identities) identities in \(made.accounts) accounts "
           + "of \(first.name); see them with `atmos-auth list`")

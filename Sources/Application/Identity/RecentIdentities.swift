@@ -35,8 +35,10 @@ package struct RecentIdentities {
 }
 
 extension CommandContext {
-  /// What was chosen lately in this realm.
-  package func recentIdentities() throws(AuthError) -> RecentIdentities {
-    RecentIdentities(paths: paths, realm: try readableCatalog().realm)
+  /// What was chosen lately in the realm of `configuration`.
+  package func recentIdentities(
+    in configuration: Configuration
+  ) throws(AuthError) -> RecentIdentities {
+    RecentIdentities(paths: paths, realm: try configuration.readableCatalog().realm)
   }
 }

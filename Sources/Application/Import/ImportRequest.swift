@@ -30,7 +30,7 @@ package struct ImportRequest {
       throw AuthError(.usage, "\(output) is there already, and nothing is written over it")
         .hint("give `--output` the name of a new file")
     }
-    if storesKeys, output == nil, try !context.catalog().isConfigured {
+    if storesKeys, output == nil, try !context.configuration.catalog().isConfigured {
       throw AuthError(.usage, "keys are stored for a configuration, and there is none here yet")
         .hint("add `--output atmos.yaml`, or leave out `--with-keys`")
     }
@@ -138,22 +138,21 @@ package struct ImportRequest {
   private func store(
     _ keys: [ImportedConfiguration.Keys], _ context: CommandContext, output: String?
   ) async throws(AuthError) -> [ImportReport.Stored] {
-    var target = CommandContext(
-      context.surroundings, flags: context.flags, logs: context.logSettings)
+    // What was just written may be part of it.
+    var target = context.next(context.flags)
     if let output {
       let real = FileSystem.realPath(output) ?? output
-      let isFound = try target.catalog().inputs.contains {
+      let isFound = try target.configuration.catalog().inputs.contains {
         $0.path == output || $0.path == real
       }
       if !isFound {
         var flags = context.flags
         flags.configFiles = [output]
-        target = CommandContext(
-          context.surroundings, flags: flags, logs: context.logSettings)
+        target = context.next(flags)
       }
     }
-    let realm = try target.readableCatalog().realm
-    let keyring = try target.effects().keyring
+    let realm = try target.configuration.readableCatalog().realm
+    let keyring = try target.effects(in: target.configuration).keyring
     var stored: [ImportReport.Stored] = []
     for pair in keys {
       let entry = KeyringEntry.stored(realm: realm, name: pair.identity)
@@ -168,7 +167,6 @@ package struct ImportRequest {
         entry)
       stored.append(.init(identity: pair.identity, realm: realm, isKept: false))
     }
-    await target.close()
     return stored
   }
 }

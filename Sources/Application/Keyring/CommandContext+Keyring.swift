@@ -1,46 +1,69 @@
 import AuthConfiguration
 package import Core
 package import Keyrings
+import Logging
 import Model
+import Sessions
 import Terminal
 
 extension CommandContext {
-  /// The keyring that environment and configuration ask for, or the one of type `only`.
+  /// The keyring that environment and `configuration` ask for, or the one of type `only`.
   ///
   /// With `remembers` the kernel may answer for it; without, it tells what is really there.
   ///
   /// - Throws: ``AuthError``: `loginRequired` if its commands come from a file that is not trusted
   ///   with running any, `badConfiguration` if there is no such keyring.
   package func keyring(
-    _ only: String? = nil, remembers: Bool = true
+    _ only: String? = nil, in configuration: Configuration, remembers: Bool = true
   ) throws(AuthError) -> any InspectableKeyring {
-    let settings = try readableCatalog().keyring
-    var wanted = KeyringFactory.Settings(
-      type: settings.type, path: settings.path,
-      passwordEnvironment: settings.passwordEnvironment,
-      unlockFor: remembers ? settings.unlockFor : 0, timeout: settings.timeout)
-    for command in settings.commands { wanted.commands.set(command.words, for: command.name) }
-    if (only ?? keyringType(wanted)) == "command" { try checkTrust(settings.commands) }
-    let err = err
-    return try KeyringFactory.make(
-      wanted, type: only, environment: surroundings.environment, paths: paths,
-      interaction: person, mayShowPrompts: isInteractive, now: surroundings.now,
-      randomBytes: SystemRandom.bytes,
-      notice: { line in err.write(DisplayText.sanitizedLines(line) + "\n") })
+    var settings = try keyringSettings(configuration)
+    if !remembers { settings.unlockFor = 0 }
+    if (only ?? keyringType(settings)) == "command" { try checkTrust(configuration) }
+    return try system.keyring(
+      KeyringWish(
+        settings: settings, type: only, environment: surroundings.environment, paths: paths,
+        interaction: person, mayShowPrompts: isInteractive, now: surroundings.now, notice: notice))
+  }
+
+  /// The keyring of `configuration` and its sessions, opened once.
+  func opened(in configuration: Configuration) throws(AuthError) -> OpenedKeyrings.Opened {
+    let settings = try keyringSettings(configuration)
+    return try keyrings.opened(settings) { () throws(AuthError) in
+      let keyring = try keyring(in: configuration)
+      log.debug("a keyring is chosen", metadata: ["keyring": "\(keyring.name)"])
+      return OpenedKeyrings.Opened(
+        settings: settings, keyring: keyring,
+        store: SessionStore(
+          paths: paths, keyring: keyring, randomBytes: system.randomBytes, notice: notice,
+          log: log))
+    }
   }
 
   /// The type of the keyring that environment and configuration ask for.
   func keyringType() throws(AuthError) -> String {
-    keyringType(KeyringFactory.Settings(type: try readableCatalog().keyring.type))
+    keyringType(try keyringSettings(configuration))
   }
 
   private func keyringType(_ settings: KeyringFactory.Settings) -> String {
     KeyringFactory.type(settings, environment: surroundings.environment).name
   }
 
+  private func keyringSettings(
+    _ configuration: Configuration
+  ) throws(AuthError) -> KeyringFactory.Settings {
+    let settings = try configuration.readableCatalog().keyring
+    var wanted = KeyringFactory.Settings(
+      type: settings.type, path: settings.path,
+      passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor,
+      timeout: settings.timeout)
+    for command in settings.commands { wanted.commands.set(command.words, for: command.name) }
+    return wanted
+  }
+
   /// Programs named by a file that a person has not looked at are not run.
-  private func checkTrust(_ commands: [KeyringSettings.Command]) throws(AuthError) {
-    let access = commandAccess
+  private func checkTrust(_ configuration: Configuration) throws(AuthError) {
+    let access = configuration.commandAccess
+    let commands = try configuration.readableCatalog().keyring.commands
     for (file, expressions) in KeyringSettings.Command.byFile(commands)
     where !access.isTrusted(file, expressions) {
       throw AuthError(

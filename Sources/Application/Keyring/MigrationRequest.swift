@@ -28,8 +28,8 @@ package struct MigrationRequest {
         .usage, "the keyring to move from and the one to move to are both `\(source)`")
     }
     let migration = KeyringMigration(
-      from: try context.keyring(source, remembers: false),
-      to: try context.keyring(destination, remembers: false))
+      from: try context.keyring(source, in: context.configuration, remembers: false),
+      to: try context.keyring(destination, in: context.configuration, remembers: false))
     let steps = try await migration.plan()
     guard !steps.isEmpty else {
       context.say("the \(source) keyring has no entries of atmos or atmos-auth")

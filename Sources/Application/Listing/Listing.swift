@@ -96,7 +96,7 @@ package struct Listing {
 extension CommandContext {
   /// The facts of every session of this realm, by lowercased name.
   package func sessionFacts() throws(AuthError) -> [String: Facts] {
-    let realm = try readableCatalog().realm
+    let realm = try configuration.readableCatalog().realm
     let directory = paths.sessionDirectory(realm: realm)
     var result: [String: Facts] = [:]
     for file in try FileSystem.list(directory) ?? [] where file.hasSuffix(".facts") {

@@ -26,10 +26,11 @@ package struct DeviceReport {
 
   /// Gathers the devices of the configuration, of sessions and of the keyring.
   package static func of(_ context: CommandContext) async throws(AuthError) -> DeviceReport {
-    let catalog = try context.readableCatalog()
-    let full = try context.configuration()
-    let store = try context.sessionStore()
-    let seeds = try await StoredSeed.devices(in: try context.effects().keyring)
+    let configuration = context.configuration
+    let catalog = try configuration.readableCatalog()
+    let full = try configuration.full()
+    let store = try context.sessionStore(in: configuration)
+    let seeds = try await StoredSeed.devices(in: try context.effects(in: configuration).keyring)
     var report = DeviceReport(now: context.now)
     for record in catalog.identities {
       guard let definition = full.definition(.identity, record.name) else { continue }

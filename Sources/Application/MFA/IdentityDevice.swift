@@ -16,25 +16,29 @@ extension CommandContext {
   /// The MFA device of an identity or of the nearest one that it is got with.
   ///
   /// - Throws: ``AuthError`` with code `usage` if none names one.
-  func mfaDevice(for record: IdentityRecord) async throws(AuthError) -> String {
-    let full = try configuration()
-    for step in record.chain.reversed() where step.section == .identity {
+  func mfaDevice(for who: Resolution) async throws(AuthError) -> String {
+    let full = try who.configuration.full()
+    for step in who.record.chain.reversed() where step.section == .identity {
       if let definition = full.definition(.identity, step.name) {
         if let device = mfaDevice(of: definition) { return device }
-        if kind(step)?.storesKeys == true, let device = try await storedDevice(of: step.name) {
+        if kind(step)?.storesKeys == true,
+          let device = try await storedDevice(of: step.name, in: who.configuration)
+        {
           return device
         }
       }
     }
-    throw AuthError(.usage, "identity `\(record.name)` has no MFA device")
+    throw AuthError(.usage, "identity `\(who.record.name)` has no MFA device")
       .hint("name it in the definition: `credentials.mfa_arn` or `principal.mfa_arn`")
       .hint("or give `--device ARN`")
   }
 
   /// The device that was stored with an IAM user's keys.
-  private func storedDevice(of name: String) async throws(AuthError) -> String? {
-    let entry = KeyringEntry.stored(realm: try configuration().realm, name: name)
-    guard let bytes = try await effects().keyring.read(entry) else { return nil }
+  private func storedDevice(
+    of name: String, in configuration: Configuration
+  ) async throws(AuthError) -> String? {
+    let entry = KeyringEntry.stored(realm: try configuration.full().realm, name: name)
+    guard let bytes = try await effects(in: configuration).keyring.read(entry) else { return nil }
     return try StoredKeys(entry: bytes)?.mfaARN
   }
 }

@@ -14,10 +14,10 @@ package struct SeedRequest {
   }
 
   package func add(_ context: CommandContext, replaces: Bool) async throws(AuthError) -> Int32 {
-    let device = try await device(context)
-    let keyring = try context.effects().keyring
+    let (device, configuration) = try await device(context)
+    let keyring = try context.effects(in: configuration).keyring
     let entry = StoredSeed(of: device, in: keyring)
-    let terminal = context.surroundings.inputIsTerminal ? context.person : nil
+    let terminal = context.personAtInput
     if !replaces, try await keyring.read(entry.entryName) != nil {
       try await confirm(device, terminal)
     }
@@ -25,7 +25,7 @@ package struct SeedRequest {
     if let terminal {
       seed = try await terminal.ask("Seed of \(DisplayText.sanitized(device)): ", hidden: true)
     } else {
-      guard !context.surroundings.inputIsTerminal, let read = StandardInput.all(limit: 4096) else {
+      guard !context.surroundings.inputIsTerminal, let read = context.system.input(4096) else {
         throw AuthError(.loginRequired, "the seed is missing, and nobody can be asked")
           .hint("give it on standard input, as text or `otpauth://` address")
       }
@@ -47,8 +47,8 @@ package struct SeedRequest {
   }
 
   package func remove(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let device = try await device(context)
-    let keyring = try context.effects().keyring
+    let (device, configuration) = try await device(context)
+    let keyring = try context.effects(in: configuration).keyring
     guard try await StoredSeed(of: device, in: keyring).remove() else {
       throw AuthError(
         .usage, "the \(keyring.name) keyring has no seed of \(DisplayText.sanitized(device))"
@@ -61,7 +61,9 @@ package struct SeedRequest {
     return 0
   }
 
-  private func device(_ context: CommandContext) async throws(AuthError) -> String {
+  private func device(
+    _ context: CommandContext
+  ) async throws(AuthError) -> (String, Configuration) {
     if let device {
       let plain = device.trimmed
       guard !plain.isEmpty, DisplayText.sanitized(plain) == plain, !plain.contains(" ") else {
@@ -72,12 +74,13 @@ package struct SeedRequest {
         throw AuthError(.usage, "\(plain) is a security key, which has no codes")
           .hint("add a virtual MFA device to the user")
       }
-      return plain
+      return (plain, context.configuration)
     }
-    return try await context.mfaDevice(for: try await context.requiredIdentity())
+    let who = try await context.requiredIdentity()
+    return (try await context.mfaDevice(for: who), who.configuration)
   }
 
-  private func confirm(_ device: String, _ terminal: ControllingTerminal?) async throws(AuthError) {
+  private func confirm(_ device: String, _ terminal: (any Interaction)?) async throws(AuthError) {
     let shown = DisplayText.sanitized(device)
     guard let terminal else {
       throw AuthError(.refused, "the keyring has a seed of \(shown) already")

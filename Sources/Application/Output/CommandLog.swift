@@ -1,14 +1,20 @@
-import AuthConfiguration
 import Core
-package import Logging
+import Logging
 import Synchronization
-package import Terminal
+import Terminal
 
 /// The log: a line an event, as atmos writes them, with the moment and the process in front.
 ///
 ///     2025-01-15T13:00:00Z 4711 DEBU a service answered operation=AssumeRole status=200 took="41 ms"
 struct CommandLog: LogHandler {
-  var logLevel: Logger.Level
+  /// The level that options, environment and configuration ask for.
+  var levels: LogThreshold
+  // What one copy of a logger was set to, apart from the others.
+  private var ownLevel: Logger.Level?
+  var logLevel: Logger.Level {
+    get { ownLevel ?? levels.level }
+    set { ownLevel = newValue }
+  }
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
   /// The time.
@@ -17,6 +23,16 @@ struct CommandLog: LogHandler {
   package var process: Int32
   /// Takes a line with its newline.
   package var write: @Sendable (_ line: String) -> Void
+
+  init(
+    levels: LogThreshold, now: @escaping @Sendable () -> Instant, process: Int32,
+    write: @escaping @Sendable (_ line: String) -> Void
+  ) {
+    self.levels = levels
+    self.now = now
+    self.process = process
+    self.write = write
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -52,32 +68,49 @@ struct CommandLog: LogHandler {
   }
 }
 
-extension CommandContext {
-  /// The log that options and environment ask for; ``applyLogLevel(of:)`` adds the configuration.
-  package static func log(
-    _ settings: LogSettings, _ surroundings: Surroundings, err: Terminal.Stream
+extension CommandLog {
+  /// The log that options and environment ask for.
+  static func log(
+    _ settings: LogSettings, _ surroundings: Surroundings, levels: LogThreshold,
+    err: Terminal.Stream
   ) -> Logger {
     let file = settings.file ?? surroundings.environment["ATMOS_LOGS_FILE"] ?? ""
     let handler = CommandLog(
-      logLevel: (statedLevel(settings, surroundings) ?? .info).threshold, now: surroundings.now,
-      process: surroundings.process,
+      levels: levels, now: surroundings.now, process: surroundings.process,
       write: LogDestination(file, err: err).write)
     return Logger(label: "atmos-auth", factory: { _ in handler })
   }
+}
 
-  private static func statedLevel(
-    _ settings: LogSettings, _ surroundings: Surroundings
-  ) -> LogsLevel? {
-    settings.level
-      ?? surroundings.environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:))
+/// The level of the log: what options and environment say, or else what a configuration says as
+/// soon as one is read.
+final class LogThreshold: Sendable {
+  private let stated: LogsLevel?
+  private let configured = Mutex<LogsLevel?>(nil)
+
+  init(stated: LogsLevel?) {
+    self.stated = stated
   }
 
-  /// Takes the level of the configuration where nothing nearer says one.
-  func applyLogLevel(of catalog: Catalog) {
-    guard Self.statedLevel(logSettings, surroundings) == nil,
-      let level = catalog.logLevel.flatMap(LogsLevel.init(argument:))
-    else { return }
-    log.logLevel = level.threshold
+  /// The level of the moment.
+  var level: Logger.Level {
+    (stated ?? configured.withLock { $0 } ?? .info).threshold
+  }
+
+  /// Takes the level that a configuration names.
+  func take(_ name: String?) {
+    guard let level = name.flatMap(LogsLevel.init(argument:)) else { return }
+    configured.withLock { $0 = level }
+  }
+}
+
+extension LogsLevel {
+  /// What `ATMOS_LOGS_LEVEL` says.
+  init?(environment: [String: String]) {
+    guard let level = environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:)) else {
+      return nil
+    }
+    self = level
   }
 }
 

@@ -37,6 +37,8 @@ package struct LogoutRequest {
 
   /// Sessions and keyring entries of one realm that are to go.
   private struct Plan {
+    /// The configuration whose keyring holds them.
+    var configuration: Configuration
     var realm: String
     /// Names as the session store knows them.
     var sessions: [String]
@@ -88,7 +90,7 @@ package struct LogoutRequest {
   private func plans(_ context: CommandContext) async throws(AuthError) -> [Plan] {
     switch scope {
     case .allRealms:
-      let store = try context.sessionStore()
+      let store = try context.sessionStore(in: context.configuration)
       var plans: [Plan] = []
       for realm in try store.realms() {
         let names = try store.list(realm: realm).map(\.identity)
@@ -96,20 +98,20 @@ package struct LogoutRequest {
           realm == SessionStore.sharedRealm ? "shared" : realm.isEmpty ? "(none)" : realm
         plans.append(
           Plan(
-            realm: realm, sessions: names, keys: names,
+            configuration: context.configuration, realm: realm, sessions: names, keys: names,
             summary: "Logged out all \(names.count) sessions (realm: \(shown))"))
       }
       return plans
     case .all:
-      let catalog = try context.readableCatalog()
+      let catalog = try context.configuration.readableCatalog()
       return [
-        plan(
-          catalog, catalog.identities, providers: catalog.providers.map(\.name),
-          "Logged out all \(catalog.count) identities", context)
+        try plan(
+          context.configuration, catalog.identities, providers: catalog.providers.map(\.name),
+          "Logged out all \(catalog.count) identities")
       ]
     case .provider(let name): return [try plan(context, providers: [name])]
     case .tags(let tags):
-      let catalog = try context.readableCatalog()
+      let catalog = try context.configuration.readableCatalog()
       let found = catalog.providers.filter { !Set($0.tags).isDisjoint(with: tags) }
       guard !found.isEmpty else {
         let known = Set(catalog.providers.flatMap(\.tags)).sorted().joined(separator: ", ")
@@ -120,23 +122,19 @@ package struct LogoutRequest {
       }
       return [try plan(context, providers: found.map(\.name))]
     case .identity(let name):
-      let catalog = try context.readableCatalog()
-      let record = try catalog.identity(named: name)
-      return [plan(catalog, [record], providers: [], "Logged out \(record.name)", context)]
-    case .chosen:
-      let record = try await context.requiredIdentity()
-      return [
-        plan(
-          try context.readableCatalog(), [record], providers: [], "Logged out \(record.name)",
-          context)
-      ]
+      return [try plan(try context.identity(named: name, by: .argument))]
+    case .chosen: return [try plan(try await context.requiredIdentity())]
     }
+  }
+
+  private func plan(_ who: Resolution) throws(AuthError) -> Plan {
+    try plan(who.configuration, [who.record], providers: [], "Logged out \(who.record.name)")
   }
 
   private func plan(
     _ context: CommandContext, providers: [String]
   ) throws(AuthError) -> Plan {
-    let catalog = try context.readableCatalog()
+    let catalog = try context.configuration.readableCatalog()
     var names: [String] = []
     for provider in providers { names.append(try catalog.provider(named: provider).name) }
     let lowered = Set(names.map { $0.lowercased() })
@@ -146,30 +144,31 @@ package struct LogoutRequest {
     let what =
       names.count == 1
       ? "provider \(names[0])" : "\(names.count) providers"
-    return plan(
-      catalog, identities, providers: names, "Logged out \(what) (\(identities.count) identities)",
-      context)
+    return try plan(
+      context.configuration, identities, providers: names,
+      "Logged out \(what) (\(identities.count) identities)")
   }
 
   private func plan(
-    _ catalog: Catalog, _ identities: [IdentityRecord], providers: [String], _ summary: String,
-    _ context: CommandContext
-  ) -> Plan {
+    _ configuration: Configuration, _ identities: [IdentityRecord], providers: [String],
+    _ summary: String
+  ) throws(AuthError) -> Plan {
+    let catalog = try configuration.readableCatalog()
     let realm = catalog.realm.isEmpty ? "" : " (realm: \(catalog.realm))"
     // A provider that cannot log in may have a session from before all the same.
-    let logins = providers.compactMap { try? context.chain(forProvider: $0) }
+    let logins = providers.compactMap { try? configuration.chain(forProvider: $0) }
     let others = providers.filter { name in
       !logins.contains { $0.target.name.lowercased() == name.lowercased() }
     }
     return Plan(
-      realm: catalog.realm,
+      configuration: configuration, realm: catalog.realm,
       sessions: identities.map(\.name) + others.map { "provider:\($0)" }, logins: logins,
       provisioned: providers, keys: identities.map(\.name) + providers, summary: summary + realm)
   }
 
   private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
-    let store = try context.sessionStore()
     for plan in plans {
+      let store = try context.sessionStore(in: plan.configuration)
       let present = Set(try store.list(realm: plan.realm).map { $0.identity.lowercased() })
       for name in plan.sessions where present.contains(name.lowercased()) {
         context.say("Would remove session: \(name)")
@@ -182,7 +181,7 @@ package struct LogoutRequest {
         context.say("Would remove provisioned identities: \(path)")
       }
       guard keychain else { continue }
-      let keyring = try context.effects().keyring
+      let keyring = try context.effects(in: plan.configuration).keyring
       let keys = try await keyring.keys().map(Set.init)
       for key in plan.entries where keys?.contains(key) ?? true {
         context.say("Would remove keyring entry: \(key)")
@@ -203,10 +202,11 @@ package struct LogoutRequest {
     for login in plan.logins {
       do throws(AuthError) {
         let place = login.sessionPlace(of: login.links.count - 1)
-        let store = try context.sessionStore()
+        let store = try context.sessionStore(in: plan.configuration)
         let known = try? await store.last(realm: place.realm, identity: place.name)
-        let ended = try await SessionManager(store: store, effects: try context.effects())
-          .end(login)
+        let ended = try await SessionManager(
+          store: store, effects: try context.effects(in: plan.configuration)
+        ).end(login)
         if ended.wasRemembered, let issuer = known?.bearer?.issuer { portals.insert(issuer) }
         if let failure = ended.failure { warn(login.target.name, failure, context) }
       } catch {
@@ -230,13 +230,13 @@ package struct LogoutRequest {
     var failures: [AuthError] = []
     for name in plan.sessions {
       do throws(AuthError) {
-        let store = try context.sessionStore()
+        let store = try context.sessionStore(in: plan.configuration)
         let isLogin = plan.realm == SessionStore.sharedRealm
         let login = isLogin ? try? await store.last(realm: plan.realm, identity: name) : nil
         _ = try await store.remove(realm: plan.realm, identity: name)
         if let login, login.isUsable(at: context.now, margin: 0) {
           do throws(AuthError) {
-            let effects = try context.effects()
+            let effects = try context.effects(in: plan.configuration)
             for cloud in context.registry.clouds
             where try await cloud.endLogin(login, effects) { break }
           } catch {
@@ -250,7 +250,8 @@ package struct LogoutRequest {
     guard keychain else { return failures }
     for entry in plan.entries {
       do throws(AuthError) {
-        try await context.effects().keyring.remove(entry)
+        let keyring = try context.effects(in: plan.configuration).keyring
+        try await keyring.remove(entry)
       } catch {
         failures.append(error)
       }
@@ -260,7 +261,7 @@ package struct LogoutRequest {
 
   private func confirm(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
     let count = plans.reduce(0) { $0 + $1.keys.count }
-    guard context.isInteractive, let terminal = ControllingTerminal() else {
+    guard let terminal = context.person else {
       throw AuthError(
         .loginRequired,
         "keychain deletion requires interactive confirmation or --force flag")

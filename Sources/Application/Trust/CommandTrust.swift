@@ -40,13 +40,13 @@ extension CommandTrust {
 }
 
 extension CommandContext {
-  /// Lets the commands that `identity` rests on in the configuration of `there` run from now on,
+  /// Lets the commands that `identity` rests on in `configuration` run from now on,
   /// after showing them; for as long as the grant of `directory` holds.
   ///
   /// - Returns: How many there are.
   @discardableResult
   func trustCommands(
-    of identity: String, in there: CommandContext, for directory: String
+    of identity: String, in configuration: Configuration, for directory: String
   ) throws(AuthError) -> Int {
     let asked = Mutex<[String: [String]]>([:])
     let asking = CommandAccess(
@@ -56,11 +56,13 @@ extension CommandContext {
       },
       run: { _, _ throws(AuthError) in "" })
     // It fails at the first command that may not run; which those are is all that is wanted.
-    _ = try? there.configuration().chain(for: identity, kinds: kinds, commands: asking)
+    _ = try? configuration.full().chain(for: identity, kinds: kinds, commands: asking)
     // The grant covers the keyring, too.
-    let keyring = KeyringSettings.Command.byFile(try there.readableCatalog().keyring.commands)
+    let keyring = KeyringSettings.Command.byFile(
+      try configuration.readableCatalog().keyring.commands)
+    let access = configuration.commandAccess
     asked.withLock { asked in
-      for (file, expressions) in keyring where !there.commandAccess.isTrusted(file, expressions) {
+      for (file, expressions) in keyring where !access.isTrusted(file, expressions) {
         asked[file, default: []] += expressions
       }
     }

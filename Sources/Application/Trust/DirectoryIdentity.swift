@@ -90,8 +90,8 @@ extension CommandContext {
   func selection(
     for content: IdentityFile, in file: DirectoryFile
   ) throws(AuthError) -> Grant.Selection {
-    let context = resolving(content, from: file.directory)
-    let catalog = try context.readableCatalog()
+    let configuration = configuration(allowedBy: content, in: file.directory)
+    let catalog = try configuration.readableCatalog()
     let record: IdentityRecord
     if let name = content.identity {
       record = try catalog.identity(named: name)
@@ -115,18 +115,20 @@ extension CommandContext {
     return Grant.Selection(
       file: content, fingerprint: trust.fingerprint, traits: trust.traits,
       inputs: catalog.inputs, environment: catalog.environmentInputs,
-      activation: try context.activation(of: record, region: content.region))
+      activation: try activation(
+        of: Resolution(record, by: .directory, file: content, in: configuration)))
   }
 
-  /// This context as it would be in `directory`, with the profile that a file there names, and
+  /// The configuration as it is in `directory`, with the profile that a file there names, and
   /// without what an active identity changed in the environment.
-  func resolving(_ content: IdentityFile, from directory: String) -> CommandContext {
-    var flags = flags
-    flags.directory = directory
-    if let profile = content.profile { flags.profiles = [profile] }
-    var surroundings = surroundings
-    surroundings.environment = ownEnvironment
-    return CommandContext(surroundings, flags: flags, logs: logSettings)
+  func configuration(allowedBy content: IdentityFile, in directory: String) -> Configuration {
+    var request = configuration.request
+    let environment = ownEnvironment
+    request.workingDirectory = directory
+    request.environment = environment
+    request.paths = StatePaths(environment: { environment[$0] })
+    if let profile = content.profile { request.profiles = [profile] }
+    return configuration.replacing(request)
   }
 
   // What an identity that is active here set must not change what another one means.

@@ -25,7 +25,7 @@ package struct HookRequest {
       throw AuthError(.usage, "no hook for shell: \(shell)").hint("use bash, zsh or fish")
     }
     // What a configuration that cannot be read says is told by the commands that need it.
-    let options = try? context.catalog().shell
+    let options = try? context.configuration.catalog().shell
     let snippet = Snippet(
       shell: kind, executable: context.surroundings.executable,
       hookExecutable: context.surroundings.hookExecutable,

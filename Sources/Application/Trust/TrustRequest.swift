@@ -30,8 +30,8 @@ package struct TrustRequest {
     TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
     try context.trustCommands(
-      of: selection.activation.identity, in: context.resolving(content, from: file.directory),
-      for: file.directory)
+      of: selection.activation.identity,
+      in: context.configuration(allowedBy: content, in: file.directory), for: file.directory)
     try context.store(selection, for: file)
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed")
     if selection.activation.isProtected {
@@ -45,9 +45,11 @@ package struct TrustRequest {
   private func allowCommands(
     of name: String, _ context: CommandContext
   ) throws(AuthError) -> Int32 {
-    let record = try context.readableCatalog().identity(named: name)
+    let record = try context.configuration.readableCatalog().identity(named: name)
     let start = realStart(context)
-    guard try context.trustCommands(of: record.name, in: context, for: start) > 0 else {
+    guard
+      try context.trustCommands(of: record.name, in: context.configuration, for: start) > 0
+    else {
       context.say("`\(record.name)` runs no commands that would have to be allowed")
       return 0
     }

@@ -1,4 +1,4 @@
-package import AuthConfiguration
+import AuthConfiguration
 package import Core
 import Terminal
 
@@ -47,7 +47,7 @@ package struct UseRequest {
       return ShellActivation.nobody(
         environment: environment, isFromEnvironment: false, for: shell)
     }
-    let record: IdentityRecord
+    let who: Resolution
     if isFromEnvironment {
       let named = environment["ATMOS_IDENTITY"] ?? ""
       if named.isEmpty {
@@ -57,20 +57,20 @@ package struct UseRequest {
         return ShellActivation.nobody(
           environment: environment, isFromEnvironment: true, for: shell)
       }
-      record = try context.readableCatalog().identity(named: named)
+      who = try context.identity(named: named, by: .environment)
     } else if let name {
-      record = try context.readableCatalog().identity(named: name)
-      try context.recentIdentities().note(record.name)
+      who = try context.identity(named: name, by: .argument)
+      try context.recentIdentities(in: who.configuration).note(who.record.name)
     } else if !tags.isEmpty {
-      record = try await context.identity(tagged: tags)
-      try context.recentIdentities().note(record.name)
+      who = try await context.identity(tagged: tags)
+      try context.recentIdentities(in: who.configuration).note(who.record.name)
     } else if context.flags.identity != .unstated {
-      record = try await context.requiredIdentity()
+      who = try await context.requiredIdentity()
     } else {
-      record = try await context.pick(
-        try context.readableCatalog().identities, why: "Select an identity")
+      who = try await context.pick(
+        try context.configuration.readableCatalog().identities, why: "Select an identity")
     }
-    return try context.activationCode(record, isFromEnvironment: isFromEnvironment, for: shell)
+    return try context.activationCode(of: who, isFromEnvironment: isFromEnvironment, for: shell)
   }
 
   private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -78,11 +78,11 @@ package struct UseRequest {
     if let name, IdentityName.meansNobody(name) {
       text = "none"
     } else if let name {
-      text = try context.readableCatalog().identity(named: name).name
+      text = try context.identity(named: name, by: .argument).record.name
     } else if !tags.isEmpty {
-      text = try await context.identity(tagged: tags).name
+      text = try await context.identity(tagged: tags).record.name
     } else {
-      text = try await context.requiredIdentity().name
+      text = try await context.requiredIdentity().record.name
     }
     let path = "\(context.directory)/\(IdentityFile.name)"
     // Readable to others as any file of a project is, since it goes into version control.
@@ -94,10 +94,11 @@ package struct UseRequest {
 }
 
 extension CommandContext {
-  /// Code that makes the calling shell act as `record` until told otherwise.
+  /// Code that makes the calling shell act as somebody until told otherwise.
   package func activationCode(
-    _ record: IdentityRecord, isFromEnvironment: Bool = false, for shell: ShellKind
+    of who: Resolution, isFromEnvironment: Bool = false, for shell: ShellKind
   ) throws(AuthError) -> String {
+    let record = who.record
     guard IdentityName.isShellSafe(record.name) else {
       throw AuthError(
         .badConfiguration,
@@ -106,7 +107,7 @@ extension CommandContext {
       .hint("give it a name of letters, digits and . _ / @ + : - only")
     }
     return ShellActivation.pinned(
-      try activation(of: record), environment: surroundings.environment,
+      try activation(of: who), environment: surroundings.environment,
       isFromEnvironment: isFromEnvironment, for: shell)
   }
 }

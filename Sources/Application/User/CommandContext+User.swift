@@ -10,17 +10,19 @@ extension CommandContext {
   /// - Parameter why: What the list says that a person chooses from.
   /// - Returns: The identity.
   /// - Throws: ``AuthError``: `usage` for one of another kind, `badConfiguration` if there is none.
-  func userIdentity(_ why: String) async throws(AuthError) -> IdentityRecord {
-    let users = try readableCatalog().identities.filter(storesKeys)
+  func userIdentity(_ why: String) async throws(AuthError) -> Resolution {
+    let users = try configuration.readableCatalog().identities.filter(storesKeys)
     let stated = surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
     if flags.identity == .unstated, !stated {
       guard !users.isEmpty else {
         throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
           .hint("add one under `auth.identities` in atmos.yaml")
       }
-      return users.count == 1 ? users[0] : try await pick(users, why: why)
+      return users.count == 1
+        ? Resolution(users[0], by: .onlyOne, in: configuration) : try await pick(users, why: why)
     }
-    let record = try await requiredIdentity()
+    let who = try await requiredIdentity()
+    let record = who.record
     guard storesKeys(record) else {
       throw AuthError(
         .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
@@ -30,7 +32,7 @@ extension CommandContext {
           ? "no identity of kind `aws/user` is configured"
           : "of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
     }
-    return record
+    return who
   }
 
   private func storesKeys(_ record: IdentityRecord) -> Bool {
@@ -38,34 +40,40 @@ extension CommandContext {
   }
 
   /// The access keys of an identity of kind `aws/user`.
-  func userKeys(of record: IdentityRecord) throws(AuthError) -> UserKeys {
-    let chain = try chain(for: record.name)
+  func userKeys(of who: Resolution) throws(AuthError) -> UserKeys {
+    let record = who.record
+    let chain = try who.configuration.chain(for: record.name)
     guard let settings = UserSettings(chain.target.source) else {
       throw AuthError(.usage, "identity `\(record.name)` is of kind `\(record.kind)`")
     }
     return UserKeys(
-      settings, realm: chain.realm, effects: try effects(), session: verifiedSession(for: chain))
+      settings, realm: chain.realm, effects: try effects(in: who.configuration),
+      session: verifiedSession(for: chain, in: who.configuration))
   }
 
   /// Gets a session after a second factor.
-  func verifiedSession(for chain: Chain) -> () async throws(AuthError) -> Credential {
+  func verifiedSession(
+    for chain: Chain, in configuration: Configuration
+  ) -> () async throws(AuthError) -> Credential {
     { () async throws(AuthError) in
-      let credential = try await self.session(for: chain)
+      let credential = try await self.session(for: chain, in: configuration)
       // A session from before the user had a device is none that a policy would take.
       guard credential.mfaAt == nil else { return credential }
-      return try await self.session(for: chain, force: true)
+      return try await self.session(for: chain, in: configuration, force: true)
     }
   }
 
   /// Does `body` while no other process replaces the stored keys of the same identity.
   func replacingKeys(
-    of record: IdentityRecord, _ body: () async throws(AuthError) -> Int32
+    of who: Resolution, _ body: () async throws(AuthError) -> Int32
   ) async throws(AuthError) -> Int32 {
-    let path = paths.keysLockPath(realm: try readableCatalog().realm, identity: record.name)
+    let name = who.record.name
+    let path = paths.keysLockPath(
+      realm: try who.configuration.readableCatalog().realm, identity: name)
     guard let lock = try FileLock.attempt(path) else {
       throw AuthError(
         .unavailable,
-        "another process is replacing the keys or the MFA device of identity `\(record.name)`"
+        "another process is replacing the keys or the MFA device of identity `\(name)`"
       )
       .hint("wait until it has finished, then run this again")
     }

@@ -10,9 +10,9 @@ struct KeyringSeeds: DeviceSeeds {
 
   package var keyring: any Keyring { effects.keyring }
 
-  package init(_ context: CommandContext) throws(AuthError) {
+  package init(_ context: CommandContext, of who: Resolution) throws(AuthError) {
     broker = CodeBroker(given: nil, paths: context.paths)
-    effects = try context.effects()
+    effects = try context.effects(in: who.configuration)
   }
 
   package func keep(_ seed: Secret, of device: String) async throws(AuthError) {

@@ -23,14 +23,14 @@ package struct RegistrationRequest {
       throw AuthError(.loginRequired, "the QR code is a secret, and is shown on a terminal only")
         .hint("run it in a terminal, or without `--qr`")
     }
-    let record = try await context.userIdentity("Choose an identity to make an MFA device for")
-    let keys = try context.userKeys(of: record)
-    let seeds = try KeyringSeeds(context)
-    return try await context.replacingKeys(of: record) { () async throws(AuthError) in
+    let who = try await context.userIdentity("Choose an identity to make an MFA device for")
+    let keys = try context.userKeys(of: who)
+    let seeds = try KeyringSeeds(context, of: who)
+    return try await context.replacingKeys(of: who) { () async throws(AuthError) in
       let outcome = try await DeviceRegistration(
         of: keys, seeds: seeds, deviceName: deviceName, replaces: replaces
       ).run()
-      tell(outcome, record, keys.settings, context)
+      tell(outcome, who.record, keys.settings, context)
       if showsQRCode { try await show(outcome, seeds, context) }
       return 0
     }
@@ -90,12 +90,12 @@ package struct UnregistrationRequest {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let record = try await context.userIdentity("Choose an identity whose MFA device to remove")
-    let keys = try context.userKeys(of: record)
+    let who = try await context.userIdentity("Choose an identity whose MFA device to remove")
+    let keys = try context.userKeys(of: who)
     let removal = DeviceRemoval(
-      of: keys, seeds: try KeyringSeeds(context), device: device)
+      of: keys, seeds: try KeyringSeeds(context, of: who), device: device)
     if !isForced { try await confirm(try await removal.device(), context) }
-    return try await context.replacingKeys(of: record) { () async throws(AuthError) in
+    return try await context.replacingKeys(of: who) { () async throws(AuthError) in
       let outcome = try await removal.run()
       let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
       context.err.write(
@@ -109,7 +109,7 @@ package struct UnregistrationRequest {
   }
 
   private func confirm(_ device: String, _ context: CommandContext) async throws(AuthError) {
-    guard context.isInteractive, let terminal = ControllingTerminal() else {
+    guard let terminal = context.person else {
       throw AuthError(
         .loginRequired, "removing an MFA device has to be confirmed, and nobody can be asked"
       )

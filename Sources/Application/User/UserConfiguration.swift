@@ -25,16 +25,18 @@ package struct UserConfiguration {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let record = try await context.userIdentity("Choose an identity to configure")
+    let who = try await context.userIdentity("Choose an identity to configure")
+    let record = who.record
     if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
-    let effects = try context.effects()
-    let entry = KeyringEntry.stored(realm: try context.readableCatalog().realm, name: record.name)
+    let effects = try context.effects(in: who.configuration)
+    let entry = KeyringEntry.stored(
+      realm: try who.configuration.readableCatalog().realm, name: record.name)
     let before =
       try await effects.keyring.read(entry).map { secret throws(AuthError) in
         try StoredKeys(entry: secret)
       } ?? nil
     if let mfaARN { try Self.check(device: mfaARN) }
-    let keys = try await keys(context, record, before: before)
+    let keys = try await keys(context, who, before: before)
     try await effects.keyring.write(keys.entry(), entry)
     context.say(
       "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
@@ -42,7 +44,7 @@ package struct UserConfiguration {
       context.say("the `memory` keyring forgets them when this process ends")
     }
     // Who gives keys twice should know which count; what else is wrong there shows at login.
-    if let mark = (try? context.userKeys(of: record))?.settings.keysMark {
+    if let mark = (try? context.userKeys(of: who))?.settings.keysMark {
       context.say(
         "warning: \(mark.file):\(mark.line) gives access keys for \(record.name), too, which are "
           + "used in place of these")
@@ -51,10 +53,9 @@ package struct UserConfiguration {
   }
 
   private func keys(
-    _ context: CommandContext, _ record: IdentityRecord, before: StoredKeys?
+    _ context: CommandContext, _ who: Resolution, before: StoredKeys?
   ) async throws(AuthError) -> StoredKeys {
-    let terminal =
-      context.isInteractive && context.surroundings.inputIsTerminal ? ControllingTerminal() : nil
+    let terminal = context.personAtInput
     var id = accessKeyID ?? ""
     if id.isEmpty {
       guard let terminal else {
@@ -72,13 +73,13 @@ package struct UserConfiguration {
         Secret(
           try await terminal.ask("Secret Access Key: ", hidden: true).revealed().trimmed)
       } else {
-        try Self.standardInput()
+        try Self.standardInput(context)
       }
     try Self.check(secret: secret)
     var keys = StoredKeys(
       accessKeyID: id, secretAccessKey: secret, mfaARN: mfaARN ?? before?.mfaARN,
       sessionDuration: sessionDuration ?? before?.sessionDuration)
-    let devices = verifies ? try await verified(keys, record, context) : []
+    let devices = verifies ? try await verified(keys, who, context) : []
     guard mfaARN == nil else { return keys }
     if let terminal {
       keys.mfaARN = try await device(terminal, known: before?.mfaARN, devices)
@@ -93,12 +94,13 @@ package struct UserConfiguration {
   ///
   /// - Returns: The user's MFA devices.
   private func verified(
-    _ keys: StoredKeys, _ record: IdentityRecord, _ context: CommandContext
+    _ keys: StoredKeys, _ who: Resolution, _ context: CommandContext
   ) async throws(AuthError) -> [String] {
-    let settings = try context.userKeys(of: record).settings
+    let settings = try context.userKeys(of: who).settings
     let check: KeyCheck
     do throws(AuthError) {
-      check = try await KeyCheck(keys, settings, effects: try context.effects())
+      check = try await KeyCheck(
+        keys, settings, effects: try context.effects(in: who.configuration))
     } catch {
       var error = error
       error.hints = ["nothing was stored"] + error.hints
@@ -111,7 +113,7 @@ package struct UserConfiguration {
 
   /// Asks which device there is; Enter takes what is known, or what AWS said.
   private func device(
-    _ terminal: ControllingTerminal, known: String?, _ devices: [String]
+    _ terminal: any Interaction, known: String?, _ devices: [String]
   ) async throws(AuthError) -> String? {
     // One that AWS does not have any more is not worth keeping.
     let known = known.flatMap { devices.isEmpty || devices.contains($0) ? $0 : nil }
@@ -151,8 +153,8 @@ package struct UserConfiguration {
   }
 
   /// What standard input holds: one line.
-  private static func standardInput() throws(AuthError) -> Secret {
-    guard let secret = StandardInput.all(limit: 1024),
+  private static func standardInput(_ context: CommandContext) throws(AuthError) -> Secret {
+    guard let secret = context.system.input(1024),
       !secret.withBytes({ $0.contains(0x0A) })
     else {
       throw AuthError(.usage, "standard input holds more than a secret access key")

@@ -35,18 +35,22 @@ extension CommandContext {
   ///
   /// - Throws: ``AuthError``: what is wrong with the chain; `usage` when it rests on the output of
   ///   a command.
-  package func chainState(of name: String) async throws(AuthError) -> ChainState {
-    let record = try readableCatalog().identity(named: name)
+  package func chainState(of who: Resolution) async throws(AuthError) -> ChainState {
+    let record = who.record
     guard record.isStable else {
       throw AuthError(
         .usage, "`\(record.name)` rests on the output of a command, which is not run for this")
     }
-    return try await state(of: try chain(for: record.name))
+    return try await state(
+      of: try who.configuration.chain(for: record.name), in: who.configuration)
   }
 
   /// The state of a chain.
-  package func state(of chain: Chain) async throws(AuthError) -> ChainState {
-    let (store, effects) = (try sessionStore(), try effects())
+  package func state(
+    of chain: Chain, in configuration: Configuration
+  ) async throws(AuthError) -> ChainState {
+    let store = try sessionStore(in: configuration)
+    let effects = try effects(in: configuration)
     var steps: [ChainState.Step] = []
     for (index, link) in chain.links.enumerated() {
       let isRemembered = chain.isRemembered(index)

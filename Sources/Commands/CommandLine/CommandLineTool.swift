@@ -12,21 +12,21 @@ package enum CommandLineTool {
   /// This is the only place that prints an error or chooses an exit status.
   ///
   /// - Returns: The exit status, 0...255: those of sysexits.h, or the child's for `exec`.
-  package static func run(_ surroundings: Surroundings) async -> Int32 {
+  package static func run(_ surroundings: Surroundings, system: System) async -> Int32 {
     let arguments = ArgumentRewriting.rewritten(surroundings.arguments)
     if let hot = HotPath(arguments) {
-      let context = CommandContext(surroundings, flags: hot.flags)
+      let context = CommandContext(surroundings, system: system, flags: hot.flags)
       return await finish(context, wantsJSON: hot.wantsJSON) { () async throws(AuthError) in
         try await hot.run(context)
       }
     }
-    return await runParsed(arguments, surroundings)
+    return await runParsed(arguments, surroundings, system)
   }
 
   private static func runParsed(
-    _ arguments: [String], _ surroundings: Surroundings
+    _ arguments: [String], _ surroundings: Surroundings, _ system: System
   ) async -> Int32 {
-    let plain = CommandContext(surroundings, flags: ConfigurationFlags())
+    let plain = CommandContext(surroundings, system: system, flags: ConfigurationFlags())
     if let unknown = UnknownCommand(arguments) {
       plain.err.write(ErrorReport.text(unknown.error, on: plain.err))
       return unknown.error.code.exitStatus
@@ -48,7 +48,7 @@ package enum CommandLineTool {
       }
     }
     let context = CommandContext(
-      surroundings, flags: command.flags, logs: command.logSettings)
+      surroundings, system: system, flags: command.flags, logs: command.logSettings)
     return await finish(context, wantsJSON: command.wantsJSON) { () async throws(AuthError) in
       try await command.run(context)
     }
@@ -66,7 +66,7 @@ package enum CommandLineTool {
         wantsJSON ? ErrorReport.json(error) : ErrorReport.text(error, on: context.err))
       status = error.code.exitStatus
     }
-    await context.close()
+    await context.system.closeConnections()
     return status
   }
 

@@ -61,7 +61,6 @@ struct Console: ContextCommand {
   }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try code.hand(to: context)
-    return try await request.run(context)
+    try await request.run(try code.added(to: context))
   }
 }

@@ -38,7 +38,7 @@ struct Env: ContextCommand {
   var wantsJSON: Bool { format == "json" }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try code.hand(to: context)
+    let context = try code.added(to: context)
     return try await EnvRequest(
       format: format, outputFile: outputFile, login: login, isStatic: isStatic
     ).run(context)

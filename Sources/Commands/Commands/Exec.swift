@@ -25,7 +25,7 @@ struct Exec: ContextCommand {
   var command: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try code.hand(to: context)
+    let context = try code.added(to: context)
     return try await ExecRequest(
       command: command, isStatic: delivery.isStatic,
       minimumValidity: try delivery.minimumValidity()

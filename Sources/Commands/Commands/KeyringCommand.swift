@@ -39,7 +39,7 @@ struct KeyringStatusCommand: ContextCommand {
   var wantsJSON: Bool { output == .json }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let condition = try await context.keyring().inspect()
+    let condition = try await context.keyring(in: context.configuration).inspect()
     let status = KeyringStatus(condition: condition, now: context.now)
     switch output {
     case .text: context.err.write(status.text(on: context.err))

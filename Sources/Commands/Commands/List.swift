@@ -46,14 +46,15 @@ struct List: ContextCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let format = try ListFormat(argument: self.format)
     let listing = try Listing(
-      catalog: try context.readableCatalog(), sessions: context.sessionFacts(), now: context.now,
+      catalog: try context.configuration.readableCatalog(), sessions: context.sessionFacts(),
+      now: context.now,
       filter: Listing.Filter(
         providers: providers.map { $0 == "*" ? [] : ConfigurationFlags.list([$0]) },
         identities: identities.map { $0 == "*" ? [] : ConfigurationFlags.list([$0]) },
         tags: tags.map { ConfigurationFlags.list([$0]) } ?? []))
     try context.emit(ListRendering.text(listing, as: format, on: context.out))
     // What is wrong with one identity is no reason to hide the others, nor to keep quiet.
-    let count = try context.catalog().diagnostics.count { $0.severity == .error }
+    let count = try context.configuration.catalog().diagnostics.count { $0.severity == .error }
     if count > 0 {
       context.say(
         "\(count) \(count == 1 ? "error" : "errors") in the configuration; "

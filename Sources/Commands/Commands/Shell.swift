@@ -25,7 +25,7 @@ struct Shell: ContextCommand {
   var arguments: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try code.hand(to: context)
+    let context = try code.added(to: context)
     let environment = context.surroundings.environment
     let chosen =
       [shell, environment["ATMOS_SHELL"], environment["SHELL"]]

@@ -66,8 +66,7 @@ struct Use: ContextCommand {
       try context.emit(ShellActivation.unchanged(shell))
       return 0
     }
-    context.begin(flags)
-    return try await request.run(context)
+    return try await request.run(context.next(flags))
   }
 }
 

@@ -33,7 +33,7 @@ struct Validate: ContextCommand {
   var wantsJSON: Bool { format == .json }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let catalog = try context.catalog()
+    let catalog = try context.configuration.catalog()
     guard catalog.isConfigured || !catalog.diagnostics.isEmpty else {
       throw AuthError(
         .badConfiguration, "no atmos.yaml was found for \(context.directory)"

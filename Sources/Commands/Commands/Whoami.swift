@@ -35,8 +35,8 @@ struct Whoami: ContextCommand {
   var wantsJSON: Bool { output == .json }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let record = try await context.requiredIdentity()
-    return try await show(try await context.status(of: record, verify: verify), context)
+    let who = try await context.requiredIdentity()
+    return try await show(try await context.status(of: who, verify: verify), context)
   }
 
   /// Shows a status in the form that was asked for.

@@ -22,13 +22,14 @@ struct Why: ContextCommand {
   var name: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    var identity = name
-    if identity == nil { identity = try await context.requiredIdentity().name }
-    let record = try context.readableCatalog().identity(named: identity ?? "")
-    let state = try await context.chainState(of: record.name)
+    let who =
+      if let name { try context.identity(named: name, by: .argument) } else {
+        try await context.requiredIdentity()
+      }
+    let state = try await context.chainState(of: who)
     try context.emit(
       WhyReport(
-        identity: record.name, forecast: ChainForecast(state, now: context.now),
+        identity: who.record.name, forecast: ChainForecast(state, now: context.now),
         stream: context.out
       ).text)
     return 0

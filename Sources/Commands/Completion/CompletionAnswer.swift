@@ -133,9 +133,10 @@ struct CompletionAnswer {
           .map { Candidate(text: done + $0.text, summary: $0.summary) }, directive
       )
     }
-    let context = CommandContext(outer.surroundings, flags: flags, logs: LogSettings(level: .off))
+    let context = CommandContext(
+      outer.surroundings, system: outer.system, flags: flags, logs: LogSettings(level: .off))
     // A configuration that cannot be read has nothing to offer; TAB is no place for its faults.
-    let catalog = try? context.catalog()
+    let catalog = try? context.configuration.catalog()
     switch value {
     case .words(let words): return (words.map { Candidate(text: $0) }, "")
     case .identity:

@@ -5,22 +5,22 @@ import Core
 extension Repl {
   /// Acts as `name`, or as who a person chooses from a list.
   func use(_ name: String?) async throws(AuthError) {
-    let catalog = try context.readableCatalog()
     if let name {
-      let record = try catalog.identity(named: name)
-      try context.recentIdentities().note(record.name)
-      state.choose(.named(record.name))
+      try choose(try context.identity(named: name, by: .argument))
     } else {
-      let record = try await context.pick(catalog.identities, why: "Select an identity")
-      state.choose(.named(record.name))
+      let all = try context.configuration.readableCatalog().identities
+      try choose(try await context.pick(all, why: "Select an identity"))
     }
   }
 
   /// Acts as the identity with one of `tags`; a person chooses between several.
   func use(tagged tags: [String]) async throws(AuthError) {
-    let record = try await context.identity(tagged: tags)
-    try context.recentIdentities().note(record.name)
-    state.choose(.named(record.name))
+    try choose(try await context.identity(tagged: tags))
+  }
+
+  private func choose(_ who: Resolution) throws(AuthError) {
+    try context.recentIdentities(in: who.configuration).note(who.record.name)
+    state.choose(.named(who.record.name))
   }
 
   /// Leaves, and lets the calling shell go on as the chosen identity.

@@ -104,28 +104,22 @@ extension Repl {
       }
     }
     let flags = given.filled(from: context.flags)
-    var status: Int32
     if given.namesConfiguration {
       // Another configuration, with a keyring and sessions of its own.
-      let other = CommandContext(
-        context.surroundings, flags: flags, logs: command.logSettings)
-      do throws(AuthError) {
-        status = try await command.run(other)
-      } catch {
-        await other.close()
-        throw error
-      }
-      await other.close()
-      return status
+      return try await command.run(
+        CommandContext(
+          context.surroundings, system: context.system, flags: flags, logs: command.logSettings))
     }
-    context.begin(flags, logs: command.logSettings)
-    status = try await command.run(context)
-    if let chosen = context.chosen, !(command is Logout) { state.choose(.named(chosen.name)) }
+    var context = start.next(flags, logs: command.logSettings)
+    var chosen: IdentityRecord?
+    context.didChoose = { chosen = $0 }
+    let status = try await command.run(context)
+    if let chosen, !(command is Logout) { state.choose(.named(chosen.name)) }
     switch command {
     case let login as Login:
       state.distrustRoles()
       if status == 0, let name = login.name {
-        state.choose(.named(try context.readableCatalog().identity(named: name).name))
+        state.choose(.named(try context.identity(named: name, by: .argument).record.name))
       }
     case is Logout: state.distrustRoles()
     default: break
@@ -134,12 +128,12 @@ extension Repl {
   }
 
   private func whoami(_ command: Whoami) async throws(AuthError) -> Int32 {
-    let credential = try await roleSession()
     let base = try await baseIdentity()
+    let credential = try await roleSession(on: base)
     guard let role = state.roles.last else { return 0 }
-    let catalog = try context.readableCatalog()
+    let catalog = try base.configuration.readableCatalog()
     var status = IdentityStatus(
-      record: role.record(on: base), realm: catalog.realm,
+      record: role.record(on: base.record), realm: catalog.realm,
       realmSource: catalog.realmSource.rawValue, isValid: true, environment: [],
       home: context.surroundings.environment["HOME"])
     status.credential = credential
@@ -152,10 +146,10 @@ extension Repl {
   }
 
   private func console(_ command: Console) async throws(AuthError) -> Int32 {
-    let credential = try await roleSession()
     let base = try await baseIdentity()
+    let credential = try await roleSession(on: base)
     guard let role = state.roles.last else { return 0 }
-    return try await command.request.run(context, as: (role.record(on: base), credential))
+    return try await command.request.run(context, as: (base.with(role), credential))
   }
 }
 

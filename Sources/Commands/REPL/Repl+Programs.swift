@@ -40,13 +40,17 @@ extension Repl {
   ) async throws(AuthError) -> [String: String] {
     let environment = context.surroundings.environment
     if !state.roles.isEmpty { return try await roleDelivery().applied(to: environment) }
-    if state.choice == .unstated, (environment["ATMOS_IDENTITY"] ?? "").isEmpty,
-      case .none = try context.directoryIdentity(), await knownIdentity() == nil
-    {
+    let choice: ChosenIdentity
+    do throws(AuthError) {
+      choice = try await context.chosenIdentity(mayChoose: false)
+    } catch {
+      guard state.choice == .unstated, (environment["ATMOS_IDENTITY"] ?? "").isEmpty,
+        case .none = try context.directoryIdentity()
+      else { throw error }
       return environment
     }
     return try await ExecRequest.environment(
-      context, isStatic: isStatic, minimumValidity: minimumValidity)
+      of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
   }
 
   private func runInForeground(

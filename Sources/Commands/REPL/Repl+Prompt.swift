@@ -12,7 +12,8 @@ extension Repl {
     let stream = context.err
     let columns = stream.columns
     var text = "atmos-auth"
-    if let record = await knownIdentity(), let catalog = try? context.readableCatalog() {
+    if let who = await knownIdentity(), let catalog = try? who.configuration.readableCatalog() {
+      let record = who.record
       let segment = Segment(
         identity: record.name, isProtected: record.isProtected, style: catalog.shell.style,
         facts: record.isAmbient ? nil : context.facts(realm: catalog.realm, identity: record.name))

@@ -8,11 +8,11 @@ extension Repl {
   /// The session of the topmost role; roles whose sessions have ended are assumed again on the way.
   ///
   /// - Throws: ``AuthError``: what a cloud said; roles stay on top all the same.
-  func roleSession() async throws(AuthError) -> Credential {
-    let base = try await baseIdentity()
+  func roleSession(on base: Resolution) async throws(AuthError) -> Credential {
     guard var upstream = try await context.sessionUnlessAmbient(of: base) else {
       throw AuthError(
-        .usage, "`\(base.name)` leaves credentials to the surroundings, so no role can stand on it")
+        .usage,
+        "`\(base.record.name)` leaves credentials to the surroundings, so no role can stand on it")
     }
     for index in state.roles.indices {
       let role = state.roles[index]
@@ -20,11 +20,11 @@ extension Repl {
         upstream = known
         continue
       }
-      let realm = try context.readableCatalog().realm
+      let realm = try base.configuration.readableCatalog().realm
       upstream = try await role.source.credential(
         LinkRequest(
           realm: realm, upstream: upstream, previous: role.credential,
-          effects: try context.effects()))
+          effects: try context.effects(in: base.configuration)))
       state.roles[index].credential = upstream
     }
     return upstream
@@ -33,7 +33,7 @@ extension Repl {
   /// The variables of the last role on top: its keys, since no other process can renew them.
   func roleDelivery() async throws(AuthError) -> Delivery {
     let base = try await baseIdentity()
-    let credential = try await roleSession()
+    let credential = try await roleSession(on: base)
     guard let role = state.roles.last else { throw AuthError(.usage, "no role was assumed") }
     if let end = credential.expiresAt {
       let left = Remaining.text(seconds: context.now.seconds(until: end))
@@ -41,10 +41,19 @@ extension Repl {
         "the keys of \(role.name) last \(left) and do not renew; `save NAME` makes it an identity")
     }
     var delivery = try Delivery(
-      role.record(on: base), credential: credential, isStatic: true, context: context)
+      base.with(role), credential: credential, isStatic: true, context: context)
     // No configuration knows it by a name.
     delivery.set.removeAll { $0.name == "ATMOS_IDENTITY" }
     delivery.unset.append("ATMOS_IDENTITY")
     return delivery
+  }
+}
+
+extension Resolution {
+  /// Who acts with a role on top.
+  func with(_ role: AdHocRole) -> Resolution {
+    var who = self
+    who.record = role.record(on: record)
+    return who
   }
 }

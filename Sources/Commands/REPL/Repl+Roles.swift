@@ -9,7 +9,7 @@ extension Repl {
   func assume(_ role: AdHocRole) async throws(AuthError) -> Int32 {
     state.roles.append(role)
     do throws(AuthError) {
-      let credential = try await roleSession()
+      let credential = try await roleSession(on: try await baseIdentity())
       let left = credential.expiresAt.map {
         Remaining.text(seconds: context.now.seconds(until: $0))
       }
@@ -35,7 +35,7 @@ extension Repl {
       .hint("use letters, digits and . _ / @ + : - only")
     }
     let base = try await baseIdentity()
-    let catalog = try context.readableCatalog()
+    let catalog = try base.configuration.readableCatalog()
     // Those in between need names, too.
     let names = (1..<state.roles.count).map { "\(name)-\($0)" } + [name]
     for new in names.reversed() {
@@ -59,7 +59,7 @@ extension Repl {
           names[index],
           .map([
             ("kind", .text(AdHocRole.kind)),
-            ("via", .map([("identity", .text(index == 0 ? base.name : names[index - 1]))])),
+            ("via", .map([("identity", .text(index == 0 ? base.record.name : names[index - 1]))])),
             ("principal", .map(role.principal.map { ($0.key, .text($0.value)) })),
           ])
         ))

@@ -8,16 +8,18 @@ import Terminal
 extension Repl {
   /// Shows how old the second factor is and, unless `onlyTells`, asks for it again.
   func renewSecondFactor(onlyTells: Bool) async throws(AuthError) -> Int32 {
-    let record = try await baseIdentity()
-    let chain = try context.chain(for: record.name)
-    let steps = try await context.state(of: chain).steps
+    let base = try await baseIdentity()
+    let chain = try base.configuration.chain(for: base.record.name)
+    let steps = try await context.state(of: chain, in: base.configuration).steps
     guard
       let index = steps.lastIndex(where: {
         ChainState.device($0) != nil || $0.session?.mfaAt != nil
       })
     else {
-      throw AuthError(.usage, "nothing in the chain of `\(record.name)` asks for a second factor")
-        .hint("`login` gets a new session all the same")
+      throw AuthError(
+        .usage, "nothing in the chain of `\(base.record.name)` asks for a second factor"
+      )
+      .hint("`login` gets a new session all the same")
     }
     let name = steps[index].name
     if let given = steps[index].session?.mfaAt {
@@ -30,7 +32,8 @@ extension Repl {
     // What stands on the old session goes with it.
     for last in index..<chain.links.count {
       _ = try await context.session(
-        for: Chain(realm: chain.realm, links: Array(chain.links[...last])), force: true)
+        for: Chain(realm: chain.realm, links: Array(chain.links[...last])),
+        in: base.configuration, force: true)
     }
     state.distrustRoles()
     context.say("\(context.err.symbol("✓", plain: "ok")) Second factor given; sessions are new")
@@ -44,8 +47,8 @@ extension Repl {
       try context.emit("\(role.name): \(Self.left(role.credential, context.now))\n")
       return 0
     }
-    if base.isAmbient {
-      try context.emit("\(base.name): as long as what the surroundings offer\n")
+    if base.record.isAmbient {
+      try context.emit("\(base.record.name): as long as what the surroundings offer\n")
       return 0
     }
     let status = try await context.status(of: base, verify: false)
@@ -56,7 +59,7 @@ extension Repl {
     if let given = status.credential?.mfaAt {
       text += "; second factor \(Remaining.age(seconds: given.seconds(until: context.now)))"
     }
-    try context.emit("\(DisplayText.sanitized(base.name)): \(text)\n")
+    try context.emit("\(DisplayText.sanitized(base.record.name)): \(text)\n")
     return 0
   }
 
@@ -70,7 +73,8 @@ extension Repl {
       let margin = depth == 0 ? "" : String(repeating: "  ", count: depth - 1) + arrow
       table.append([margin + name] + cells)
     }
-    for step in try await context.state(of: try context.chain(for: base.name)).steps {
+    let chain = try base.configuration.chain(for: base.record.name)
+    for step in try await context.state(of: chain, in: base.configuration).steps {
       add(
         step.name,
         [step.kind, step.isRemembered ? Self.left(step.session, context.now) : "not remembered"])

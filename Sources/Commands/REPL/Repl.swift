@@ -8,16 +8,16 @@ import Terminal
 
 /// A conversation: lines in, words carried out, until a person leaves or a script ends.
 final class Repl {
-  /// What every word works with.
-  let context: CommandContext
+  /// What the current word works with.
+  private(set) var context: CommandContext
   /// Who it acts as.
   var state: ReplState
   /// Whether a person types, in place of a script.
   let isInteractive: Bool
   /// The shell whose function started this and asks what was kept; `nil` without the hook.
   let shell: KeptIdentity?
-  /// What the command line said, the identity aside.
-  private let flags: ConfigurationFlags
+  /// What the program was started with.
+  let start: CommandContext
   private let editor: any LineEditor
   private let history: LineHistory
 
@@ -27,7 +27,7 @@ final class Repl {
   init(_ context: CommandContext, shell: KeptIdentity?) {
     self.context = context
     self.shell = shell
-    flags = context.flags
+    start = context
     state = ReplState(context.flags.identity)
     history = LineHistory(path: "\(context.paths.state)/repl-history")
     isInteractive = context.surroundings.inputIsTerminal
@@ -76,9 +76,9 @@ final class Repl {
 
   /// Looks everything up again for the next word.
   private func begin() {
-    var flags = flags
+    var flags = start.flags
     flags.identity = state.choice
-    context.begin(flags)
+    context = start.next(flags)
   }
 
   private func perform(_ line: String) async -> Int32 {
@@ -123,7 +123,7 @@ extension Repl {
   /// The identity of the configuration that it acts as, roles on top aside.
   ///
   /// - Throws: ``AuthError`` with code `loginRequired` when nobody is chosen.
-  func baseIdentity() async throws(AuthError) -> IdentityRecord {
+  func baseIdentity() async throws(AuthError) -> Resolution {
     do throws(AuthError) {
       return try await context.requiredIdentity(mayChoose: false)
     } catch {
@@ -134,11 +134,11 @@ extension Repl {
   }
 
   /// The identity that it acts as, or nobody; nothing is asked, and no fault is told.
-  func knownIdentity() async -> IdentityRecord? {
-    guard case .identity(let record) = try? await context.chosenIdentity(mayChoose: false) else {
+  func knownIdentity() async -> Resolution? {
+    guard case .identity(let who) = try? await context.chosenIdentity(mayChoose: false) else {
       return nil
     }
-    return record
+    return who
   }
 }
 

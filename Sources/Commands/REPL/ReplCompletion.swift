@@ -6,10 +6,12 @@ import Programs
 /// What fits at the cursor of a REPL's line.
 struct ReplCompletion {
   private let surroundings: Surroundings
+  private let system: System
   private let flags: ConfigurationFlags
 
   init(_ context: CommandContext) {
     surroundings = context.surroundings
+    system = context.system
     flags = context.flags
   }
 
@@ -30,7 +32,8 @@ struct ReplCompletion {
       guard earlier.isEmpty else { return LineCompletion(takesFiles: true) }
       return LineCompletion(words: programs(current).map(quoted))
     }
-    let context = CommandContext(surroundings, flags: flags, logs: LogSettings(level: .off))
+    let context = CommandContext(
+      surroundings, system: system, flags: flags, logs: LogSettings(level: .off))
     let (found, takesFiles) = CompletionAnswer(words: [], commands: ReplTable.all).words(
       after: ["atmos-auth"] + words, context)
     return LineCompletion(words: found.map(quoted), takesFiles: takesFiles)

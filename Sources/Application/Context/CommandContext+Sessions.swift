@@ -1,0 +1,104 @@
+import AuthConfiguration
+package import Core
+import HTTPTransport
+package import Model
+import OneTimeCodes
+import Sessions
+import Terminal
+
+extension CommandContext {
+  /// Everything outside the process, for code of ring 2, with the keyring of `configuration`.
+  package func effects(in configuration: Configuration) throws(AuthError) -> Effects {
+    let err = err
+    var effects = Effects(
+      now: surroundings.now, sleep: system.sleep,
+      environment: surroundings.environment,
+      ambient: AmbientVariables(without: paths, surroundings.environment, clouds: registry.clouds),
+      randomBytes: system.randomBytes,
+      transport: LoggedTransport(system.transport, log: log, clock: ContinuousClock()),
+      interaction: person,
+      browser: browser, callbacks: system.callbacks,
+      keyring: try opened(in: configuration).keyring, notice: notice)
+    effects.log = log
+    effects.options = options
+    effects.codes = CodeBroker(given: mfaCode, paths: paths)
+    effects.desktop = personAtDesktop
+    if err.isTerminal {
+      effects.progress = { line in
+        let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }
+        err.write("\r\u{1B}[K\(shown ?? "")")
+      }
+    }
+    return effects
+  }
+
+  /// Where the sessions of `configuration` are.
+  func sessionStore(in configuration: Configuration) throws(AuthError) -> SessionStore {
+    try opened(in: configuration).store
+  }
+
+  /// What prompts know of an identity's session; no keyring is opened for it.
+  package func facts(realm: String, identity: String) -> Facts? {
+    keyrings.facts(realm: realm, identity: identity)
+      ?? Facts.read(paths.factsPath(realm: realm, identity: identity))
+  }
+
+  /// What tells a person a line.
+  var notice: @Sendable (String) -> Void {
+    { [err] line in err.write(DisplayText.sanitizedLines(line) + "\n") }
+  }
+
+  /// Whether a person may be asked: there is a terminal, this is not CI, and nobody said no.
+  package var isInteractive: Bool {
+    let environment = surroundings.environment
+    if let said = environment["ATMOS_INTERACTIVE"],
+      ["false", "0", "no", "off"].contains(said.lowercased())
+    {
+      return false
+    }
+    return ["", "false", "0"].contains((environment["CI"] ?? "").lowercased())
+  }
+
+  /// A session for `chain`, which is one of `configuration`: remembered, or new.
+  package func session(
+    for chain: Chain, in configuration: Configuration, minimumValidity: Int64? = nil,
+    force: Bool = false
+  ) async throws(AuthError) -> Credential {
+    try await SessionManager(
+      store: try sessionStore(in: configuration), effects: try effects(in: configuration)
+    ).credential(
+      for: chain, policy: SessionPolicy(minimumValidity: minimumValidity, forceTarget: force))
+  }
+
+  /// The remembered session of who acts, if it can still be used; nothing is asked or sent.
+  package func remembered(
+    _ who: Resolution, minimumValidity: Int64? = nil
+  ) async throws(AuthError) -> Credential? {
+    guard who.record.isStable else { return nil }
+    let credential = try await sessionStore(in: who.configuration).read(
+      realm: try who.configuration.catalog().realm, identity: who.record.name,
+      digest: who.record.sessionDigest)
+    guard let credential else { return nil }
+    let margin = minimumValidity ?? credential.renewalMargin
+    return credential.isUsable(at: now, margin: margin) ? credential : nil
+  }
+
+  /// The session of who acts: the remembered one while it is good, else a new one.
+  package func session(
+    of who: Resolution, minimumValidity: Int64? = nil
+  ) async throws(AuthError) -> Credential {
+    if let credential = try await remembered(who, minimumValidity: minimumValidity) {
+      return credential
+    }
+    return try await session(
+      for: try who.configuration.chain(for: who.record.name), in: who.configuration,
+      minimumValidity: minimumValidity)
+  }
+
+  /// The session of who acts, or `nil` for kinds that leave credentials to the surroundings.
+  package func sessionUnlessAmbient(
+    of who: Resolution, minimumValidity: Int64? = nil
+  ) async throws(AuthError) -> Credential? {
+    who.record.isAmbient ? nil : try await session(of: who, minimumValidity: minimumValidity)
+  }
+}

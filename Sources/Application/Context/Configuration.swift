@@ -1,0 +1,118 @@
+package import AuthConfiguration
+package import Core
+import Logging
+package import Model
+
+/// The configuration that a request leads to: read when it is first asked for, and never again.
+///
+/// What was read stays as it is for as long as the value lives; whoever wants to read anew makes
+/// another one.
+package final class Configuration {
+  /// Where it is, by which flags, in which environment.
+  package let request: ConfigurationRequest
+  /// The kinds of the registry, made when they are first asked for.
+  package private(set) lazy var kinds = tools.registry.kinds
+  private let tools: Tools
+  private var loadedCatalog: Catalog?
+  private var loadedFull: FullConfiguration?
+
+  /// What reading takes, whatever is read.
+  struct Tools {
+    /// The directory that the command works in; it has to exist.
+    var directory: String
+    /// The absolute path of this program, whose index another build does not use.
+    var executable: String
+    /// The time.
+    var now: @Sendable () -> Instant
+    /// What is done.
+    var log: Logger
+    /// Takes the level of the log that a configuration asks for.
+    var levels: LogThreshold
+    /// Every cloud and kind.
+    var registry: Registry
+  }
+
+  init(_ request: ConfigurationRequest, tools: Tools) {
+    self.request = request
+    self.tools = tools
+  }
+
+  /// The one that another request leads to.
+  func replacing(_ request: ConfigurationRequest) -> Configuration {
+    Configuration(request, tools: tools)
+  }
+
+  /// The configuration as far as commands need it, from the index when that is fresh.
+  package func catalog() throws(AuthError) -> Catalog {
+    if let loadedCatalog { return loadedCatalog }
+    guard FileSystem.isDirectory(tools.directory) else {
+      throw AuthError(.usage, "no such directory: \(tools.directory)")
+    }
+    let catalog = try Catalog.load(
+      request, build: build, now: tools.now(), registry: tools.registry)
+    loadedCatalog = catalog
+    tools.levels.take(catalog.logLevel)
+    tools.log.debug(
+      "the configuration is read",
+      metadata: [
+        "files": "\(catalog.files.joined(separator: ", "))",
+        "profiles": "\(catalog.profiles.joined(separator: ", "))",
+        "realm": "\(catalog.realm)", "identities": "\(catalog.count)",
+        "index": "\(catalog.isFromIndex ? "used" : "rebuilt")",
+      ])
+    return catalog
+  }
+
+  /// The configuration, unless a file of it could not be read at all: what such a file says cannot
+  /// be guessed, and acting without it could mean acting as somebody else.
+  package func readableCatalog() throws(AuthError) -> Catalog {
+    let catalog = try catalog()
+    let fatal: Set<String> = ["syntax", "unreadable", "several-documents", "bad-realm"]
+    let faults = catalog.diagnostics.filter { $0.severity == .error && fatal.contains($0.code) }
+    guard let first = faults.first else { return catalog }
+    let place = first.mark.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+    throw AuthError(.badConfiguration, "\(place)\(first.message)")
+      .hint("`atmos-auth validate` shows every fault")
+  }
+
+  /// The configuration itself, parsed.
+  package func full() throws(AuthError) -> FullConfiguration {
+    if let loadedFull { return loadedFull }
+    let full = try FullConfiguration.load(request)
+    loadedFull = full
+    return full
+  }
+
+  /// The chain of an identity, ready to be asked for credentials.
+  package func chain(for identity: String) throws(AuthError) -> Chain {
+    try full().chain(for: identity, kinds: kinds, commands: commandAccess)
+  }
+
+  /// The chain of a provider alone.
+  package func chain(forProvider provider: String) throws(AuthError) -> Chain {
+    try full().chain(forProvider: provider, kinds: kinds, commands: commandAccess)
+  }
+
+  /// How `!exec` in its files is carried out.
+  var commandAccess: CommandAccess {
+    CommandTrust(
+      paths: request.paths, home: request.environment["HOME"], environment: request.environment
+    ).access
+  }
+
+  /// What an index was made by: another build may know other kinds.
+  private var build: String {
+    "\(Version.current) \(FileSystem.stamp(tools.executable)?.text ?? "")"
+  }
+}
+
+extension ConfigurationFlags {
+  /// The request for the configuration that they mean from `directory`.
+  func request(
+    in directory: String, environment: [String: String], paths: StatePaths
+  ) -> ConfigurationRequest {
+    ConfigurationRequest(
+      workingDirectory: directory, environment: environment, paths: paths, basePath: basePath,
+      configFiles: configFiles, configPaths: configPaths, profiles: profiles)
+  }
+}

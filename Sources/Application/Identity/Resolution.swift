@@ -1,0 +1,67 @@
+package import AuthConfiguration
+package import Core
+
+/// Who a command acts as: the answer to that question, returned once and handed on.
+package struct Resolution {
+  /// The identity.
+  package var record: IdentityRecord
+  /// What decided.
+  package var reason: Reason
+  /// What the directory's file says, when that decides about the configuration or the region.
+  package var file: IdentityFile?
+  /// The configuration that the identity is one of.
+  package var configuration: Configuration
+
+  /// What decided who a command acts as.
+  package enum Reason: String, Sendable {
+    /// The command's own argument.
+    case argument = "the argument"
+    /// `--identity`.
+    case option = "--identity"
+    /// `ATMOS_IDENTITY`.
+    case environment = "ATMOS_IDENTITY"
+    /// The nearest `.atmos-identity`.
+    case directory = "the directory"
+    /// The configuration's default, or the only identity that fits.
+    case onlyOne = "default"
+    /// A person, from a list.
+    case person = "a person"
+  }
+
+  /// Creates it from its parts.
+  package init(
+    _ record: IdentityRecord, by reason: Reason, file: IdentityFile? = nil,
+    in configuration: Configuration
+  ) {
+    self.record = record
+    self.reason = reason
+    self.file = file
+    self.configuration = configuration
+  }
+
+  /// The region that programs are given; what the directory's file says beats the identity's own.
+  package var region: String? { file?.region ?? record.region }
+}
+
+/// Who a command acts as, or that it is to be nobody.
+package enum ChosenIdentity {
+  /// An identity of a configuration.
+  case identity(Resolution)
+  /// Nobody: identities are switched off here.
+  case nobody(by: Resolution.Reason)
+
+  var displayName: String {
+    switch self {
+    case .identity(let who): who.record.name
+    case .nobody: "none"
+    }
+  }
+
+  /// What decided.
+  package var reason: Resolution.Reason {
+    switch self {
+    case .identity(let who): who.reason
+    case .nobody(let reason): reason
+    }
+  }
+}
