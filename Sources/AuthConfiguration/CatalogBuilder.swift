@@ -11,6 +11,8 @@ struct CatalogBuilder {
   private let schemas: Schemas
   private let chains: ChainMap
   private let validation: Validation
+  /// Integrations that something is set up for, by the lowercased name of their identity.
+  private let integrations: [String: [NamedNode]]
 
   /// What is known about a link, worked out once for all the chains it is part of.
   private struct LinkFacts {
@@ -33,6 +35,10 @@ struct CatalogBuilder {
     kinds = registry.kinds
     merged = full.merged
     schemas = Schemas(kinds)
+    integrations = Dictionary(
+      grouping: full.merged.integrations.entries.filter { [kinds] entry in
+        kinds.kind(Definition(entry, .integration).kind, .integration)?.makeIntegration != nil
+      }, by: { Definition($0, .integration).viaIdentity?.trimmed.lowercased() ?? "" })
     chains = ChainMap(full.merged, kinds)
     validation = Validator(
       configuration: full.merged, settings: full.settings, kinds: kinds, chains: chains,
@@ -163,6 +169,7 @@ struct CatalogBuilder {
     record.maskedJSON = MaskedJSON.text(of: node, schema: own.schema)
     record.traits = TrustTraits.lines(
       of: full.withCodeSources(entry, kind: own.kind), .identity, schema: own.schema)
+    add(integrations[entry.name.lowercased()] ?? [], to: &record)
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
@@ -174,6 +181,21 @@ struct CatalogBuilder {
     let environment = EnvironmentPairs.of(node).filter { !$0.node.isCommand }
     return StoredIdentity(
       record: record, environment: environment.map { ($0.name, stored($0.node, name: $0.name)) })
+  }
+
+  // What an integration sets belongs to its identity, so what decides that is covered by `allow`.
+  private func add(_ integrations: [NamedNode], to record: inout IdentityRecord) {
+    for entry in integrations {
+      let definition = Definition(entry, .integration)
+      guard let kind = kinds.kind(definition.kind, .integration),
+        let made = try? kind.makeIntegration?(definition)
+      else { continue }
+      for case .set(let name, let value) in made.environment {
+        record.integrationEnvironment.append((name: name, value: value))
+      }
+      record.traits += TrustTraits.lines(
+        of: entry, .integration, schema: schemas.schema(of: kind))
+    }
   }
 
   private func summary(_ definition: Definition, _ kind: Kind?) -> IdentitySummary {

@@ -27,11 +27,14 @@ enum CredentialCoding {
     case clientExpiresAt = 37
     case clientGrant = 38
     case endpoint = 39
+    case format = 48
+    case opaquePart = 49
   }
 
   private static let ambient: UInt8 = 0
   private static let aws: UInt8 = 1
   private static let bearer: UInt8 = 2
+  private static let opaque: UInt8 = 3
 
   static func encode(_ credential: Credential) -> Secret {
     var bytes: [UInt8] = []
@@ -78,6 +81,16 @@ enum CredentialCoding {
       put(.clientExpiresAt, token.client?.expiresAt)
       put(.clientGrant, token.client?.grant)
       put(.endpoint, token.endpoint)
+    case .opaque(let credential):
+      put(.body, CollectionOfOne(opaque))
+      put(.format, credential.format)
+      for part in credential.parts {
+        // The tag is the first byte of the value.
+        bytes.append(Part.opaquePart.rawValue)
+        withUnsafeBytes(of: UInt32(part.value.count + 1).littleEndian) { bytes += $0 }
+        bytes.append(part.tag)
+        part.value.withBytes { bytes += $0 }
+      }
     }
     return Secret(bytes)
   }
@@ -104,16 +117,18 @@ enum CredentialCoding {
   private static func size(of credential: Credential) -> Int {
     let keys = credential.aws
     let token = credential.bearer
+    let parts = credential.opaque?.parts ?? []
     let texts = [
       credential.region, credential.account, credential.principal, credential.mfaDevice,
       token?.issuer, token?.client?.id, token?.client?.grant, token?.endpoint,
+      credential.opaque?.format,
     ]
     let secrets = [
       keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.refreshToken,
       token?.client?.secret,
     ]
     return 256 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-      + secrets.reduce(0) { $0 + ($1?.count ?? 0) } + (keys?.accessKeyID.utf8.count ?? 0)
+      + parts.reduce(0) { $0 + $1.value.count + 6 } + secrets.reduce(0) { $0 + ($1?.count ?? 0) } + (keys?.accessKeyID.utf8.count ?? 0)
   }
 
   private struct Parts {
@@ -137,6 +152,8 @@ enum CredentialCoding {
     var clientExpiresAt: Instant?
     var clientGrant: String?
     var endpoint: String?
+    var format: String?
+    var opaqueParts: [OpaqueCredential.Part] = []
 
     mutating func take(_ part: Part, _ value: UnsafeRawBufferPointer) {
       var text: String { String(decoding: value, as: UTF8.self) }
@@ -166,6 +183,11 @@ enum CredentialCoding {
       case .clientExpiresAt: clientExpiresAt = instant
       case .clientGrant: clientGrant = text
       case .endpoint: endpoint = text
+      case .format: format = text
+      case .opaquePart:
+        guard let tag = value.first else { return }
+        opaqueParts.append(
+          OpaqueCredential.Part(tag, Secret(UnsafeRawBufferPointer(rebasing: value.dropFirst()))))
       }
     }
 
@@ -197,6 +219,9 @@ enum CredentialCoding {
           BearerToken(
             issuer: issuer, accessToken: accessToken, refreshToken: refreshToken, client: client,
             endpoint: endpoint))
+      case CredentialCoding.opaque:
+        guard let format else { return nil }
+        return .opaque(OpaqueCredential(format: format, parts: opaqueParts))
       default: return nil
       }
     }

@@ -33,6 +33,7 @@ extension CommandContext {
         activation.apply(cloud.variables.regions.map { .set($0, to: region) })
       }
     }
+    activation.apply(record.integrationEnvironment.map { .set($0.name, to: $0.value) })
     // Values that come from commands are not in the index.
     let pairs =
       record.isStable

@@ -44,6 +44,8 @@ package struct LogoutRequest {
     var sessions: [String]
     /// Providers whose logins end, each as a chain of its own.
     var logins: [Chain] = []
+    /// Identities whose integrations are taken back; those of ``logins`` are, too.
+    var identities: [String] = []
     /// Providers whose provisioned identities go.
     var provisioned: [String] = []
     /// Identities and providers whose keyring entries go with `--keychain`.
@@ -69,6 +71,7 @@ package struct LogoutRequest {
     for plan in plans {
       failures += await remove(plan, context)
       failures += await end(plan, context, &portals)
+      await takeBackIntegrations(plan, context)
       context.say("\(context.err.symbol("✓", plain: "ok")) \(plan.summary)")
     }
     if !portals.isEmpty {
@@ -163,7 +166,7 @@ package struct LogoutRequest {
     return Plan(
       configuration: configuration, realm: catalog.realm,
       sessions: identities.map(\.name) + others.map { "provider:\($0)" }, logins: logins,
-      provisioned: providers, keys: identities.map(\.name) + providers, summary: summary + realm)
+      identities: identities.map(\.name), provisioned: providers, keys: identities.map(\.name) + providers, summary: summary + realm)
   }
 
   private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
@@ -217,6 +220,16 @@ package struct LogoutRequest {
       do throws(AuthError) { try FileSystem.remove(path) } catch { failures.append(error) }
     }
     return failures
+  }
+
+  private func takeBackIntegrations(_ plan: Plan, _ context: CommandContext) async {
+    for (section, names) in [
+      (Kind.Section.identity, plan.identities), (.provider, plan.logins.map(\.target.name)),
+    ] {
+      for name in names {
+        await context.takeBackIntegrations(of: section, name, in: plan.configuration)
+      }
+    }
   }
 
   /// What a service could not be told is a warning: nothing of it is left on this machine.

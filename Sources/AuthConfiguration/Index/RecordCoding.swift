@@ -57,6 +57,10 @@ extension ByteWriter {
       case .hidden: writer.write(count: 2)
       }
     }
+    write(record.integrationEnvironment) { writer, pair in
+      writer.write(pair.name)
+      writer.write(pair.value)
+    }
     write(record.sessionDigest)
     write(record.maskedJSON)
     write(record.traits)
@@ -130,6 +134,9 @@ extension ByteReader {
     record.environment = readList { reader in
       let name = reader.readText()
       return (name: name, value: value(record.name, name, reader.readStoredValue()))
+    }
+    record.integrationEnvironment = readList { reader in
+      (name: reader.readText(), value: reader.readText())
     }
     record.sessionDigest = readText()
     record.maskedJSON = readText()

@@ -61,6 +61,8 @@ public struct IdentityRecord: Sendable {
   ///
   /// Values from `!exec` are missing, and ``isStable`` is `false` then.
   public var environment: [(name: String, value: String)] = []
+  /// What the integrations that belong to it set; ``environment`` beats it.
+  public var integrationEnvironment: [(name: String, value: String)] = []
   /// The digest of the session of the whole chain in 64 hexadecimal digits; empty when the identity
   /// cannot be used or ``isStable`` is `false`.
   public var sessionDigest = ""

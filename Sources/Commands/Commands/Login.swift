@@ -77,6 +77,7 @@ struct Login: ContextCommand {
     context.tellLogin(
       chain: chain, credential: credential, catalog: try configuration.readableCatalog())
     await context.provisionIdentities(after: chain, in: configuration, since: start)
+    await context.setUpIntegrations(after: chain, credential, in: configuration)
   }
 
   private func identity(_ context: CommandContext) async throws(AuthError) -> Resolution {

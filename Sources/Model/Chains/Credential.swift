@@ -8,6 +8,8 @@ public struct Credential: Sendable {
     case aws(AWSKeys)
     /// A token that a provider gave for a login; the next link exchanges it for something else.
     case bearer(BearerToken)
+    /// What a cloud's own target made, and alone understands.
+    case opaque(OpaqueCredential)
     /// Nothing of ours: whatever the surroundings already offer.
     case ambient
   }
@@ -59,6 +61,11 @@ extension Credential {
   /// The AWS keys, or `nil` when the credential is of another sort.
   public var aws: AWSKeys? {
     if case .aws(let keys) = body { keys } else { nil }
+  }
+
+  /// What a cloud's own target made, or `nil` when the credential is of another sort.
+  public var opaque: OpaqueCredential? {
+    if case .opaque(let credential) = body { credential } else { nil }
   }
 
   /// Whether the credential still works `margin` seconds after `now`.

@@ -1,0 +1,55 @@
+public import Core
+public import Model
+
+/// An integration of the configuration, ready to be set up or taken back.
+public struct LinkedIntegration: Sendable {
+  /// Its name, original case.
+  public var name: String
+  /// What it does.
+  public var integration: any Integration
+  /// Whether a login sets it up: `spec.auto_provision`, which is true where nothing is said.
+  public var isAutomatic: Bool
+}
+
+extension FullConfiguration {
+  /// The names of the integrations whose `via` is a provider or identity, in the file's order.
+  ///
+  /// Those whose kind sets nothing up in this release are left out.
+  public func integrations(
+    of section: Kind.Section, _ name: String, kinds: KindRegistry
+  ) -> [String] {
+    merged.integrations.entries.filter { entry in
+      let definition = Definition(entry, .integration)
+      let via = section == .provider ? definition.viaProvider : definition.viaIdentity
+      return via?.trimmed.lowercased() == name.lowercased()
+        && kinds.kind(definition.kind, .integration)?.makeIntegration != nil
+    }.map(\.name)
+  }
+
+  /// The integration called `name`.
+  ///
+  /// - Throws: ``AuthError`` with code
+  ///   - `badConfiguration` if there is none, or its definition cannot work;
+  ///   - `notSupported` if its kind comes with a later release;
+  ///   - `loginRequired` if it needs commands from a file that is not trusted.
+  public func integration(
+    named name: String, kinds: KindRegistry, commands: CommandAccess
+  ) throws(AuthError) -> LinkedIntegration {
+    guard var entry = merged.integrations[name] else {
+      throw AuthError(.badConfiguration, "integration not found: `\(name)`")
+    }
+    if entry.node.hasCommands {
+      try commands.check([entry], for: nil)
+      entry = try commands.carryOut(entry)
+    }
+    let definition = Definition(entry, .integration)
+    guard let make = kinds.kind(definition.kind, .integration)?.makeIntegration else {
+      throw AuthError(
+        .notSupported,
+        "integration `\(entry.name)`: kind `\(definition.kind)` is not supported yet")
+    }
+    return LinkedIntegration(
+      name: entry.name, integration: try make(definition),
+      isAutomatic: definition.node["spec", "auto_provision"]?.bool ?? true)
+  }
+}
