@@ -7,8 +7,7 @@ import subprocess
 import time
 
 from measuring import Bench, Home, Row, at_most_ms
-from services import StrictSTS
-from test_sessions import USERS
+from services import USERS, StrictSTS
 
 CALLERS = 200
 #: Seconds that the service takes for each call.

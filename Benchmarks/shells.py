@@ -19,8 +19,9 @@ import tempfile
 from collections.abc import Iterator
 
 from hookshell import snippet
-from hookworld import ALWAYS, World
+from hookworld import ALWAYS
 from measuring import Bench, Row, at_most_share, at_most_times
+from world import World
 
 SHELLS = ("bash", "zsh", "fish")
 DEPTHS = (5, 15)
@@ -125,7 +126,7 @@ def prepared(root: pathlib.Path) -> Iterator[tuple[World, dict[str, pathlib.Path
     Those have absolute depths of 5 and 15, with the file at the second level, so they cannot lie
     in the world's own directory, wherever that is.
     """
-    world = World(root)
+    world = World(root, hook_only=True)
     for identity, stack in (("dev-admin", "one"), ("prod-reader", "two")):
         world.session(identity, 3 * 3600, renewable=ALWAYS)
         world.stack(stack, identity)
@@ -162,8 +163,8 @@ def start(shell: str, bench: Bench, world: World) -> list[str]:
     }[shell]
     assign = {"fish": "set -g {} '{}'"}.get(shell, "{}='{}'")
     return [
-        assign.format("A", world.work / "one"),
-        assign.format("B", world.work / "two"),
+        assign.format("A", world.repository / "one"),
+        assign.format("B", world.repository / "two"),
         assign.format("OUT", world.root / "times"),
         'exec 9>"$OUT"' if shell != "fish" else "",
         MEASURE[shell],
@@ -181,7 +182,7 @@ def run(
     path.write_text("\n".join([*lines, ""]))
     return subprocess.run(
         [*before, shutil.which(shell) or shell, *FLAGS[shell], str(path)],
-        env=world.environment(PATH=os.environ["PATH"], COLUMNS="120"),
+        env=world.variables({"PATH": os.environ["PATH"], "COLUMNS": "120"}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

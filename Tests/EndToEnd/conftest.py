@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import fcntl
 import json
 import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
-from atmos_world import Server, World, binaries, free_port, tool
 from iam_world import StrictIAM, User
 from identity_center_world import Center
+from interactive_shell import SHELLS
+from programs import demand_binaries, tool
+from server import Server, free_port
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
+from world import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # One clear sentence instead of several hundred failures.
-    for name in ("atmos-auth", "atmos-auth-hook"):
-        if not os.access(binaries() / name, os.X_OK):
-            raise pytest.UsageError(f"{binaries() / name} is missing: run `make build` first")
+    demand_binaries()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -152,10 +155,6 @@ def kernel_keys():
 
     All tests are one user to the kernel, and `keyring lock` forgets everything of a user.
     """
-    import ctypes
-    import fcntl
-    import tempfile
-
     libc = ctypes.CDLL(None, use_errno=True)
     name = f"atmos-auth-test:{os.getpid()}".encode()
     add_key, keyctl = {"x86_64": (248, 250), "aarch64": (217, 219)}[os.uname().machine]
@@ -168,7 +167,7 @@ def kernel_keys():
         yield
 
 
-@pytest.fixture(params=["bash", "zsh", "fish"])
+@pytest.fixture(params=SHELLS)
 def shell(request: pytest.FixtureRequest) -> str:
     """Each shell that has a hook."""
     if shutil.which(request.param) is None:

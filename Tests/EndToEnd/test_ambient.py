@@ -8,9 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from atmos_world import World, tool
+from programs import tool
 from pty_shell import PtyShell
 from services import ACCOUNT
+from world import World
 
 CHAIN = f"""\
 auth:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from atmos_world import World
 from identity_center_world import against
+from world import World
 
 TASK = "arn:aws:iam::aws:policy/root-task/"
 ROOT = """\

@@ -11,10 +11,11 @@ import stat
 
 import pytest
 
-from atmos_world import World, tool
 from mock_world import many, single
+from programs import tool
 from pty_shell import PtyShell
 from services import ACCOUNT, Moto
+from world import World
 
 NAMES = ["dev", "with space", "Team/Admin", "a:b@c+d", "größe", "it's", "default"]
 

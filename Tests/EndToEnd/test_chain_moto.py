@@ -7,8 +7,9 @@ import pathlib
 
 import pytest
 
-from atmos_world import World, tool
+from programs import tool
 from services import ACCOUNT, OTHER_ACCOUNT, Moto, client
+from world import World
 
 LAST_ARN = f"arn:aws:sts::{OTHER_ACCOUNT}:assumed-role/deploy/end-to-end"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from atmos_world import World
 from interactive_shell import PLAIN
 from mock_world import STACKS
 from pty_shell import PtyShell
+from world import World
 
 NAMES = """\
 auth:

@@ -11,10 +11,11 @@ import urllib.request
 
 import pytest
 
-from atmos_world import KEYRING_PASSWORD, ProcessWatch, World
-from identity_center_world import Terminal, against, browser, log_in, opened, team
-from test_secret_scan import spellings
+from identity_center_world import against, browser, log_in, opened, team
+from secret_scan import ProcessWatch, assert_nowhere
+from terminal import Terminal
 from waiting import wait_for
+from world import KEYRING_PASSWORD, World
 
 FIRST = """\
 auth:
@@ -145,20 +146,13 @@ def test_it_is_opened_in_a_real_browser_and_seen_by_nobody(world: World, roles):
     world.environment["ATMOS_LOGS_LEVEL"] = "trace"
     world.run("login", status=0)
     with ProcessWatch() as watch:
-        terminal = Terminal(world, "console")
-        terminal.wait(0)
+        Terminal(world, "console").wait(0)
         roles.wait_for("Login")
     # A browser keeps what it visits in its own profile; this one removes it when it ends.
     wait_for(lambda: not list(world.temporary.glob("chromium-*")), "the browser does not end")
     assert roles.entries("Login")[0]["status"] == 200
     assert opened(log) == 1
-    secrets = set(roles.ask("/__secrets")) | {KEYRING_PASSWORD}
-    seen = [line.encode(errors="replace") for line in watch.seen]
-    for secret in secrets:
-        for spelling in spellings(secret):
-            assert spelling not in terminal.text.encode(errors="replace")
-            assert not any(spelling in line for line in seen)
-            assert not [path for path in world.files() if spelling in path.read_bytes()]
+    assert_nowhere(world, {*roles.ask("/__secrets"), KEYRING_PASSWORD}, watch)
 
 
 def recorder(world: World, name: str) -> pathlib.Path:

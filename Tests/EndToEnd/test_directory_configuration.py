@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from atmos_world import World
 from mock_world import single
 from pty_shell import PtyShell
+from world import World
 
 ALLOWED = (
     "auth: {identities: {dev: {kind: mock/aws, via: {provider: sandbox}, "

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 
 import pytest
 
-from atmos_world import REPOSITORY, World, binaries
+from programs import REPOSITORY, binaries
 from pty_shell import PtyShell
 from services import Moto
+from world import World
 
 PAGES = [
     page
@@ -63,7 +65,6 @@ def test_links_lead_somewhere(page):
 @pytest.fixture(scope="module")
 def vocabulary() -> dict[str, set[str]]:
     """Every subcommand and its options, as the program's own help has them."""
-    import subprocess
 
     def help_of(*words: str) -> str:
         return subprocess.run(

@@ -7,7 +7,8 @@ import shlex
 
 import pytest
 
-from atmos_world import World, tool
+from programs import tool
+from world import World
 
 #: What a person may put into `env:` of an identity, and what shells and parsers trip over.
 HOSTILE = {

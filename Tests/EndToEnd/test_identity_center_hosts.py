@@ -6,7 +6,6 @@ A proxy leads every name to the fake, which has a certificate for the names that
 from __future__ import annotations
 
 import contextlib
-import datetime
 import pathlib
 import socket
 import ssl
@@ -14,43 +13,10 @@ import urllib.request
 
 import pytest
 
-from atmos_world import World
+from certificates import certificate_for
 from identity_center_world import Center, log_in, team
-from test_network import Relay
-
-
-def certificate(directory: pathlib.Path, *names: str) -> tuple[str, str]:
-    """A certificate for these names that only the one trusts who is told to, and its key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(text) for text in names]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, secret = directory / "hosts.pem", directory / "hosts-key.pem"
-    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return str(chain), str(secret)
+from relay import Relay
+from world import World
 
 
 class Everywhere(Relay):
@@ -115,7 +81,7 @@ class SecureCenter(Center):
 def test_trap_33_the_hosts_of_the_identity_centers_region(
     world: World, tmp_path: pathlib.Path, region: str, oidc: str, portal: str, sts: str
 ):
-    chain, key = certificate(tmp_path, oidc, portal, sts)
+    chain, key = map(str, certificate_for(tmp_path, oidc, portal, sts))
     server = SecureCenter(tmp_path, "--auto-approve", "--certificate", chain, "--key", key)
     partition = {"cn": "aws-cn", "us": "aws-us-gov"}.get(region.split("-")[0], "aws")
     workload = sts.split(".")[1]

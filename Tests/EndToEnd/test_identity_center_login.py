@@ -11,10 +11,8 @@ import time
 
 import pytest
 
-from atmos_world import PATIENCE, World
 from identity_center_world import (
     START_URL,
-    Terminal,
     against,
     browser,
     left_over,
@@ -24,7 +22,9 @@ from identity_center_world import (
     team,
 )
 from pseudoterminal import Pseudoterminal
-from waiting import wait_for
+from terminal import Terminal
+from waiting import PATIENCE, wait_for
+from world import World
 
 
 def arn(world: World, identity: str = "dev", **options) -> str:

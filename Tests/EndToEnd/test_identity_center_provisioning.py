@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from atmos_world import World
-from identity_center_world import Terminal, against, asked_for, left_over, team
+from identity_center_world import against, asked_for, left_over, team
+from terminal import Terminal
+from world import World
 
 PROVISION = "      auto_provision_identities: true\n"
 

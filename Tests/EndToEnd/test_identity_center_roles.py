@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from atmos_world import World
-from identity_center_world import Terminal, against, asked_for, log_in, team
+from identity_center_world import against, asked_for, log_in, team
+from terminal import Terminal
+from world import World
 
 ACCOUNTS = [
     {"id": "111111111111", "name": "production", "roles": ["ReadOnlyAccess", "Billing"]},

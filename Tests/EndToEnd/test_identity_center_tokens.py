@@ -9,9 +9,7 @@ import time
 
 import pytest
 
-from atmos_world import KEYRING_PASSWORD, ProcessWatch, World
 from identity_center_world import (
-    Terminal,
     against,
     browser,
     cli_token,
@@ -22,7 +20,9 @@ from identity_center_world import (
     team,
     token_of_another_program,
 )
-from test_secret_scan import spellings
+from secret_scan import ProcessWatch, assert_nowhere
+from terminal import Terminal
+from world import KEYRING_PASSWORD, World
 
 
 def end_everything(server) -> None:
@@ -329,12 +329,5 @@ def test_nothing_of_a_login_is_left_in_the_open(world: World, center):
     issued = set(server.ask("/__secrets"))
     assert document["SecretAccessKey"] in issued
     secrets = {text for text in issued if len(text) >= 8} | {KEYRING_PASSWORD}
-    files = {path: path.read_bytes() for path in world.files()}
-    seen = [line.encode(errors="replace") for line in watch.seen]
-    texts = [text.encode(errors="replace") for text in said]
-    for secret in secrets:
-        for spelling in spellings(secret):
-            assert not any(spelling in text for text in texts)
-            assert not any(spelling in line for line in seen)
-            assert not [path for path, content in files.items() if spelling in content]
+    assert_nowhere(world, secrets, watch, said=said)
     assert left_over(world) == []

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from atmos_world import World, tool
+from programs import tool
+from pty_shell import PtyShell
+from world import World
 
 ACCOUNT = "123456789012"
 OTHER = "210987654321"
@@ -545,8 +547,6 @@ def who(world: World, keys: dict) -> str:
 
 
 def test_in_a_hooked_shell_the_persons_files_are_meant(world: World, strict):
-    from pty_shell import PtyShell
-
     brought(world, "--with-keys")
     with PtyShell(world, "bash") as terminal:
         terminal.run("atmos-auth use hub")

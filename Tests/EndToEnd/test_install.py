@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from atmos_world import REPOSITORY, tool
+from programs import REPOSITORY, tool
 
 #: Stands for the program: prints the scripts with its own path, and completes.
 PROGRAM = f"""#!/bin/sh

@@ -12,10 +12,12 @@ import time
 
 import pytest
 
-from atmos_world import KEYRING_PASSWORD, ProcessWatch, World, tool
 from desktop import Desktop
 from mock_world import single
+from programs import tool
+from secret_scan import ProcessWatch, assert_nowhere
 from services import Moto
+from world import KEYRING_PASSWORD, World
 
 REALM = "keys"
 ENTRY = f"atmos_{REALM}_engineer"
@@ -250,7 +252,7 @@ def test_the_real_pass_keeps_entries(
             stdin=moto.secret_access_key + "\n",
             status=0,
         )
-    assert not any(moto.secret_access_key in line for line in watch.seen)
+    assert_nowhere(configured, [moto.secret_access_key], watch)
     assert (password_store / "atmos-auth" / f"{ENTRY}.gpg").exists()
     first = configured.run("credential-process", "-i", "engineer", status=0).json()
     assert configured.run("credential-process", "-i", "engineer", status=0).json() == first

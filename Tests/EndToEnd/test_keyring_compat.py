@@ -16,7 +16,7 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from atmos_world import World
+from world import World
 
 PASSWORD = "the keyring's own password"
 REALM = "compat"

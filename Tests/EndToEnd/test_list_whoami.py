@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from atmos_world import World
 from mock_world import STACKS, single
 from waiting import wait_for
+from world import World
 
 SECRETIVE = """\
 auth:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
 
 import pytest
+from joserfc import jwe
+from joserfc.jwk import OctKey
 
-from atmos_world import ProcessWatch, World
 from mock_world import STACKS, single
+from secret_scan import ProcessWatch, assert_nowhere
+from world import KEYRING_PASSWORD, World
 
 USER = """\
 auth:
@@ -122,9 +126,7 @@ def test_keys_are_sealed_in_the_file_keyring(world: World):
     assert entry.stat().st_mode & 0o777 == 0o600
     assert entry.parent.stat().st_mode & 0o777 == 0o700
     assert entry.read_text().count(".") == 4, "a compact JWE"
-    assert not any("secret-on-standard-input" in line for line in watch.seen)
-    for file in world.files():
-        assert b"secret-on-standard-input" not in file.read_bytes(), file
+    assert_nowhere(world, ["secret-on-standard-input"], watch)
 
 
 def test_the_secret_is_never_an_option(world: World):
@@ -186,10 +188,6 @@ def test_realms_keep_keys_of_one_name_apart(world: World):
 def test_keys_written_as_json_by_others_keep_their_shape(world: World):
     """The envelope of atmos: type and data, nothing else at the top."""
     pytest.importorskip("joserfc")
-    from joserfc import jwe
-    from joserfc.jwk import OctKey
-
-    from atmos_world import KEYRING_PASSWORD
 
     world.configure(USER.format(realm="e2e"))
     world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "a-secret-key")
@@ -202,8 +200,6 @@ def test_keys_written_as_json_by_others_keep_their_shape(world: World):
         text, OctKey.import_key(KEYRING_PASSWORD.encode()), registry=registry
     )
     item = json.loads(opened.plaintext)
-    import base64
-
     data = item.get("Data", item.get("data"))
     envelope = json.loads(base64.b64decode(data)) if isinstance(data, str) else item
     assert envelope["type"] == "aws"

@@ -7,9 +7,9 @@ import stat
 
 import pytest
 
-from atmos_world import World
 from mock_world import single
-from test_sessions import against
+from services import against
+from world import World
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \d+ (TRCE|DEBU|INFO|WARN|ERRO) ")
 

@@ -13,10 +13,13 @@ import time
 
 import pytest
 
-from atmos_world import FAKES, ProcessWatch, World, plain
+from programs import FAKES
 from pseudoterminal import Pseudoterminal
+from secret_scan import ProcessWatch
 from services import StrictSTS
-from sts_fake import Device
+from sts_service import Device
+from terminal import plain
+from world import World
 
 DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import time
 
 import pytest
 
-from atmos_world import ProcessWatch, World, plain
-from iam_world import User
-from pseudoterminal import Pseudoterminal
-from test_secret_scan import spellings
+from iam_devices import code_of
+from iam_world import DEVICE, REGISTER, User, ended
+from secret_scan import ProcessWatch, assert_nowhere
+from services import client
+from world import World
 
-REGISTER = ("mfa", "register", "-i", "engineer")
 UNREGISTER = ("mfa", "unregister", "-i", "engineer", "--force")
-DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
 SEED = "atmos-auth_totp_arn:aws:iam::123456789012:mfa%2Fengineer"
-
-
-def ended(child: Pseudoterminal, status: int = 0) -> str:
-    assert child.end() == status, child.before
-    return plain(child.before)
 
 
 def log_in(user: User) -> None:
@@ -37,10 +33,6 @@ def registered(user: User, device: str = DEVICE) -> None:
 
 def code(user: User, ahead: int = 1) -> str:
     """A code that was not given yet: that of the next window, which AWS takes as well."""
-    import base64
-    import time
-
-    from iam_devices import code_of
 
     address = (user.store / SEED).read_text()
     seed = re.search(r"secret=([A-Z2-7]+)", address).group(1)
@@ -82,8 +74,6 @@ def test_killed_at_a_change_of_the_keyring(user: User, moment: str, number: int)
 
 
 def test_a_device_that_is_there_and_unused_is_replaced_only_when_asked(user: User):
-    from services import client
-
     keys = (user.iam.access_key_id, user.iam.secret_access_key)
     client("iam", user.iam.url, *keys).create_virtual_mfa_device(VirtualMFADeviceName="engineer")
     answer = user.run(*REGISTER, status=77)
@@ -119,8 +109,6 @@ def test_a_device_whose_seed_is_elsewhere_is_left_alone(user: User):
 def test_a_seed_whose_device_is_gone_is_replaced(user: User):
     user.killed_in_call(3, "hold", *REGISTER)
     assert user.iam.devices() == {DEVICE: None}
-    from services import client
-
     keys = (user.iam.access_key_id, user.iam.secret_access_key)
     client("iam", user.iam.url, *keys).delete_virtual_mfa_device(SerialNumber=DEVICE)
     user.run(*REGISTER, status=0)
@@ -270,10 +258,4 @@ def test_no_secret_is_shown(world: World, iam):
         world.run("user", "rotate", "--dry-run", status=77)
     secrets = server.get("/__secrets") + [server.secret_access_key]
     assert len(secrets) == 2
-    for spelling in (text for secret in secrets for text in spellings(secret)):
-        for text in world.transcript:
-            assert spelling not in text.encode()
-        for line in watch.seen:
-            assert "iam_fake.py" in line or spelling not in line.encode()
-        for path in world.files():
-            assert spelling not in path.read_bytes(), path
+    assert_nowhere(world, secrets, watch)

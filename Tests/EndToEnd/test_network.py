@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import ipaddress
 import pathlib
-import select
 import socket
-import threading
 
 import pytest
 
-from atmos_world import World
-from services import Moto, chain_configuration
+from certificates import certificate_for
+from relay import Relay
+from services import USERS, Moto, chain_configuration
+from world import World
 
 #: A name that nobody but a proxy of these tests can resolve: proxies are not asked for localhost.
 NAME = "sts.example.test"
@@ -22,114 +19,7 @@ NAME = "sts.example.test"
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path, pathlib.Path]:
     """A certificate that nobody trusts, for localhost, and its key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    directory = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [
-                    x509.DNSName("localhost"),
-                    x509.DNSName(NAME),
-                    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-                ]
-            ),
-            False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, secret = directory / "certificate.pem", directory / "key.pem"
-    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return chain, secret
-
-
-class Relay:
-    """Hands connections on to a port; with a certificate it speaks TLS, as a proxy CONNECT."""
-
-    def __init__(self, target: int | None, certificate=None) -> None:
-        self.target = target
-        self.requests: list[str] = []
-        self._context = None
-        if certificate:
-            import ssl
-
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._context.load_cert_chain(*map(str, certificate))
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.url = f"{'https' if certificate else 'http'}://localhost:{self.port}"
-
-    def __enter__(self) -> Relay:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            if self._context:
-                connection = self._context.wrap_socket(connection, server_side=True)
-            target = self.target
-            first = b""
-            if target is None:
-                first = connection.recv(65536)
-                line = first.split(b"\r\n", 1)[0].decode()
-                self.requests.append(line)
-                method, address = line.split()[:2]
-                if method == "CONNECT":
-                    # Whatever the name, the servers of these tests are here.
-                    target = int(address.rsplit(":", 1)[1])
-                    connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                    first = b""
-                else:
-                    # A plain request goes on as it is: moto accepts the absolute form.
-                    target = int(address.split("/")[2].rsplit(":", 1)[1])
-            else:
-                self.requests.append("")
-            with socket.create_connection(("127.0.0.1", target)) as onward:
-                if first:
-                    onward.sendall(first)
-                self._copy(connection, onward)
-        with contextlib.suppress(OSError):
-            connection.close()
-
-    @staticmethod
-    def _copy(left: socket.socket, right: socket.socket) -> None:
-        other = {left: right, right: left}
-        while True:
-            for source in select.select([left, right], [], [], 10)[0] or [None]:
-                data = source.recv(65536) if source else b""
-                if not data:
-                    return
-                other[source].sendall(data)
+    return certificate_for(tmp_path_factory.mktemp("tls"), "localhost", NAME, "127.0.0.1")
 
 
 @pytest.fixture
@@ -254,8 +144,6 @@ def test_a_server_that_hangs_is_given_up(reachable: World):
 
 
 def test_endpoints_of_the_shared_configuration_count(world: World, sts):
-    from test_sessions import USERS
-
     server = sts()
     world.configure(USERS)
     world.store_keys("engineer", server.access_key_id, server.secret_access_key)

@@ -12,13 +12,14 @@ import pexpect
 import pyte
 import pytest
 
-from atmos_world import World
 from mock_world import STACKS, many
+from terminal import Terminal
+from world import World
 
 ALTERNATE, MAIN = "\x1b[?1049h", "\x1b[?1049l"
 
 
-class Screen:
+class Screen(Terminal):
     """A program in a terminal whose picture is known."""
 
     def __init__(
@@ -32,19 +33,13 @@ class Screen:
     ) -> None:
         self.picture = pyte.Screen(columns, rows)
         self.stream = pyte.Stream(self.picture)
-        self.raw = ""
-        self.child = world.terminal(
-            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=20
+        super().__init__(
+            world, *arguments, program=program, env=env, columns=columns, rows=rows, timeout=20
         )
-        self.child.logfile_read = self
 
-    # pexpect writes what it reads here.
     def write(self, text: str) -> None:
-        self.raw += text
+        super().write(text)
         self.stream.feed(text)
-
-    def flush(self) -> None:
-        pass
 
     def wait(self, text: str) -> list[str]:
         """The lines of the picture as soon as one of them holds `text`."""
@@ -63,10 +58,6 @@ class Screen:
             assert time.monotonic() < deadline, "\n".join([f"{what} in:", *self.picture.display])
             with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
                 self.child.read_nonblocking(65536, timeout=0.05)
-
-    def end(self) -> int:
-        """What the program ended with: its status, or the signal's number, negative."""
-        return self.child.end()
 
 
 @pytest.fixture
@@ -182,7 +173,9 @@ auth:
 
 
 #: Two identities that call themselves the default.
-DEFAULTS = STACKS.replace("      tags: [development", "      default: true\n      tags: [development")
+DEFAULTS = STACKS.replace(
+    "      tags: [development", "      default: true\n      tags: [development"
+)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from atmos_world import REPOSITORY
+from programs import REPOSITORY
 
 STANDARD = "import argparse\nargparse.ArgumentParser().parse_args()\n"
 #: Goes on in the virtual environment, as the benchmarks do.

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from atmos_world import World
 from mock_world import single
+from world import World
 
 
 def realm(world: World, *arguments: str, **options) -> tuple[str, str]:

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from atmos_world import World
 from mock_world import many
+from world import World
 
 
 @pytest.fixture

@@ -16,38 +16,13 @@ import time
 
 import pytest
 
-from atmos_world import World, tool
 from mock_world import STACKS, single
-from services import StrictSTS
+from programs import tool
+from services import USERS, against
 from waiting import wait_for
-
-USERS = """\
-auth:
-  realm: e2e
-  identities:
-    engineer:
-      kind: aws/user
-      credentials: {region: us-east-1}
-    base:
-      kind: aws/assume-role
-      via: {identity: engineer}
-      principal: {assume_role: "arn:aws:iam::123456789012:role/base"}
-    deploy:
-      kind: aws/assume-role
-      default: true
-      via: {identity: base}
-      principal: {assume_role: "arn:aws:iam::210987654321:role/deploy", region: eu-west-1}
-"""
+from world import World
 
 LINKS = {"GetSessionToken": 1, "AssumeRole": 2}
-
-
-def against(world: World, server: StrictSTS) -> World:
-    """The chain of `USERS` against a strict STS."""
-    world.environment["AWS_ENDPOINT_URL_STS"] = server.url
-    world.configure(USERS)
-    world.store_keys("engineer", server.access_key_id, server.secret_access_key)
-    return world
 
 
 # credential-process

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from atmos_world import World, tool
 from interactive_shell import PLAIN
 from mock_world import STACKS, single
+from programs import tool
 from pty_shell import PtyShell
 from services import OTHER_ACCOUNT
+from world import World
 
 LAST_ARN = f"arn:aws:sts::{OTHER_ACCOUNT}:assumed-role/deploy/end-to-end"
 
@@ -302,8 +305,6 @@ def test_names_of_every_allowed_form_work_end_to_end(world: World, shell: str, n
 def test_hostile_values_of_the_configuration_reach_the_shell_as_they_are(
     world: World, shell: str, value: str
 ):
-    import json
-
     rows = f"      env: [{{key: TF_VAR_HOSTILE, value: {json.dumps(value)}}}]\n"
     world.configure(single("1h", rows))
     directory = world.select("dev", "dev")

@@ -9,8 +9,9 @@ import pytest
 import qrcode
 import qrcode.util
 
-from atmos_world import World, plain
-from identity_center_world import Terminal, against, allow_everything, team
+from identity_center_world import against, allow_everything, team
+from terminal import Terminal, plain
+from world import World
 
 LOOKS = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 DARK = {"█": (True, True), "▀": (True, False), "▄": (False, True), " ": (False, False)}

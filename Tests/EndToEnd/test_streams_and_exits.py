@@ -11,8 +11,9 @@ import subprocess
 
 import pytest
 
-from atmos_world import World, tool
 from mock_world import STACKS, single
+from programs import tool
+from world import World
 
 #: Commands without commands below them; `user` has some.
 COMMANDS = (

@@ -10,13 +10,16 @@ import json
 import os
 import pathlib
 import signal
+import subprocess
 import time
 
 import pytest
 
-from atmos_world import KEYRING_PASSWORD, World
 from desktop import LOGIN, Desktop
+from programs import tool
+from secret_scan import ProcessWatch, assert_nowhere
 from services import Moto
+from world import KEYRING_PASSWORD, World
 
 REALM = "desk"
 ENTRY = f"atmos_{REALM}_engineer"
@@ -152,16 +155,11 @@ def test_status_tells_where_and_how_many(configured: World, desktop: Desktop) ->
 def test_nothing_of_a_secret_is_in_an_argument_or_a_file(
     configured: World, desktop: Desktop
 ) -> None:
-    from atmos_world import ProcessWatch
-
     desktop.gnome_keyring()
     with ProcessWatch() as watch:
-        answer = store(configured, status=0)
-    assert SECRET not in answer.stdout + answer.stderr
-    assert not any(SECRET in line for line in watch.seen)
-    for file in [*configured.files(), *desktop.home.rglob("*")]:
-        if file.is_file():
-            assert SECRET.encode() not in file.read_bytes(), file
+        store(configured, status=0)
+    stored = [path for path in desktop.home.rglob("*") if path.is_file()]
+    assert_nowhere(configured, [SECRET], watch, also=stored)
 
 
 def test_the_kernel_answers_for_it_for_a_while(
@@ -305,9 +303,6 @@ def test_without_a_keyring_in_the_service_it_says_how_to_make_one(
     configured: World, desktop: Desktop
 ) -> None:
     """A gnome-keyring that was never unlocked has none."""
-    import subprocess
-
-    from atmos_world import tool
 
     daemon = subprocess.Popen(
         [tool("gnome-keyring-daemon"), "--foreground", "--components=secrets"],

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from atmos_world import World
 from mock_world import STACKS
+from world import World
 
 
 @pytest.fixture

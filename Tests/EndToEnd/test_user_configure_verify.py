@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iam_world import User
-from test_mfa_register import DEVICE, REGISTER, ended
+from iam_world import DEVICE, REGISTER, User, ended
 
 CONFIGURE = ("user", "configure", "-i", "engineer")
 

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from atmos_world import World
 from services import Moto, client
+from world import World
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from atmos_world import World
 from mock_world import STACKS, single
+from world import World
 
 FAULTY = """\
 auth:

@@ -9,7 +9,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,6 +19,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import fake_service
 import identity_center_fake
 
 START_URL = "https://example.awsapps.com/start"
@@ -38,27 +38,13 @@ def aws_cli() -> str:
     return str(path)
 
 
-class Running:
-    """The fake, and what one test asks of it."""
+class Running(fake_service.Running):
+    """The fake, its clients, and what is done with them again and again."""
 
     def __init__(self, *arguments: str) -> None:
-        self.server = identity_center_fake.start(identity_center_fake.arguments(list(arguments)))
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    def later(self, seconds: float) -> None:
-        """Lets time pass for the fake, which nobody has to wait for."""
-        self.server.RequestHandlerClass.sts.skew += seconds
-
-    def get(self, path: str):
-        return json.load(urllib.request.urlopen(self.url + path))
-
-    def post(self, path: str, data=None):
-        return json.load(urllib.request.urlopen(self.url + path, json.dumps(data).encode()))
+        super().__init__(
+            identity_center_fake.start(identity_center_fake.arguments(list(arguments)))
+        )
 
     def raw(self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None):
         """Status, body, and the exception's name."""

@@ -21,7 +21,7 @@ import pathlib
 import sys
 import time
 
-from sts_fake import Device
+from sts_service import Device
 
 STATE = pathlib.Path(os.environ["FAKE_CODES"])
 

@@ -11,6 +11,7 @@ import ssl
 import sys
 import threading
 import time
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -256,3 +257,37 @@ def serve(handler: type[BookHandler], options: argparse.Namespace) -> Server:
         context.load_cert_chain(options.certificate, options.key)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     return server
+
+
+def main(server: Server) -> None:
+    """Says where the server is, and answers until it is interrupted."""
+    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+class Running:
+    """A fake in this process, and what a test asks of it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def later(self, seconds: float) -> None:
+        """Lets time pass for the fake, which nobody has to wait for."""
+        self.server.RequestHandlerClass.book.skew += seconds
+
+    def get(self, path: str):
+        return json.load(urllib.request.urlopen(self.url + path))
+
+    def post(self, path: str, data=None):
+        """Posts JSON; returns what is answered, `None` when that is nothing."""
+        with urllib.request.urlopen(self.url + path, json.dumps(data).encode()) as response:
+            return json.loads(response.read() or b"null")

@@ -11,7 +11,7 @@ import re
 import secrets
 
 from fake_service import Refusal, denied
-from sts_fake import WRONG_CODE, WRONG_DEVICE, Keys
+from sts_service import WRONG_CODE, WRONG_DEVICE, Keys
 
 PERIOD = 30
 

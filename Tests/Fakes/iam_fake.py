@@ -25,13 +25,12 @@ import dataclasses
 import json
 import re
 import secrets
-import sys
 import threading
 
 import sts_fake
-from fake_service import Refusal, Request, Server, denied, serve
+from fake_service import Refusal, Request, Server, denied, main, serve
 from iam_devices import DEVICE_PARAMETERS, Device, Devices, missing, stamp
-from sts_fake import STS, Keys
+from sts_service import STS, Keys
 
 VERSION = "2010-05-08"
 NAMESPACE = f"https://iam.amazonaws.com/doc/{VERSION}/"
@@ -288,14 +287,5 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def main() -> None:
-    server = start(parser().parse_args())
-    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
 if __name__ == "__main__":
-    main()
+    main(start(parser().parse_args()))

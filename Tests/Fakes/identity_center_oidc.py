@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import hmac
 import json
@@ -12,6 +11,7 @@ import secrets
 import urllib.parse
 
 from fake_service import Book, Refusal, Request
+from identity_center_records import Client, Login, Token, Waiting
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 GRANTS = {DEVICE_GRANT, "authorization_code", "refresh_token"}
@@ -48,59 +48,6 @@ LISTS = {"scopes", "redirectUris", "grantTypes", "scope"}
 
 def wrong(name: str, message: str, status: int = 400) -> Refusal:
     return Refusal(status, f"{name}Exception", message)
-
-
-@dataclasses.dataclass
-class Client:
-    """A registered client."""
-
-    identifier: str
-    secret: str
-    grants: set[str]
-    scopes: set[str]
-    redirects: list[str]
-    issuer: str | None
-    expires: float
-
-
-@dataclasses.dataclass
-class Login:
-    """What a person allowed once; it ends by a logout or by itself."""
-
-    start_url: str
-    expires: float
-    over: bool = False
-
-
-@dataclasses.dataclass
-class Token:
-    """An access token or a refresh token."""
-
-    text: str
-    client: str
-    login: Login
-    scopes: set[str]
-    expires: float
-    used: bool = False
-
-
-@dataclasses.dataclass
-class Waiting:
-    """A request that a person is to decide on: a device's, or a browser's."""
-
-    code: str
-    client: str
-    start_url: str
-    expires: float
-    interval: float = 0
-    user_code: str | None = None
-    last_poll: float | None = None
-    decision: str | None = None
-    used: bool = False
-    # A browser's only.
-    redirect: str = ""
-    state: str = ""
-    challenge: str = ""
 
 
 class OIDC:

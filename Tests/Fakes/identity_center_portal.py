@@ -8,8 +8,8 @@ import json
 import math
 import secrets
 import threading
-import time
 import urllib.parse
+from collections.abc import Callable
 
 from fake_service import Refusal, Request
 from identity_center_oidc import ACCOUNT_ACCESS, OIDC, Token
@@ -25,15 +25,16 @@ def wrong(status: int, name: str, message: str, headers: dict | None = None) -> 
 class Bucket:
     """Lets `rate` requests a second through, and `burst` at once."""
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
         self.rate, self.burst, self.level = rate, burst, burst
-        self.last = time.monotonic()
+        self.clock = clock
+        self.last = clock()
         self.lock = threading.Lock()
 
     def take(self) -> float:
         """0, or how many seconds are to pass until there is room again."""
         with self.lock:
-            now = time.monotonic()
+            now = self.clock()
             self.level = min(self.burst, self.level + (now - self.last) * self.rate)
             self.last = now
             if self.level >= 1:
@@ -83,7 +84,9 @@ class Portal:
     def __init__(self, oidc: OIDC, sts, options) -> None:
         self.oidc, self.sts, self.options = oidc, sts, options
         self.organisation = Organisation(options)
-        self.bucket = Bucket(options.rate, options.burst or options.rate) if options.rate else None
+        self.bucket = (
+            Bucket(options.rate, options.burst or options.rate, sts.now) if options.rate else None
+        )
 
     def token(self, request: Request, throttled: bool = True) -> Token:
         if request.one("authorization") is not None:

@@ -18,13 +18,6 @@ USER = {
 DESTINATION = "https://eu-west-1.console.aws.amazon.com/s3"
 
 
-@pytest.fixture
-def center(request):
-    running = Running(*getattr(request, "param", ()))
-    yield running
-    running.close()
-
-
 def keys(credentials: dict) -> dict:
     """STS's spelling in the portal's."""
     return {name[0].lower() + name[1:]: text for name, text in credentials.items()}

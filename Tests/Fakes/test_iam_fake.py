@@ -6,14 +6,13 @@ import base64
 import json
 import os
 import subprocess
-import threading
 import time
-import urllib.request
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import fake_service
 import iam_fake
 from center_world import SESSION, aws_cli
 from iam_devices import code_of
@@ -22,13 +21,11 @@ USER = "AKIAFAKEENGINEER0001"
 SECRET = "fake+secret/of/the/engineer+user00000000"
 
 
-class Running:
-    """A fake in this process."""
+class Running(fake_service.Running):
+    """The fake, and its clients."""
 
     def __init__(self, *arguments: str) -> None:
-        self.server = iam_fake.start(iam_fake.parser().parse_args(arguments))
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(iam_fake.start(iam_fake.parser().parse_args(arguments)))
 
     def client(self, service: str = "iam", keys: dict | None = None):
         keys = keys or {"AccessKeyId": USER, "SecretAccessKey": SECRET}
@@ -47,12 +44,6 @@ class Running:
             ),
         )
 
-    def get(self, path: str):
-        return json.load(urllib.request.urlopen(self.url + path))
-
-    def post(self, path: str, data) -> None:
-        urllib.request.urlopen(self.url + path, json.dumps(data).encode()).read()
-
     def environment(self, home) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
@@ -65,20 +56,6 @@ class Running:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-
-
-@pytest.fixture
-def run():
-    started = []
-
-    def start(*arguments: str) -> Running:
-        started.append(Running(*arguments))
-        return started[-1]
-
-    yield start
-    for running in started:
-        running.server.shutdown()
-        running.server.server_close()
 
 
 def code(call, **arguments) -> str:

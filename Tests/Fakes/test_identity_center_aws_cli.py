@@ -8,14 +8,7 @@ import urllib.request
 
 import pytest
 
-from center_world import CLI, Running, until_printed
-
-
-@pytest.fixture
-def center(request):
-    running = Running(*getattr(request, "param", ()))
-    yield running
-    running.close()
+from center_world import CLI, until_printed
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 import time
 import urllib.request
 
@@ -13,7 +12,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
+import fake_service
 import sts_fake
+import sts_service
 from center_world import SESSION
 
 USER = "AKIAFAKEENGINEER0001"
@@ -22,13 +23,11 @@ ROLE = "arn:aws:iam::123456789012:role/team/Deploy"
 DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
 
 
-class Running:
-    """A fake in this process."""
+class Running(fake_service.Running):
+    """The fake, and its client."""
 
     def __init__(self, *arguments: str) -> None:
-        self.server = sts_fake.start(sts_fake.parser().parse_args(arguments))
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(sts_fake.start(sts_fake.parser().parse_args(arguments)))
 
     def client(self, keys: dict | None = None, attempts: int = 1, secret: str = SECRET):
         keys = keys or {"AccessKeyId": USER, "SecretAccessKey": secret, "SessionToken": None}
@@ -46,26 +45,6 @@ class Running:
                 read_timeout=5,
             ),
         )
-
-    def get(self, path: str):
-        return json.load(urllib.request.urlopen(self.url + path))
-
-    def post(self, path: str, data) -> None:
-        urllib.request.urlopen(self.url + path, json.dumps(data).encode()).read()
-
-
-@pytest.fixture
-def run():
-    started = []
-
-    def start(*arguments: str) -> Running:
-        started.append(Running(*arguments))
-        return started[-1]
-
-    yield start
-    for running in started:
-        running.server.shutdown()
-        running.server.server_close()
 
 
 def code(call, **arguments) -> str:
@@ -100,8 +79,10 @@ def test_a_device_whose_seed_is_known_takes_its_own_codes_once(run):
     sts = run()
     sts.post("/__devices", {"serial": DEVICE, "seed": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"})
     # RFC 6238, appendix B: the code at 1111111109 s, the last of its window.
-    assert sts_fake.Device("", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").codes(1111111109)[1] == "081804"
-    now = sts_fake.Device("", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").codes(time.time())[1]
+    assert (
+        sts_service.Device("", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").codes(1111111109)[1] == "081804"
+    )
+    now = sts_service.Device("", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").codes(time.time())[1]
     user = sts.client()
     wrong = f"{(int(now) + 1) % 10**6:06}"
     refused = "invalid MFA one time pass code"

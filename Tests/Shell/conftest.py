@@ -8,20 +8,20 @@ import tempfile
 import pytest
 
 from hookshell import Shell
-from hookworld import HOOK, World
 from interactive_shell import SHELLS
+from programs import demand_binaries
+from world import World
 
 
-@pytest.fixture(scope="session", autouse=True)
-def hook_is_built() -> None:
-    assert HOOK.exists(), f"{HOOK} is missing: swift build --product atmos-auth-hook"
+def pytest_configure(config: pytest.Config) -> None:
+    demand_binaries()
 
 
 @pytest.fixture
 def world():
     # Not pytest's tmp_path, whose parents others may own.
     with tempfile.TemporaryDirectory(prefix="aa-", dir="/tmp") as name:
-        yield World(pathlib.Path(name).resolve())
+        yield World(pathlib.Path(name).resolve(), hook_only=True)
 
 
 @pytest.fixture(params=SHELLS)

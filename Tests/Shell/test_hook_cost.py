@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from hookworld import ROOT
+from programs import REPOSITORY
 
 
 def processes(shell, lines: list[str], trace: pathlib.Path) -> list[str]:
@@ -57,8 +57,8 @@ def test_no_process_at_a_steady_prompt(world, start, where):
     world.session("dev", 3 * 3600)
     deep = stack.joinpath(*(f"d{n}" for n in range(10)))
     deep.mkdir(parents=True)
-    (world.work / "new").mkdir()
-    (world.work / "new/.atmos-identity").write_text("other\n")
+    (world.repository / "new").mkdir()
+    (world.repository / "new/.atmos-identity").write_text("other\n")
     facts = world.facts_path("dev")
     line = facts.read_text().strip()
     world.main(
@@ -70,11 +70,11 @@ def test_no_process_at_a_steady_prompt(world, start, where):
     assert "atmos-auth-hook" in "".join(processes(shell, [f"cd {stack}"], world.root / "trace"))
     assert shell.exported("AWS_PROFILE") == "dev"
     place = {
-        "nothing": world.work,
+        "nothing": world.repository,
         "active": stack,
         "depth 15": deep,
-        "untrusted": world.work / "new",
-        "pinned": world.work,
+        "untrusted": world.repository / "new",
+        "pinned": world.repository,
     }[where]
     shell.cd(place)
     if where == "pinned":
@@ -103,7 +103,7 @@ def test_leaving_costs_no_process(world, start):
     shell = start()
     shell.cd(stack)
     assert shell.exported("AWS_PROFILE") == "dev"
-    assert processes(shell, [f"cd {world.work}"], world.root / "trace") == []
+    assert processes(shell, [f"cd {world.repository}"], world.root / "trace") == []
     assert shell.exported("AWS_PROFILE") is None
 
 
@@ -119,7 +119,7 @@ def test_leaving_costs_no_process(world, start):
 )
 def test_the_files_are_clean(tool, names):
     for name in names:
-        run = subprocess.run([*tool, ROOT / "shell" / name], capture_output=True, text=True)
+        run = subprocess.run([*tool, REPOSITORY / "shell" / name], capture_output=True, text=True)
         assert run.returncode == 0, run.stdout + run.stderr
 
 
@@ -146,7 +146,7 @@ NEWER_THAN_3_2 = [
 
 @pytest.mark.parametrize("name", ["hook.bash", "unhook.bash"])
 def test_nothing_newer_than_bash_3_2(name):
-    text = (ROOT / "shell" / name).read_text()
+    text = (REPOSITORY / "shell" / name).read_text()
     code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     # `@a` and `%(...)T` are behind a test of the version, and are no syntax errors before it.
     for pattern in NEWER_THAN_3_2:

@@ -21,7 +21,7 @@ def test_enter_leave_and_enter_again(world, start):
         assert active(shell) == "dev"
         assert shell.exported("ATMOS_IDENTITY") == "dev"
         assert shell.exported("AWS_REGION") == "eu-west-1"
-        shell.cd(world.work)
+        shell.cd(world.repository)
         assert active(shell) is None
         assert not [n for n in shell.environment() if n.startswith(("AWS_", "ATMOS_", "__ATMOS"))]
 
@@ -54,7 +54,7 @@ def test_everything_is_put_back(world, start, kind):
     assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} & inside.keys()
     assert "secret" not in inside["__ATMOS_AUTH_DIFF"]
     assert "my%20stage" not in inside["__ATMOS_AUTH_DIFF"]
-    shell.cd(world.work)
+    shell.cd(world.repository)
     after = shell.environment()
     for name in ("PWD", "OLDPWD", "_"):
         before.pop(name, None)
@@ -130,7 +130,7 @@ def test_depth(world, start, depth):
     ],
 )
 def test_names_of_directories(world, start, kind, name):
-    (world.work / name).mkdir()
+    (world.repository / name).mkdir()
     stack = world.stack(name)
     (stack / "sub").mkdir()
     world.session("dev")
@@ -139,7 +139,7 @@ def test_names_of_directories(world, start, kind, name):
     assert active(shell) == "dev"
     out += shell.run("true") + shell.run('cd -- "$WHERE/.."') + shell.run("true")
     assert active(shell) == "dev"
-    out += shell.cd(world.work)
+    out += shell.cd(world.repository)
     assert active(shell) is None
     assert "rror" not in out and "not found" not in out
     assert not list(world.root.rglob("PWNED"))
@@ -148,23 +148,25 @@ def test_names_of_directories(world, start, kind, name):
 def test_symbolic_links(world, start):
     stack = world.stack("real/a")
     (stack / "deep").mkdir()
-    (world.work / "link").symlink_to(stack / "deep")
-    (world.work / "up").symlink_to(stack)
+    (world.repository / "link").symlink_to(stack / "deep")
+    (world.repository / "up").symlink_to(stack)
     shell = start()
     # The logical path counts, as for the shells themselves: nothing lies above `link`.
-    shell.cd(world.work / "link")
+    shell.cd(world.repository / "link")
     assert active(shell) is None
     shell.run(
-        f"cd -P {world.work}/link" if shell.kind != "fish" else f"cd (realpath {world.work}/link)"
+        f"cd -P {world.repository}/link"
+        if shell.kind != "fish"
+        else f"cd (realpath {world.repository}/link)"
     )
     assert active(shell) == "dev"
     # Through a link, the directory is the same one, and so is its grant.
-    shell.cd(world.work / "up")
+    shell.cd(world.repository / "up")
     assert active(shell) == "dev"
 
 
 def test_a_directory_that_is_deleted_below_the_shell(world, start):
-    gone = world.work / "gone"
+    gone = world.repository / "gone"
     gone.mkdir()
     stack = world.stack("a")
     shell = start(directory=gone)
@@ -176,7 +178,7 @@ def test_a_directory_that_is_deleted_below_the_shell(world, start):
     stack.rmdir()
     out += shell.run("true")
     assert active(shell) is None
-    out += shell.cd(world.work)
+    out += shell.cd(world.repository)
     assert "atmos" not in out.replace("atmos-identity", "")
 
 
@@ -185,7 +187,7 @@ def test_a_parent_that_cannot_be_read(world, start):
     stack = world.stack("locked/a")
     shell = start()
     shell.cd(stack)
-    (world.work / "locked").chmod(0o111)
+    (world.repository / "locked").chmod(0o111)
     shell.run("true")
     assert active(shell) == "dev"
 
@@ -206,7 +208,9 @@ def test_every_way_to_change_directory(world, start, kind):
     }
     define = f"function go; cd {other}; end" if kind == "fish" else f"go() {{ cd {other}; }}"
     shell.run(define)
-    shell.run(f"set -g CDPATH {world.work}" if kind == "fish" else f"CDPATH={world.work}")
+    shell.run(
+        f"set -g CDPATH {world.repository}" if kind == "fish" else f"CDPATH={world.repository}"
+    )
     for way, (line, name) in ways.items():
         shell.run(line)
         assert active(shell) == name, way
@@ -237,7 +241,7 @@ def test_fish_substitutions_and_keys(world, start):
     assert f"<{stack}>" in out
     # It did move, and the prompt after it knows.
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     shell.cd(stack)
     # Alt-Left goes back without a command.
     shell.child.send("\x1b[1;3D")
@@ -255,7 +259,7 @@ def test_a_command_behind_cd_on_the_same_line(world, start):
 
 
 def test_a_file_that_appears_changes_and_goes(world, start):
-    place = world.work / "a"
+    place = world.repository / "a"
     place.mkdir()
     world.grant(place, "dev")
     world.grant(place, "two", append=True)
@@ -306,7 +310,7 @@ def test_new_content_with_an_old_time(world, start):
 def test_ceiling(world, start, ceiling):
     stack = world.stack("a")
     (stack / "b").mkdir()
-    shell = start(environment={"ATMOS_AUTH_CEILING": ceiling.format(work=world.work)})
+    shell = start(environment={"ATMOS_AUTH_CEILING": ceiling.format(work=world.repository)})
     shell.cd(stack / "b")
     is_below = ceiling.startswith("{work}") and "a" not in ceiling.replace("{work}", "")
     assert active(shell) == ("dev" if is_below else None)
@@ -324,7 +328,7 @@ def test_disabled_by_a_variable(world, start):
     shell.setenv("ATMOS_AUTH_DISABLE", "1")
     assert active(shell) == "mine"
     assert shell.prompt() == ""
-    shell.cd(world.work)
+    shell.cd(world.repository)
     shell.cd(stack)
     assert active(shell) == "mine"
     shell.setenv("ATMOS_AUTH_DISABLE", None)
@@ -361,7 +365,7 @@ def test_moving_inside_keeps_what_the_person_changed(world, start):
     shell.run("true")
     assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is not None
     assert active(shell) == "mine"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) == "mine"
     assert shell.exported("AWS_REGION") is None
 
@@ -381,7 +385,7 @@ def test_from_one_identity_to_another(world, start):
         inside = shell.environment()
         assert (inside["AWS_PROFILE"], inside["BOTH"], inside["ONLY_TWO"]) == ("two", "2", "2")
         assert not {"ONLY_ONE", "AWS_SECRET_ACCESS_KEY"} & inside.keys()
-    shell.cd(world.work)
+    shell.cd(world.repository)
     inside = shell.environment()
     assert inside["BOTH"] == "0" and inside["AWS_SECRET_ACCESS_KEY"] == "secret"
     assert not {"ONLY_ONE", "ONLY_TWO", "AWS_PROFILE"} & inside.keys()
@@ -394,6 +398,6 @@ def test_a_value_changed_by_hand_between_two_identities(world, start):
     shell.setenv("AWS_REGION", "mine-1")
     shell.cd(two)
     assert shell.exported("AWS_REGION") == "eu-west-1"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     # It was the person's when the second identity came, so it is put back.
     assert shell.exported("AWS_REGION") == "mine-1"

@@ -29,9 +29,9 @@ def enter(world, start, directory, kind: str) -> str:
     out = shell.cd(directory) + shell.run("true") + shell.run("true")
     assert active(shell) is None
     assert shell.prompt() == ""
-    out += shell.cd(world.work) + shell.cd(directory)
+    out += shell.cd(world.repository) + shell.cd(directory)
     assert out.count("atmos-auth: ") <= 1, "said more than once"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     return out
 
 
@@ -63,7 +63,7 @@ def test_five_megabytes(world, start, kind):
     (directory / ".atmos-identity").write_bytes(b"dev\n")
     shell.cd(directory)
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     (directory / ".atmos-identity").write_bytes(b"dev\n" * 1_250_000)
     before = bytes_read(shell)
     shell.cd(directory)
@@ -182,14 +182,14 @@ def test_a_file_of_somebody_else(world, start, kind):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give directories away")
 def test_a_directory_of_somebody_else(world, start, kind):
     directory = world.stack("up/a")
-    os.chown(world.work / "up", 65534, 65534)
+    os.chown(world.repository / "up", 65534, 65534)
     assert "belongs to another user" in enter(world, start, directory, kind)
 
 
 @pytest.mark.parametrize(("mode", "good"), [(0o777, False), (0o1777, True)])
 def test_a_directory_above_that_others_may_write(world, start, kind, mode, good):
     directory = world.stack("up/a")
-    (world.work / "up").chmod(mode)
+    (world.repository / "up").chmod(mode)
     shell = start()
     out = shell.cd(directory)
     assert active(shell) == ("dev" if good else None)
@@ -254,15 +254,15 @@ def test_a_directory_that_took_the_place_of_an_allowed_one(world, start):
     shell = start()
     shell.cd(directory)
     assert active(shell) == "dev"
-    shell.cd(world.work)
-    directory.rename(world.work / "moved")
-    other = world.work / "a"
+    shell.cd(world.repository)
+    directory.rename(world.repository / "moved")
+    other = world.repository / "a"
     other.mkdir()
     (other / ".atmos-identity").write_text("dev\n")
     shell.cd(other)
     assert active(shell) is None
     # Nor did the grant move with the directory.
-    shell.cd(world.work / "moved")
+    shell.cd(world.repository / "moved")
     assert active(shell) is None
 
 
@@ -284,14 +284,14 @@ def test_protected_is_not_entered_by_cd(world, start):
 
 
 def test_an_edited_configuration_is_looked_at_once(world, start):
-    configuration = world.work / "atmos.yaml"
-    missing = world.work / ".atmos.yaml"
+    configuration = world.repository / "atmos.yaml"
+    missing = world.repository / ".atmos.yaml"
     configuration.write_text("a: 1\n")
     directory = world.stack("a", inputs=(configuration, missing))
     shell = start()
     shell.cd(directory)
     assert active(shell) == "dev" and not world.asked()
-    shell.cd(world.work)
+    shell.cd(world.repository)
     configuration.write_text("a: 2\n")
     # What `atmos-auth` finds out is that nothing of importance changed.
     grant = next((world.state / "trust").glob("*.grant"))
@@ -312,7 +312,7 @@ def test_an_edited_configuration_is_looked_at_once(world, start):
     assert world.asked() == [f"__revalidate --directory {directory}"]
     assert active(shell) == "dev" and "atmos-auth:" not in out
     # Where it cannot tell, nobody is active, and it is not asked at every prompt.
-    shell.cd(world.work)
+    shell.cd(world.repository)
     grant.write_text(stale)
     world.main("exit 1")
     out = shell.cd(directory) + shell.run("true") + shell.run("true")
@@ -326,7 +326,7 @@ def test_a_variable_that_the_configuration_reads(world, start):
     shell = start(environment={"STAGE": "one"})
     shell.cd(directory)
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     shell.setenv("STAGE", "two")
     shell.cd(directory)
     assert active(shell) is None
@@ -370,7 +370,7 @@ def test_a_damaged_grant_grants_nothing_dangerous(world, start, damage):
     shell = start()
     shell.cd(directory)
     assert active(shell) == "dev", "the undamaged one grants"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     before = path.read_text()
     damaged = CUT[damage](before) if damage in CUT else seal(DAMAGE[damage](unsealed(before)))
     assert damaged != before
@@ -391,7 +391,7 @@ def test_what_begins_with_a_plus_in_a_grant_is_skipped(world, start):
     shell = start(environment={"AWS_VAULT": "mine"})
     shell.cd(directory)
     assert active(shell) == "dev" and shell.exported("AWS_VAULT") is None
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_VAULT") == "mine"
 
 
@@ -406,7 +406,7 @@ def test_a_grant_of_an_earlier_release_is_written_again(world, start):
     shell.cd(directory)
     assert active(shell) == "dev"
     assert world.asked() == [f"__revalidate --directory {directory}"]
-    shell.cd(world.work)
+    shell.cd(world.repository)
     shell.cd(directory)
     assert active(shell) == "dev" and len(world.asked()) == 1
 
@@ -421,7 +421,7 @@ def test_a_grant_of_an_earlier_release_that_cannot_be_written_again(world, start
     assert world.asked() == [f"__revalidate --directory {directory}"]
     assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is None
     assert "us-east-1" not in shell.exported("__ATMOS_AUTH_DIFF")
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_REGION") == "us-east-1"
     assert shell.exported("AWS_SESSION_TOKEN") == "secret"
 
@@ -450,7 +450,7 @@ def test_a_grant_that_others_may_write(world, start):
         grant.chmod(mode)
         shell.cd(directory)
         assert active(shell) == name, f"{mode:o}"
-        shell.cd(world.work)
+        shell.cd(world.repository)
 
 
 HOSTILE = [
@@ -491,7 +491,7 @@ def test_any_value_of_a_variable(world, start, value):
     assert shell.exported("ODD") == (value if value != "\udcff" else "\ufffd")
     assert active(shell) == "dev"
     shell.run("true")
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("ODD") is None
     assert not list(world.root.rglob("PWNED"))
     assert "rror" not in out
@@ -506,7 +506,7 @@ def test_any_earlier_value_of_a_variable(world, start, value):
     for _ in range(2):
         shell.cd(directory)
         assert active(shell) == "dev"
-        shell.cd(world.work)
+        shell.cd(world.repository)
         for name in ("AWS_PROFILE", "AWS_VAULT", "AWS_SESSION_TOKEN"):
             assert shell.exported(name) == value
     assert not list(world.root.rglob("PWNED"))

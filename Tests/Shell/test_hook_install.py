@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from hookshell import Shell, only, quote
-from hookworld import HOOK
+from programs import HOOK
 
 
 def hooks(shell: Shell) -> int:
@@ -41,7 +41,7 @@ def test_sourcing_again_changes_nothing(world, start, times):
     shell.run(shell.install_line().strip())
     assert hooks(shell) == 1
     assert shell.exported("AWS_PROFILE") == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_PROFILE") is None
 
 
@@ -62,7 +62,7 @@ def test_direnv_in_fish(world, start):
     shell = start(after="direnv hook fish | source\n")
     shell.cd(world.stack("a"))
     assert shell.exported("AWS_PROFILE") == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_PROFILE") is None
 
 
@@ -133,7 +133,7 @@ def test_nothing_happens_in_shells_for_scripts(world, kind, how):
     script = f'{source}\ncd {stack}\ntrue\nprintf \'<%s%s>\' "$AWS_PROFILE" "$ATMOS_AUTH_PROMPT"\n'
     words = {"argument": [shell, "-c", script], "stdin": [shell], "file": [shell, str(hook) + ".s"]}
     (world.root / f"hook.{kind}.s").write_text(script)
-    environment = world.environment(BASH_ENV=str(hook))
+    environment = world.variables({"BASH_ENV": str(hook)})
     run = subprocess.run(
         words[how],
         input=script if how == "stdin" else "",
@@ -141,7 +141,7 @@ def test_nothing_happens_in_shells_for_scripts(world, kind, how):
         text=True,
         capture_output=True,
         timeout=20,
-        cwd=world.work,
+        cwd=world.repository,
     )
     assert run.stdout == "<>"
     assert run.stderr == ""
@@ -153,7 +153,7 @@ def test_zsh_with_other_options_at_install(world, start):
         shell = start(before=before, after="emulate zsh; set +u")
         shell.cd(world.stack("a"))
         assert shell.exported("AWS_PROFILE") == "dev", before
-        shell.cd(world.work)
+        shell.cd(world.repository)
         assert shell.exported("AWS_PROFILE") is None, before
 
 
@@ -222,7 +222,7 @@ def test_uninstall_leaves_the_shell_as_it_was(world, start, kind):
     world.session("dev")
     plain = start(install=0, before=before[kind])
     plain.cd(stack)
-    plain.cd(world.work)
+    plain.cd(world.repository)
     shell = start(before=before[kind])
     shell.setenv("AWS_PROFILE", "mine")
     shell.cd(stack)

@@ -10,8 +10,9 @@ import sys
 import pytest
 
 from hookshell import only, stub
-from hookworld import HOOK, use
+from hookworld import use
 from interactive_shell import descendants
+from programs import HOOK
 from waiting import wait_for
 
 
@@ -38,7 +39,7 @@ def test_interrupted_while_asking(world, start, kind):
     shell.settle()
     shell.run("true")
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) is None
 
 
@@ -61,7 +62,7 @@ def test_interrupted_while_leaving_another_identity(world, start, kind):
     shell.settle()
     shell.run("true")
     assert active(shell) == "two"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) is None
 
 
@@ -163,8 +164,8 @@ def test_a_hook_that_cannot_be_run(world, start, kind, how):
     out = (
         shell.cd(world.stack("a"))
         + shell.run("true")
-        + shell.cd(world.work)
-        + shell.cd(world.work / "a")
+        + shell.cd(world.repository)
+        + shell.cd(world.repository / "a")
     )
     assert active(shell) is None
     assert out.count("cannot be run, so directories do not switch") == 1
@@ -182,7 +183,7 @@ def test_a_hook_that_failed_is_not_asked_again(world, start, kind):
     for _ in range(3):
         shell.run("true")
     assert count.read_text() == "x\n"
-    (world.work / "a/.atmos-identity").write_text("other\n")
+    (world.repository / "a/.atmos-identity").write_text("other\n")
     shell.run("true")
     assert count.read_text() == "x\nx\n"
 
@@ -196,7 +197,7 @@ def test_a_hook_that_hangs_gives_up_by_itself(world, start):
         """How the hook ends, and whether it gave a whole answer."""
         run = subprocess.run(
             [HOOK, "bash", "directory", "80", str(directory), f"{directory}/.atmos-identity", ""],
-            env=world.environment(),
+            env=world.variables(),
             capture_output=True,
             timeout=5,
         )
@@ -228,7 +229,7 @@ def test_the_alarm_of_the_real_hook(world):
     )
     run = subprocess.run(
         [sys.executable, "-c", fill, str(HOOK), "bash", "directory", "80", "/", "", ""],
-        env=world.environment(),
+        env=world.variables(),
         capture_output=True,
         text=True,
         timeout=10,

@@ -102,17 +102,17 @@ FISH = [
 
 def walk(world, shell) -> None:
     """In, steady, a change, and out; each seen, nothing said."""
-    if not (world.work / "a").exists():
+    if not (world.repository / "a").exists():
         world.stack("a")
         world.stack("b c/d", "team/prod-x")
     world.session("dev")
-    out = shell.cd(world.work / "a")
+    out = shell.cd(world.repository / "a")
     assert shell.exported("AWS_PROFILE") == "dev"
     out += shell.run("true")
     assert shell.exported("ATMOS_AUTH_PROMPT").endswith("dev 3h12m")
-    out += shell.cd(world.work / "b c/d")
+    out += shell.cd(world.repository / "b c/d")
     assert shell.exported("AWS_PROFILE") == "team/prod-x"
-    out += shell.cd(world.work)
+    out += shell.cd(world.repository)
     assert shell.exported("AWS_PROFILE") is None
     assert shell.alive()
     for word in (
@@ -153,7 +153,7 @@ def test_fish(world, start, option):
 def test_errexit_after_a_command_that_failed_in_a_condition(world, start):
     shell = start(after="set -e")
     stack = world.stack("a")
-    for place, name in ((world.work, ""), (stack, "dev"), (stack, "dev")):
+    for place, name in ((world.repository, ""), (stack, "dev"), (stack, "dev")):
         shell.cd(place)
         shell.run("! true")
         assert shell.alive()
@@ -240,7 +240,7 @@ def test_functions_named_like_builtins(world, start):
     stack = world.stack("a")
     shell.cd(stack)
     assert shell.exported("AWS_PROFILE") == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_PROFILE") is None
 
 
@@ -257,13 +257,13 @@ def test_fish_functions_named_like_builtins(world, start):
 def test_names_and_paths_in_any_locale(world, start, kind, locale):
     shell = start(environment={"LANG": locale, "LC_ALL": locale})
     stack = world.stack("ünï-ö/日本")
-    shell.run(f"cd {world.work}/*n*/*")
+    shell.run(f"cd {world.repository}/*n*/*")
     assert shell.exported("AWS_PROFILE") == "dev"
     prompt = shell.exported("ATMOS_AUTH_PROMPT")
     # fish looks for a locale itself when none is set.
     good = {"☁ dev"} if locale == "C.UTF-8" else {"@dev"}
     assert prompt in good | ({"☁ dev"} if kind == "fish" and not locale else set())
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_PROFILE") is None
     del stack
 
@@ -274,7 +274,7 @@ def test_read_only_variables_in_bash(world, start, name):
     shell = start(after=f"declare -r {name}=fixed")
     out = shell.cd(world.stack("a")) + shell.run("true")
     assert shell.exported("AWS_REGION") == "eu-west-1"
-    out += shell.cd(world.work) + shell.run("true")
+    out += shell.cd(world.repository) + shell.run("true")
     assert out.count("readonly") <= 1
     assert shell.get(f'"${name}"') == "fixed"
     assert shell.exported("AWS_REGION") is None
@@ -286,7 +286,7 @@ def test_read_only_variables_in_zsh(world, start, name):
     shell = start(after=f"typeset -r {name}=fixed")
     out = shell.cd(world.stack("a")) + shell.run("true")
     assert shell.exported("AWS_REGION") == "eu-west-1"
-    out += shell.cd(world.work) + shell.run("true")
+    out += shell.cd(world.repository) + shell.run("true")
     assert "read-only" not in out
     assert shell.get(f'"${name}"') == "fixed"
     assert shell.exported("AWS_REGION") is None

@@ -329,7 +329,7 @@ def test_facts_that_are_no_facts(world, start):
         out = shell.run("true")
         assert shell.exported("ATMOS_AUTH_PROMPT") == "☁ dev"
         assert "rror" not in out
-        shell.cd(world.work)
+        shell.cd(world.repository)
     assert not list(world.root.rglob("PWNED"))
 
 

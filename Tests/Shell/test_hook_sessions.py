@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from hookshell import Shell, only, quote
-from hookworld import HOOK
 from interactive_shell import SHELLS
+from programs import HOOK
 from waiting import wait_for
 
 
@@ -38,7 +38,7 @@ def test_exec_of_the_same_shell(world, start, kind, inside):
     if inside:
         assert active(shell) == "dev"
         assert shell.prompt() == "☁ dev 3h12m "
-        shell.cd(world.work)
+        shell.cd(world.repository)
     assert active(shell) is None
     assert shell.exported("AWS_REGION") == "mine-1"
     assert shell.exported("__ATMOS_AUTH_DIFF") is None
@@ -50,7 +50,7 @@ def test_another_shell_inside(world, start, kind, other):
     stack = world.stack("a")
     two = world.stack("b", "two")
     world.session("dev")
-    Shell(world, other, directory=world.work).close()
+    Shell(world, other, directory=world.repository).close()
     shell = start()
     shell.setenv("AWS_PROFILE", "mine")
     shell.cd(stack)
@@ -60,14 +60,14 @@ def test_another_shell_inside(world, start, kind, other):
     assert active(shell) == "dev"
     shell.cd(two)
     assert active(shell) == "two"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) == "mine"
     shell.cd(stack)
     shell.run("exit")
     shell.kind = kind_before
     shell._into = ">" if kind_before == "fish" else ">|"
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) == "mine"
 
 
@@ -80,7 +80,7 @@ def test_a_secret_that_was_taken_away_does_not_come_back_in_a_child(world, start
     shell.cd(stack)
     assert "wJalr" not in str(shell.environment())
     shell.run(words(kind, world))
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_SECRET_ACCESS_KEY") is None
     assert shell.exported("AWS_VAULT") == "vault"
 
@@ -120,7 +120,7 @@ def test_a_new_window_of_a_terminal_multiplexer(world, start, kind):
     assert active(shell) == "dev"
     inherited = shell.environment()
     inherited = {k: v for k, v in inherited.items() if k.startswith(("AWS_", "ATMOS_", "__ATMOS"))}
-    window = start(environment=inherited | {"TMUX_PANE": "%1"}, directory=world.work)
+    window = start(environment=inherited | {"TMUX_PANE": "%1"}, directory=world.repository)
     window.run("true")
     assert active(window) is None
     assert window.exported("__ATMOS_AUTH_DIFF") is None
@@ -142,7 +142,7 @@ def test_tmux_itself(world, start, kind):
     try:
         shell.run(
             f"command {tmux} -f /dev/null -S {socket} "
-            f"new-session -d -x 100 -y 20 -c {world.work} '{rc}'"
+            f"new-session -d -x 100 -y 20 -c {world.repository} '{rc}'"
         )
         out = world.root / "from-window"
 
@@ -188,7 +188,7 @@ def test_a_variable_changed_by_hand_stays(world, start, value):
     shell.setenv("AWS_PROFILE", value)
     shell.run("true")
     assert active(shell) == value
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) == value
     assert shell.exported("AWS_REGION") is None
 
@@ -241,7 +241,7 @@ def test_use_pins_the_shell(world, start):
     shell = start()
     shell.run("atmos-auth use prod")
     assert active(shell) == "prod"
-    for place in (stack, world.work, stack):
+    for place in (stack, world.repository, stack):
         shell.cd(place)
         assert active(shell) == "prod", "directories do not override a pin"
     shell.run("atmos-auth use none")
@@ -250,7 +250,7 @@ def test_use_pins_the_shell(world, start):
     shell.run("atmos-auth use --auto")
     shell.run("true")
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) is None
 
 
@@ -312,12 +312,12 @@ def test_an_identity_set_by_hand_beats_the_directory(world, start):
     assert active(shell) == "prod"
     assert shell.exported("ATMOS_IDENTITY") == "prod"
     assert world.asked() == [f"use --shell {shell.kind} --from-environment"]
-    shell.cd(world.work)
+    shell.cd(world.repository)
     shell.cd(stack)
     assert active(shell) == "prod" and len(world.asked()) == 1
     shell.setenv("ATMOS_IDENTITY", None)
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) is None
 
 
@@ -365,7 +365,7 @@ def test_a_pin_reaches_a_nested_shell_but_no_other_pane(world, start, kind):
     mark = shell.exported("__ATMOS_AUTH_DIFF").replace("2 directory ", "2 pin ", 1)
     inherited = {k: v for k, v in shell.environment().items() if k.startswith(("AWS_", "ATMOS_"))}
     nested = start(environment=inherited | {"__ATMOS_AUTH_DIFF": mark}, directory=world.root)
-    nested.cd(world.work)
+    nested.cd(world.repository)
     assert active(nested) == "dev"
     assert nested.prompt() == "☁ dev 3h12m "
     world.session("dev", state="ended")
@@ -398,7 +398,7 @@ def activated(world, start) -> dict[str, str]:
 
 def test_what_an_earlier_release_changed_is_put_back(world, start, kind):
     inherited = activated(world, start)
-    shell = start(environment=inherited, directory=world.work)
+    shell = start(environment=inherited, directory=world.repository)
     shell.run("true")
     assert active(shell) == "mine"
     assert shell.exported("AWS_SESSION_TOKEN") is None, "it was withheld"
@@ -408,11 +408,11 @@ def test_what_an_earlier_release_changed_is_put_back(world, start, kind):
 
 def test_a_shell_goes_on_with_what_an_earlier_release_changed(world, start, kind):
     inherited = activated(world, start)
-    shell = start(environment=inherited, directory=world.work / "a")
+    shell = start(environment=inherited, directory=world.repository / "a")
     shell.run("true")
     assert active(shell) == "dev"
     assert shell.exported("__ATMOS_AUTH_DIFF").startswith("2 directory ")
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert active(shell) == "mine"
     assert shell.exported("AWS_CREDENTIAL_EXPIRATION") is None
 
@@ -420,7 +420,7 @@ def test_a_shell_goes_on_with_what_an_earlier_release_changed(world, start, kind
 def test_the_expiry_of_an_identity_that_an_earlier_release_pinned(world, start, kind):
     inherited = activated(world, start)
     mark = inherited["__ATMOS_AUTH_DIFF"].replace("1 directory ", "1 pin ", 1)
-    shell = start(environment=inherited | {"__ATMOS_AUTH_DIFF": mark}, directory=world.work)
+    shell = start(environment=inherited | {"__ATMOS_AUTH_DIFF": mark}, directory=world.repository)
     shell.run("true")
     before = shell.exported("AWS_CREDENTIAL_EXPIRATION")
     assert active(shell) == "dev" and before
@@ -442,11 +442,11 @@ def test_plain_earlier_values_reach_children_and_others_do_not(world, start, kin
     assert "+mine" in mark and "+vault" in mark and "secret" not in mark
     names = ("AWS_", "ATMOS_", "__ATMOS", "TOKEN")
     inherited = {k: v for k, v in inherited.items() if k.startswith(names)}
-    child = start(environment=inherited, directory=world.work)
+    child = start(environment=inherited, directory=world.repository)
     child.run("true")
     assert child.exported("AWS_PROFILE") == "mine" and child.exported("AWS_VAULT") == "vault"
     assert child.exported("AWS_SESSION_TOKEN") is None and child.exported("TOKEN") is None
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("TOKEN") == "another secret"
     assert shell.exported("AWS_SESSION_TOKEN") == "secret"
 
@@ -463,7 +463,7 @@ def test_an_inherited_function_name_is_no_state(world, start):
     )
     shell.cd(world.stack("a"))
     assert active(shell) == "dev"
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("HOME") == str(world.home)
 
 
@@ -475,7 +475,7 @@ def test_the_hook_alone_answers_nothing_to_nonsense(world):
         ["bash", "x", "y"],
         ["bash", "directory"],
     ):
-        run = subprocess.run([HOOK, *arguments], env=world.environment(), capture_output=True)
+        run = subprocess.run([HOOK, *arguments], env=world.variables(), capture_output=True)
         assert run.returncode == 64
         assert run.stdout == b""
     assert shutil.which("bash")

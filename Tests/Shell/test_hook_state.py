@@ -11,12 +11,12 @@ def both(world, shell):
     """Does `yield` in a plain directory, on a switch, and in a steady directory."""
     world.session("dev")
     stack = world.stack("a")
-    for place in (world.work, stack, None):
+    for place in (world.repository, stack, None):
         if place is not None:
             shell.cd(place)
         yield place
         # Last, since finding out runs a command.
-        assert shell.exported("AWS_PROFILE") == (None if place == world.work else "dev")
+        assert shell.exported("AWS_PROFILE") == (None if place == world.repository else "dev")
 
 
 @pytest.mark.parametrize("status", [0, 1, 42, 130, 255])
@@ -138,7 +138,7 @@ def test_history_stays_empty_of_us(world, start, kind):
     file = world.root / "history"
     shell.run(f"{history} >{file}")
     # What the person typed is there.
-    assert f"{world.work / 'proof'}" in file.read_text()
+    assert f"{world.repository / 'proof'}" in file.read_text()
     assert "__atmos" not in file.read_text()
 
 
@@ -147,7 +147,7 @@ def test_no_jobs_and_no_job_messages(world, start, kind):
     world.session("dev")
     out = shell.cd(world.stack("a")) + shell.run("true")
     assert shell.exported("AWS_PROFILE") == "dev"
-    out += shell.cd(world.work) + shell.run("true")
+    out += shell.cd(world.repository) + shell.run("true")
     assert "[1]" not in out and "Done" not in out
     file = world.root / "jobs"
     shell.run(f"jobs >{file} 2>&1")
@@ -162,5 +162,5 @@ def test_the_saved_secret_is_not_exported_under_another_name(world, start, kind)
     shell.cd(stack)
     assert shell.exported("AWS_SECRET_ACCESS_KEY") is None
     assert "wJalrXUtnFEMI" not in str(shell.environment())
-    shell.cd(world.work)
+    shell.cd(world.repository)
     assert shell.exported("AWS_SECRET_ACCESS_KEY") == "wJalrXUtnFEMI"

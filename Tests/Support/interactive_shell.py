@@ -10,7 +10,7 @@ import time
 import pexpect
 import pyte
 
-from pseudoterminal import Pseudoterminal
+from terminal import RecordedTerminal
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -39,7 +39,7 @@ def sleeps(pid: int) -> bool:
     return all(text.read_text().rpartition(")")[2].split()[0] == "S" for text in threads)
 
 
-class InteractiveShell:
+class InteractiveShell(RecordedTerminal):
     """One shell that reads `rc` and nothing else of anybody's.
 
     `run` types a line and waits until the prompt after it was made: it types a second line that
@@ -56,10 +56,10 @@ class InteractiveShell:
         directory: pathlib.Path,
         columns: int,
         arguments: tuple[str, ...] = (),
+        transcript: list[str] | None = None,
     ) -> None:
         self.kind = kind
         self.screen = pyte.Screen(columns, 50)
-        self.raw = b""
         self._stream = pyte.ByteStream(self.screen)
         self._numbers = itertools.count(1001)
         where = home / f".rc-{kind}"
@@ -78,14 +78,15 @@ class InteractiveShell:
             # Where it is missing, fish reads every manual page in the background for minutes.
             (home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
             words = ["-i"]
-        self.child = Pseudoterminal(
+        super().__init__(
             self.program(kind),
             [*words, *arguments],
             env=variables,
             cwd=str(directory),
+            transcript=transcript,
+            encoding=None,
             columns=columns,
         )
-        self.child.logfile_read = self
         self.settle()
 
     @staticmethod
@@ -94,13 +95,9 @@ class InteractiveShell:
         assert path, f"{kind} is not installed: run scripts/install-dependencies test"
         return path
 
-    # pexpect writes what it reads here.
     def write(self, data: bytes) -> None:
-        self.raw += data
+        super().write(data)
         self._stream.feed(data)
-
-    def flush(self) -> None:
-        pass
 
     def settle(self, timeout: float = 30) -> None:
         """Waits until all that was typed is done and the prompt after it was made."""
@@ -146,12 +143,3 @@ class InteractiveShell:
         """Waits until it has nothing to do and has shown nothing new for a moment, as after TAB."""
         while self.more(0.1) or descendants(self.child.pid) or not sleeps(self.child.pid):
             pass
-
-    def close(self) -> None:
-        self.child.close()
-
-    def __enter__(self) -> InteractiveShell:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

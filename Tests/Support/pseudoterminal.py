@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pexpect
 
-from waiting import PATIENCE
+from waiting import LIMIT
 
 #: How long a program may live on after its terminal is gone, in seconds.
 GRACE = 2.0
@@ -37,7 +37,7 @@ class Pseudoterminal(pexpect.spawn):
         return super().expect_exact(pattern_list, self._limited(timeout), *rest, **options)
 
     def _limited(self, timeout: float) -> float:
-        return min(self.timeout if timeout == -1 else timeout, PATIENCE)
+        return min(self.timeout if timeout == -1 else timeout, LIMIT)
 
     def close(self, force: bool = True) -> None:
         """Takes the terminal away; a program that goes on for `GRACE` is killed if `force`."""

@@ -10,8 +10,15 @@ import signal
 import subprocess
 import sys
 
-from atmos_world import FAKES, PATIENCE, Answer, Server, World, free_port
-from waiting import wait_for
+from botocore.exceptions import ClientError
+
+from programs import FAKES
+from pseudoterminal import Pseudoterminal
+from server import Server, free_port
+from services import client
+from terminal import plain
+from waiting import PATIENCE, wait_for
+from world import Answer, World
 
 CONFIGURATION = """\
 auth:
@@ -26,6 +33,10 @@ auth:
   identities:
     engineer: {{kind: aws/user, default: true}}
 """
+
+#: What gives the engineer a device, and the device's serial number.
+REGISTER = ("mfa", "register", "-i", "engineer")
+DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
 
 # Entries are plain files, so that a test sees what is in them. With `plan` in the store, the number
 # in it counts down with every change; at 0 the program that asked is killed, before the change or
@@ -118,10 +129,6 @@ class StrictIAM:
 
     def works(self, access_key_id: str, secret: str) -> bool:
         """Whether STS takes a key."""
-        from botocore.exceptions import ClientError
-
-        from services import client
-
         try:
             client("sts", self.url, access_key_id, secret).get_caller_identity()
         except ClientError:
@@ -188,3 +195,9 @@ class User:
         self.iam.post("/__reset")
         assert was_held or process.returncode == 0
         return was_held
+
+
+def ended(child: Pseudoterminal, status: int = 0) -> str:
+    """What it showed last, once it has ended with a status."""
+    assert child.end() == status, child.before
+    return plain(child.before)

@@ -7,8 +7,9 @@ import shlex
 
 import pytest
 
-from hookworld import HOOK, ROOT, World
 from interactive_shell import PLAIN, InteractiveShell
+from programs import HOOK, REPOSITORY
+from world import World
 
 
 def only(*kinds: str):
@@ -24,7 +25,7 @@ def quote(text: str, shell: str) -> str:
 
 def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: bool = True) -> str:
     """What `atmos-auth hook SHELL` prints; see shell/Snippet.swift."""
-    text = (ROOT / f"shell/hook.{shell}").read_text()
+    text = (REPOSITORY / f"shell/hook.{shell}").read_text()
     for name, value in {
         "@ATMOS_AUTH@": binary,
         "@ATMOS_AUTH_HOOK@": hook,
@@ -45,7 +46,7 @@ def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: 
 
 
 def unsnippet(shell: str) -> str:
-    text = (ROOT / f"shell/unhook.{shell}").read_text()
+    text = (REPOSITORY / f"shell/unhook.{shell}").read_text()
     if shell == "zsh":
         return (
             "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
@@ -80,15 +81,15 @@ class Shell(InteractiveShell):
         self._file = world.root / f"value-{kind}-{id(self)}"
         # Whatever noclobber says.
         self._into = ">" if kind == "fish" else ">|"
-        text = snippet(kind, str(world.bin / "atmos-auth"), hook or str(HOOK), **(options or {}))
+        text = snippet(kind, world.binary, hook or str(HOOK), **(options or {}))
         (world.root / f"hook.{kind}").write_text(text)
         (world.root / f"unhook.{kind}").write_text(unsnippet(kind))
         super().__init__(
             kind,
             PLAIN[kind] + before + "\n" + self.install_line() * install + after + "\n",
             home=world.home,
-            variables=world.environment(**(environment or {})),
-            directory=directory or world.work,
+            variables=world.variables(environment),
+            directory=directory or world.repository,
             columns=columns,
             arguments=arguments,
         )
@@ -107,7 +108,7 @@ class Shell(InteractiveShell):
         """
         self.cd(self.world.stack("proof", "proof", advance=False))
         assert self.exported("AWS_PROFILE") == "proof", "the hook does not switch here at all"
-        self.cd(self.world.work)
+        self.cd(self.world.repository)
         assert self.exported("AWS_PROFILE") is None
         return self
 
@@ -155,9 +156,6 @@ class Shell(InteractiveShell):
             self.run(f"set -gx {name} {quote(value, 'fish')}")
         else:
             self.run(f"export {name}={quote(value, self.kind)}")
-
-    def interrupt(self) -> None:
-        self.child.send("\x03")
 
     def alive(self) -> bool:
         return self.child.isalive()

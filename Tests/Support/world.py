@@ -11,52 +11,19 @@ import contextlib
 import json
 import os
 import pathlib
-import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import threading
-import time
-import urllib.request
 from dataclasses import dataclass, field
 
+from hookworld import HookFiles
+from programs import binaries
 from pseudoterminal import Pseudoterminal
-from waiting import wait_for
-
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-FAKES = REPOSITORY / "Tests" / "Fakes"
+from waiting import PATIENCE
 
 #: The password of every file keyring in these tests; a run must never show it.
 KEYRING_PASSWORD = "correct-horse-battery-staple"
-
-#: Time a command may take before a test calls it hung, in seconds.
-PATIENCE = 60
-
-
-def binaries() -> pathlib.Path:
-    """The directory that holds atmos-auth and atmos-auth-hook."""
-    chosen = os.environ.get("ATMOS_AUTH_BINARIES")
-    return pathlib.Path(chosen) if chosen else REPOSITORY / ".build" / "debug"
-
-
-def tool(name: str) -> str:
-    """The absolute path of a program the tests need, or a failure that says how to get it."""
-    beside_python = pathlib.Path(sys.executable).parent / name
-    if beside_python.exists():
-        return str(beside_python)
-    found = shutil.which(name)
-    if found is None:
-        raise AssertionError(f"{name} is not installed: run scripts/install-dependencies test")
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass
@@ -78,14 +45,21 @@ class Answer:
         )
 
 
+#: Where the system's own programs are.
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/opt/homebrew/bin"
+
+
 @dataclass
-class World:
+class World(HookFiles):
     """One person's machine."""
 
     root: pathlib.Path
     #: Variables beyond the fixed ones; `None` removes one.
     environment: dict[str, str | None] = field(default_factory=dict)
     transcript: list[str] = field(default_factory=list)
+    #: Only the hook is real: a script stands for atmos-auth and notes what it is asked, and the
+    #: test writes what the hook reads.
+    hook_only: bool = False
 
     def __post_init__(self) -> None:
         self.home = self.root / "home"
@@ -95,12 +69,40 @@ class World:
             directory.mkdir(parents=True)
             directory.chmod(0o755)
         self.temporary.chmod(0o700)
+        if self.hook_only:
+            self._stand_in()
+
+    def _stand_in(self) -> None:
+        for directory in (self.state / "trust", self.state / "sessions/r"):
+            directory.mkdir(parents=True, mode=0o700)
+        for name in (".config", ".cache"):
+            (self.home / name).mkdir()
+        (self.root / "bin").mkdir()
+        self.main("exit 1")
+
+    # The script in the place of atmos-auth.
+
+    def main(self, body: str) -> pathlib.Path:
+        """Puts a script in the place of atmos-auth; every call is noted."""
+        path = pathlib.Path(self.binary)
+        path.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{self._calls}'\n{body}\n")
+        path.chmod(0o755)
+        return path
+
+    def asked(self) -> list[str]:
+        """What the script was asked, one call a line."""
+        return self._calls.read_text().splitlines() if self._calls.exists() else []
+
+    @property
+    def _calls(self) -> pathlib.Path:
+        return self.root / "calls"
 
     # Where things are.
 
     @property
     def binary(self) -> str:
-        return str(binaries() / "atmos-auth")
+        directory = self.root / "bin" if self.hook_only else binaries()
+        return str(directory / "atmos-auth")
 
     @property
     def hook_binary(self) -> str:
@@ -147,33 +149,29 @@ class World:
 
     def variables(self, more: dict[str, str | None] | None = None) -> dict[str, str]:
         """The whole environment of a program of this world."""
-        path = [
-            str(binaries()),
-            str(pathlib.Path(sys.executable).parent),
-            "/usr/local/bin",
-            "/usr/bin",
-            "/bin",
-            "/usr/sbin",
-            "/sbin",
-            "/opt/homebrew/bin",
-        ]
         result: dict[str, str | None] = {
             "HOME": str(self.home),
-            "PATH": ":".join(path),
-            "TMPDIR": str(self.temporary),
+            "PATH": SYSTEM_PATH,
             "USER": "someone",
             "LOGNAME": "someone",
-            "SHELL": "/bin/bash",
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
-            "ATMOS_KEYRING_TYPE": "file",
-            "ATMOS_KEYRING_PASSWORD": KEYRING_PASSWORD,
-            # The AWS CLI and SDKs must never find the machine's own metadata service.
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_PAGER": "",
-            **self.environment,
-            **(more or {}),
         }
+        if self.hook_only:
+            result["TZ"] = "UTC"
+        else:
+            beside_python = pathlib.Path(sys.executable).parent
+            result |= {
+                "PATH": f"{binaries()}:{beside_python}:{SYSTEM_PATH}",
+                "TMPDIR": str(self.temporary),
+                "SHELL": "/bin/bash",
+                "ATMOS_KEYRING_TYPE": "file",
+                "ATMOS_KEYRING_PASSWORD": KEYRING_PASSWORD,
+                # The AWS CLI and SDKs must never find the machine's own metadata service.
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_PAGER": "",
+            }
+        result |= {**self.environment, **(more or {})}
         return {name: value for name, value in result.items() if value is not None}
 
     def run(
@@ -280,98 +278,3 @@ class World:
             stdin=secret + "\n",
             status=0,
         )
-
-
-class Server:
-    """A program that answers HTTP on a port of 127.0.0.1 until the test is over."""
-
-    def __init__(
-        self,
-        arguments: list[str],
-        port: int,
-        probe: str,
-        log: pathlib.Path,
-        environment: dict[str, str] | None = None,
-    ) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = log
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env={"PATH": os.environ["PATH"], "HOME": str(log.parent), **(environment or {})},
-            )
-        wait_for(
-            lambda: self.process.poll() is not None or self._answers(probe),
-            "the server does not answer",
-            PATIENCE,
-        )
-        assert self.process.poll() is None, f"the server did not start:\n{log.read_text()}"
-
-    def _answers(self, probe: str) -> bool:
-        try:
-            self.get(probe)
-        except OSError:
-            return False
-        return True
-
-    def get(self, path: str) -> bytes:
-        # A proxy of the machine must not stand between the tests and their own servers.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.url + path, timeout=10) as response:
-            return response.read()
-
-    def post(self, path: str, body: bytes = b"") -> bytes:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        request = urllib.request.Request(
-            self.url + path, data=body, method="POST", headers={"Content-Type": "text/plain"}
-        )
-        with opener.open(request, timeout=10) as response:
-            return response.read()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-class ProcessWatch:
-    """Collects the command lines of every process that `/proc` shows while it is open."""
-
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> ProcessWatch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.is_set():
-            for entry in os.listdir("/proc"):
-                if entry.isdigit() and int(entry) != os.getpid():
-                    with contextlib.suppress(OSError):
-                        line = pathlib.Path(f"/proc/{entry}/cmdline").read_bytes()
-                        self.seen.add(line.replace(b"\0", b" ").decode(errors="replace"))
-            time.sleep(0.002)
-
-
-ANSI = re.compile(
-    r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|[\x01\x02]"
-)
-
-
-def plain(text: str) -> str:
-    """Text without the escape sequences of a terminal."""
-    return ANSI.sub("", text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pathlib
 import re
 
-from atmos_world import World, plain
 from interactive_shell import PLAIN, InteractiveShell
+from terminal import plain
 from waiting import wait_for
+from world import World
 
 
 class PtyShell(InteractiveShell):
@@ -35,6 +36,7 @@ class PtyShell(InteractiveShell):
             variables=world.variables(env),
             directory=directory or world.repository,
             columns=columns,
+            transcript=world.transcript,
         )
 
     @staticmethod
@@ -43,15 +45,6 @@ class PtyShell(InteractiveShell):
         if shell == "fish":
             return f"'{world.binary}' hook fish | source\n"
         return f"eval \"$('{world.binary}' hook {shell})\"\n"
-
-    def write(self, data: bytes) -> None:
-        super().write(data)
-        self.world.transcript.append(data.decode("utf-8", "replace"))
-
-    @property
-    def shown(self) -> str:
-        """All that the terminal has shown, without colours."""
-        return plain(self.raw.decode("utf-8", "replace"))
 
     def run(self, line: str, timeout: float = 30) -> str:
         return plain(super().run(line, timeout))

@@ -1,4 +1,4 @@
-"""A private home with grants and facts, written as Core writes them (docs/protocol.md)."""
+"""Grants, facts and the generation, written as Core writes them (docs/protocol.md)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import pathlib
 import re
 import time
+from typing import TYPE_CHECKING
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from world import World
 
-#: Where the hook under test is; `make test` sets it to another build.
-HOOK = pathlib.Path(os.environ.get("ATMOS_AUTH_HOOK_BINARY", ROOT / ".build/debug/atmos-auth-hook"))
-
+#: An expiry that never comes, and a session that renews itself for ever.
 ALWAYS = 9223372036854775807
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:")
 
@@ -47,54 +47,12 @@ def stamp(path: pathlib.Path) -> str:
     return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
-class World:
-    """One person's files."""
+class HookFiles:
+    """What the hook reads below `state`, by a second hand: nothing here is the project's own."""
 
-    def __init__(self, root: pathlib.Path) -> None:
-        self.root = root
-        self.home = root / "home"
-        self.state = self.home / ".local/state/atmos-auth"
-        self.work = root / "work"
-        self.bin = root / "bin"
-        for directory in (
-            self.home,
-            self.state / "trust",
-            self.state / "sessions/r",
-            self.work,
-            self.bin,
-            self.home / ".config",
-            self.home / ".cache",
-            # fish makes completions from manual pages in the background otherwise.
-            self.home / ".local/share/fish/generated_completions",
-        ):
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.generation = 0
-        #: What the slow binary was asked, one call a line.
-        self.calls = root / "calls"
-        self.main("exit 1")
-
-    def main(self, body: str) -> pathlib.Path:
-        """Puts a script in the place of the slow binary; every call is noted."""
-        path = self.bin / "atmos-auth"
-        path.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{self.calls}'\n{body}\n")
-        path.chmod(0o755)
-        return path
-
-    def asked(self) -> list[str]:
-        return self.calls.read_text().splitlines() if self.calls.exists() else []
-
-    def environment(self, **more: str | None) -> dict[str, str]:
-        variables: dict[str, str | None] = {
-            "HOME": str(self.home),
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "TERM": "xterm-256color",
-            "LANG": "C.UTF-8",
-            "USER": "tester",
-            "LOGNAME": "tester",
-            "TZ": "UTC",
-            **more,
-        }
-        return {name: value for name, value in variables.items() if value is not None}
+    state: pathlib.Path
+    repository: pathlib.Path
+    generation = 0
 
     # ---- Sessions
 
@@ -139,7 +97,7 @@ class World:
 
     # ---- Grants
 
-    def variables(self, name: str) -> dict[str, str]:
+    def delivered(self, name: str) -> dict[str, str]:
         return {
             "AWS_CONFIG_FILE": f"{self.state}/aws/k/config",
             "AWS_PROFILE": name,
@@ -232,7 +190,7 @@ class World:
                 lines += ["expires\tAWS_CREDENTIAL_EXPIRATION", "region\teu-west-1"]
             changes = [
                 (k, f"set\t{k}\t{percent(v)}")
-                for k, v in {**self.variables(name), **(extra or {})}.items()
+                for k, v in {**self.delivered(name), **(extra or {})}.items()
             ]
             changes += [(k, f"unset\t{k}") for k in self.UNSET]
             for variable, line in changes:
@@ -246,8 +204,8 @@ class World:
         return path
 
     def stack(self, path: str, says: str = "dev", **options) -> pathlib.Path:
-        """A directory below `work` with an identity file that is allowed to say what it says."""
-        directory = self.work / path
+        """A directory of the repository whose identity file is allowed to say what it says."""
+        directory = self.repository / path
         directory.mkdir(parents=True, exist_ok=True)
         (directory / ".atmos-identity").write_text(says + "\n")
         self.grant(directory, **{"name": says, **options})

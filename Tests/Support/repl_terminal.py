@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from atmos_world import World, plain
+from terminal import Terminal, plain
+from world import World
 
 #: readline asks the terminal for bracketed pastes whenever it has drawn a prompt.
 PROMPTED = "\x1b[?2004h"
 
 
-class ReplTerminal:
+class ReplTerminal(Terminal):
     """One REPL; `close` ends it, whatever it does."""
 
     def __init__(
@@ -22,22 +23,11 @@ class ReplTerminal:
         env: dict[str, str | None] | None = None,
         program: str | None = None,
     ) -> None:
-        self.world = world
-        self.raw = ""
         if program is None:
             arguments = ("repl", *arguments)
-        self.child = world.terminal(
-            *arguments, program=program, env=env, columns=columns, rows=rows, timeout=30
+        super().__init__(
+            world, *arguments, program=program, env=env, columns=columns, rows=rows, timeout=30
         )
-        self.child.logfile_read = self
-
-    # pexpect writes what it reads here.
-    def write(self, text: str) -> None:
-        self.raw += text
-        self.world.transcript.append(text)
-
-    def flush(self) -> None:
-        pass
 
     def wait(self) -> str:
         """What was shown until a prompt is there to type at."""
@@ -57,25 +47,13 @@ class ReplTerminal:
         shown = self.wait()
         return shown.split("\n", 1)[1] if "\n" in shown else shown
 
-    def keys(self, keys: str) -> None:
-        self.child.send(keys)
-
     def expect(self, text: str) -> None:
+        """Until it shows this very text."""
         self.child.expect_exact(text)
-
-    def end(self) -> int:
-        """What it ended with: its status, or the signal's number, negative."""
-        return self.child.end()
-
-    def close(self) -> None:
-        self.child.close()
 
     def __enter__(self) -> ReplTerminal:
         self.wait()
         return self
-
-    def __exit__(self, *_) -> None:
-        self.close()
 
 
 def history(world: World) -> list[str]:

@@ -8,7 +8,9 @@ import pathlib
 import sys
 from dataclasses import dataclass
 
-from atmos_world import FAKES, Server, free_port
+from programs import FAKES
+from server import Server, free_port
+from world import World
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -87,6 +89,26 @@ auth:
 """
 
 
+#: An IAM user, and two roles in a chain, the last one the default; nothing here is from moto.
+USERS = """\
+auth:
+  realm: e2e
+  identities:
+    engineer:
+      kind: aws/user
+      credentials: {region: us-east-1}
+    base:
+      kind: aws/assume-role
+      via: {identity: engineer}
+      principal: {assume_role: "arn:aws:iam::123456789012:role/base"}
+    deploy:
+      kind: aws/assume-role
+      default: true
+      via: {identity: base}
+      principal: {assume_role: "arn:aws:iam::210987654321:role/deploy", region: eu-west-1}
+"""
+
+
 class StrictSTS:
     """This project's own STS: it verifies signatures and refuses sessions that are over.
 
@@ -132,3 +154,11 @@ class StrictSTS:
 
     def stop(self) -> None:
         self._server.stop()
+
+
+def against(world: World, server: StrictSTS) -> World:
+    """The chain of `USERS` against a strict STS."""
+    world.environment["AWS_ENDPOINT_URL_STS"] = server.url
+    world.configure(USERS)
+    world.store_keys("engineer", server.access_key_id, server.secret_access_key)
+    return world

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
-import re
 import shlex
 import sys
 import time
 import urllib.error
+import urllib.request
 
-import pexpect
-
-from atmos_world import FAKES, Server, World, free_port, plain
-from pseudoterminal import Pseudoterminal
+from programs import FAKES
+from server import Server, free_port
+from services import client
+from terminal import Terminal
 from waiting import wait_for
+from world import World
 
 START_URL = "https://example.awsapps.com/start"
 
@@ -131,77 +133,6 @@ def opened(log: pathlib.Path) -> int:
     return sum(line.startswith("opened ") for line in log.read_text().splitlines())
 
 
-class Terminal:
-    """atmos-auth in a terminal of its own, with a person in front of it."""
-
-    def __init__(
-        self,
-        world: World,
-        *arguments: str,
-        env: dict[str, str | None] | None = None,
-        cwd: pathlib.Path | None = None,
-    ) -> None:
-        self.world = world
-        self.arguments = arguments
-        self.text = ""
-        self.child = Pseudoterminal(
-            world.binary,
-            arguments,
-            env=world.variables(env),
-            cwd=str(cwd or world.repository),
-            columns=400,
-            encoding="utf-8",
-            codec_errors="replace",
-            timeout=60,
-        )
-        self.child.logfile_read = self
-
-    # pexpect writes what it reads here.
-    def write(self, text: str) -> None:
-        self.text += text
-        self.world.transcript.append(text)
-
-    def flush(self) -> None:
-        pass
-
-    @property
-    def shown(self) -> str:
-        return plain(self.text).replace("\r", "")
-
-    def expect(self, pattern: str, timeout: float = 60) -> re.Match[str]:
-        """The first match in what it shows."""
-        try:
-            self.child.expect(pattern, timeout=timeout)
-        except (pexpect.TIMEOUT, pexpect.EOF):
-            raise AssertionError(f"no {pattern!r} in:\n{self.shown}") from None
-        return self.child.match
-
-    def user_code(self) -> str:
-        return self.expect(r"\b([A-Z]{4}-[A-Z]{4})\b").group(1)
-
-    def interrupt(self) -> None:
-        self.child.sendintr()
-
-    def wait(self, status: int | None = None, timeout: float = 60) -> int:
-        """How it ended: its status, or 128 and the number of the signal."""
-        try:
-            self.child.expect(pexpect.EOF, timeout=timeout)
-        except pexpect.TIMEOUT:
-            self.child.close(force=True)
-            raise AssertionError(f"{self.arguments} hung:\n{self.shown}") from None
-        self.child.close()
-        ended = self.child.exitstatus
-        if ended is None:
-            ended = 128 + self.child.signalstatus
-        if status is not None:
-            assert ended == status, f"{self.arguments}: {ended}\n{self.shown}"
-        return ended
-
-    def kill(self) -> None:
-        self.child.kill(9)
-        self.wait()
-
-
 def log_in(world: World, center: Center, *arguments: str, **options) -> Terminal:
     """Logs in with a device code that somebody allows, or that is allowed by itself."""
     terminal = Terminal(world, "login", "--no-browser", *arguments, **options)
@@ -224,8 +155,6 @@ def allow_everything(center: Center) -> None:
 
 def portal_refuses(center: Center, token: str) -> bool:
     """Whether the portal takes a token no more."""
-    import urllib.request
-
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(
         center.url + "/assignment/accounts", headers={"x-amz-sso_bearer_token": token}
@@ -251,8 +180,6 @@ def cli_token(
     world: World, token: dict, name: str = "team", start_url: str = START_URL, **more: str
 ) -> pathlib.Path:
     """Puts a token where the AWS CLI keeps that of an `[sso-session]`."""
-    import hashlib
-
     path = world.home / ".aws/sso/cache" / (hashlib.sha1(name.encode()).hexdigest() + ".json")
     path.parent.mkdir(parents=True, exist_ok=True)
     text = {
@@ -271,8 +198,6 @@ def cli_token(
 
 def token_of_another_program(center: Center) -> dict:
     """A login that somebody did with boto3."""
-    from services import client
-
     oidc = client("sso-oidc", center.url)
     known = oidc.register_client(
         clientName="other", clientType="public", scopes=["sso:account:access"]

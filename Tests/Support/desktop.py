@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 
-from atmos_world import FAKES, PATIENCE, World, tool
-from waiting import wait_for
+from programs import FAKES, tool
+from waiting import PATIENCE, wait_for
+from world import World
 
 SERVICE = "org.freedesktop.secrets"
 ROOT = "/org/freedesktop/secrets"
