@@ -5,11 +5,11 @@ from __future__ import annotations
 import concurrent.futures
 import json
 import os
-import time
 
 import pytest
 
 from identity_center_world import (
+    access_token,
     against,
     browser,
     cli_token,
@@ -19,6 +19,7 @@ from identity_center_world import (
     remembered,
     team,
     token_of_another_program,
+    wait_for_end,
 )
 from secret_scan import ProcessWatch, assert_nowhere
 from terminal import Terminal
@@ -47,7 +48,7 @@ def test_a_token_is_renewed_without_a_person(world: World, center):
     against(world, server)
     log_in(world, server)
     first = keys(world)
-    time.sleep(2.1)
+    wait_for_end(server, access_token(server))
     renew(world)
     assert keys(world) != first
     # On a slow machine the first token ends before it is used once.
@@ -76,7 +77,7 @@ def test_trap_36_many_processes_renew_once(world: World, center):
     server = center("--auto-approve", "--token-lifetime", "1", "--latency", "0.05")
     against(world, server)
     log_in(world, server)
-    time.sleep(1.1)
+    wait_for_end(server, access_token(server))
     server.tell("/__end", ["roles"])
     renew(world)
     # From now on a token lasts longer than the callers take.
@@ -184,7 +185,7 @@ def test_the_refresh_token_of_the_aws_cli_is_not_used_up(world: World, center):
         registrationExpiresAt="2099-01-01T00:00:00Z",
     )
     before = path.read_bytes()
-    time.sleep(2.1)
+    wait_for_end(server, token["accessToken"])
     assert world.run("credential-process").status == 77
     assert server.grants() == ["device_code"]
     assert path.read_bytes() == before
@@ -252,7 +253,7 @@ def test_logout_ends_the_login_at_the_portal(world: World, center):
     server = center("--auto-approve")
     against(world, server)
     log_in(world, server)
-    token = next(text for text in server.ask("/__secrets") if text.startswith("aoa"))
+    token = access_token(server)
     assert not portal_refuses(server, token)
     answer = world.run("logout", "--provider", "corp", status=0)
     assert server.calls()["Logout"] == 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A Secret Service that hangs: it owns the name on the session's D-Bus and never answers a call.
 
-Says "ready" once it has the name. Speaks just enough D-Bus for that: the handshake, Hello and
-RequestName.
+Says "ready" once it has the name, and "called" when the first call has come. Speaks just enough
+D-Bus for that: the handshake, Hello and RequestName.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import signal
 import socket
 import struct
 import sys
+from typing import BinaryIO
+
+#: The types of messages that matter here.
+CALL, ANSWER = 1, 2
 
 
 def padded(data: bytes, size: int) -> bytes:
@@ -45,6 +49,15 @@ def call(serial: int, member: str, signature: str = "", body: bytes = b"") -> by
     return padded(header, 8) + body
 
 
+def receive(stream: BinaryIO) -> int:
+    """Reads a message; returns its type."""
+    head = stream.read(16)
+    order = "<" if head[:1] == b"l" else ">"
+    body, fields = (struct.unpack_from(order + "I", head, offset)[0] for offset in (4, 12))
+    stream.read(fields + -fields % 8 + body)
+    return head[1]
+
+
 def main() -> None:
     address = os.environ["DBUS_SESSION_BUS_ADDRESS"]
     parts = dict(part.split("=", 1) for part in address.split(":", 1)[1].split(","))
@@ -53,12 +66,21 @@ def main() -> None:
     bus.connect(path)
     bus.sendall(b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\n")
     assert bus.recv(1024).startswith(b"OK")
-    bus.sendall(b"BEGIN\r\n" + call(1, "Hello"))
-    bus.recv(4096)
     name = string("org.freedesktop.secrets")
-    bus.sendall(call(2, "RequestName", "su", padded(name, 4) + struct.pack("<I", 0)))
-    bus.recv(4096)
+    bus.sendall(
+        b"BEGIN\r\n"
+        + call(1, "Hello")
+        + call(2, "RequestName", "su", padded(name, 4) + struct.pack("<I", 0))
+    )
+    messages = bus.makefile("rb")
+    # Signals come between the answers.
+    answers = 0
+    while answers < 2:
+        answers += receive(messages) == ANSWER
     print("ready", flush=True)
+    while receive(messages) != CALL:
+        pass
+    print("called", flush=True)
     # Calls pile up in the socket, unanswered.
     signal.pause()
 

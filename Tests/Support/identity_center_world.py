@@ -153,6 +153,11 @@ def allow_everything(center: Center) -> None:
     center.tell("/__automatic", "allow")
 
 
+def access_token(center: Center) -> str:
+    """The token of a login that was handed out last."""
+    return [text for text in center.ask("/__secrets") if text.startswith("aoa")][-1]
+
+
 def portal_refuses(center: Center, token: str) -> bool:
     """Whether the portal takes a token no more."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -164,6 +169,11 @@ def portal_refuses(center: Center, token: str) -> bool:
         return False
     except urllib.error.HTTPError as error:
         return error.code == 401
+
+
+def wait_for_end(center: Center, token: str) -> None:
+    """Until a token is over that lasts a few seconds."""
+    wait_for(lambda: portal_refuses(center, token), "the token does not end")
 
 
 def left_over(world: World) -> list[pathlib.Path]:
