@@ -34,8 +34,8 @@ test: ## Install what is missing, build, and run every test
 unit: ## Run the Swift tests only
 	@scripts/test unit
 
-e2e: ## Run the Python tests only (shells, AWS CLI, moto); E2E="-k name" narrows
-	@scripts/test e2e $(E2E)
+e2e: ## Run the Python tests only (shells, AWS CLI, moto); E2E="-k name" and SHELLS=bash narrow
+	@scripts/test e2e $(if $(SHELLS),--shells="$(SHELLS)") $(E2E)
 
 test-empty: ## Show that the Python tests can fail: run them against a program that does nothing
 	@scripts/install-dependencies test

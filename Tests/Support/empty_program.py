@@ -11,6 +11,8 @@ import re
 
 import pytest
 
+from interactive_shell import SHELLS
+
 LIST = pathlib.Path(__file__).resolve().parents[1] / "passes-when-empty.txt"
 
 
@@ -33,7 +35,11 @@ class Passes:
 
     def __init__(self, config: pytest.Config) -> None:
         self.expected = expected()
-        self.is_narrowed = bool(config.option.keyword) or "::" in " ".join(config.args)
+        self.is_narrowed = (
+            bool(config.option.keyword)
+            or "::" in " ".join(config.args)
+            or set(config.getoption("shells")) != set(SHELLS)
+        )
         self.ran: set[str] = set()
         self.passed: set[str] = set()
 
