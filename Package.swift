@@ -198,7 +198,7 @@ let package = Package(
     .testTarget(
       name: "HTTPTransportTests",
       dependencies: [
-        "CLibrary", "Core", "HTTPTransport", "Model",
+        "CLibrary", "Core", "HTTPTransport", "Model", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ]),
   ]

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import HTTPTransport
@@ -137,7 +138,7 @@ import Testing
     let server = try LoopbackServer { _ in nil }
     let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/")
     let task = Task { try await failure(request) }
-    try await Task.sleep(for: .milliseconds(200))
+    try await eventually { !server.requests.isEmpty }
     task.cancel()
     #expect(try await task.value.reason == .cancelled)
   }

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPTransport
@@ -200,10 +201,4 @@ import Testing
     #expect(error.message == "no browser")
     #expect(RawClient(port: bound.withLock { $0 }) == nil)
   }
-}
-
-/// Waits until `condition` holds, which another thread is about to make true.
-func eventually(_ condition: () -> Bool) async throws {
-  for _ in 0..<10_000 where !condition() { try await Task.sleep(for: .milliseconds(1)) }
-  #expect(condition())
 }

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Locks
 import Model
+import TestSupport
 import Testing
 
 @testable import Sessions
@@ -180,12 +181,13 @@ import Testing
 
   @Test func `waiting ends when the task is cancelled`() async throws {
     let world = try SessionWorld()
-    var lock = try HeldLock.attempt(world.paths.lockPath(realm: "realm", identity: "dev"))
+    let path = world.paths.lockPath(realm: "realm", identity: "dev")
+    var lock = try HeldLock.attempt(path)
     try #require(lock != nil)
     let manager = world.manager()
     let chain = world.chain("dev")
     let task = Task { try await manager.credential(for: chain) }
-    try await Task.sleep(for: .milliseconds(50))
+    try await eventually { openDescriptors(of: path) == 2 }
     task.cancel()
     await #expect(throws: AuthError.self) { try await task.value }
     #expect(world.cloud.calls == [])

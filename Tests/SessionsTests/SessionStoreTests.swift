@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Locks
 import Model
+import TestSupport
 import Testing
 
 @testable import Sessions
@@ -334,7 +335,7 @@ import Testing
     var lock = try HeldLock.attempt(path)
     try #require(lock != nil)
     async let removed = world.store().remove(realm: "r", identity: "dev/admin")
-    try await Task.sleep(for: .milliseconds(100))
+    try await eventually { openDescriptors(of: path) == 2 }
     try await write(store)
     lock = nil
     #expect(try await removed)
