@@ -15,6 +15,7 @@ from mock_world import many, single
 from programs import tool
 from pty_shell import PtyShell
 from services import ACCOUNT, Moto
+from terminal import Terminal
 from world import World
 
 NAMES = ["dev", "with space", "Team/Admin", "a:b@c+d", "größe", "it's", "default"]
@@ -330,10 +331,9 @@ def test_without_a_terminal_it_needs_yes(person: World):
 
 @pytest.mark.parametrize("reply, written", [("y", True), ("", False), ("no", False)])
 def test_at_a_terminal_it_asks(person: World, reply: str, written: bool):
-    child = person.terminal("aws-config", "--write")
-    child.expect_exact("[y/N]")
-    child.sendline(reply)
-    assert (child.end() == 0) == written
+    terminal = Terminal(person, "aws-config", "--write")
+    terminal.answer("[y/N]", reply)
+    assert (terminal.end() == 0) == written
     assert own(person).exists() == written
 
 

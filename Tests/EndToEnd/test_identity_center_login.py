@@ -20,7 +20,6 @@ from identity_center_world import (
     remembered,
     team,
 )
-from pseudoterminal import Pseudoterminal
 from terminal import Terminal
 from waiting import PATIENCE, wait_for
 from world import World
@@ -349,17 +348,10 @@ def test_many_callers_at_a_terminal_open_one_page(world: World, center, tmp_path
         for job in $(jobs -p); do wait "$job" || failed=$((failed + 1)); done
         echo "failed $failed"
         """)
-    child = Pseudoterminal(
-        "/bin/bash",
-        [str(script)],
-        env=world.variables(),
-        cwd=str(world.repository),
-        encoding="utf-8",
-        timeout=120,
-    )
-    child.expect(r"failed (\d+)")
-    assert child.match.group(1) == "0", child.before[-3000:]
-    child.close()
+    terminal = Terminal(world, str(script), program="/bin/bash")
+    failed = terminal.expect(r"failed (\d+)", timeout=120)
+    assert failed.group(1) == "0", terminal.last[-3000:]
+    terminal.close()
     assert opened(log) == 1
     assert server.grants() == ["authorization_code"]
     assert server.calls()["RegisterClient"] == 1

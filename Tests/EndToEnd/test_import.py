@@ -9,6 +9,7 @@ import pytest
 
 from programs import tool
 from pty_shell import PtyShell
+from terminal import Terminal
 from world import World
 
 ACCOUNT = "123456789012"
@@ -150,11 +151,11 @@ def test_an_identity_is_who_its_profile_is(world: World, strict, profile: str):
 
 
 def typed(world: World, *command: str, code: str) -> str:
-    child = world.terminal(*command[1:], program=command[0])
-    child.expect("(?i)(MFA code|code).*:")
-    child.sendline(code)
-    assert child.end() == 0, child.before
-    return re.search(r"arn:aws:sts::[^\s\"]+", child.before).group()
+    terminal = Terminal(world, *command[1:], program=command[0])
+    terminal.expect("(?i)(MFA code|code).*:")
+    terminal.child.sendline(code)
+    terminal.wait(0)
+    return re.search(r"arn:aws:sts::[^\s\"]+", terminal.last).group()
 
 
 def test_a_role_with_a_code_is_who_its_profile_is(world: World, strict):

@@ -13,6 +13,7 @@ from joserfc.jwk import OctKey
 
 from mock_world import STACKS, single
 from secret_scan import ProcessWatch, assert_nowhere
+from terminal import Terminal
 from world import KEYRING_PASSWORD, World
 
 USER = """\
@@ -253,14 +254,10 @@ def test_a_hint_with_a_hostile_name_runs_nothing_when_it_is_pasted(world: World)
 
 def at_terminal(world: World, key: str, secret: str) -> tuple[int, str]:
     """Logs in at a terminal and types keys when asked; exit status and what the screen showed."""
-    child = world.terminal("login", "-i", "engineer")
-    child.expect_exact("Access Key ID: ")
-    shown = child.before
-    child.sendline(key)
-    child.expect_exact("Secret Access Key: ")
-    child.sendline(secret)
-    status = child.end()
-    return status, shown + child.before
+    terminal = Terminal(world, "login", "-i", "engineer")
+    terminal.answer("Access Key ID: ", key)
+    terminal.answer("Secret Access Key: ", secret)
+    return terminal.end(), terminal.shown
 
 
 def test_deleted_keys_are_replaced_at_the_terminal(outdated: World):

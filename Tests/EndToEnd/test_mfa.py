@@ -14,11 +14,10 @@ import time
 import pytest
 
 from programs import FAKES
-from pseudoterminal import Pseudoterminal
 from secret_scan import ProcessWatch
 from services import StrictSTS
 from sts_service import Device
-from terminal import plain
+from terminal import Terminal
 from world import World
 
 DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
@@ -106,10 +105,6 @@ def coded(world: World, sts, tmp_path: pathlib.Path) -> Coded:
     return Coded(world, sts(), programs)
 
 
-def ended(child: Pseudoterminal) -> tuple[int, str]:
-    return child.end(), plain(child.before)
-
-
 # Given codes
 
 
@@ -165,7 +160,8 @@ def test_what_is_no_code_on_standard_input_is_refused(coded: Coded, given: str, 
 
 
 def test_a_terminal_is_not_read_as_standard_input(coded: Coded):
-    status, shown = ended(coded.world.terminal("login", "-i", "jane", "--mfa-code-stdin"))
+    terminal = Terminal(coded.world, "login", "-i", "jane", "--mfa-code-stdin")
+    status, shown = terminal.end(), terminal.last
     assert status == 64 and "reads no terminal" in shown
 
 
@@ -222,15 +218,13 @@ def test_a_seed_is_replaced_only_when_that_is_said(coded: Coded):
 
 
 def test_at_the_terminal_the_seed_is_not_shown_and_replacing_it_is_asked(coded: Coded):
-    child = coded.world.terminal("mfa", "add", "-i", "jane")
-    child.expect_exact(f"Seed of {DEVICE}: ")
-    child.sendline(SEED)
-    status, shown = ended(child)
+    terminal = Terminal(coded.world, "mfa", "add", "-i", "jane")
+    terminal.answer(f"Seed of {DEVICE}: ", SEED)
+    status, shown = terminal.end(), terminal.last
     assert status == 0 and SEED not in shown, shown
-    child = coded.world.terminal("mfa", "add", "-i", "jane")
-    child.expect_exact("Replace it? [y/N] ")
-    child.sendline("")
-    status, shown = ended(child)
+    terminal = Terminal(coded.world, "mfa", "add", "-i", "jane")
+    terminal.answer("Replace it? [y/N] ", "")
+    status, shown = terminal.end(), terminal.last
     assert status == 77 and "nothing was changed" in shown
 
 
@@ -325,12 +319,11 @@ def test_a_source_that_fails_says_why_in_one_line_and_the_next_is_tried(
 ):
     coded.install(**program)
     coded.sources(f"[{source}, terminal]")
-    child = coded.world.terminal("login", "-i", "jane")
-    child.expect_exact(f"Enter MFA code of {DEVICE}: ")
-    said = [line for line in plain(child.before).splitlines() if "; trying `terminal`" in line]
-    assert len(said) == 1 and reason in said[0], child.before
-    child.sendline(code())
-    status, shown = ended(child)
+    terminal = Terminal(coded.world, "login", "-i", "jane")
+    before = terminal.answer(f"Enter MFA code of {DEVICE}: ", code())
+    said = [line for line in before.splitlines() if "; trying `terminal`" in line]
+    assert len(said) == 1 and reason in said[0], before
+    status, shown = terminal.end(), terminal.last
     assert status == 0, shown
 
 
@@ -363,11 +356,10 @@ def test_a_project_cannot_name_a_command_without_being_allowed_to(coded: Coded):
 
 
 def test_a_wrong_code_is_asked_for_again_three_times_at_most(coded: Coded):
-    child = coded.world.terminal("login", "-i", "jane")
+    terminal = Terminal(coded.world, "login", "-i", "jane")
     for wrong in ("000000", "12345", "000000"):
-        child.expect_exact(f"Enter MFA code of {DEVICE}: ")
-        child.sendline(wrong)
-    status, shown = ended(child)
+        terminal.answer(f"Enter MFA code of {DEVICE}: ", wrong)
+    status, shown = terminal.end(), terminal.last
     assert status == 77 and "Enter MFA code" not in shown
     assert coded.server.calls() == {"GetSessionToken": 1}
 
@@ -461,10 +453,10 @@ def test_codes_and_seeds_are_nowhere(coded: Coded):
     coded.install(**{"pass": PASS})
     codes = [code()]
     with ProcessWatch() as watch:
-        child = world.terminal("login", "-i", "jane")
-        child.expect_exact("Enter MFA code")
-        child.sendline(codes[0])
-        assert ended(child)[0] == 0
+        terminal = Terminal(world, "login", "-i", "jane")
+        question = f"Enter MFA code of {DEVICE}: "
+        terminal.answer(question, codes[0])
+        terminal.wait(0)
         world.run("mfa", "add", "-i", "jane", stdin=SEED, status=0)
         codes.append(code())
         world.run("login", "-i", "jane", env={"ATMOS_AUTH_MFA_CODE": "987654"})
@@ -472,7 +464,10 @@ def test_codes_and_seeds_are_nowhere(coded: Coded):
         world.run("list", "--format", "json", status=0)
         world.run("status")
     written = b"".join(path.read_bytes() for path in world.files())
-    said = "".join([*world.transcript, *watch.seen]).encode()
+    said = "".join([*world.transcript, *watch.seen])
+    # The terminal shows what is typed, which is no secret to the person, and nothing more.
+    assert question + codes[0] in said
+    said = said.replace(question + codes[0], question, 1).encode()
     for secret in (*codes, "987654", SEED):
         # Alone: hashes and times have six digits that look like any code.
         pattern = rb"(?<![0-9A-Za-z])" + secret.encode() + rb"(?![0-9A-Za-z])"
@@ -485,19 +480,18 @@ def test_a_login_that_crashes_while_it_asks_leaves_no_core(coded: Coded):
         resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
     def crashed(*command: str) -> int:
-        child = Pseudoterminal(
-            command[0],
-            command[1:],
-            encoding="utf-8",
+        terminal = Terminal(
+            coded.world,
+            *command[1:],
+            program=command[0],
             # Swift's toolchain would stop to ask whether to debug it.
-            env=coded.world.variables({"SWIFT_BACKTRACE": "enable=no"}),
-            cwd=str(coded.world.repository),
+            env={"SWIFT_BACKTRACE": "enable=no"},
             preexec_fn=may_dump,
         )
-        child.expect_exact(": ")
-        os.kill(child.pid, signal.SIGABRT)
-        assert child.end() == -signal.SIGABRT
-        return child.status
+        terminal.expect(": ")
+        os.kill(terminal.child.pid, signal.SIGABRT)
+        assert terminal.end() == -signal.SIGABRT
+        return terminal.child.status
 
     if not os.WCOREDUMP(crashed("/bin/sh", "-c", "printf ': '; exec sleep 60")):
         pytest.skip("this machine writes no core files")

@@ -10,9 +10,10 @@ import time
 import pytest
 
 from iam_devices import code_of
-from iam_world import DEVICE, REGISTER, User, ended
+from iam_world import DEVICE, REGISTER, User
 from secret_scan import ProcessWatch, assert_nowhere
 from services import client
+from terminal import Terminal
 from world import World
 
 UNREGISTER = ("mfa", "unregister", "-i", "engineer", "--force")
@@ -148,8 +149,9 @@ def test_a_code_for_a_phone_is_shown_on_a_terminal_only(user: User):
     answer = user.run(*REGISTER, "--qr", status=77)
     assert "shown on a terminal only" in answer.stderr
     assert user.iam.get("/__calls") == {}
-    child = user.world.terminal(*REGISTER, "--qr")
-    shown = ended(child)
+    terminal = Terminal(user.world, *REGISTER, "--qr")
+    terminal.wait(0)
+    shown = terminal.last
     assert "▀" in shown and "then clear the screen" in shown
     for secret in user.iam.get("/__secrets"):
         assert secret not in shown
@@ -166,10 +168,10 @@ def test_another_device_of_the_configuration_is_told(user: User):
                 mfa_arn: GAHT12345678
         """)
     # Calls are signed after a second factor: the device that the user has.
-    child = user.world.terminal(*REGISTER)
-    child.expect_exact("Enter MFA code of GAHT12345678")
-    child.sendline("123456")
-    shown = ended(child)
+    terminal = Terminal(user.world, *REGISTER)
+    terminal.answer("Enter MFA code of GAHT12345678", "123456")
+    terminal.wait(0)
+    shown = terminal.last
     assert "atmos.yaml:7 names another device" in shown
     assert user.iam.devices() == {DEVICE: "engineer"}
 
@@ -236,10 +238,9 @@ def test_a_lost_device_goes_without_it_where_the_policy_allows_that(owner: User)
 def test_a_person_is_asked_first(owner: User):
     answer = owner.run(*UNREGISTER[:-1], status=77)
     assert "--force" in answer.stderr
-    child = owner.world.terminal(*UNREGISTER[:-1])
-    child.expect_exact(f"Remove MFA device {DEVICE} for good?")
-    child.sendline("no")
-    ended(child, 77)
+    terminal = Terminal(owner.world, *UNREGISTER[:-1])
+    terminal.answer(f"Remove MFA device {DEVICE} for good?", "no")
+    terminal.wait(77)
     assert owner.iam.devices() == {DEVICE: "engineer"}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from iam_world import DEVICE, REGISTER, User, ended
+from iam_world import DEVICE, REGISTER, User
+from terminal import Terminal
 
 CONFIGURE = ("user", "configure", "-i", "engineer")
 
@@ -47,14 +48,11 @@ def test_a_device_that_the_user_has_is_told(user: User):
 def test_a_device_that_the_user_has_is_offered(user: User):
     user.run(*REGISTER, status=0)
     (user.store / "atmos_e2e_engineer").unlink()
-    child = user.world.terminal(*CONFIGURE, "--verify")
-    child.expect_exact("Access Key ID: ")
-    child.sendline(user.iam.access_key_id)
-    child.expect_exact("Secret Access Key: ")
-    child.sendline(f"  {user.iam.secret_access_key} ")
-    child.expect_exact(f"MFA ARN (optional, Enter takes {DEVICE}): ")
-    child.sendline("")
-    ended(child)
+    terminal = Terminal(user.world, *CONFIGURE, "--verify")
+    terminal.answer("Access Key ID: ", user.iam.access_key_id)
+    terminal.answer("Secret Access Key: ", f"  {user.iam.secret_access_key} ")
+    terminal.answer(f"MFA ARN (optional, Enter takes {DEVICE}): ", "")
+    terminal.wait(0)
     assert user.stored()["mfa_arn"] == DEVICE
     assert user.stored()["secret_access_key"] == user.iam.secret_access_key
 
@@ -73,12 +71,12 @@ def test_a_device_that_the_user_has_is_offered(user: User):
 )
 def test_what_cannot_be_right_is_told_at_once(user: User, typed: tuple[str, ...], says: str):
     before = user.stored()
-    child = user.world.terminal(*CONFIGURE)
+    terminal = Terminal(user.world, *CONFIGURE)
     questions = ("Access Key ID: ", "Secret Access Key: ", "MFA ARN")
     for question, text in zip(questions, typed or ("",), strict=False):
-        child.expect_exact(question)
-        child.sendline(text)
-    assert says in " ".join(ended(child, 64).split())
+        terminal.answer(question, text)
+    terminal.wait(64)
+    assert says in " ".join(terminal.last.split())
     assert user.stored() == before
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from iam_world import User
 from secret_scan import ProcessWatch, assert_nowhere
+from terminal import Terminal
 from waiting import wait_for
 from world import World
 
@@ -225,10 +226,9 @@ def test_a_policy_that_asks_for_mfa_is_met_with_one_code(world: World, iam):
     answer = person.run(*ROTATE, status=77)
     assert "atmos-auth login -i engineer" in answer.stderr, "without a terminal nobody can type it"
 
-    child = world.terminal(*ROTATE)
-    child.expect_exact("Enter MFA code")
-    child.sendline("123456")
-    assert child.end() == 0, child.before
+    terminal = Terminal(world, *ROTATE)
+    terminal.answer("Enter MFA code", "123456")
+    terminal.wait(0)
     assert server.get("/__served")["GetSessionToken"] == 1
     keys = person.stored()
     assert server.keys() == {keys["access_key_id"]: "Active"}

@@ -13,10 +13,8 @@ import sys
 from botocore.exceptions import ClientError
 
 from programs import FAKES
-from pseudoterminal import Pseudoterminal
 from server import Server, free_port
 from services import client
-from terminal import plain
 from waiting import PATIENCE, wait_for
 from world import Answer, World
 
@@ -195,9 +193,3 @@ class User:
         self.iam.post("/__reset")
         assert was_held or process.returncode == 0
         return was_held
-
-
-def ended(child: Pseudoterminal, status: int = 0) -> str:
-    """What it showed last, once it has ended with a status."""
-    assert child.end() == status, child.before
-    return plain(child.before)

@@ -135,6 +135,21 @@ class Terminal(RecordedTerminal):
             raise AssertionError(f"no {pattern!r} in:\n{self.shown}") from None
         return self.child.match
 
+    def answer(self, question: str, text: str) -> str:
+        """Types an answer when a question is asked; returns what was shown before the question."""
+        try:
+            self.child.expect_exact(question)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            raise AssertionError(f"{question!r} is not asked in:\n{self.shown}") from None
+        before = self.last
+        self.child.sendline(text)
+        return before
+
+    @property
+    def last(self) -> str:
+        """What it showed before that for which was waited last, as text alone."""
+        return plain(self.child.before).replace("\r", "")
+
     def user_code(self) -> str:
         """The code that a login shows, to be typed on another device."""
         return self.expect(r"\b([A-Z]{4}-[A-Z]{4})\b").group(1)

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 
 from hookworld import HookFiles
 from programs import binaries
-from pseudoterminal import Pseudoterminal
 from waiting import PATIENCE
 
 #: The password of every file keyring in these tests; a run must never show it.
@@ -228,28 +227,6 @@ class World(HookFiles):
         )
         self.transcript += [answer.stdout, answer.stderr]
         return answer
-
-    def terminal(
-        self,
-        *arguments: str,
-        program: str | None = None,
-        env: dict[str, str | None] | None = None,
-        columns: int = 300,
-        rows: int = 50,
-        timeout: float = PATIENCE,
-    ) -> Pseudoterminal:
-        """Starts atmos-auth, or another program, in a terminal of its own."""
-        return Pseudoterminal(
-            program or self.binary,
-            arguments,
-            env=self.variables(env),
-            cwd=str(self.repository),
-            columns=columns,
-            rows=rows,
-            encoding="utf-8",
-            codec_errors="replace",
-            timeout=timeout,
-        )
 
     def start(self, *arguments: str, env: dict[str, str | None] | None = None, **options):
         """Starts atmos-auth and returns the `Popen`; the caller waits for it or ends it."""
