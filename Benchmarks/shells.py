@@ -20,10 +20,10 @@ from collections.abc import Iterator
 
 from hookshell import snippet
 from hookworld import ALWAYS
+from interactive_shell import SHELLS
 from measuring import Bench, Row, at_most_share, at_most_times
 from world import World
 
-SHELLS = ("bash", "zsh", "fish")
 DEPTHS = (5, 15)
 
 #: Many short rounds find a quiet moment on a busy machine. fish has to ask `date` for the time, so

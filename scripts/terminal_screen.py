@@ -1,7 +1,8 @@
 """A small terminal: a program in a pseudo-terminal, and the screen it draws.
 
 Used by scripts/demo to play the tour without a person, and by scripts/record-prompt to draw it.
-Only what shells and prompts use is understood; anything else is skipped.
+Only what shells and prompts use is understood; anything else is skipped. It needs nothing but the
+standard library, as the tour does; the tests' terminals are in Tests/Support.
 """
 
 from __future__ import annotations
