@@ -159,7 +159,9 @@ let package = Package(
     // What the tests of several targets need; it must not import Testing, which a static build has
     // not.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "CoreTests", dependencies: ["Core"]),
+    .testTarget(name: "CoreTests", dependencies: ["CLibrary", "Core", "TestSupport"]),
+    .testTarget(name: "HookTests", dependencies: ["Core", "Hook", "TestSupport"]),
+    .testTarget(name: "ModelTests", dependencies: ["Core", "Model"]),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
