@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 
 import pytest
@@ -108,6 +109,47 @@ def test_a_change_of_what_it_would_do_is_shown_as_a_difference(
     text = status(stacks, "stacks/dev")
     assert shown in text, text
     assert "atmos-auth allow" in text
+
+
+def earlier(grant: str) -> str:
+    """A grant as an earlier release would have written it: format 1 of docs/protocol.md."""
+    lines = grant.replace("atmos-auth-grant 2", "atmos-auth-grant 1").splitlines()
+    kept = [line for line in lines if line.split("\t")[0] not in ("expires", "region", "end")]
+    assert len(kept) == len(lines) - 3
+    changes = re.compile(r"^((?:un)?set\t.*)\t[01]$")
+    return "".join(changes.sub(r"\1", line) + "\n" for line in kept)
+
+
+def test_a_grant_of_an_earlier_release_counts_and_is_written_again(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    stacks.run("allow", cwd=directory, status=0)
+    (grant,) = (stacks.state / "trust").glob("*.grant")
+    text = grant.read_text()
+    grant.write_text(earlier(text))
+    assert "Used: allowed" in status(stacks, "stacks/dev")
+    stacks.run("__revalidate", "--directory", str(directory), status=0)
+    assert grant.read_text() == text
+
+
+def test_other_selections_of_an_earlier_release_stay_what_they_are(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    for name in ("dev-admin", "staging-admin"):
+        stacks.select("stacks/dev", name)
+        stacks.run("allow", cwd=directory, status=0)
+    (grant,) = (stacks.state / "trust").glob("*.grant")
+    text = grant.read_text()
+    both = earlier(re.sub(r"^(expires|region)\t.*\n", "", text, count=2, flags=re.M))
+    grant.write_text(both)
+    stacks.run("__revalidate", "--directory", str(directory), status=0)
+    first, second = grant.read_text().split("selection\tstaging-admin")
+    assert "\noutdated\n" in first and "\nexpires\t" not in first
+    assert "\noutdated\n" not in second and "\nexpires\t" in second
+    for name in ("dev-admin", "staging-admin"):
+        stacks.select("stacks/dev", name)
+        assert "Used: allowed" in status(stacks, "stacks/dev")
+    stacks.select("stacks/dev", "dev-admin")
+    stacks.run("__revalidate", "--directory", str(directory), status=0)
+    assert grant.read_text() == text
 
 
 def test_another_identity_in_an_allowed_directory_asks_again(stacks: World):
