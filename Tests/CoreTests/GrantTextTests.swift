@@ -113,7 +113,7 @@ import Testing
   @Test(arguments: [
     ("atmos-auth-grant 2", "atmos-auth-grant 3"), ("atmos-auth-grant 2\n", ""),
     ("decision\tallow\n", ""), ("decision\tallow", "decision\tperhaps"),
-    ("directory\t/d", "directory\t"), ("unset\tC\t1\n", "unset\tC\t1\nasked\tdev\n"),
+    ("directory\t/d%09%25\t", "directory\t\t"), ("unset\tC\t1\n", "unset\tC\t1\nasked\tdev\n"),
     ("unset\tC\t1\n", "unset\tC\t1\tx\n"), ("unset\tC\t1\n", "unset\tC\n"),
     ("unset\tC\t1\n", "unset\tC\t2\n"), ("\t+b\t1\n", "\t+b\n"),
     ("fingerprint\tf00d\t1\n", "fingerprint\tf00d\t1\nfingerprint\tf00e\t0\n"),

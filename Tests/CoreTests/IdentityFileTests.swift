@@ -20,14 +20,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", 1, "names no identity"), ("# dev\n", 1, "names no identity"),
+    ("", 1, "identity"), ("# dev\n", 1, "identity"),
     ("dev\nprod\n", 2, "a second identity"), ("none\ndev", 2, "a second identity"),
     ("dev\nregion = a\nregion = b", 3, "a second region"), ("\n\ndev;id", 3, "cannot be the name"),
     ("$(id)", 1, "cannot be the name"), ("dev#x", 1, "cannot be the name"),
     ("identity =", 1, "cannot be the name"), ("-x", 1, "cannot be the name"),
-    ("profile = a b\nregion = EU", 2, "`EU` is no region"), ("realm = x", 1, "`realm` is not"),
-    ("d\u{e9}v", 1, "no name has"), ("dev\u{1b}[31m", 1, "no name has"),
-    ("a\u{0}", 1, "no name has"),
+    ("profile = a b\nregion = EU", 2, "`EU`"), ("realm = x", 1, "`realm`"),
+    ("d\u{e9}v", 1, "characters"), ("dev\u{1b}[31m", 1, "characters"),
+    ("a\u{0}", 1, "characters"),
   ])
   func `what is wrong with a file, and where`(text: String, line: Int, reason: String) {
     guard case .failure(let fault) = IdentityFile.parse(text.utf8) else {
