@@ -20,7 +20,7 @@ public struct ChainPlan: Sendable {
 
   /// What is to be done, once all is known.
   public struct Decision: Equatable, Sendable {
-    /// Where the chain is resumed. The links after it get a new session.
+    /// Where the chain is resumed; the links after it get a new session.
     public var start: Start
     /// The link that needs a person where there is none, with others to be refreshed before it in
     /// vain; `nil` when nothing is known to fail.

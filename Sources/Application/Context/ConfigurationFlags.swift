@@ -40,10 +40,19 @@ package struct ConfigurationFlags: Equatable, Sendable {
 
   /// The options that say which configuration is meant, as words of a command line.
   package var arguments: [String] {
-    func all(_ name: String, _ values: [String]) -> [String] { values.flatMap { [name, $0] } }
-    return all("--chdir", directory.map { [$0] } ?? [])
-      + all("--base-path", basePath.map { [$0] } ?? []) + all("--config", configFiles)
-      + all("--config-path", configPaths) + all("--profile", profiles)
+    GlobalOption.allCases.flatMap { option in values(of: option).flatMap { [option.long, $0] } }
+  }
+
+  private func values(of option: GlobalOption) -> [String] {
+    switch option {
+    case .directory: directory.map { [$0] } ?? []
+    case .basePath: basePath.map { [$0] } ?? []
+    case .configFile: configFiles
+    case .configPath: configPaths
+    case .profile: profiles
+    // Not what says which configuration is meant.
+    case .identity, .noColor, .logsLevel, .logsFile: []
+    }
   }
 }
 
@@ -60,16 +69,17 @@ package enum IdentityChoice: Equatable, Sendable {
 }
 
 extension ConfigurationFlags {
-  /// Takes an option that every command has; `false` if it is none of them.
+  /// Takes an option that says where configuration is or which identity is meant; `false` if it is
+  /// none of them.
   package mutating func take(_ name: String, _ value: String) -> Bool {
-    switch name {
-    case "--identity": identity = IdentityChoice(argument: value)
-    case "--chdir", "-C": directory = value
-    case "--base-path": basePath = value
-    case "--config": configFiles += Self.list([value])
-    case "--config-path": configPaths += Self.list([value])
-    case "--profile": profiles += Self.profiles([value])
-    default: return false
+    switch GlobalOption(name: name) {
+    case .directory: directory = value
+    case .basePath: basePath = value
+    case .configFile: configFiles += Self.list([value])
+    case .configPath: configPaths += Self.list([value])
+    case .profile: profiles += Self.profiles([value])
+    case .identity: identity = IdentityChoice(argument: value)
+    case .noColor, .logsLevel, .logsFile, nil: return false
     }
     return true
   }

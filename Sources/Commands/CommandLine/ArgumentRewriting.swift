@@ -10,14 +10,8 @@ import Application
 enum ArgumentRewriting {
   /// Options whose value may be left out, with what is put in its place.
   private static let optional: [String: String] = [
-    "--identity": IdentityChoice.select, "-i": IdentityChoice.select, "--identities": "*",
-    "--providers": "*",
-  ]
-
-  /// Options of every command that take a value.
-  private static let shared: Set<String> = [
-    "--identity", "--chdir", "-C", "--base-path", "--config", "--config-path", "--profile",
-    "--logs-level", "--logs-file",
+    GlobalOption.identity.long: IdentityChoice.select, "-i": IdentityChoice.select,
+    "--identities": "*", "--providers": "*",
   ]
 
   static func rewritten(_ arguments: [String]) -> [String] {
@@ -63,8 +57,8 @@ enum ArgumentRewriting {
     var rest = arguments[...]
     while let word = rest.first, word.hasPrefix("-") {
       let name = word.prefix { $0 != "=" }
-      guard word == "--no-color" || shared.contains(String(name)) else { return arguments }
-      rest = rest.dropFirst(word == "--no-color" || name != word ? 1 : 2)
+      guard let option = GlobalOption(name: String(name)) else { return arguments }
+      rest = rest.dropFirst(option.takesValue && name == word ? 2 : 1)
     }
     let leading = arguments[..<rest.startIndex]
     let end = rest.firstIndex(of: "--") ?? rest.endIndex

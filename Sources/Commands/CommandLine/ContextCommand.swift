@@ -31,5 +31,5 @@ protocol ContextCommand: PlainCommand {
 
 extension ContextCommand {
   var flags: ConfigurationFlags { global.flags }
-  var logSettings: LogSettings { global.logs.settings }
+  var logSettings: LogSettings { global.process.logSettings }
 }

@@ -41,7 +41,7 @@ struct HotPath {
       case ("env", "--login"): env.login = true
       case ("env", "--static"): env.isStatic = true
       case ("exec", "--static"): exec.isStatic = true
-      case (_, "--no-color"): flags.noColor = true
+      case (_, GlobalOption.noColor.long): flags.noColor = true
       default:
         guard let (name, value) = Self.option(word, &words) else { return nil }
         switch (command, name) {

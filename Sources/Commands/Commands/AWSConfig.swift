@@ -27,7 +27,8 @@ struct AWSConfig: ContextCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The AWS configuration file; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "path"))
+      "The AWS configuration file; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "path"),
+    completion: .file())
   var file: String?
 
   @Option(help: ArgumentHelp("What to put before each profile's name.", valueName: "text"))

@@ -23,7 +23,8 @@ struct Console: ContextCommand {
   @Option(
     help: ArgumentHelp(
       "The page to open: a name such as `s3` or `cloudformation`, or an address of the console.",
-      valueName: "page"))
+      valueName: "page"),
+    completion: .names(of: .consolePage))
   var destination: String?
 
   @Option(

@@ -22,11 +22,13 @@ struct Env: ContextCommand {
   @Option(
     name: [.long, .short],
     help: ArgumentHelp(
-      "The form of the output: \(EnvFormat.allNames).", valueName: "format"))
+      "The form of the output: \(EnvFormat.allNames).", valueName: "format"),
+    completion: .words(of: EnvFormat.self))
   var format: String?
 
   @Option(
-    name: [.long, .short], help: ArgumentHelp("Append to a file instead.", valueName: "path"))
+    name: [.long, .short], help: ArgumentHelp("Append to a file instead.", valueName: "path"),
+    completion: .file())
   var outputFile: String?
 
   @Flag(help: "Log in first when there is no valid session.")

@@ -21,7 +21,8 @@ struct Exec: ContextCommand {
 
   @Argument(
     parsing: .postTerminator,
-    help: ArgumentHelp("The program and its arguments, after `--`.", valueName: "command"))
+    help: ArgumentHelp("The program and its arguments, after `--`.", valueName: "command"),
+    completion: .names(of: .program))
   var command: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -25,18 +25,21 @@ struct ImportAWSConfig: PlainCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The AWS configuration; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "file"))
+      "The AWS configuration; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "file"),
+    completion: .file())
   var config: String?
 
   @Option(
     help: ArgumentHelp(
       "The AWS credentials; default: AWS_SHARED_CREDENTIALS_FILE, ~/.aws/credentials.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var credentials: String?
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp("Write the section into a new file.", valueName: "file"))
+    help: ArgumentHelp("Write the section into a new file.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(
@@ -46,18 +49,10 @@ struct ImportAWSConfig: PlainCommand {
   @Flag(help: "Store static keys in the keyring now.")
   var withKeys = false
 
-  @Option(
-    name: [.long, .customShort("C")],
-    help: ArgumentHelp("Work as if started in this directory.", valueName: "directory"))
-  var chdir: String?
+  @OptionGroup var process: ProcessOptions
 
-  @Flag(help: "Write no colours.")
-  var noColor = false
-
-  @OptionGroup var logs: LogOptions
-
-  var flags: ConfigurationFlags { ConfigurationFlags(directory: chdir, noColor: noColor) }
-  var logSettings: LogSettings { logs.settings }
+  var flags: ConfigurationFlags { process.flags }
+  var logSettings: LogSettings { process.logSettings }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await ImportRequest(

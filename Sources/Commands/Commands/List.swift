@@ -22,16 +22,23 @@ struct List: ContextCommand {
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp("The form of the output: \(ListFormat.allNames).", valueName: "format"))
+    help: ArgumentHelp("The form of the output: \(ListFormat.allNames).", valueName: "format"),
+    completion: .words(of: ListFormat.self))
   var format = "tree"
 
-  @Option(help: ArgumentHelp("Only providers, or only these.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp("Only providers, or only these.", valueName: "a,b"),
+    completion: .list(of: .provider))
   var providers: String?
 
-  @Option(help: ArgumentHelp("Only identities, or only these.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp("Only identities, or only these.", valueName: "a,b"),
+    completion: .list(of: .identity))
   var identities: String?
 
-  @Option(help: ArgumentHelp("Only what has one of these tags.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp("Only what has one of these tags.", valueName: "a,b"),
+    completion: .list(of: .tag))
   var tags: String?
 
   var wantsJSON: Bool { format == "json" }

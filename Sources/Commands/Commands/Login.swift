@@ -23,16 +23,20 @@ struct Login: ContextCommand {
   @OptionGroup var signIn: SignInFlags
   @OptionGroup var code: CodeFlags
 
-  @Argument(help: ArgumentHelp("The identity to log in as.", valueName: "identity"))
+  @Argument(
+    help: ArgumentHelp("The identity to log in as.", valueName: "identity"),
+    completion: .names(of: .identity))
   var name: String?
 
   @Option(
     name: [.long, .customShort("p")],
-    help: ArgumentHelp("Log in to a provider only.", valueName: "name"))
+    help: ArgumentHelp("Log in to a provider only.", valueName: "name"),
+    completion: .names(of: .provider))
   var provider: String?
 
   @Option(
-    help: ArgumentHelp("Log in as the identity that has one of these tags.", valueName: "a,b"))
+    help: ArgumentHelp("Log in as the identity that has one of these tags.", valueName: "a,b"),
+    completion: .list(of: .identityTag))
   var tags: String?
 
   @Option(help: .hidden, transform: ShellKind.hooked(named:))

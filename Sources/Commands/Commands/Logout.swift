@@ -17,16 +17,20 @@ struct Logout: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The identity to forget.", valueName: "identity"))
+  @Argument(
+    help: ArgumentHelp("The identity to forget.", valueName: "identity"),
+    completion: .names(of: .identity))
   var name: String?
 
   @Option(
     name: [.long, .customShort("p")],
-    help: ArgumentHelp("Forget a provider and all identities that start at it.", valueName: "name"))
+    help: ArgumentHelp("Forget a provider and all identities that start at it.", valueName: "name"),
+    completion: .names(of: .provider))
   var provider: String?
 
   @Option(
-    help: ArgumentHelp("Forget the providers that have one of these tags.", valueName: "a,b"))
+    help: ArgumentHelp("Forget the providers that have one of these tags.", valueName: "a,b"),
+    completion: .list(of: .providerTag))
   var tags: String?
 
   @Flag(help: "Forget every identity and provider of this configuration.")

@@ -17,7 +17,9 @@ struct Shell: ContextCommand {
   @OptionGroup var delivery: DeliveryOptions
   @OptionGroup var code: CodeFlags
 
-  @Option(help: ArgumentHelp("The shell to start.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The shell to start.", valueName: "path"),
+    completion: .file())
   var shell: String?
 
   @Argument(

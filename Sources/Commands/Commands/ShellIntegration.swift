@@ -17,7 +17,9 @@ struct Hook: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "bash, zsh or fish.")
+  @Argument(
+    help: "bash, zsh or fish.",
+    completion: .list(ShellKind.hooked.map(\.rawValue)))
   var shell: String
 
   @Flag(help: "Print the code that takes the hook out again.")
@@ -49,7 +51,9 @@ struct Completion: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "bash, zsh or fish.")
+  @Argument(
+    help: "bash, zsh or fish.",
+    completion: .list(ShellKind.hooked.map(\.rawValue)))
   var shell: String
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

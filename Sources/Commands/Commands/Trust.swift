@@ -20,7 +20,9 @@ struct Allow: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The directory; the nearest .atmos-identity at or above it counts.")
+  @Argument(
+    help: "The directory; the nearest .atmos-identity at or above it counts.",
+    completion: .directory)
   var directory: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -39,7 +41,9 @@ struct Deny: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The directory; the nearest .atmos-identity at or above it counts.")
+  @Argument(
+    help: "The directory; the nearest .atmos-identity at or above it counts.",
+    completion: .directory)
   var directory: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -58,7 +62,9 @@ struct Revoke: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The directory; the nearest .atmos-identity at or above it counts.")
+  @Argument(
+    help: "The directory; the nearest .atmos-identity at or above it counts.",
+    completion: .directory)
   var directory: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -99,7 +105,9 @@ struct Status: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The directory; the working directory when left out.")
+  @Argument(
+    help: "The directory; the working directory when left out.",
+    completion: .directory)
   var directory: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -21,7 +21,9 @@ struct Use: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"))
+  @Argument(
+    help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"),
+    completion: .names(of: .identity))
   var name: String?
 
   @Flag(help: "Let directories decide again.")
@@ -30,7 +32,9 @@ struct Use: ContextCommand {
   @Flag(help: "Write the choice to .atmos-identity in this directory and allow it.")
   var dir = false
 
-  @Option(help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"),
+    completion: .list(of: .identityTag))
   var tags: String?
 
   @Flag(help: .hidden)

@@ -18,7 +18,9 @@ struct Why: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The identity.", valueName: "identity"))
+  @Argument(
+    help: ArgumentHelp("The identity.", valueName: "identity"),
+    completion: .names(of: .identity))
   var name: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -67,7 +67,7 @@ struct CompletionAnswer {
       defer { previous = word }
       if word == "--" {
         // What comes after belongs to the program.
-        return ([], command?.argument == .program ? ":commands\n" : ":files\n")
+        return ([], command?.argument == .name(.program) ? ":commands\n" : ":files\n")
       }
       if word.hasPrefix("-") || value(after: previous, command) != nil { continue }
       if let found = commands.first(where: { $0.name == word }) {
@@ -100,7 +100,7 @@ struct CompletionAnswer {
     if !commands.isEmpty {
       return (commands.map { Candidate(text: $0.name, summary: $0.summary) }, "")
     }
-    guard let argument = command?.argument, argument != .program else { return ([], "") }
+    guard let argument = command?.argument, argument != .name(.program) else { return ([], "") }
     var (found, directive) = values(argument, current, context, flags(typed))
     if command?.name == "use" {
       found += [Candidate(text: "none", summary: "nobody"), Candidate(text: "-", summary: "back")]
@@ -121,53 +121,53 @@ struct CompletionAnswer {
   }
 
   private func values(
-    _ value: CompletionTable.Value, _ current: String, _ outer: CommandContext,
+    _ value: CompletionTable.Value, _ current: String, _ context: CommandContext,
     _ flags: ConfigurationFlags
   ) -> ([Candidate], String) {
-    if case .list(let item) = value {
+    switch value {
+    case .words(let words): return (words.map { Candidate(text: $0) }, "")
+    case .name(.program): return ([], ":commands\n")
+    case .name(let subject): return (names(of: subject, context, flags), "")
+    case .list(let subject):
       let listed = current.split(separator: ",", omittingEmptySubsequences: false).dropLast()
-      let (found, directive) = values(item, "", outer, flags)
       let done = listed.map { $0 + "," }.joined()
-      return (
-        found.filter { !listed.contains($0.text[...]) }
-          .map { Candidate(text: done + $0.text, summary: $0.summary) }, directive
-      )
+      let found = names(of: subject, context, flags).filter { !listed.contains($0.text[...]) }
+      return (found.map { Candidate(text: done + $0.text, summary: $0.summary) }, "")
+    case .file: return ([], ":files\n")
+    case .directory: return ([], ":directories\n")
+    case .text: return ([], "")
     }
+  }
+
+  private func names(
+    of subject: CompletionTable.Subject, _ outer: CommandContext, _ flags: ConfigurationFlags
+  ) -> [Candidate] {
     let context = CommandContext(
       outer.surroundings, system: outer.system, flags: flags, logs: LogSettings(level: .off))
     // A configuration that cannot be read has nothing to offer; TAB is no place for its faults.
     let catalog = try? context.configuration.catalog()
-    switch value {
-    case .words(let words): return (words.map { Candidate(text: $0) }, "")
+    let (identities, providers) = (catalog?.identities ?? [], catalog?.providers ?? [])
+    func sorted(_ names: [String]) -> [Candidate] {
+      Set(names).sorted().map { Candidate(text: $0) }
+    }
+    switch subject {
     case .identity:
-      return (
-        (catalog?.identities ?? []).flatMap { record in
-          [Candidate(text: record.name, summary: record.kind)]
-            + (record.alias.map { [Candidate(text: $0, summary: "alias of \(record.name)")] } ?? [])
-        }, ""
-      )
-    case .provider:
-      return (
-        (catalog?.providers ?? []).map {
-          Candidate(text: $0.name, summary: $0.kind)
-        }, ""
-      )
-    case .tag(let roles):
-      let tags =
-        (roles.contains(.identity) ? catalog?.identities.flatMap(\.tags) ?? [] : [])
-        + (roles.contains(.provider) ? catalog?.providers.flatMap(\.tags) ?? [] : [])
-      return (Set(tags).sorted().map { Candidate(text: $0) }, "")
-    case .profile: return ((catalog?.profilesAvailable ?? []).map { Candidate(text: $0) }, "")
-    case .role:
-      let arns = (catalog?.identities ?? []).compactMap(\.principal).filter {
-        $0.hasPrefix("arn:") && $0.contains(":role/")
+      return identities.flatMap { record in
+        [Candidate(text: record.name, summary: record.kind)]
+          + (record.alias.map { [Candidate(text: $0, summary: "alias of \(record.name)")] } ?? [])
       }
-      return (Set(arns).sorted().map { Candidate(text: $0) }, "")
-    case .consolePage: return (context.consolePages.map { Candidate(text: $0) }, "")
-    case .file: return ([], ":files\n")
-    case .directory: return ([], ":directories\n")
-    case .program: return ([], ":commands\n")
-    case .text, .list: return ([], "")
+    case .provider: return providers.map { Candidate(text: $0.name, summary: $0.kind) }
+    case .identityTag: return sorted(identities.flatMap(\.tags))
+    case .providerTag: return sorted(providers.flatMap(\.tags))
+    case .tag: return sorted(identities.flatMap(\.tags) + providers.flatMap(\.tags))
+    case .profile: return (catalog?.profilesAvailable ?? []).map { Candidate(text: $0) }
+    case .role:
+      return sorted(
+        identities.compactMap(\.principal).filter {
+          $0.hasPrefix("arn:") && $0.contains(":role/")
+        })
+    case .consolePage: return context.consolePages.map { Candidate(text: $0) }
+    case .program: return []
     }
   }
 
@@ -178,17 +178,11 @@ struct CompletionAnswer {
     while let word = words.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       let name = parts.first ?? ""
-      guard
-        ["--chdir", "-C", "--base-path", "--config", "--config-path", "--profile"]
-          .contains(name), let value = parts.count == 2 ? parts[1] : words.popFirst()
+      // The identity decides nothing here, and its value may be left out.
+      guard let option = GlobalOption(name: name), option != .identity, option.takesValue,
+        let value = parts.count == 2 ? parts[1] : words.popFirst()
       else { continue }
-      switch name {
-      case "--base-path": flags.basePath = value
-      case "--config": flags.configFiles.append(value)
-      case "--config-path": flags.configPaths.append(value)
-      case "--profile": flags.profiles.append(value)
-      default: flags.directory = value
-      }
+      _ = flags.take(option.long, value)
     }
     return flags
   }

@@ -35,7 +35,7 @@ struct ReplWords: ParsableCommand {
 extension ReplWords {
   struct Use: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "use", abstract: "Act as an identity from now on.",
+      commandName: "use", abstract: "Act as an identity; `use -`, `use none`, `use --auto`.",
       discussion: """
         Without a name, choose from a list. The shell that started the REPL stays as it was; `keep`
         takes the identity along.
@@ -47,13 +47,17 @@ extension ReplWords {
           use --tags prod   # from those with a tag
         """)
 
-    @Argument(help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"))
+    @Argument(
+      help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"),
+      completion: .names(of: .identity))
     var name: String?
 
     @Flag(help: "Let the directory and the defaults decide again.")
     var auto = false
 
-    @Option(help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"))
+    @Option(
+      help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"),
+      completion: .list(of: .identityTag))
     var tags: String?
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
@@ -77,7 +81,8 @@ extension ReplWords {
 
   struct MFA: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "mfa", abstract: "Show how old the second factor is, and give it again.",
+      commandName: "mfa",
+      abstract: "Give the second factor again; `mfa --age` shows how old it is.",
       discussion: """
         The link that asks for a code gets a new session, and so do the links after it.
 
@@ -120,7 +125,9 @@ extension ReplWords {
           assume arn:aws:iam::123456789012:role/Audit --external-id ab-12 --duration 30m
         """)
 
-    @Argument(help: ArgumentHelp("The role's ARN.", valueName: "role-arn"))
+    @Argument(
+      help: ArgumentHelp("The role's ARN.", valueName: "role-arn"),
+      completion: .names(of: .role))
     var role: String
 
     @Option(help: ArgumentHelp("What the role's trust policy asks for.", valueName: "id"))
@@ -151,7 +158,7 @@ extension ReplWords {
 
   struct ShowChain: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "chain", abstract: "Show what stands on what, and how long each link lasts.")
+      commandName: "chain", abstract: "Show the links, and how long each lasts.")
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 { try await repl.showChain() }
   }
@@ -192,7 +199,8 @@ extension ReplWords {
 extension ReplWords {
   struct Exec: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "exec", abstract: "Run a program with credentials.",
+      commandName: "exec",
+      abstract: "Run a program as the identity; `!LINE` runs a line of your shell.",
       discussion: """
         `!` does the same with a line for your shell.
 
@@ -204,7 +212,8 @@ extension ReplWords {
 
     @Argument(
       parsing: .captureForPassthrough,
-      help: ArgumentHelp("The program and its arguments.", valueName: "command"))
+      help: ArgumentHelp("The program and its arguments.", valueName: "command"),
+      completion: .names(of: .program))
     var command: [String]
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
@@ -219,7 +228,9 @@ extension ReplWords {
       commandName: "keep", abstract: "Leave, and let the calling shell act as the identity.",
       discussion: "Needs the hook, as `atmos-auth use` does.")
 
-    @Argument(help: ArgumentHelp("The identity, if not the one in use.", valueName: "identity"))
+    @Argument(
+      help: ArgumentHelp("The identity, if not the one in use.", valueName: "identity"),
+      completion: .names(of: .identity))
     var name: String?
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
@@ -230,7 +241,7 @@ extension ReplWords {
 
   struct Exit: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "exit", abstract: "Leave; Ctrl-D does the same.")
+      commandName: "exit", abstract: "Leave; also quit, Ctrl-D.")
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
       repl.state.isOver = true
