@@ -17,6 +17,14 @@ if Context.environment["ATMOS_AUTH_STRICT"] == "1" {
 
 let homebrew = Context.environment["HOMEBREW_PREFIX"] ?? "/opt/homebrew"
 
+// Where Homebrew keeps libyaml is asked of pkg-config. On Linux the compiler finds it, and
+// pkg-config would name the shared library before our archive.
+#if os(macOS)
+let yaml: String? = "yaml-0.1"
+#else
+let yaml: String? = nil
+#endif
+
 let package = Package(
   name: "atmos-auth",
   platforms: [.macOS(.v15)],
@@ -28,7 +36,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -74,11 +81,14 @@ let package = Package(
     .target(name: "LineEditor", dependencies: ["CLibrary", "CLineEditor", "CShims", "Core"]),
 
     // Ring 2: one outside thing each.
+    .systemLibrary(
+      name: "CYAML", path: "Sources/CYAML", pkgConfig: yaml, providers: [.brew(["libyaml"])]),
     .target(
       name: "AuthConfiguration",
       dependencies: [
-        "CLibrary", "Core", "Model", "Yams", .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+        "CLibrary", "CYAML", "Core", "Model", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      linkerSettings: [.linkedLibrary(":libyaml.a", .when(platforms: [.linux]))]),
     // libsecret is opened when the system keyring is used; nothing is linked.
     .target(
       name: "CSecretService", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),

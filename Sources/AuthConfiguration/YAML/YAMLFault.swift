@@ -1,4 +1,4 @@
-internal import CYaml
+internal import CYAML
 internal import Core
 internal import Model
 
@@ -54,6 +54,7 @@ enum YAMLFault {
     case "did not find expected node content":
       sentence = "a `[` or `{` is not closed before this"
     default:
+      // libyaml after 0.2.5 has a limit of its own, which counts what it read ahead.
       if problem.contains("Maximum nesting level") { sentence = "values are nested too deep" }
     }
     return Diagnostic(

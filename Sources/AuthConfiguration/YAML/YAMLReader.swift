@@ -1,11 +1,11 @@
-internal import CYaml
+internal import CYAML
 internal import Core
 internal import Model
 
 /// Reads YAML into nodes that know their places.
 ///
-/// It stands on libyaml's events, which come with Yams. Yams' own nodes cost ten times as much for
-/// 5,000 identities, and refuse a file for a duplicate key that stands in a section of others.
+/// It is based on libyaml's events. Yams' nodes cost ten times as much for 5,000 identities, refuse
+/// a file for a duplicate key in a section of someone else, and need the whole of Foundation.
 struct YAMLReader {
   /// Nesting that no configuration reaches; deeper text would exhaust the stack.
   static let depthLimit = 100
