@@ -122,10 +122,13 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    .systemLibrary(
-      name: "CExpat", path: "Sources/CExpat", pkgConfig: "expat",
-      providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
-    .target(name: "XML", dependencies: ["CExpat"]),
+    .systemLibrary(name: "CExpat", path: "Sources/CExpat"),
+    .target(
+      name: "XML", dependencies: ["CExpat"],
+      linkerSettings: [
+        .linkedLibrary(":libexpat.a", .when(platforms: [.linux])),
+        .linkedLibrary("expat", .when(platforms: [.macOS])),
+      ]),
     .target(
       name: "AWS",
       dependencies: [
@@ -158,12 +161,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     // Not position independent: relocating so large a program takes 2 ms at every start, and the
-    // hot commands have 8 (docs/architecture.md).
+    // hot commands have 8 (docs/architecture.md). No library but the C library's is loaded either:
+    // scripts/build-release puts the archives of those that others ask for into the folder.
     .executableTarget(
       name: "atmos-auth", dependencies: ["Application", "CLibrary", "CShims", "Commands", "Model"],
       linkerSettings: [
         .unsafeFlags(
-          ["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
+          [
+            "-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc",
+            "-L\(Context.packageDirectory)/.build-release/archives",
+          ], .when(platforms: [.linux], configuration: .release))
       ]),
 
     // What the tests of several targets need; it must not import Testing, which a static build has

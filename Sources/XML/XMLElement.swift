@@ -1,4 +1,4 @@
-import CExpat
+internal import CExpat
 
 /// An element of an XML answer: local names and text, namespaces and attributes left out.
 public struct XMLElement: Equatable {
