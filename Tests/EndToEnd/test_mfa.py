@@ -285,7 +285,8 @@ def test_a_program_makes_the_code(coded: Coded, source: str, program: dict):
     coded.sources(f"[{source}]")
     coded.world.run("validate", status=0)
     answer = coded.world.run("credential-process", "-i", "deploy", status=0)
-    assert answer.stderr == ""
+    assert answer.json()["Version"] == 1 and answer.stderr == ""
+    assert coded.server.calls() == {"GetSessionToken": 1, "AssumeRole": 1}, "the code was taken"
 
 
 def test_a_yubikey_that_wants_a_touch_says_so(coded: Coded):

@@ -557,7 +557,7 @@ def test_a_code_is_nowhere(world: World):
 def test_a_crash_leaves_no_core(world: World):
     world.configure(MFA)
 
-    def core_of(*command: str) -> bool:
+    def crash(*command: str) -> tuple[int | None, bool]:
         repl = ReplTerminal(
             world,
             "-c",
@@ -572,10 +572,10 @@ def test_a_crash_leaves_no_core(world: World):
             repl.child.kill(signal.SIGSEGV)
             repl.child.expect(pexpect.EOF)
         repl.child.wait()
-        return os.WCOREDUMP(repl.child.status)
+        return repl.child.signalstatus, os.WCOREDUMP(repl.child.status)
 
-    assert core_of("sh", "-c", "kill -SEGV $$"), "this machine can write cores"
-    assert not core_of(world.binary, "repl")
+    assert crash("sh", "-c", "kill -SEGV $$") == (signal.SIGSEGV, True), "cores can be written here"
+    assert crash(world.binary, "repl") == (signal.SIGSEGV, False)
 
 
 def test_the_prompt_tells_the_time_left_of_a_session_in_memory(stacks: World):
