@@ -236,7 +236,9 @@ def test_no_byte_outside_of_the_markers_changes(person: World, content: bytes):
 def test_lines_end_as_those_of_the_file(person: World):
     path = put(person, b"[default]\r\nregion = eu-west-1\r\n")
     person.run("aws-config", "--write", "--yes", status=0)
-    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
+    written = path.read_bytes()
+    assert b"# atmos-auth end\r\n" in written
+    assert written.count(b"\n") == written.count(b"\r\n")
 
 
 def test_what_follows_the_block_stays(person: World):
@@ -271,6 +273,7 @@ def test_the_owner_stays(person: World):
     path = put(person, b"[default]\n")
     os.chown(path, 12345, 23456)
     person.run("aws-config", "--write", "--yes", status=0)
+    assert b"# atmos-auth begin" in path.read_bytes()
     assert (path.stat().st_uid, path.stat().st_gid) == (12345, 23456)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from interactive_shell import PLAIN
@@ -60,6 +62,15 @@ def type_and_run(terminal: PtyShell, *keys: str) -> str:
     return terminal.shown[begin:]
 
 
+def completed(terminal: PtyShell, typed: str) -> str | None:
+    """The name of the identity that is made of what was typed, as the command is given it."""
+    shown = type_and_run(
+        terminal, f"atmos-auth exec -i {typed}\t", " -- env | grep '^ATMOS_IDENTITY='"
+    )
+    found = re.search(r"(?<!\^)ATMOS_IDENTITY=(.+?)\r?\n", shown)
+    return found and found.group(1)
+
+
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
@@ -74,10 +85,7 @@ def test_a_name_is_completed_and_reaches_the_command_whole(
 ):
     if terminal.shell == "zsh" and typed == "mixed":
         typed = "Mixed"  # zsh matches case unless its owner sets a matcher-list
-    shown = type_and_run(
-        terminal, f"atmos-auth exec -i {typed}\t", " -- env | grep '^ATMOS_IDENTITY='"
-    )
-    assert f"ATMOS_IDENTITY={name}" in shown
+    assert completed(terminal, typed) == name
 
 
 @pytest.mark.parametrize(
@@ -132,15 +140,36 @@ def test_logout_offers_the_tags_of_providers(world: World):
 def test_a_directory_of_the_same_name_is_not_offered(terminal: PtyShell):
     (terminal.world.repository / "dev-directory").mkdir()
     (terminal.world.repository / "dev-admin").mkdir()
-    shown = type_and_run(terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='")
-    assert "ATMOS_IDENTITY=dev-admin" in shown
+    assert completed(terminal, "dev") == "dev-admin"
 
 
-@pytest.mark.parametrize("typed", ["", "$", "\\$", "`", "\\`", "it", "semi", "uni"])
-def test_nothing_in_a_name_is_executed(terminal: PtyShell, typed: str):
+def assert_nothing_ran(terminal: PtyShell) -> None:
+    owned = terminal.world.repository / "owned"
+    assert not owned.exists()
+    terminal.run("touch owned")
+    assert owned.exists(), "it would have been here"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("\\$", "$(touch owned)"),
+        ("\\`", "`touch owned`"),
+        ("it", "it's"),
+        ("semi", "semi;colon"),
+        ("uni", "unicode-größe"),
+    ],
+)
+def test_nothing_in_a_name_is_executed(terminal: PtyShell, typed: str, name: str):
+    assert completed(terminal, typed) == name
+    assert_nothing_ran(terminal)
+
+
+@pytest.mark.parametrize("typed", ["", "$", "`"])
+def test_nothing_in_a_name_that_is_offered_is_executed(terminal: PtyShell, typed: str):
     type_and_run(terminal, f"atmos-auth login -i {typed}\t", "\t", "\x03")
-    terminal.run("true")
-    assert not list(terminal.world.root.rglob("owned"))
+    assert completed(terminal, "\\$") == "$(touch owned)", "it can be offered here"
+    assert_nothing_ran(terminal)
 
 
 @pytest.mark.parametrize("option", ["set -e", "set -u", "set -f", "set -o posix"])
@@ -148,17 +177,17 @@ def test_tab_leaves_a_strict_bash_alive(world: World, option: str):
     world.configure(NAMES)
     with PtyShell(world, "bash", rc=completing("bash")) as terminal:
         terminal.run(option)
-        shown = type_and_run(
-            terminal, "atmos-auth exec -i dev\t", " -- env | grep '^ATMOS_IDENTITY='"
-        )
-        assert "ATMOS_IDENTITY=dev-admin" in shown
+        assert completed(terminal, "dev") == "dev-admin"
 
 
 def test_tab_with_a_broken_configuration_is_silent(world: World, shell: str):
     world.configure("auth: [\n")
     with PtyShell(world, shell, rc=completing(shell)) as terminal:
+        assert "error: " in terminal.run("atmos-auth list")
         shown = type_and_run(terminal, "atmos-auth login -i x\t", "\x03")
         assert "error" not in shown
+        world.configure(NAMES)
+        assert completed(terminal, "dev") == "dev-admin"
 
 
 def test_sourcing_the_script_is_silent(world: World, shell: str):
@@ -166,3 +195,4 @@ def test_sourcing_the_script_is_silent(world: World, shell: str):
     with PtyShell(world, shell, rc=completing(shell)) as terminal:
         assert "not found" not in terminal.shown
         assert "rror" not in terminal.shown
+        assert completed(terminal, "dev") == "dev-admin"

@@ -215,6 +215,9 @@ def test_no_open_opens_nothing(world: World, roles):
     log = browser(world)
     Terminal(world, "console", "--no-open").wait(0)
     assert opened(log) == 0
+    Terminal(world, "console").wait(0)
+    wait_for(lambda: opened(log), "without the option nothing is opened either")
+    assert opened(log) == 1
 
 
 def test_without_a_session_it_names_the_command(world: World, center):

@@ -6,12 +6,12 @@ import concurrent.futures
 import itertools
 import json
 import pathlib
-import signal
 
 import pytest
 
 from identity_center_world import (
     START_URL,
+    Center,
     against,
     browser,
     left_over,
@@ -20,6 +20,7 @@ from identity_center_world import (
     remembered,
     team,
 )
+from killing import killed_at
 from terminal import Terminal
 from waiting import PATIENCE, wait_for
 from world import World
@@ -131,6 +132,10 @@ def test_a_moment_without_the_service_ends_no_login(world: World, center, fault)
     against(world, server)
     server.tell("/__faults", [fault])
     Terminal(world, "login", "--no-browser").wait(0)
+    first, *later = [entry["status"] for entry in server.entries(fault["action"])]
+    assert first == {"503": 503, "502": 502, "drop": -1}[fault["kind"]], "the moment was there"
+    assert later[-1] == 200
+    assert world.run("credential-process", status=0).json()["Version"] == 1
 
 
 def test_trap_37_a_registration_that_is_gone_is_made_again(world: World, center):
@@ -272,24 +277,51 @@ def test_a_login_stopped_anywhere_leaves_nothing_half_written(
     assert opened(log) <= 2
 
 
-@pytest.mark.parametrize("moment, status", [("hold", 0), ("hold-after", 77)])
-def test_a_kill_while_the_token_is_renewed_costs_one_login_at_most(
-    world: World, center, moment: str, status: int
-):
-    """Once the service has made the new tokens, the old refresh token is used up."""
+@pytest.fixture
+def renewing(world: World, center) -> Center:
+    """A login whose token and keys are over, so that the next command renews them."""
     server = center("--auto-approve")
     against(world, server)
-    Terminal(world, "login", "--no-browser", "--provider", "corp").wait(0)
+    log_in(world, server, "--provider", "corp")
     server.tell("/__end", ["access", "roles"])
-    server.tell("/__faults", [{"kind": moment, "action": "CreateToken"}])
-    process = world.start("credential-process")
-    wait_for(lambda: server.ask("/__held"), "the token is not renewed")
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    server.tell("/__release")
-    world.run("credential-process", status=status)
+    return server
+
+
+def assert_one_login_is_enough(world: World, server: Center) -> None:
+    # A file that was being written stays under another name, sealed; nobody reads it.
+    for path in left_over(world):
+        content = path.read_bytes()
+        assert not [text for text in server.ask("/__secrets") if text.encode() in content]
     Terminal(world, "login", "--no-browser").wait(0)
     world.run("credential-process", status=0)
+
+
+@pytest.mark.parametrize("kind, status", [("hold", 0), ("hold-after", 77)])
+def test_a_kill_while_the_token_is_renewed_costs_one_login_at_most(
+    world: World, renewing: Center, kind: str, status: int
+):
+    """Once the service has made the new tokens, the old refresh token is used up."""
+    renewing.tell("/__faults", [{"kind": kind, "action": "CreateToken"}])
+    process = world.start("credential-process")
+    wait_for(lambda: renewing.ask("/__held"), "the token is not renewed")
+    process.kill()
+    process.communicate()
+    renewing.post("/__release")
+    world.run("credential-process", status=status)
+    assert_one_login_is_enough(world, renewing)
+
+
+# Room on the disk is made before the token is renewed: that is the first file.
+@pytest.mark.parametrize(
+    "moment, status",
+    [(("rename", 1), 0), (("fsync", 3), 77), (("rename", 2), 77), (("fsync", 4), 0)],
+)
+def test_a_kill_while_the_new_token_is_stored_costs_one_login_at_most(
+    world: World, renewing: Center, moment: tuple[str, int], status: int
+):
+    assert killed_at(world, moment, "credential-process")
+    world.run("credential-process", status=status)
+    assert_one_login_is_enough(world, renewing)
 
 
 # One login, however many ask

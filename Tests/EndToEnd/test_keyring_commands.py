@@ -343,5 +343,7 @@ def test_a_command_that_hangs_ends_by_the_deadline(configured: World) -> None:
 
 def test_the_password_variable_does_not_reach_the_screen(configured: World) -> None:
     store(configured, status=0)
+    status = configured.run("keyring", "status", "-o", "json", status=0).json()
+    assert (status["keyring"], status["entries"]) == ("file", 1), "the password sealed something"
     configured.run("keyring", "status", status=0)
     assert KEYRING_PASSWORD not in "".join(configured.transcript)

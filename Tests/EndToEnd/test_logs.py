@@ -99,6 +99,8 @@ def test_the_nearest_level_counts(
     answer = world.run("login", *options, env={"ATMOS_LOGS_LEVEL": variable}, status=0)
     assert bool(logged(answer.stderr)) == speaks
     assert logged(answer.stdout) == []
+    # What a log would have said is said whenever it is asked for.
+    assert logged(world.run("login", "--logs-level", "debug", status=0).stderr)
 
 
 @pytest.mark.parametrize("by_option", [True, False])

@@ -15,6 +15,9 @@ from world import World
 #: A name that nobody but a proxy of these tests can resolve: proxies are not asked for localhost.
 NAME = "sts.example.test"
 
+#: Where nothing listens.
+NOBODY = "http://127.0.0.1:9"
+
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path, pathlib.Path]:
@@ -107,17 +110,23 @@ def test_localhost_is_never_asked_for_at_a_proxy(reachable: World, tls: Relay, c
             "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}",
         }
         reachable.run("login", env=env, status=0)
-        assert proxy.requests == []
+        assert tls.requests and proxy.requests == []
+        reachable.run("logout", "--all", status=0)
+        reachable.run("login", env=env | through(tls, certificate), status=0)
+        assert proxy.requests, "another name is asked for there"
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"])
 def test_endpoints_come_from_the_variables_of_the_sdks(reachable: World, moto: Moto, variable: str):
+    elsewhere = reachable.run("login", env={variable: NOBODY}, status=69)
+    assert NOBODY.removeprefix("http://") in elsewhere.stderr
     reachable.run("login", env={variable: moto.url}, status=0)
 
 
 def test_the_services_own_variable_wins(reachable: World, moto: Moto):
-    env = {"AWS_ENDPOINT_URL_STS": moto.url, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
-    reachable.run("login", env=env, status=0)
+    own, general = "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"
+    reachable.run("login", env={own: NOBODY, general: moto.url}, status=69)
+    reachable.run("login", env={own: moto.url, general: NOBODY}, status=0)
 
 
 def test_the_regional_endpoint_is_asked_by_default(reachable: World):

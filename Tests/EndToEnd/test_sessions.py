@@ -11,11 +11,11 @@ import pathlib
 import random
 import re
 import signal
-import subprocess
 import time
 
 import pytest
 
+from killing import MOMENTS, killed_at
 from mock_world import STACKS, single
 from programs import tool
 from services import USERS, against
@@ -190,17 +190,22 @@ def test_services_are_told_which_release_calls(world: World, sts):
     assert server.user_agents() == {f"atmos-auth/{version}"}
 
 
+def over(world: World, identity: str, days: int = 0) -> pathlib.Path:
+    """Says of a session that it ended so long ago; returns its file."""
+    [facts] = (world.state / "sessions").rglob(f"{identity}.facts")
+    words = facts.read_text().split(" ")
+    words[3] = str(int(time.time()) - days * 86_400)
+    facts.write_text(" ".join(words))
+    return facts.with_suffix(".session")
+
+
 def test_prune_removes_sessions_that_ended_long_ago(world: World):
     world.configure(STACKS)
     for name in ("dev-admin", "staging-admin"):
         world.run("login", "-i", name, status=0)
-    (facts,) = (world.state / "sessions").rglob("dev-admin.facts")
-    session = facts.with_suffix(".session")
-    words = facts.read_text().split(" ")
     # A season and a bit: it says that it renews itself, and might hold what does so.
     for days, stays in ((1, True), (30, True), (100, False)):
-        words[3] = str(int(time.time()) - days * 86_400)
-        facts.write_text(" ".join(words))
+        session = over(world, "dev-admin", days)
         answer = world.run("prune", status=0)
         assert ("removed 0 sessions" if stays else "removed 1 session ") in answer.stderr
         assert session.exists() == stays, days
@@ -209,40 +214,30 @@ def test_prune_removes_sessions_that_ended_long_ago(world: World):
 
 
 def test_prune_needs_no_configuration_that_can_be_read(world: World):
+    world.configure(single())
+    world.run("login", status=0)
+    session = over(world, "dev", 100)
+    assert session.exists()
     world.configure("auth: [")
+    world.run("list", status=78)
     world.run("prune", status=0)
+    assert not session.exists()
 
 
-@pytest.mark.slow
-def test_kill_during_user_configure_leaves_the_old_keys_or_the_new_ones(world: World, sts):
+@pytest.mark.parametrize("moment, left", zip(MOMENTS, ("old", "old", "new"), strict=True))
+def test_kill_during_user_configure_leaves_the_old_keys_or_the_new_ones(
+    world: World, sts, moment: tuple[str, int], left: str
+):
     server = sts()
     against(world, server)
-    generator = random.Random(2)
-    for _ in range(15):
-        process = subprocess.Popen(
-            [
-                world.binary,
-                "user",
-                "configure",
-                "--identity",
-                "engineer",
-                "--access-key-id",
-                server.access_key_id,
-            ],
-            env=world.variables(),
-            cwd=world.repository,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(server.secret_access_key.encode() + b"\n")
-            process.stdin.close()
-        time.sleep(generator.uniform(0, 0.1))
-        process.kill()
-        process.wait()
-        world.run("logout", "--all", status=0)
-        world.run("credential-process", status=0)
+    configure = ("user", "configure", "-i", "engineer", "--access-key-id", "AKIANEWNEWNEWNEWNEW1")
+    assert killed_at(world, moment, *configure, stdin="a-new-secret\n")
+    if left == "old":
+        assert world.run("credential-process", status=0).json()["Version"] == 1
+        assert server.calls() == LINKS
+    else:
+        # Keys that the server does not know.
+        assert "AKIA…NEW1" in world.run("credential-process", status=77).stderr
 
 
 @pytest.mark.root

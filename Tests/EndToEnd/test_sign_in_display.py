@@ -73,8 +73,11 @@ def test_what_will_be_pasted_is_in_the_clipboard(shown):
 @pytest.mark.parametrize(
     "environment", [{"ATMOS_AUTH_CLIPBOARD": "off"}, {"TERM": "linux"}, {"TERM": "dumb"}]
 )
-def test_the_clipboard_is_left_alone(shown, environment):
-    assert "\x1b]52" not in shown(**environment)
+def test_the_clipboard_is_left_alone(world: World, shown, environment):
+    text = shown(**environment)
+    assert address(text) and "\x1b]52" not in text
+    world.run("logout", "--all", status=0)
+    assert "\x1b]52" in shown()
 
 
 def test_tmux_is_told_in_both_ways(shown):
