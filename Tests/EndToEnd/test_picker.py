@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Callable
 
 import pexpect
@@ -14,6 +13,7 @@ import pytest
 
 from mock_world import STACKS, many
 from terminal import Terminal
+from waiting import wait_for
 from world import World
 
 ALTERNATE, MAIN = "\x1b[?1049h", "\x1b[?1049l"
@@ -53,11 +53,15 @@ class Screen(Terminal):
         )
 
     def _wait_until(self, holds: Callable[[list[str]], bool], what: str) -> None:
-        deadline = time.monotonic() + 20
-        while not holds(self.picture.display):
-            assert time.monotonic() < deadline, "\n".join([f"{what} in:", *self.picture.display])
+        def is_shown() -> bool:
             with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
-                self.child.read_nonblocking(65536, timeout=0.05)
+                self.child.read_nonblocking(65536, timeout=0)
+            return holds(self.picture.display)
+
+        try:
+            wait_for(is_shown, what, 20)
+        except AssertionError:
+            raise AssertionError("\n".join([f"{what} in:", *self.picture.display])) from None
 
 
 @pytest.fixture
