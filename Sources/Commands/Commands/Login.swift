@@ -50,45 +50,18 @@ struct Login: ContextCommand {
   }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let start = context.now
     var context = try code.added(to: context)
     context.signIn = signIn.options
-    if let provider {
-      let chain = try context.configuration.chain(forProvider: provider)
-      try await login(chain, context.configuration, context, since: start)
-      return 0
-    }
-    let who = try await identity(context)
-    let record = who.record
-    let chain = try who.configuration.chain(for: record.name)
-    try await login(chain, who.configuration, context, since: start)
-    try context.recentIdentities(in: who.configuration).note(record.name)
-    if let shell {
-      // Logging in as who the shell already is pins nothing: the directory goes on deciding.
-      let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
-      let code =
-        active.lowercased() == record.name.lowercased()
-        ? ShellActivation.unchanged(shell) : try context.activationCode(of: who, for: shell)
-      try context.emit(code)
-    }
-    return 0
-  }
-
-  private func login(
-    _ chain: Chain, _ configuration: Configuration, _ context: CommandContext, since start: Instant
-  ) async throws(AuthError) {
-    let credential = try await context.session(for: chain, in: configuration, force: true)
-    context.tellLogin(
-      chain: chain, credential: credential, catalog: try configuration.readableCatalog())
-    await context.provisionIdentities(after: chain, in: configuration, since: start)
-    await context.setUpIntegrations(after: chain, credential, in: configuration)
-  }
-
-  private func identity(_ context: CommandContext) async throws(AuthError) -> Resolution {
-    if let name { return try context.identity(named: name, by: .argument) }
-    if let tags {
-      return try await context.identity(tagged: ConfigurationFlags.list([tags]))
-    }
-    return try await context.requiredIdentity()
+    let scope: LoginRequest.Scope =
+      if let provider {
+        .provider(provider)
+      } else if let name {
+        .identity(name)
+      } else if let tags {
+        .tags(ConfigurationFlags.list([tags]))
+      } else {
+        .chosen
+      }
+    return try await LoginRequest(scope: scope, shell: shell).run(context)
   }
 }

@@ -1,0 +1,67 @@
+import AuthConfiguration
+package import Core
+import Model
+import Terminal
+
+/// What `login` does, apart from the command line.
+package struct LoginRequest {
+  /// What is logged in to.
+  package enum Scope {
+    case identity(String)
+    case provider(String)
+    case tags([String])
+    /// Whatever `--identity` or a person says.
+    case chosen
+  }
+
+  package var scope: Scope
+  package var shell: ShellKind?
+
+  /// Creates it from its parts.
+  package init(scope: Scope, shell: ShellKind? = nil) {
+    self.scope = scope
+    self.shell = shell
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let start = context.now
+    if case .provider(let name) = scope {
+      let configuration = context.configuration
+      try await login(
+        try configuration.chain(forProvider: name), configuration, context, since: start)
+      return 0
+    }
+    let who = try await identity(context)
+    let record = who.record
+    let chain = try who.configuration.chain(for: record.name)
+    try await login(chain, who.configuration, context, since: start)
+    try context.recentIdentities(in: who.configuration).note(record.name)
+    if let shell {
+      // Logging in as who the shell already is pins nothing: the directory goes on deciding.
+      let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
+      let code =
+        active.lowercased() == record.name.lowercased()
+        ? ShellActivation.unchanged(shell) : try context.activationCode(of: who, for: shell)
+      try context.emit(code)
+    }
+    return 0
+  }
+
+  private func login(
+    _ chain: Chain, _ configuration: Configuration, _ context: CommandContext, since start: Instant
+  ) async throws(AuthError) {
+    let credential = try await context.session(for: chain, in: configuration, force: true)
+    context.tellLogin(
+      chain: chain, credential: credential, catalog: try configuration.readableCatalog())
+    await context.provisionIdentities(after: chain, in: configuration, since: start)
+    await context.setUpIntegrations(after: chain, credential, in: configuration)
+  }
+
+  private func identity(_ context: CommandContext) async throws(AuthError) -> Resolution {
+    switch scope {
+    case .identity(let name): try context.identity(named: name, by: .argument)
+    case .tags(let tags): try await context.identity(tagged: tags)
+    case .chosen, .provider: try await context.requiredIdentity()
+    }
+  }
+}
