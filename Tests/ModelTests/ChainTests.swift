@@ -4,7 +4,7 @@ import Testing
 
 /// A source that only says what it would do.
 private struct StatedSource: CredentialSource {
-  var traits: [Trait]
+  var traits: [Model.Trait]
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     throw AuthError(.refused, "nobody asks for it here")
@@ -12,15 +12,15 @@ private struct StatedSource: CredentialSource {
 }
 
 @Suite struct ChainTests {
-  private static func link(_ name: String, kind: String, _ traits: [Trait]) -> Link {
+  private static func link(_ name: String, kind: String, _ traits: [Model.Trait]) -> Link {
     Link(name: name, kind: Kind(kind, .identity, summary: ""), source: StatedSource(traits: traits))
   }
 
   private static let chain = Chain(
     realm: "r",
     links: [
-      link("Portal", kind: "made-up/login", [Trait("url", "https://x")]),
-      link("Dev", kind: "made-up/role", [Trait("role", "a"), Trait("region", "b")]),
+      link("Portal", kind: "made-up/login", [Model.Trait("url", "https://x")]),
+      link("Dev", kind: "made-up/role", [Model.Trait("role", "a"), Model.Trait("region", "b")]),
     ])
 
   @Test func `the link that was asked for is the last one`() {
@@ -53,9 +53,13 @@ private struct StatedSource: CredentialSource {
     arguments: [
       { $0.realm = "s" }, { $0.links[0].name = "Other" }, { $0.links.removeFirst() },
       { $0.links.swapAt(0, 1) }, { $0.links[1].kind.name = "made-up/user" },
-      { $0.links[1].source = StatedSource(traits: [Trait("role", "a"), Trait("region", "c")]) },
-      { $0.links[1].source = StatedSource(traits: [Trait("role", "a\nregion\tb")]) },
-      { $0.links[1].source = StatedSource(traits: [Trait("role\ta\nregion", "b")]) },
+      {
+        $0.links[1].source = StatedSource(traits: [
+          Model.Trait("role", "a"), Model.Trait("region", "c"),
+        ])
+      },
+      { $0.links[1].source = StatedSource(traits: [Model.Trait("role", "a\nregion\tb")]) },
+      { $0.links[1].source = StatedSource(traits: [Model.Trait("role\ta\nregion", "b")]) },
     ] as [@Sendable (inout Chain) -> Void])
   func `a chain that would do something else has other bytes`(
     change: @Sendable (inout Chain) -> Void
