@@ -17,6 +17,8 @@ import pytest
 from iam_world import StrictIAM, User
 from identity_center_world import Center
 from interactive_shell import SHELLS
+from mfa_world import Coded
+from mock_world import STACKS
 from programs import demand_binaries, tool
 from server import Server, free_port
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
@@ -36,6 +38,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def world(tmp_path: pathlib.Path) -> World:
     """A home, a repository and an environment that belong to one test."""
     return World(tmp_path / "world")
+
+
+@pytest.fixture
+def stacks(world: World) -> World:
+    """A world with three stacks of an offline cloud."""
+    world.configure(STACKS)
+    return world
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +105,14 @@ def sts(tmp_path: pathlib.Path):
             return server
 
         yield start
+
+
+@pytest.fixture
+def coded(world: World, sts, tmp_path: pathlib.Path) -> Coded:
+    """A user whose codes come from programs on the PATH."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    return Coded(world, sts(), programs)
 
 
 @pytest.fixture

@@ -4,106 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import pathlib
 import re
 import resource
 import signal
-import sys
-import time
 
 import pytest
 
-from programs import FAKES
+from mfa_world import DEVICE, PASS, SEED, Coded, code
 from secret_scan import ProcessWatch
-from services import StrictSTS
-from sts_service import Device
 from terminal import Terminal
 from world import World
-
-DEVICE = "arn:aws:iam::123456789012:mfa/engineer"
-SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-ROLE = "arn:aws:iam::123456789012:role/"
-
-#: A user whose device is asked for, roles that ask for it themselves, and a role behind the user.
-IDENTITIES = f"""\
-auth:
-  realm: mfa
-  identities:
-    jane:
-      kind: aws/user
-      default: true
-      credentials: {{mfa_arn: "{DEVICE}", region: us-east-1}}
-    engineer: {{kind: aws/user, credentials: {{region: us-east-1}}}}
-    one:
-      kind: aws/assume-role
-      via: {{identity: engineer}}
-      principal: {{assume_role: "{ROLE}one", mfa_arn: "{DEVICE}"}}
-    two:
-      kind: aws/assume-role
-      via: {{identity: engineer}}
-      principal: {{assume_role: "{ROLE}two", mfa_arn: "{DEVICE}"}}
-    deploy:
-      kind: aws/assume-role
-      via: {{identity: jane}}
-      principal: {{assume_role: "{ROLE}deploy"}}
-"""
-
-
-def code(seed: str = SEED, period: int = 30) -> str:
-    return Device(DEVICE, seed, period).codes(time.time())[1]
-
-
-class Coded:
-    """A world with a strict STS that knows the device, and programs that make codes."""
-
-    def __init__(self, world: World, server: StrictSTS, programs: pathlib.Path) -> None:
-        self.world, self.server, self.programs = world, server, programs
-        self.state = programs / "state.json"
-        world.environment["AWS_ENDPOINT_URL_STS"] = server.url
-        world.environment["FAKE_CODES"] = str(self.state)
-        world.environment["PATH"] = f"{programs}:{world.variables()['PATH']}"
-        world.configure(IDENTITIES)
-        for name in ("jane", "engineer"):
-            world.store_keys(name, server.access_key_id, server.secret_access_key)
-        self.register()
-
-    def register(self, period: int = 30) -> None:
-        """Tells the STS of the device."""
-        self.server._server.post(
-            "/__devices", json.dumps({"serial": DEVICE, "seed": SEED, "period": period}).encode()
-        )
-
-    def install(self, **programs) -> None:
-        """Puts programs on the PATH, with what they have."""
-        known = json.loads(self.state.read_text()) if self.state.exists() else {}
-        self.state.write_text(json.dumps(known | programs))
-        for name in programs:
-            path = self.programs / name
-            path.write_text(
-                f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(FAKES)!r})\n"
-                "from code_programs import main\nmain()\n"
-            )
-            path.chmod(0o755)
-
-    def sources(self, text: str) -> None:
-        """Writes `auth.mfa.sources` into the person's own configuration."""
-        path = self.world.home / ".atmos/atmos.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"auth:\n  mfa:\n    sources: {text}\n")
-
-    def add_seed(self, text: str = SEED) -> None:
-        self.world.run("mfa", "add", "--device", DEVICE, stdin=text, status=0)
-
-    def log(self) -> list[dict]:
-        return json.loads(self.server._server.get("/__log"))
-
-
-@pytest.fixture
-def coded(world: World, sts, tmp_path: pathlib.Path) -> Coded:
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    return Coded(world, sts(), programs)
-
 
 # Given codes
 
@@ -256,101 +166,6 @@ def test_a_device_that_cannot_have_a_seed_is_refused(
 ):
     answer = coded.world.run("mfa", "add", *arguments, stdin=SEED)
     assert answer.status == 64 and words in answer.stderr, str(answer)
-
-
-# Programs
-
-
-PASS = {"has_otp": True, "entries": {"aws/jane": SEED}}
-OP = {"signed_in": True, "items": {"AWS": SEED}}
-
-
-def key(name: str = DEVICE, **options) -> dict:
-    return {"serial": "1", "accounts": {name: {"seed": SEED, **options}}}
-
-
-@pytest.mark.parametrize(
-    "source, program",
-    [
-        ("ykman", {"ykman": {"devices": [key()]}}),
-        ("{ykman: aws/jane}", {"ykman": {"devices": [key("AWS/jane")]}}),
-        ("{pass: aws/jane}", {"pass": PASS}),
-        ("{op: AWS}", {"op": OP}),
-        ('{op: "op://Private/AWS/one-time password?attribute=otp"}', {"op": OP}),
-        ("{command: [pass, otp, aws/jane]}", {"pass": PASS}),
-    ],
-)
-def test_a_program_makes_the_code(coded: Coded, source: str, program: dict):
-    coded.install(**program)
-    coded.sources(f"[{source}]")
-    coded.world.run("validate", status=0)
-    answer = coded.world.run("credential-process", "-i", "deploy", status=0)
-    assert answer.json()["Version"] == 1 and answer.stderr == ""
-    assert coded.server.calls() == {"GetSessionToken": 1, "AssumeRole": 1}, "the code was taken"
-
-
-def test_a_yubikey_that_wants_a_touch_says_so(coded: Coded):
-    coded.install(ykman={"devices": [key(touch=True)]})
-    coded.sources("[ykman]")
-    answer = coded.world.run("login", "-i", "jane", status=0)
-    assert "touch your YubiKey" in answer.stderr
-
-
-@pytest.mark.parametrize(
-    "source, program, reason",
-    [
-        ("ykman", {"ykman": {"devices": []}}, "No YubiKey detected!"),
-        ("ykman", {"ykman": {"devices": [key(), key()]}}, "Multiple YubiKeys detected."),
-        ("ykman", {"ykman": {"devices": [key("other")]}}, "No matching account found."),
-        ("ykman", {"ykman": {"devices": [key(touch="late")]}}, "Touch account timed out!"),
-        ("ykman", {}, "`ykman` is not installed"),
-        ("{pass: aws/joe}", {"pass": PASS}, "aws/joe is not in the password store."),
-        (
-            "{pass: aws/jane}",
-            {"pass": {**PASS, "has_otp": False}},
-            "otp is not in the password store",
-        ),
-        ("{op: AWS}", {"op": {**OP, "signed_in": False}}, "You are not currently signed in."),
-        ("{op: Azure}", {"op": OP}, '"Azure" isn\'t an item.'),
-        ("keyring", {}, "the keyring has no seed of"),
-    ],
-)
-def test_a_source_that_fails_says_why_in_one_line_and_the_next_is_tried(
-    coded: Coded, source: str, program: dict, reason: str
-):
-    coded.install(**program)
-    coded.sources(f"[{source}, terminal]")
-    terminal = Terminal(coded.world, "login", "-i", "jane")
-    before = terminal.answer(f"Enter MFA code of {DEVICE}: ", code())
-    said = [line for line in before.splitlines() if "; trying `terminal`" in line]
-    assert len(said) == 1 and reason in said[0], before
-    status, shown = terminal.end(), terminal.last
-    assert status == 0, shown
-
-
-def test_where_no_source_has_a_code_the_error_says_why_and_what_to_install(coded: Coded):
-    coded.sources("[ykman, {pass: aws/jane}]")
-    answer = coded.world.run("login", "-i", "jane", env={"PATH": "/nowhere"})
-    assert answer.status == 77, str(answer)
-    assert "`pass` is not installed" in answer.stderr and "yubikey-manager" in answer.stderr
-
-
-def test_a_project_cannot_name_a_command_without_being_allowed_to(coded: Coded):
-    coded.world.configure(
-        IDENTITIES.replace(
-            "      default: true\n",
-            "      default: true\n      mfa: {sources: [{command: [sh, -c, 'touch owned']}]}\n",
-        )
-    )
-    answer = coded.world.run("login", "-i", "jane")
-    assert answer.status == 77 and "is not trusted with running commands" in answer.stderr
-    assert "touch owned" in answer.stderr, "it is shown"
-    assert not list(coded.world.root.rglob("owned"))
-    coded.world.select("stack", "jane")
-    shown = coded.world.run("allow", cwd=coded.world.repository / "stack", status=0)
-    assert "touch owned" in shown.stderr
-    coded.world.run("login", "-i", "jane")
-    assert list(coded.world.root.rglob("owned"))
 
 
 # People

@@ -6,11 +6,7 @@ import os
 
 import pytest
 
-from hookshell import only
-
-
-def active(shell) -> str | None:
-    return shell.exported("AWS_PROFILE")
+from hookshell import active, only
 
 
 def test_enter_leave_and_enter_again(world, start):

@@ -9,15 +9,11 @@ import sys
 
 import pytest
 
-from hookshell import only, stub
+from hookshell import active, only, stub
 from hookworld import use
 from interactive_shell import descendants
 from programs import HOOK
 from waiting import wait_for
-
-
-def active(shell) -> str | None:
-    return shell.exported("AWS_PROFILE")
 
 
 def test_interrupted_while_asking(world, start, kind):

@@ -161,6 +161,11 @@ class Shell(InteractiveShell):
         return self.child.isalive()
 
 
+def active(shell: Shell) -> str | None:
+    """Who is active in a shell, as its children see it."""
+    return shell.exported("AWS_PROFILE")
+
+
 def stub(path: pathlib.Path, body: str) -> pathlib.Path:
     """A script in the place of atmos-auth-hook."""
     path.write_text(f"#!/bin/sh\n{body}\n")
