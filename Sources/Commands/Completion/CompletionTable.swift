@@ -49,7 +49,12 @@ enum CompletionTable {
     var value: Value?
     var summary: String
 
-    init(_ names: [String], _ value: Value? = nil, _ summary: String) {
+    init(_ names: [String], _ summary: String) {
+      self.names = names
+      self.summary = summary
+    }
+
+    init(_ names: [String], _ value: Value, _ summary: String) {
       self.names = names
       self.value = value
       self.summary = summary
