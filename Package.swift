@@ -177,7 +177,15 @@ let package = Package(
 
     // What the tests of several targets need; it must not import Testing, which a static build has
     // not.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Core", "Model"], path: "Tests/TestSupport"),
+    // A cloud that only tests know.
+    .target(name: "MadeUpCloud", dependencies: ["Core", "Model"], path: "Tests/MadeUpCloud"),
+    .testTarget(
+      name: "ApplicationTests",
+      dependencies: [
+        "Application", "AuthConfiguration", "Core", "Hook", "Keyrings", "MadeUpCloud", "Model",
+        "Terminal", "TestSupport",
+      ]),
     .testTarget(name: "CoreTests", dependencies: ["CLibrary", "Core", "TestSupport"]),
     .testTarget(name: "HookTests", dependencies: ["Core", "Hook", "TestSupport"]),
     .testTarget(name: "ModelTests", dependencies: ["Core", "Model"]),

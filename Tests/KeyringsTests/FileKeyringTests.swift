@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Keyrings
@@ -122,7 +123,7 @@ import Testing
 
   @Test func `the first password is asked for twice, and then no more`() async throws {
     let world = try KeyringWorld()
-    let person = ScriptedPerson(answers: ["brand new one", "brand new one"])
+    let person = ScriptedPerson(answers: ["brand new one", "brand new one"], isHidden: true)
     let keyring = world.keyring(password: nil, interaction: person)
     try await keyring.write(Secret("1"), "atmos_a")
     try await keyring.write(Secret("2"), "atmos_b")
@@ -134,9 +135,10 @@ import Testing
 
   @Test func `a slip or a short word is asked for again`() async throws {
     let world = try KeyringWorld()
-    let person = ScriptedPerson(answers: [
-      "short", "first try here", "frist try here", "second try", "second try",
-    ])
+    let person = ScriptedPerson(
+      answers: [
+        "short", "first try here", "frist try here", "second try", "second try",
+      ], isHidden: true)
     let keyring = world.keyring(password: nil, interaction: person)
     try await keyring.write(Secret("1"), "atmos_a")
     #expect(try await world.keyring(password: "second try").read("atmos_a") != nil)
@@ -146,7 +148,7 @@ import Testing
   @Test func `callers at once share one question`() async throws {
     let world = try KeyringWorld()
     try await world.keyring().write(Secret("1"), "atmos_a")
-    let person = ScriptedPerson(answers: [KeyringWorld.password])
+    let person = ScriptedPerson(answers: [KeyringWorld.password], isHidden: true)
     let keyring = world.keyring(password: nil, interaction: person)
     let values = try await withThrowingTaskGroup(of: Secret?.self) { group in
       for _ in 0..<8 { group.addTask { try await keyring.read("atmos_a") } }
@@ -162,7 +164,8 @@ import Testing
     let lucky = world.keyring(password: nil, answers: ["wrong one", KeyringWorld.password])
     #expect(try await lucky.read("atmos_a")?.revealed() == "1")
     #expect(world.notices.lines == ["that is not the keyring's password"])
-    let person = ScriptedPerson(answers: ["wrong 001", "wrong 002", "wrong 003", "wrong 004"])
+    let person = ScriptedPerson(
+      answers: ["wrong 001", "wrong 002", "wrong 003", "wrong 004"], isHidden: true)
     let unlucky = world.keyring(password: nil, interaction: person)
     let error = try await #require(throws: AuthError.self) { try await unlucky.read("atmos_a") }
     #expect(error.code == .refused)

@@ -26,7 +26,7 @@ final class KeyringWorld: Sendable {
     announcement: String? = nil
   ) -> FileKeyring {
     keyring(
-      password: password, interaction: answers.map { ScriptedPerson(answers: $0) },
+      password: password, interaction: answers.map { ScriptedPerson(answers: $0, isHidden: true) },
       unlockFor: unlockFor, announcement: announcement)
   }
 
@@ -79,29 +79,5 @@ final class KeyringWorld: Sendable {
   func permissions(_ path: String) throws -> Int {
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     return try #require(attributes[.posixPermissions] as? Int)
-  }
-}
-
-/// Lines a person was shown.
-final class Notices: Sendable {
-  private let list = Mutex<[String]>([])
-  var lines: [String] { list.withLock { $0 } }
-  func add(_ line: String) { list.withLock { $0.append(line) } }
-}
-
-/// A person who gives prepared answers, then gives up.
-actor ScriptedPerson: Interaction {
-  private var answers: [String]
-  private(set) var questions: [String] = []
-
-  init(answers: [String]) { self.answers = answers }
-
-  func ask(_ question: String, hidden: Bool) async throws(AuthError) -> Secret {
-    questions.append(question)
-    // A person takes a while, in which others come and ask too.
-    for _ in 0..<20 { await Task.yield() }
-    guard hidden else { throw AuthError(.usage, "a password was asked for in the open") }
-    guard !answers.isEmpty else { throw AuthError(.loginRequired, "the person gave up") }
-    return Secret(answers.removeFirst())
   }
 }

@@ -65,7 +65,8 @@ final class CodeWorld: Sendable {
       environment: state.withLock { $0.variables },
       randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
       transport: NoNetwork(), interaction: terminal ? Person(world: self, place: "tty") : nil,
-      keyring: state.withLock { $0.keyringFails } ? LockedKeyring() : keyring,
+      keyring: state.withLock { $0.keyringFails }
+        ? LockedKeyring("the keyring is locked") : keyring,
       notice: { line in self.state.withLock { $0.notices.append(line) } })
     effects.progress = { line in self.state.withLock { $0.progress.append(line) } }
     effects.desktop = desktop ? Person(world: self, place: "window") : nil
@@ -116,20 +117,4 @@ private struct Person: Interaction {
     guard let line else { throw AuthError(.loginRequired, "the person gave up") }
     return Secret(line)
   }
-}
-
-private struct NoNetwork: Transport {
-  func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
-    throw TransportFailure(.misconfigured, "a code asked the network")
-  }
-}
-
-private struct LockedKeyring: Keyring {
-  let name = "locked"
-  func read(_ key: String) async throws(AuthError) -> Secret? {
-    throw AuthError(.loginRequired, "the keyring is locked", hints: ["unlock it"])
-  }
-  func write(_ value: Secret, _ key: String) async throws(AuthError) {}
-  func remove(_ key: String) async throws(AuthError) -> Bool { false }
-  func keys() async throws(AuthError) -> [String]? { nil }
 }

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Sessions

@@ -79,21 +79,6 @@ final class SessionWorld: Sendable {
   }
 }
 
-/// A clock that goes when it is told to.
-final class FakeClock: Sendable {
-  static let start: Int64 = 1_795_233_600
-  private let seconds = Mutex(FakeClock.start)
-  var now: Instant { Instant(secondsSince1970: seconds.withLock { $0 }) }
-  func advance(_ by: Int64) { seconds.withLock { $0 += by } }
-}
-
-/// Lines a person was shown.
-final class Notices: Sendable {
-  private let list = Mutex<[String]>([])
-  var lines: [String] { list.withLock { $0 } }
-  func add(_ line: String) { list.withLock { $0.append(line) } }
-}
-
 /// What issues credentials to fake links, and counts.
 final class FakeCloud: Sendable {
   struct State {
@@ -171,30 +156,6 @@ struct FakeSource: CredentialSource {
   }
 }
 
-/// A keyring that lasts as long as the test, for all "processes" of a world.
-actor FakeKeyring: Keyring {
-  nonisolated let name = "fake"
-  private var entries: [String: Secret] = [:]
-  private(set) var writes = 0
-
-  func read(_ key: String) async throws(AuthError) -> Secret? {
-    await Task.yield()
-    return entries[key]
-  }
-
-  func write(_ value: Secret, _ key: String) async throws(AuthError) {
-    writes += 1
-    try? await Task.sleep(for: .milliseconds(5))
-    entries[key] = value
-  }
-
-  func remove(_ key: String) async throws(AuthError) -> Bool {
-    entries.removeValue(forKey: key) != nil
-  }
-
-  func keys() async throws(AuthError) -> [String]? { entries.keys.sorted() }
-}
-
 /// A person who always has an answer, or gives up.
 actor FakePerson: Interaction {
   private(set) var questions = 0
@@ -211,12 +172,5 @@ actor FakePerson: Interaction {
     repeat { try? await Task.sleep(for: .milliseconds(50)) } while !isReady()
     guard let answer else { throw AuthError(.loginRequired, "the person gave up") }
     return Secret(answer)
-  }
-}
-
-/// Sessions have no business with the network.
-struct NoNetwork: Transport {
-  func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
-    throw TransportFailure(.misconfigured, "a session asked the network")
   }
 }

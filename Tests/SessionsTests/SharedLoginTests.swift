@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Sessions

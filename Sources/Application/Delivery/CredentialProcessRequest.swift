@@ -1,6 +1,6 @@
 import AuthConfiguration
 package import Core
-package import Model
+import Model
 import Terminal
 
 /// Answers an AWS SDK's `credential_process`.
