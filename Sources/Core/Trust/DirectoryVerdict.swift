@@ -76,6 +76,8 @@ public enum DirectoryVerdict: Equatable, Sendable {
   /// The verdict once the configuration was read again.
   ///
   /// - Parameter now: What the file would select now; `nil` if that cannot be found out.
+  /// - Returns: ``trusted(_:_:_:)``, ``protected(_:_:_:)`` or ``changed(_:_:_:)`` for a verdict that
+  ///   was ``unverified(_:_:_:)``; any other as it is.
   public func verified(by now: Grant.Selection?) -> Self {
     guard case .unverified(let file, let content, let selection) = self else { return self }
     return Self(file, content, selection.renewed(by: now))
@@ -127,6 +129,7 @@ extension Grant.Selection {
   /// allowed, or else what was allowed, marked as changed.
   ///
   /// - Parameter now: What it would do now; `nil` if that cannot be found out.
+  /// - Returns: `now` or this selection.
   public func renewed(by now: Grant.Selection?) -> Self {
     if let now, now.fingerprint == fingerprint { return now }
     var selection = self
