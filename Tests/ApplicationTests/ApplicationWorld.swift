@@ -68,7 +68,7 @@ final class ApplicationWorld {
         arguments: [], environment: environment,
         workingDirectory: directory.isEmpty ? project : "\(project)/\(directory)",
         executable: "/opt/atmos-auth/bin/atmos-auth", process: 4711,
-        inputIsTerminal: person != nil, registry: .standard, now: { clock.now }),
+        inputIsTerminal: person != nil, registry: registry, now: { clock.now }),
       system: system, flags: flags)
   }
 

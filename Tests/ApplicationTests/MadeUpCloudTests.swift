@@ -53,7 +53,7 @@ import Testing
       catalog: catalog, sessions: [:], now: world.clock.now,
       filter: .init(providers: nil, identities: nil, tags: []))
     let text = ListRendering.text(
-      listing, as: .table, on: Stream(environment: [:], write: { _ in true }))
+      listing, as: .table, on: Stream(environment: [:], sink: { _ in true }))
     #expect(text.contains("moon/base") && text.contains("moon/visa"))
   }
 
