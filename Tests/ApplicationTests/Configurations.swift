@@ -34,11 +34,7 @@ enum Configurations {
   }
 
   /// A profile in which `dev` is in another account and region.
-  static let profile = """
-    auth:
-      identities:
-        dev:
-          principal: {account: {id: 999900001111}, region: ap-south-1}
-
-    """
+  static let profile =
+    stacks.replacing("111122223333", with: "999900001111")
+    .replacing("eu-west-1", with: "ap-south-1")
 }

@@ -136,7 +136,9 @@ import Testing
     async throws
   {
     try world.write(
-      "project/profiles/other/atmos.yaml", Configurations.profile + "  keyring: {type: file}\n")
+      "project/profiles/other/atmos.yaml",
+      Configurations.profile.replacing(
+        "  realm: test\n", with: "  realm: test\n  keyring: {type: file}\n"))
     try world.select("identity = dev\nprofile = other\n")
     _ = try await TrustRequest().allow(world.context(in: "stack"))
     let context = world.context(in: "stack")

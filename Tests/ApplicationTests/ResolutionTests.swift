@@ -51,6 +51,7 @@ import Testing
   @Test func `the directory beats the default, with its region`() async throws {
     try world.configure(Configurations.defaults("staging"))
     try world.select("identity = dev\nregion = sa-east-1\n")
+    try world.write("project/stack/deep/main.tf", "")
     try await allow()
     let who = try await world.context(in: "stack/deep").someone()
     #expect(who.summary == "dev by the directory")

@@ -116,7 +116,7 @@ import Testing
     let refused = await failure { _ = try chain() }
     #expect(refused?.code == .loginRequired, "\(String(describing: refused))")
     #expect(try await TrustRequest().allow(context) == 0)
-    #expect(world.err.text.contains("  runs touch \(mark); echo 111122223333   ("))
+    #expect(world.err.text.contains("  runs !exec touch \(mark); echo 111122223333   ("))
     #expect(!FileSystem.exists(mark), "showing a command is not running it")
     #expect(try chain() == "dev")
     #expect(FileSystem.exists(mark))
