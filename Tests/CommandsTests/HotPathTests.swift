@@ -45,7 +45,41 @@ import Testing
     #expect(HotPath(ArgumentRewriting.rewritten(words)) == nil)
   }
 
-  @Test func `both ways of reading the command line agree on the common options`() throws {
+  /// Command lines with each option that the hot path is to understand, in each spelling.
+  private static let lines = CompletionTable.commands
+    .filter { ["credential-process", "env", "exec"].contains($0.name) }
+    .flatMap { command in
+      command.allOptions.flatMap { option in
+        option.names.filter { !leftToTheParser.contains($0) }.map { name in
+          [command.name, name] + (option.value == nil ? [] : ["30m"])
+            + (command.name == "exec" ? ["--", "ls"] : [])
+        }
+      }
+    }
+
+  private static let leftToTheParser = [
+    "--help", "-h", "--mfa-code-stdin", "--logs-level", "--logs-file",
+  ]
+
+  @Test(arguments: lines)
+  func `an option means the same to both ways of reading it`(line: [String]) throws {
+    let rewritten = ArgumentRewriting.rewritten(line)
+    let hot = try #require(HotPath(rewritten))
+    let parsed = try AtmosAuth.parseAsRoot(rewritten)
+    #expect(hot.flags == (parsed as? any PlainCommand)?.flags)
+    switch (hot.request, parsed) {
+    case (.credentialProcess, is CredentialProcess): break
+    case (.env(let request), let env as Env):
+      #expect([request.format, request.outputFile] == [env.format, env.outputFile])
+      #expect([request.login, request.isStatic] == [env.login, env.isStatic])
+    case (.exec(let request), let exec as Exec):
+      #expect(request.command == exec.command && request.isStatic == exec.delivery.isStatic)
+      #expect(try request.minimumValidity == exec.delivery.minimumValidity())
+    default: Issue.record("another command")
+    }
+  }
+
+  @Test func `both ways of reading the command line agree on all of them together`() throws {
     let words = [
       "credential-process", "-i", "dev", "-C", "/a", "--base-path", "b", "--config", "x,y",
       "--config-path=z", "--profile", "p", "--no-color",
