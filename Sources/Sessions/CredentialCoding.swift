@@ -128,7 +128,8 @@ enum CredentialCoding {
       token?.client?.secret,
     ]
     return 256 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-      + parts.reduce(0) { $0 + $1.value.count + 6 } + secrets.reduce(0) { $0 + ($1?.count ?? 0) } + (keys?.accessKeyID.utf8.count ?? 0)
+      + parts.reduce(0) { $0 + $1.value.count + 6 } + secrets.reduce(0) { $0 + ($1?.count ?? 0) }
+      + (keys?.accessKeyID.utf8.count ?? 0)
   }
 
   private struct Parts {

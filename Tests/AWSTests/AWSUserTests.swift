@@ -77,7 +77,9 @@ import Testing
     async throws
   {
     let source = try AWSUserSource(Written.identity("a'$(touch pwned)'b", "aws/user", [:]))
-    let error = try await #require(throws: AuthError.self) { _ = try await run(source, FakeWorld()) }
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await run(source, FakeWorld())
+    }
     #expect(
       error.hints
         == [#"store them with `atmos-auth user configure -i 'a'\''$(touch pwned)'\''b'`"#])

@@ -111,7 +111,8 @@ import Testing
     try await logIn()
     let context = world.context()
     let status = try await context.status(of: try await context.someone(), verify: true)
-    #expect(WhoamiReport(status, now: world.clock.now, options: []).json.contains("commander of tycho"))
+    #expect(
+      WhoamiReport(status, now: world.clock.now, options: []).json.contains("commander of tycho"))
     #expect(context.consolePages.contains("dust"))
     let request = ConsoleRequest(destination: "dust", isPrintOnly: true)
     #expect(try await request.run(world.context()) == 0)

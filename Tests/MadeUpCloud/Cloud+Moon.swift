@@ -15,7 +15,8 @@ extension Cloud {
       kinds: { [.visa, .base, .flag] })
     cloud.summary = { definition in
       IdentitySummary(
-        account: definition.text("principal", "crater"), principal: definition.text("principal", "rank"))
+        account: definition.text("principal", "crater"),
+        principal: definition.text("principal", "rank"))
     }
     cloud.renewing = { request throws(AuthError) in
       let path = "\(request.directory)/config"

@@ -22,7 +22,8 @@ extension Kind {
 
   static let flag = Kind(
     "moon/flag", .integration, summary: "A flag on a base.",
-    fields: [Field("spec.path", .text, required: true, "The file that is the flag.")], via: .required,
+    fields: [Field("spec.path", .text, required: true, "The file that is the flag.")],
+    via: .required,
     makeIntegration: { definition throws(AuthError) in
       guard let path = definition.text("spec", "path") else {
         throw definition.broken("`spec.path` is missing or empty")

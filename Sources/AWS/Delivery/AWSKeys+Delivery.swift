@@ -2,7 +2,9 @@ internal import Core
 internal import Model
 
 extension AWSKeys {
-  /// The keys as variables. They beat any profile, so the profile has to go.
+  /// The keys as variables.
+  ///
+  /// They beat any profile, so the profile has to go.
   var variables: [VariableChange] {
     var changes: [VariableChange] = [
       .unset("AWS_PROFILE"), .keep("AWS_CONFIG_FILE"), .keep("AWS_SDK_LOAD_CONFIG"),

@@ -133,7 +133,8 @@ extension KeyRotation {
     for key in known where key.id != stored.accessKeyID {
       lines.append(
         "if nothing uses \(key.maskedID) any more, delete it first: "
-          + "`\(keys.typed("user", "rotate", options: ["--delete-key", String(key.id.suffix(4))]))`")
+          + "`\(keys.typed("user", "rotate", options: ["--delete-key", String(key.id.suffix(4))]))`"
+      )
     }
     return lines
   }

@@ -166,7 +166,8 @@ package struct LogoutRequest {
     return Plan(
       configuration: configuration, realm: catalog.realm,
       sessions: identities.map(\.name) + others.map { "provider:\($0)" }, logins: logins,
-      identities: identities.map(\.name), provisioned: providers, keys: identities.map(\.name) + providers, summary: summary + realm)
+      identities: identities.map(\.name), provisioned: providers,
+      keys: identities.map(\.name) + providers, summary: summary + realm)
   }
 
   private func show(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {

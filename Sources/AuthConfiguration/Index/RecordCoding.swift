@@ -36,7 +36,8 @@ extension ByteWriter {
     }
     for flag in [
       record.isDefault, record.isRequired, record.isProtected, record.isAmbient,
-      record.startsAmbient, record.isRemembered, record.isSupported, record.hasErrors, record.isStable,
+      record.startsAmbient, record.isRemembered, record.isSupported, record.hasErrors,
+      record.isStable,
     ] {
       write(flag)
     }

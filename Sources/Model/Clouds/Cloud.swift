@@ -14,8 +14,10 @@ public struct Cloud: Sendable {
   public var variables: CloudVariables
   /// What a definition says of an identity, for lists and trust.
   public var summary: @Sendable (Definition) -> IdentitySummary = { _ in IdentitySummary() }
-  /// Writes the files that tools read, and says which variables lead to them; the credentials that
-  /// tools get from them renew themselves. `nil` when this release delivers nothing of the cloud.
+  /// Writes the files that tools read, and says which variables lead to them.
+  ///
+  /// The credentials that tools get from them renew themselves. `nil` when this release delivers
+  /// nothing of the cloud.
   public var renewing: (@Sendable (DeliveryRequest) throws(AuthError) -> [VariableChange])?
   /// The variables that hold the credential itself, for tools that know nothing else; `nil` for a
   /// credential that is not of this cloud.
