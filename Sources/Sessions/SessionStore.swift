@@ -188,13 +188,18 @@ public final class SessionStore: Sendable {
 
   /// Ends a session: the sealed file is removed, and the facts say so to the prompts.
   ///
-  /// A refresh under way is waited for, three seconds at most, so that it does not put back what
-  /// was removed.
+  /// A refresh under way is waited for, so that it does not put back what was removed.
   ///
+  /// - Parameters:
+  ///   - realm: The realm of the session.
+  ///   - identity: The name it is stored under.
+  ///   - limit: How long to wait at most; `nil` for ever.
   /// - Returns: Whether there was a session.
   /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
   @discardableResult
-  public func remove(realm: String, identity: String) async throws(AuthError) -> Bool {
+  public func remove(
+    realm: String, identity: String, waiting limit: Duration? = .seconds(3)
+  ) async throws(AuthError) -> Bool {
     let name = identity.lowercased()
     let wasRemembered = memory.withLock {
       $0.removeValue(forKey: MemoryName(realm: realm, name: name)) != nil
@@ -204,7 +209,7 @@ public final class SessionStore: Sendable {
       return wasRemembered
     }
     let lock = try await HeldLock.acquire(
-      paths.lockPath(realm: realm, identity: name), within: .seconds(3))
+      paths.lockPath(realm: realm, identity: name), within: limit)
     defer { withExtendedLifetime(lock) {} }
     let wasThere = try FileSystem.remove(path)
     try endFacts(realm: realm, name: name)

@@ -47,9 +47,17 @@ final class ApplicationWorld {
   @discardableResult
   func write(_ path: String, _ text: String) throws -> String {
     let file = "\(scratch.path)/\(path)"
-    try FileManager.default.createDirectory(
-      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    // The modes are said: tests of other suites may have set the process's mask meanwhile.
+    let manager = FileManager.default
+    var directory = scratch.path
+    for part in path.split(separator: "/").dropLast() {
+      directory += "/\(part)"
+      guard !manager.fileExists(atPath: directory) else { continue }
+      try manager.createDirectory(atPath: directory, withIntermediateDirectories: false)
+      try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory)
+    }
     try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
     return file
   }
 

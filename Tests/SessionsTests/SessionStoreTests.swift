@@ -334,7 +334,7 @@ import Testing
     let path = world.paths.lockPath(realm: "r", identity: "dev/admin")
     var lock = try HeldLock.attempt(path)
     try #require(lock != nil)
-    async let removed = world.store().remove(realm: "r", identity: "dev/admin")
+    async let removed = world.store().remove(realm: "r", identity: "dev/admin", waiting: nil)
     try await eventually { openDescriptors(of: path) == 2 }
     try await write(store)
     lock = nil

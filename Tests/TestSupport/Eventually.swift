@@ -4,11 +4,11 @@ import Foundation
 public struct NeverHappened: Error {}
 
 /// Waits until `condition` holds, which another thread, process or the kernel is about to bring
-/// about; half a minute at most.
+/// about; two minutes at most.
 ///
 /// - Throws: ``NeverHappened``, or what `condition` throws.
 public func eventually(_ condition: () async throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(30)
+  let deadline = ContinuousClock.now + .seconds(120)
   while try await !condition() {
     guard ContinuousClock.now < deadline else { throw NeverHappened() }
     try await Task.sleep(for: .milliseconds(1))

@@ -1,5 +1,6 @@
 public import Core
 public import Model
+internal import Synchronization
 
 /// What a double does when a test did not foresee that it would be asked: `Issue.record` in a test
 /// target that hands it over, or the end of the tests.
@@ -36,5 +37,23 @@ public struct NoCallbacks: CallbackListener {
   ) async throws(AuthError) -> [String: String] {
     complain("a wait for a browser at \(path)")
     throw AuthError(.system, "a test waits for no browser")
+  }
+}
+
+/// A network that never answers; a call ends when its task is cancelled.
+public final class SilentNetwork: Transport {
+  private let asked = Mutex(false)
+
+  /// One that nobody has asked yet.
+  public init() {}
+
+  /// Whether somebody waits for an answer, or did.
+  public var wasAsked: Bool { asked.withLock { $0 } }
+
+  /// Waits until its task is cancelled.
+  public func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+    asked.withLock { $0 = true }
+    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    throw TransportFailure(.cancelled, "a test ended the wait")
   }
 }

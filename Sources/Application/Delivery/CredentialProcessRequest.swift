@@ -11,8 +11,7 @@ package struct CredentialProcessRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let who = try await context.requiredIdentity(mayChoose: false)
     let credential = try await context.session(of: who)
-    let answers = context.registry.clouds.lazy.compactMap { $0.processAnswer(credential) }
-    guard let answer = answers.first else {
+    guard let answer = context.registry.processAnswer(credential) else {
       throw AuthError(.usage, "identity `\(who.record.name)` gives no AWS credentials")
         .hint("kind `\(who.record.kind)` leaves the shell's own credentials as they are")
     }

@@ -1,3 +1,5 @@
+public import Core
+
 /// What this build knows: every cloud, and every kind.
 public struct Registry: Sendable {
   /// The clouds.
@@ -27,6 +29,14 @@ public struct Registry: Sendable {
   /// The cloud called `name`; `nil` if there is none.
   public func cloud(_ name: String?) -> Cloud? {
     name.flatMap { name in clouds.first { $0.name == name } }
+  }
+
+  /// What a program that asks for a credential is given; `nil` if no cloud's programs take it.
+  public func processAnswer(_ credential: Credential) -> Secret? {
+    for cloud in clouds {
+      if let answer = cloud.processAnswer(credential) { return answer }
+    }
+    return nil
   }
 
   /// The variables that are never secret, of every cloud.
