@@ -58,7 +58,7 @@ fi
 
 __atmos_auth_arm() {
   local "__atmos_auth_want=-"
-  # An unanswered question stands in front, so that no prompt is like this one.
+  # An unanswered question comes first, so that no prompt is like this one.
   __atmos_auth_rest="$__atmos_auth_next$PWD:${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
   # A letter for each thing that the code depends on. The file: none, read, or there but not to be
   # read; the watched one: none, absent, read, or read with a line that has what patterns have.
@@ -357,7 +357,7 @@ __atmos_auth_auto() {
 # WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and maybe what
 # the segment is now: TEXT LOOK FROM UNTIL
 __atmos_auth_state() {
-  # Arithmetic would run what is no number.
+  # Arithmetic would run what is not a number.
   case ${7-}${8-}${10-}${15-}${16-} in *[!0-9]*) return 1 ;; esac
   __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
   __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}

@@ -66,7 +66,7 @@ if status is-interactive
     # whether nothing has changed since. fish warns of files that cannot be opened whatever is done about
     # standard error, so their tests come first.
     function __atmos_auth_arm
-        # An unanswered question stands in front, so that no prompt is like this one.
+        # An unanswered question comes first, so that no prompt is like this one.
         set -g __atmos_auth_rest "$__atmos_auth_next""x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|"
         set -l shape t
         if set -q __atmos_auth_readable[1]

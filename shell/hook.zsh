@@ -52,7 +52,7 @@ __atmos_auth_arm() {
   local code= reading='builtin sysread -s 512 -i 3 text 3'
   (( ${+builtins[sysread]} )) || reading='text=$(</dev/stdin) '
   __atmos_auth_seen=$__atmos_auth_line$'\n'
-  # An unanswered question stands in front, so that no prompt is like this one.
+  # An unanswered question comes first, so that no prompt is like this one.
   __atmos_auth_rest="$__atmos_auth_next$PWD|$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}|"
   local tests=$__atmos_auth_tests file=${(q)__atmos_auth_file} watch=${(q)__atmos_auth_watch}
   if [[ -n $__atmos_auth_file ]]; then
@@ -294,7 +294,7 @@ __atmos_auth_auto() {
 # WATCH LINE NAME DIGEST PROTECTED REGION EXPIRY RENEWABLE SESSION WARN SYMBOL COLOR, and maybe what
 # the segment is now: TEXT LOOK FROM UNTIL
 __atmos_auth_state() {
-  # Arithmetic would evaluate what is no number.
+  # Arithmetic would evaluate what is not a number.
   [[ "${7-}${8-}${10-}${15-}${16-}" != *[^0-9]* ]] || return 1
   __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
   __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}

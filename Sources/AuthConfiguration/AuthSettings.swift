@@ -88,7 +88,7 @@ struct AuthSettings: Sendable {
     Field("identities", .any, "Read elsewhere."),
     Field("integrations", .any, "Read elsewhere."),
     Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
-    Field("logs.file", .text, "Read by nobody, as in atmos."),
+    Field("logs.file", .text, "Not used, as in atmos."),
     Field(
       "keyring.type", .oneOf(["system", "file", "memory", "command"]),
       "Where long-lived secrets are."),
@@ -101,8 +101,10 @@ struct AuthSettings: Sendable {
     Field("keyring.spec.remove", .texts, "Command that removes an entry."),
     Field("keyring.spec.list", .texts, "Command that prints the names of all entries."),
     Field("console.isolated", .bool, "Whether each identity has a browser of its own."),
-    Field("console.container", .bool, "Whether each identity has a container in Firefox. Ours."),
-    Field("mfa.sources", .any, "Where one-time codes come from, in order. Ours."),
+    Field(
+      "console.container", .bool,
+      "Whether each identity has a container in Firefox; atmos ignores this."),
+    Field("mfa.sources", .any, "Where one-time codes come from, in order; atmos ignores this."),
     Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
     Field("shell.switch", .bool, "Whether `cd` switches identities."),
     Field("shell.warn_before", .duration, "Time left from which on a session counts as expiring."),
@@ -121,7 +123,7 @@ struct AuthSettings: Sendable {
     if let file = node["logs", "file"] {
       faults.append(
         Diagnostic(
-          .warning, "auth: `logs.file` is read by nobody", mark: file.mark,
+          .warning, "auth: `logs.file` is not used", mark: file.mark,
           suggestion: "use `--logs-file` or ATMOS_LOGS_FILE"))
     }
     console.isIsolated = node["console", "isolated"]?.bool ?? false

@@ -22,7 +22,7 @@ struct CatalogBuilder {
     var kind: Kind?
     var schema: SchemaNode?
     var isBroken: Bool
-    /// Whether something other than a secret hangs on the output of a command.
+    /// Whether something other than a secret depends on the output of a command.
     var isStable = true
     var region: String?
     /// The link's part of session digests; `nil` when it cannot be used.

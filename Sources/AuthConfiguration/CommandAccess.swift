@@ -53,7 +53,7 @@ extension CommandAccess {
           identity.map {
             "look at it, then run `"
               + ShellQuoting.typed(command: ["atmos-auth", "allow", "-i", $0]) + "`"
-          } ?? "look at it, then run `atmos-auth allow -i NAME`, with an identity that stands on it"
+          } ?? "look at it, then run `atmos-auth allow -i NAME` for an identity that depends on it"
         ])
   }
 

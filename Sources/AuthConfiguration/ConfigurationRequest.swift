@@ -6,9 +6,9 @@ public struct ConfigurationRequest: Sendable {
   public var workingDirectory: String
   /// The environment of the process.
   public var environment: [String: String]
-  /// Where files of ours are.
+  /// Where our files are.
   public var paths: StatePaths
-  /// The value of `--base-path`; `ATMOS_BASE_PATH` stands in for it.
+  /// The value of `--base-path`; `ATMOS_BASE_PATH` replaces it.
   public var basePath: String?
   /// The values of `--config`, or else of `ATMOS_CONFIG`; lists with commas count as several.
   public var configFiles: [String]

@@ -47,7 +47,7 @@ public enum AzureKinds {
       "azure/acr", .integration, summary: "A Docker login to a registry of ACR.",
       fields: [
         Field("spec.registry.name", .text, required: true, "The registry's name."),
-        Field("spec.registry.tenant_id", .text, "Accepted, read by nobody."),
+        Field("spec.registry.tenant_id", .text, "Accepted but not used."),
       ], via: .required),
     Kind(
       "azure/aks", .integration, summary: "A kubeconfig for a cluster of AKS.",

@@ -113,7 +113,7 @@ static void take(char *line) {
   rl_callback_handler_remove();
 }
 
-// Leaves the line as it stands on the screen, the cursor below it.
+// Leaves the line as it depends on the screen, the cursor below it.
 static void drop(void) {
   rl_callback_sigcleanup();
   rl_point = rl_end;

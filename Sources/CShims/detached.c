@@ -78,7 +78,7 @@ int atmos_spawn_streams_only(posix_spawn_file_actions_t *actions) {
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
   return posix_spawn_file_actions_addclosefrom_np(actions, 3);
 #else
-  // Closing what is not open is no error. More than these are never open in a short-lived tool.
+  // Closing what is not open is not an error. More than these are never open in a short-lived tool.
   for (int fd = 3; fd < 256; fd++) {
     if (fcntl(fd, F_GETFD) < 0) continue;
     int code = posix_spawn_file_actions_addclose(actions, fd);

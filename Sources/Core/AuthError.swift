@@ -56,7 +56,7 @@ extension AuthError {
     public static let loginRequired = Code(name: "login-required", exitStatus: 77)
     /// A person stopped it with Ctrl-C; the status is what shells make of that signal.
     public static let interrupted = Code(name: "interrupted", exitStatus: 130)
-    /// A configuration file, or a file of ours, holds something that cannot be used.
+    /// A configuration file, or one of our files, holds something that cannot be used.
     public static let badConfiguration = Code(name: "bad-configuration", exitStatus: 78)
     /// The kind is known and checked, but this release cannot log in with it.
     public static let notSupported = Code(name: "not-supported", exitStatus: 78)

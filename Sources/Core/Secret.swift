@@ -3,7 +3,7 @@ import CShims
 /// Bytes that must not be printed, logged, compared in the clear or left in memory.
 ///
 /// A `Secret` shows as `<secret>` wherever Swift would print it, mirrors of types that hold one
-/// included. The bytes are overwritten when the last copy goes away.
+/// included. The bytes are overwritten when the last copy is released.
 public struct Secret: Sendable {
   private final class Storage: Sendable {
     // Unsafe only in type: the memory is written in `init`, before anyone else can see it.

@@ -35,7 +35,7 @@ public enum GCPKinds {
         Field("spec.token_source.url", .url, "Address that gives the token."),
         Field(
           "spec.token_source.request_token", .text, secret: true,
-          "What that address wants to be shown."),
+          "Token that the address requires."),
         Field("spec.token_source.audience", .text, "Audience to ask for."),
         Field("spec.token_source.allowed_hosts", .texts, "Hosts that may be asked."),
       ], via: .forbidden, isRemembered: false,
@@ -108,7 +108,7 @@ extension Definition {
     return [
       Diagnostic(
         .error,
-        "identity `\(name)`: `principal.service_account_email` is no service account's e-mail",
+        "identity `\(name)`: `principal.service_account_email` is not the e-mail address of a service account",
         mark: node.mark, suggestion: "it looks like `NAME@PROJECT.iam.gserviceaccount.com`")
     ]
   }

@@ -57,7 +57,7 @@ struct FailureReport {
     case .remoteConnectionClosed:
       TransportFailure(.maybeSent, "\(host) closed the connection without an answer")
     case .proxyAuthenticationRequired:
-      TransportFailure(.misconfigured, "\(peer) wants a user and password")
+      TransportFailure(.misconfigured, "\(peer) requires a user and password")
     case .invalidProxyResponse:
       TransportFailure(.notSent, "\(peer) refused a connection to \(host)")
     case .invalidURL, .emptyHost, .emptyScheme:
@@ -92,7 +92,7 @@ struct FailureReport {
           .notSent,
           "the certificate of \(host) is not trusted; AWS_CA_BUNDLE can name further roots")
       }
-      return TransportFailure(.notSent, "\(host) and we do not agree on TLS")
+      return TransportFailure(.notSent, "\(host) and atmos-auth do not agree on TLS")
     case .uncleanShutdown:
       return TransportFailure(.maybeSent, "the connection to \(host) broke")
     default:

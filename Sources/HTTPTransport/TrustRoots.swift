@@ -52,7 +52,7 @@ enum TrustRoots {
     throw Fault(description: "\(variable) names `\(file)`, which holds no usable PEM certificates")
   }
 
-  /// The certificates of a directory as OpenSSL reads it: what is no certificate is passed over.
+  /// The certificates of a directory as OpenSSL reads it: what is not a certificate is passed over.
   private static func certificates(inDirectory directory: String) -> [NIOSSLCertificate] {
     let names = (try? FileSystem.list(directory)) ?? nil
     return (names ?? []).flatMap { name -> [NIOSSLCertificate] in

@@ -8,7 +8,7 @@ public struct HookQuestion {
   /// The words after the program's name; see docs/protocol.md.
   public enum Words: Equatable, Sendable {
     /// `SHELL directory COLUMNS PWD FILE ACTIVE`: what does this directory make of the shell? With
-    /// `again` in place of `directory`, the shell has just had `atmos-auth` read the configuration
+    /// `again` instead of `directory`, the shell has just had `atmos-auth` read the configuration
     /// again.
     case directory(String, file: String, active: String, isRetry: Bool)
     /// `SHELL session COLUMNS`: how does the pinned identity's session stand?
@@ -69,7 +69,7 @@ public struct HookQuestion {
     if let entry = marker?.entry("ATMOS_IDENTITY"), marker?.isOurs(entry, now: value) == true {
       return false
     }
-    if IdentityName.meansNobody(value) {
+    if IdentityName.isOff(value) {
       answer.nobody(by: .environment)
     } else {
       answer.next(["environment"])

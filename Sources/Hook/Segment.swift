@@ -40,7 +40,7 @@ public struct Segment: Equatable, Sendable {
     self.facts = facts
   }
 
-  /// How the session stands at a moment.
+  /// The state of the session at a moment.
   public func look(at now: Instant) -> Look {
     guard let facts else { return .unknown }
     if facts.state == .ended { return .ended }

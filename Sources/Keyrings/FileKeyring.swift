@@ -238,6 +238,6 @@ extension FileKeyring {
   private func damaged(_ path: String, _ reason: String) -> AuthError {
     AuthError(
       .badConfiguration, "the keyring entry \(DisplayText.sanitized(path)) \(reason)",
-      hints: ["the file was kept; once you have no use for it, remove it and log in again"])
+      hints: ["the file was kept; if you do not need it, remove it and log in again"])
   }
 }

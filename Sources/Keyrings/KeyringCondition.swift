@@ -1,7 +1,7 @@
 public import Core
 public import Model
 
-/// What `keyring status` tells.
+/// What `keyring status` shows.
 public struct KeyringCondition: Sendable, Equatable {
   /// What holds the entries: `system`, `file`, `memory` or `command`.
   public var backend: String
@@ -24,7 +24,7 @@ public struct KeyringCondition: Sendable, Equatable {
   }
 }
 
-/// A keyring that can tell about itself.
+/// A keyring that can describe itself.
 public protocol InspectableKeyring: Keyring {
   /// What there is to say about it, without asking anybody for anything.
   ///

@@ -54,7 +54,7 @@ public enum KeyringFactory {
 
   /// Makes the keyring; nothing is read, written, run or asked yet.
   ///
-  /// With `type` it is that one, and nothing stands in for it. Else it is the one that environment
+  /// With `type` it is that one, and nothing replaces it. Else it is the one that environment
   /// and configuration ask for, and where there is no system keyring at all, the file keyring stands
   /// in for it. `notice` says so before the first question or write, but not when entries are merely
   /// read: the programs that do so all day show what we write on standard error. With
@@ -128,7 +128,7 @@ public enum KeyringFactory {
 
   private static func announcement(_ reason: String, _ directory: String) -> String {
     "no system keyring: \(reason); using the file keyring in "
-      + "\(DisplayText.sanitized(directory)) (`ATMOS_KEYRING_TYPE=file` says the same in silence)"
+      + "\(DisplayText.sanitized(directory)) (`ATMOS_KEYRING_TYPE=file` chooses it without this notice)"
   }
 
   private static func fileDirectory(

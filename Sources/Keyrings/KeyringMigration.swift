@@ -19,7 +19,7 @@ public struct KeyringMigration: Sendable {
     self.destination = destination
   }
 
-  /// An entry of the source, as it stands in the destination.
+  /// An entry of the source, as it is in the destination.
   public struct Step: Sendable {
     /// What is to be done about it.
     public enum State: Sendable {
@@ -33,7 +33,7 @@ public struct KeyringMigration: Sendable {
 
     /// The entry's name.
     public var name: String
-    /// How it stands in the destination.
+    /// How it is in the destination.
     public var state: State
     let value: Secret
   }
@@ -90,7 +90,7 @@ public struct KeyringMigration: Sendable {
       guard let now = try await source.read(step.name) else { continue }
       guard now == step.value else {
         throw AuthError(
-          .system, "`\(shown(step))` was changed in the \(source.name) keyring meanwhile",
+          .system, "`\(shown(step))` was changed in the \(source.name) keyring in the meantime",
           hints: ["start the migration again"])
       }
       try await source.remove(step.name)
@@ -99,7 +99,7 @@ public struct KeyringMigration: Sendable {
         throw AuthError(
           .system,
           "`\(shown(step))` went from the \(destination.name) keyring as well, and is back",
-          hints: ["are the two keyrings one?"])
+          hints: ["check that the two keyrings are not the same one"])
       }
     }
   }

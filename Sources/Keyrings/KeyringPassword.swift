@@ -49,7 +49,7 @@ actor KeyringPassword {
     guard let interaction else {
       throw AuthError(
         .loginRequired,
-        "the keyring in \(place) needs its password, and there is no terminal to ask at",
+        "the keyring in \(place) needs its password, and there is no terminal to ask on",
         hints: ["set `\(variable)`, or run `atmos-auth login` in a terminal first"])
     }
     let task = question ?? Task { await self.ask(interaction, isNew: isNew) }

@@ -16,7 +16,7 @@ public actor MemoryKeyring: InspectableKeyring {
   /// The bytes stored under `key`, or `nil` if there are none.
   public func read(_ key: String) -> Secret? { entries[key] }
 
-  /// Stores `value` under `key`, in place of what was there.
+  /// Stores `value` under `key`, replacing what was there.
   ///
   /// - Throws: ``AuthError`` with code `usage` if the key is empty.
   public func write(_ value: Secret, _ key: String) throws(AuthError) {

@@ -10,7 +10,8 @@ public enum HistoryRule: Equatable, Sendable {
   /// The rule for `line`.
   ///
   /// A line that begins with a blank was typed so that it is forgotten, as in shells. One that holds
-  /// what may be a code, a key, a token or a password is forgotten, too. An external id is no secret
+  /// what may be a code, a key, a token or a password is forgotten, too. An external id is not a
+  /// secret
   /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html),
   /// but it is nobody else's business.
   public init(for line: String) {

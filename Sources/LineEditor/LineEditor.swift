@@ -24,7 +24,7 @@ public enum LineEvent: Equatable, Sendable {
 
 /// What fits at the cursor.
 public struct LineCompletion: Sendable {
-  /// Words in place of the one at the cursor, quoted as they are to stand in the line.
+  /// Words instead of the one at the cursor, quoted for the line.
   public var words: [String]
   /// Whether names of files fit.
   public var takesFiles: Bool

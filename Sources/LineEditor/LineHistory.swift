@@ -22,7 +22,7 @@ public struct LineHistory: Sendable {
       .suffix(Self.longest)
   }
 
-  /// Puts a line at the end, in place of an equal one.
+  /// Puts a line at the end, instead of an equal one.
   ///
   /// - Throws: ``AuthError`` with code `system`; what was there stays.
   public func append(_ line: String) throws(AuthError) {

@@ -10,7 +10,7 @@ public final class PlainLines: LineEditor {
   private let input: Int32
   private let showPrompt: ((String) -> Void)?
 
-  // Longer lines are no lines of a person's or a script's.
+  // Longer lines are not lines of a person's or a script's.
   private static let limit = 1 << 20
   // How long Ctrl-C may go unnoticed, in milliseconds.
   private static let patience: Int32 = 100

@@ -61,7 +61,7 @@ public final class ReadlineEditor: LineEditor {
     }
   }
 
-  /// Puts a line at the end of readline's history, in place of an equal one.
+  /// Puts a line at the end of readline's history, instead of an equal one.
   public func remember(_ line: String) {
     atmos_editor_remember(line)
   }

@@ -5,9 +5,9 @@ import Model
 extension Kind {
   /// `ambient`: whatever the surroundings offer, untouched, of whatever cloud.
   static let ambient = Kind(
-    "ambient", .identity, summary: "Whatever the shell already has; nothing is changed.",
+    "ambient", .identity, summary: "The credentials that the shell already has, unchanged.",
     via: .forbidden, isRemembered: false, isAmbient: true,
-    // A region that is configured beside it is told as atmos tells it: to AWS' tools.
+    // A region that is configured with it is set as atmos sets it: for AWS' tools.
     cloud: Cloud.aws.name,
     makeSource: { _ in AmbientSource() })
 }

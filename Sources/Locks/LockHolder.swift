@@ -1,8 +1,8 @@
 import Core
 
-/// The process that holds a file lock, for telling a person whom they wait for.
+/// The process that holds a file lock, to show a person whom they wait for.
 public enum LockHolder {
-  /// Such as `process 4711 (atmos-auth)`; `another process` where the system does not tell.
+  /// Such as `process 4711 (atmos-auth)`; `another process` where the system does not say.
   public static func description(_ path: String) -> String {
     #if os(Linux)
     if let number = processNumber(path) {

@@ -18,7 +18,7 @@ public enum OIDCKinds {
       fields: [
         Field("spec.workspace_id", .text, "Workspace; default: ATMOS_PRO_WORKSPACE_ID."),
         Field("spec.base_url", .url, "Address; default https://atmos-pro.com."),
-        Field("spec.endpoint", .text, "Path below it; default api/v1."),
+        Field("spec.endpoint", .text, "Path at that address; default `api/v1`."),
         Field("spec.audience", .text, "Audience; default atmos-pro.com."),
       ], via: .forbidden),
     Kind(
@@ -32,7 +32,8 @@ public enum OIDCKinds {
       fields: [
         Field("spec.repos", .texts, "The repositories."),
         Field("spec.policy_name", .text, "The policy; default `default`."),
-        Field("spec.git_config_mode", .oneOf(["env", "file"]), "How git is told; default `env`."),
+        Field(
+          "spec.git_config_mode", .oneOf(["env", "file"]), "How git is configured; default `env`."),
         Field("spec.revoke_on_exit", .bool, "Whether tokens end with the job."),
         Field("spec.token_env", .text, "Variable for the token."),
       ], via: .required)

@@ -2,7 +2,7 @@
 ///
 /// Source: RFC 4648, section 6.
 enum Base32 {
-  /// Why a text is no base32; says where, never what is there.
+  /// Why a text is not base32; says where, never what is there.
   enum Fault: Error, Equatable {
     /// A character that base32 does not have, the first being number 1; blanks are counted, too.
     case character(Int)

@@ -64,8 +64,8 @@ struct CodeProgram {
     case .tookTooLong:
       throw AuthError(
         .unavailable,
-        "`\(shownName)` did not give a code within \(Self.limit.components.seconds) s",
-        hints: isYubiKey ? ["does the YubiKey wait to be touched?"] + hints : hints)
+        "`\(shownName)` did not give a code within \(DurationText.text(Self.limit.components.seconds))",
+        hints: isYubiKey ? ["the YubiKey may be waiting to be touched"] + hints : hints)
     }
   }
 

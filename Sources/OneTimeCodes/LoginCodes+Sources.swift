@@ -6,7 +6,7 @@ internal import Model
 extension LoginCodes {
   func taken(_ text: Secret, _ place: String) throws(Passed) -> Secret {
     guard let code = Self.digits(text) else {
-      throw .over("what \(place) holds is no code of six digits", [])
+      throw .over("what \(place) holds is not a code of six digits", [])
     }
     guard try take(code) else { throw .over("the code from \(place) has been used before", []) }
     return code
@@ -23,7 +23,7 @@ extension LoginCodes {
       do throws(AuthError) {
         text = try await person.ask("Enter MFA code of \(device): ", hidden: false)
       } catch {
-        // A desktop without a program to ask with is no person who said no.
+        // A desktop without a program to ask with is not a person who said no.
         throw error.code == .system ? .over(error.message, error.hints) : .stop(error)
       }
       guard let code = Self.digits(text) else {
@@ -124,10 +124,11 @@ extension LoginCodes {
     var left = effects.now().seconds(until: start)
     guard left > 0 else { return }
     effects.notice(
-      "the present code of \(device) is used or about to end; the next one comes in \(left) s")
+      "the present code of \(device) is used or about to end; the next one comes in \(DurationText.text(left))"
+    )
     defer { effects.progress(nil) }
     while left > 0 {
-      effects.progress("next code of \(device) in \(left) s")
+      effects.progress("next code of \(device) in \(DurationText.text(left))")
       do {
         try await effects.sleep(.seconds(1))
       } catch {

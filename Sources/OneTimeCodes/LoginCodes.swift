@@ -120,7 +120,7 @@ actor LoginCodes: CodeSupply {
   }
 }
 
-// MARK: - What people are told
+// MARK: - Messages
 
 extension LoginCodes {
   var device: String { DisplayText.sanitized(request.device) }

@@ -52,7 +52,7 @@ public struct StoredSeed: Sendable {
     ShellQuoting.typed(command: ["atmos-auth", "mfa", "add", "--device", device])
   }
 
-  /// Stores the device, in place of what was there.
+  /// Stores the device, replacing what was there.
   ///
   /// - Throws: ``AuthError`` as the keyring does.
   public func write(_ totp: TOTP) async throws(AuthError) {

@@ -93,7 +93,7 @@ public enum ProgramLaunch {
     return child
   }
 
-  /// Starts a program that lives on without this one: no child of ours, deaf to the terminal,
+  /// Starts a program that lives on without this one: not our child, deaf to the terminal,
   /// nothing on its streams.
   ///
   /// - Throws: The errno of the start.

@@ -128,7 +128,7 @@ final class ProgramProcess: Sendable {
           write(pipes.inputEnd, bytes.baseAddress.map { $0 + written }, total - written)
         }
         if count > 0 { written += count }
-        // A program that wants no more of it has its reasons; its status tells.
+        // A program that wants no more of it has its reasons; its status shows.
         let isRefused = count < 0 && errno != EINTR && errno != EAGAIN
         if written == total || isRefused { pipes.closeInput() }
       }

@@ -68,7 +68,7 @@ public struct ProgramRun: Sendable {
       path = try ProgramPath.find(words[0], path: environment["PATH"])
     } catch {
       return if case .notExecutable(let path) = error {
-        .notStarted("\(path) is no program")
+        .notStarted("\(path) is not a program")
       } else {
         .notFound
       }

@@ -28,7 +28,7 @@ public struct SessionPlace: Sendable, Hashable {
 extension Chain {
   /// Whether the credential of link `index` may be remembered.
   ///
-  /// What stands on credentials that the surroundings offer may be somebody else's the next time.
+  /// What depends on credentials that the surroundings offer may be somebody else's the next time.
   public func isRemembered(_ index: Int) -> Bool {
     links[...index].allSatisfy(\.kind.isRemembered)
   }

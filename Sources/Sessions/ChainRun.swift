@@ -18,7 +18,7 @@ struct ChainRun {
   // What must not be used: a cloud called it ended, or a login is to replace it. Compared with what
   // is remembered, since another process may have put something better there.
   private var distrusted: [Int: Credential] = [:]
-  // What was last remembered of a link, however old; it tells whether a person was needed.
+  // What was last remembered of a link, however old; it shows whether a person was needed.
   private var lastKnown: [Int: Credential] = [:]
   private var hasRestarted = false
 
@@ -53,7 +53,7 @@ struct ChainRun {
           throw error
         }
         effects.notice(
-          "cannot renew `\(chain.target.name)` yet, using the session there is: \(error.message)")
+          "cannot renew `\(chain.target.name)` yet, using the existing session: \(error.message)")
         return target
       }
     }
@@ -89,7 +89,7 @@ extension ChainRun {
   private func nobodyToAsk(for link: Int) -> AuthError {
     AuthError(
       .loginRequired,
-      "`\(chain.target.name)` needs a login: `\(chain.links[link].name)` has to ask a person",
+      "`\(chain.target.name)` needs a login: `\(chain.links[link].name)` has to ask you",
       hints: ["run `\(loginCommand)` in a terminal"])
   }
 
@@ -305,13 +305,8 @@ extension ChainRun {
     guard given < minimum else { return }
     throw AuthError(
       .refused,
-      "a new session of `\(chain.target.name)` lasts \(Self.text(given)), less than the "
-        + "\(Self.text(minimum)) asked for",
+      "a new session of `\(chain.target.name)` lasts \(DurationText.text(given)), less than the "
+        + "\(DurationText.text(minimum)) asked for",
       hints: ["ask for less, or raise the role's duration where the cloud allows it"])
-  }
-
-  private static func text(_ seconds: Int64) -> String {
-    if seconds.isMultiple(of: 3600), seconds > 0 { return "\(seconds / 3600) h" }
-    return seconds.isMultiple(of: 60) ? "\(seconds / 60) min" : "\(seconds) s"
   }
 }

@@ -62,7 +62,8 @@ struct RefreshTurn {
     if case .lock(let result?) = event { return try result.get() }
     throw AuthError(
       .unavailable,
-      "\(LockHolder.description(path)) has been logging in to `\(shownName)` for \(limit / 60) min",
+      "\(LockHolder.description(path)) has been logging in to `\(shownName)` for "
+        + DurationText.text(limit),
       hints: ["finish or end that login, then try again"])
   }
 

@@ -22,7 +22,7 @@ enum SealedSession {
     /// A good file that is not for the asker: made for a chain that did other things, or sealed
     /// with a key of another keyring.
     case notOurs
-    /// Another release's, or none of ours at all; the reason completes "the session … ".
+    /// Another release's, or not ours at all; the reason completes "the session … ".
     case unusable(String)
   }
 
@@ -48,7 +48,7 @@ enum SealedSession {
     }
   }
 
-  /// Whether a file may be for this chain, as far as its first line tells; `nil` if it does.
+  /// Whether a file may be for this chain, as far as its first line shows; `nil` if it does.
   ///
   /// It is asked before the key is fetched, since fetching one may ask a person.
   static func objection(_ file: [UInt8], digest: String) -> Outcome? {
@@ -59,7 +59,7 @@ enum SealedSession {
       ? nil : .notOurs
   }
 
-  /// The digest that a file was sealed for; `nil` for what is no session of this release.
+  /// The digest that a file was sealed for; `nil` for what is not a session of this release.
   static func digest(of file: [UInt8]) -> String? {
     guard file.count >= headCount, file.starts(with: magic) else { return nil }
     return String(decoding: file[magic.count..<magic.count + digestCount], as: UTF8.self)

@@ -27,7 +27,7 @@ struct SessionKey: Sendable {
       throw AuthError(
         .badConfiguration,
         "the keyring entry \(KeyringEntry.sessionKey) does not hold a key of \(Self.count) bytes",
-        hints: ["once it is removed, `atmos-auth login` makes another"])
+        hints: ["remove it, and `atmos-auth login` creates another"])
     }
     let key = bytes.withBytes { SymmetricKey(data: $0) }
     self.key = key

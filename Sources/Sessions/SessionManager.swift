@@ -60,7 +60,7 @@ public struct SessionManager: Sendable {
   /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
   public func end(_ chain: Chain) async throws(AuthError) -> EndedSession {
     let place = chain.sessionPlace(of: chain.links.count - 1)
-    // A keyring that stays locked is no reason to keep the file.
+    // A keyring that stays locked is not a reason to keep the file.
     let known = try? await store.read(
       realm: place.realm, identity: place.name, digest: place.digest)
     var ended = EndedSession()

@@ -1,8 +1,8 @@
 public import Core
 
-/// A session file, as far as it can be told without opening it.
+/// A session file, as far as it is known without opening it.
 public struct StoredSession: Sendable, Equatable {
-  /// The identity's name; the original case where the facts beside the session tell it.
+  /// The identity's name; the original case where the facts beside the session have it.
   public var identity: String
   /// What prompts know about it.
   public var facts: Facts?
@@ -30,7 +30,7 @@ extension SessionStore {
     for file in try FileSystem.list(directory) ?? [] {
       guard let stem = Self.stem(file, ".session") else { continue }
       let facts = Facts.read("\(directory)/\(stem).facts")
-      // The facts of a name that was cut for the file tell it whole.
+      // The facts of a name that was cut for the file have it whole.
       guard let name = facts?.identity ?? Percent.decode(stem.utf8),
         FileName.encode(name.lowercased()) == stem
       else { continue }

@@ -92,7 +92,7 @@ public final class SessionStore: Sendable {
       guard let bytes = try FileSystem.readFile(path, limit: Self.limit) else { return nil }
       file = bytes
     } catch {
-      notice("ignoring a session that is out of reach: \(error.message)")
+      notice("ignoring a session that cannot be read: \(error.message)")
       return nil
     }
     var outcome = SealedSession.objection(file, digest: digest)
@@ -129,7 +129,7 @@ public final class SessionStore: Sendable {
     return try await read(realm: realm, identity: identity, digest: digest)
   }
 
-  /// Remembers a credential in place of what was there, then says so in the facts.
+  /// Remembers a credential, replacing what was there, then says so in the facts.
   ///
   /// `identity` is the name in its original case, see ``name(of:)``; until `renewableUntil` it can
   /// be renewed without a person, ``Facts/always`` meaning for ever.

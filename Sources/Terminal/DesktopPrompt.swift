@@ -51,7 +51,7 @@ public struct DesktopPrompt: Interaction {
     case .ended(let result) where result.status == 1 && !isFailure(result.lastLine):
       throw AuthError(.loginRequired, "the question on the desktop was closed")
     case .tookTooLong:
-      throw AuthError(.loginRequired, "nobody answered the question on the desktop")
+      throw AuthError(.loginRequired, "the question on the desktop was not answered")
     default:
       throw AuthError(.system, "`\(asker.rawValue)` cannot show a question on the desktop")
     }

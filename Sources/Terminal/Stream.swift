@@ -33,7 +33,7 @@ public struct Stream: Sendable {
       noColor: noColor)
   }
 
-  /// Describes a place that is no descriptor of the process and shows nothing but text.
+  /// Describes a place that is not a descriptor of the process and shows nothing but text.
   ///
   /// - Parameters:
   ///   - environment: Where the locale and the wish for colours are looked up.

@@ -127,7 +127,7 @@ import Testing
     let error = try await #require(throws: AuthError.self) {
       _ = try await run(["AWS_CONFIG_FILE": config, "AWS_PROFILE": "a"])
     }
-    #expect(error.message == "the source_profile settings go in a circle: a → b → a")
+    #expect(error.message == "the source_profile settings form a circle: a → b → a")
   }
 
   @Test func `only the place or profile that the definition names`() async throws {
@@ -165,14 +165,14 @@ import Testing
 
   @Test func `our own managed file is not the surroundings`() async throws {
     let state = "/nowhere/.local/state/atmos-auth/aws/k1"
-    let environment = Surroundings.environment([
+    let environment = AmbientEnvironment.environment([
       "HOME": "/nowhere", "AWS_CONFIG_FILE": "\(state)/config", "AWS_PROFILE": "prod",
       "AWS_SHARED_CREDENTIALS_FILE": "\(state)/credentials", "AWS_EC2_METADATA_DISABLED": "true",
       "AWS_REGION": "eu-west-1",
     ])
     #expect(environment == ["HOME": "/nowhere", "AWS_REGION": "eu-west-1"])
     let theirs = ["HOME": "/nowhere", "AWS_CONFIG_FILE": "/etc/aws", "AWS_PROFILE": "prod"]
-    #expect(Surroundings.environment(theirs) == theirs)
+    #expect(AmbientEnvironment.environment(theirs) == theirs)
   }
 
   @Test func `a program prints the keys`() async throws {
@@ -290,12 +290,12 @@ import Testing
     (#""a\"b\n""#, [#"a"b\n"#]), (#"'' x"#, ["", "x"]), (#"a'b'"c""#, ["abc"]), ("", []),
   ])
   func `commands are split as a shell would`(text: String, words: [String]) {
-    #expect(CommandLine.words(text) == words)
+    #expect(ShellWords.command(text, .shlex) == words)
   }
 
   @Test(arguments: ["'a", "\"a", "a\\"])
   func `what is not closed is no command`(text: String) {
-    #expect(CommandLine.words(text) == nil)
+    #expect(ShellWords.command(text, .shlex) == nil)
   }
 
   @Test func `sections, quotes, comments and continuations`() {

@@ -74,8 +74,8 @@ import Testing
     #expect(world.form(0)["DurationSeconds"] == "3600")
     #expect(
       world.notices == [
-        "principal.duration of `prod` is 43200 s; a role assumed from a role lasts at most 3600 s, "
-          + "so it is 3600 s"
+        "principal.duration of `prod` is 12h; a role assumed from a role lasts at most 1h, "
+          + "so it is 1h"
       ])
   }
 
@@ -248,7 +248,7 @@ import Testing
   @Test(arguments: [
     (["session_name": "a b"], "has characters or a length that AWS refuses"),
     (["external_id": "a b"], "must be 2 to 1224"), (["source_identity": "a/b"], "must be 2 to 64"),
-    (["duration": "5m"], "is 300 s"), (["policy": "yes"], "must be a JSON document"),
+    (["duration": "5m"], "is 5m"), (["policy": "yes"], "must be a JSON document"),
     (["region": "cn-north-1"], "is not in the role's partition `aws`"),
   ])
   func `faults that validate finds`(principal: [String: String], text: String) {

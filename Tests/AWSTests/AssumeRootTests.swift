@@ -64,8 +64,8 @@ import Testing
     #expect(
       notices == 0
         || world.notices == [
-          "principal.duration of `unlock` is 3600 s; a root session lasts at most 900 s (15m), "
-            + "so it is 900 s"
+          "principal.duration of `unlock` is 1h; a root session lasts at most 15m, "
+            + "so it is 15m"
         ])
   }
 
@@ -175,7 +175,7 @@ import Testing
       ["task_policy_arn": "arn:aws:iam::aws:policy/root-task/SomethingOfNextYear"], .warning,
       "is not known to have this root task"
     ),
-    (["duration": "1h"], .warning, "is 3600 s, and a root session lasts at most 900 s"),
+    (["duration": "1h"], .warning, "is 1h, and a root session lasts at most 15m"),
     (["region": "cn-north-1"], .error, "is not in the task policy's partition `aws`"),
   ])
   func `faults that validate finds`(

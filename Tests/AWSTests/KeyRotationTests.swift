@@ -152,7 +152,7 @@ import Testing
     _ = try? await rotation().run()
     cloud.state.withLock { $0.keys = ["AKIAOLDOLDOLDOLD0001"] }
     let error = try await #require(throws: AuthError.self) { _ = try await rotation().run() }
-    #expect(error.message == "somebody has deleted the new access key AKIA…0002")
+    #expect(error.message == "the new access key was deleted by someone else: AKIA…0002")
     cloud.state.withLock { $0.unknown = 0 }
     _ = try await rotation().run()
     #expect(cloud.state.withLock { $0.actions.filter { $0 == "CreateAccessKey" } }.count == 2)

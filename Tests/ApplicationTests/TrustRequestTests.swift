@@ -90,7 +90,8 @@ import Testing
     #expect(try grant() == nil)
     _ = world.err.take()
     #expect(try TrustRequest().revoke(context) == 0)
-    #expect(world.err.text == "nothing was decided about \(world.project)/stack/.atmos-identity\n")
+    #expect(
+      world.err.text == "no decision is recorded for \(world.project)/stack/.atmos-identity\n")
   }
 
   @Test func `where there is no file there is nothing to decide`() async throws {

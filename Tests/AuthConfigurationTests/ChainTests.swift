@@ -195,7 +195,8 @@ import Testing
     let outputs = ["op read secret": "s", "cat role": "nonsense", "cat a": ""]
     let error = try failure(Self.commanded, "role", commands: access(outputs))
     #expect(error.code == .badConfiguration)
-    #expect(error.message.contains("`principal.assume_role` is no ARN: `output of !exec cat role`"))
+    #expect(
+      error.message.contains("`principal.assume_role` is not an ARN: `output of !exec cat role`"))
   }
 
   @Test func `a command that fails ends the login with its error`() throws {
@@ -309,7 +310,7 @@ import Testing
     ),
     (
       "s: { kind: gcp/service-account, via: { identity: m }, principal: { service_account_email: a@b.c } }",
-      "is no service account's e-mail"
+      "is not the e-mail address of a service account"
     ),
   ])
   func `what their fields do not say is checked`(line: String, message: String) throws {

@@ -149,7 +149,7 @@ import Testing
     #expect(
       faults == [
         "2:5 warning: `\(url)` is not fetched; only local files are read "
-          + "(keep a copy beside this file)"
+          + "(keep a copy next to this file)"
       ])
   }
 
@@ -174,7 +174,7 @@ import Testing
     let messages = full.merged.faults.map(\.message)
     #expect(messages.count == 3)
     #expect(messages.contains { $0.hasPrefix("not valid YAML") })
-    #expect(messages.contains { $0.contains("at its top there is no map") })
+    #expect(messages.contains { $0.contains("its top level is not a map") })
     #expect(messages.contains { $0.contains("larger than 16777216 bytes") })
   }
 

@@ -33,9 +33,9 @@ import Testing
       "keyring: { spec: { password_env: hunter2 hunter2 } }",
       "`keyring.spec.password_env` must be the name of a variable"
     ),
-    ("keyring: { spec: { unlock_for: long } }", "`keyring.spec.unlock_for` is no duration"),
+    ("keyring: { spec: { unlock_for: long } }", "`keyring.spec.unlock_for` is not a duration"),
     ("keyring: file", "`keyring` must be a map"),
-    ("keyring: { spec: { timeout: soon } }", "`keyring.spec.timeout` is no duration"),
+    ("keyring: { spec: { timeout: soon } }", "`keyring.spec.timeout` is not a duration"),
     (
       "keyring: { spec: { read: pass show } }", "`keyring.spec.read` must be a list of words"
     ),
@@ -49,7 +49,7 @@ import Testing
       "shell: { symbol: aaaaaaaaaaaaaaaaaaaa }",
       "`shell.symbol` must be text of 16 characters at most"
     ),
-    ("shell: { warn_before: -5m }", "`shell.warn_before` is no duration"),
+    ("shell: { warn_before: -5m }", "`shell.warn_before` is not a duration"),
     ("identities: [a]", "`auth.identities` must be a map from names to definitions"),
     (
       "realm: !exec hostname",

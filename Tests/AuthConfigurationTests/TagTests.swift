@@ -98,7 +98,7 @@ import Testing
     ("!store ssm key", "tag `!store` cannot be used here (it is for stack files"),
     ("!envv HOME", "tag `!envv` cannot be used here (did you mean `!env`?)"),
     ("!random a b", "the bounds are not two numbers"),
-    ("!env [a, b]", "tag `!env` stands before a list or a map"),
+    ("!env [a, b]", "tag `!env` is on a list or a map"),
   ])
   func `a tag that cannot be carried out is an error`(value: String, sentence: String) throws {
     let world = try World([

@@ -60,16 +60,16 @@ import Testing
   @Test(arguments: [
     (
       "region: eu-west1",
-      "`principal.region` is no AWS region: `eu-west1` (did you mean `eu-west-1`?)"
+      "`principal.region` is not an AWS region: `eu-west1` (did you mean `eu-west-1`?)"
     ),
     (
       "region: EU-WEST-1",
-      "`principal.region` is no AWS region: `EU-WEST-1` (did you mean `eu-west-1`?)"
+      "`principal.region` is not an AWS region: `EU-WEST-1` (did you mean `eu-west-1`?)"
     ),
     ("region: [a]", "`principal.region` must be a region, not a list"),
     (
       "duration: soon",
-      "`principal.duration` is no duration: `soon` (write `3600`, `90m`, `1h30m` or `2d`)"
+      "`principal.duration` is not a duration: `soon` (write `3600`, `90m`, `1h30m` or `2d`)"
     ),
     ("tags: [a]", "`principal.tags` must be a map from texts to texts"),
     ("tags: { a: [b] }", "`principal.tags` must be a map whose values are texts"),
@@ -95,9 +95,9 @@ import Testing
     ("arn:aws:iam::1234-5678-9012:role/R", "(write the account as `123456789012`)"),
     ("arn:aws:sts::123456789012:role/R", "must be an ARN of iam"),
     ("arn:aws:iam::123456789012:user/R", "(it names a user, and a role is needed)"),
-    ("arn:aws:iam::123456789012:role/", "is no ARN of a role"),
+    ("arn:aws:iam::123456789012:role/", "is not the ARN of a role"),
     ("arn:awz:iam::123456789012:role/R", "is in a partition that AWS does not have"),
-    ("role/R", "is no ARN: `role/R` (it looks like `arn:aws:iam::123456789012:role/NAME`)"),
+    ("role/R", "is not an ARN: `role/R` (it looks like `arn:aws:iam::123456789012:role/NAME`)"),
     ("'arn:aws:iam::123456789012:role/R R'", "has characters that no ARN has"),
   ])
   func `a bad ARN is explained`(arn: String, message: String) throws {
@@ -141,7 +141,7 @@ import Testing
   @Test(arguments: [
     (
       "kind: aws/iam-identity-center\nstart_url: corp.awsapps.com\nregion: eu-west-1",
-      "`start_url` is no address: `corp.awsapps.com` (it begins with `https://` and a host)"
+      "`start_url` is not an address: `corp.awsapps.com` (it begins with `https://` and a host)"
     ),
     (
       "kind: aws/iam-identity-center\nregion: eu-west-1",
@@ -166,7 +166,7 @@ import Testing
       "unknown kind `iam-identity-center` (did you mean `aws/iam-identity-center`?)"
     ),
     ("kind: AWS/SAML", "unknown kind `AWS/SAML` (write `aws/saml`)"),
-    ("kind: aws/assume-role", "it is a kind of identity: put it below `auth.identities`"),
+    ("kind: aws/assume-role", "it is a kind of identity: put it in `auth.identities`"),
     ("region: eu-west-1", "has no `kind`"),
     ("kind: [a]", "`kind` must be text"),
   ])
@@ -202,7 +202,7 @@ import Testing
 
   @Test(arguments: [
     ("via: {}", "`via` must be a map"), ("via: x", "`via` must be a map"),
-    ("tags: []", "has no `via`: kind `aws/assume-role` needs something to come from"),
+    ("tags: []", "has no `via`: kind `aws/assume-role` needs a provider or identity in `via`"),
     (
       "via: { provider: p, identity: base }",
       "`via` has a provider and an identity (keep one of the two)"
@@ -299,7 +299,7 @@ import Testing
     #expect(
       try faults(yaml) == [
         "5:31 warning: 2 identities are marked `default`: `a`, `c` "
-          + "(without a terminal nobody can be asked which; keep one)"
+          + "(without a terminal there is no way to choose; keep one)"
       ])
   }
 
@@ -313,7 +313,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("none", "cannot be chosen: the word means that nobody is to be active"),
+    ("none", "cannot be chosen: the word means that no identity is to be active"),
     ("a$b", "cannot be chosen in a shell or by a directory"),
     ("-a", "cannot be chosen in a shell or by a directory"),
     ("é", "cannot be chosen in a shell or by a directory"),

@@ -74,13 +74,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a: b: c\n", "1:5", "a `:` with a blank after it does not fit here"),
+    ("a: b: c\n", "1:5", "a `:` followed by a blank is not allowed here"),
     ("a:\n\tb: 1\n", "2:1", "a tab cannot indent YAML"),
     ("a: @b\n", "1:4", "a value cannot begin with `@`"),
     ("a: \"open\nb: 1\n", "1:4", "a quote is opened here and never closed"),
     ("a: [1, 2\n", "1:4", "a `[` is opened here and not closed"),
     ("a: {b: 1\n", "1:4", "a `{` is opened here and not closed"),
-    ("a:\n  b: 1\n c: 2\n", "3:2", "this line does not fit to the ones above it"),
+    ("a:\n  b: 1\n c: 2\n", "3:2", "this line does not line up with the ones above it"),
     ("a: \u{1}\n", "1:4", "there is a control character here"),
   ])
   func `what is not YAML is said with its place`(text: String, place: String, sentence: String)
@@ -102,7 +102,7 @@ import Testing
 
   @Test func `an alias of nothing is an error with a suggestion`() throws {
     let fault = try #require(read("a: &base 1\nb: *bases\n").faults.first)
-    #expect(fault.message == "alias `*bases` stands for nothing")
+    #expect(fault.message == "alias `*bases` is not defined")
     #expect(fault.suggestion == "did you mean `base`?")
   }
 
@@ -113,7 +113,7 @@ import Testing
       text += "a\(level): &a\(level) [\(aliases)]\n"
     }
     let fault = try #require(read(text).faults.first)
-    #expect(fault.message == "the file's aliases stand for more than 2000000 values")
+    #expect(fault.message == "the file's aliases expand to more than 2000000 values")
   }
 
   @Test(arguments: ["[", "{a: ", "- "])

@@ -49,14 +49,18 @@ import Testing
   @Test func `what exec took away is carried`() throws {
     let before = ["AWS_ROLE_ARN": "a b", "AWS_SECRET_ACCESS_KEY": "s=%", "AWS_REGION": "eu-west-1"]
     let names = Set(before.keys)
-    let text = try #require(Carried.text(names, of: before, plain: nil))
+    let text = try #require(CarriedEnvironment.text(names, of: before, plain: nil))
     let ambient = AmbientVariables(
       without: paths,
-      [Carried.variable: text, "AWS_CONFIG_FILE": ours, "AWS_PROFILE": "x", "AWS_REGION": "us"],
+      [
+        CarriedEnvironment.variable: text, "AWS_CONFIG_FILE": ours, "AWS_PROFILE": "x",
+        "AWS_REGION": "us",
+      ],
       clouds: [.aws])
     #expect(ambient.values == before)
-    let plain = try #require(Carried.text(names, of: before, plain: Cloud.aws.variables.plain))
+    let plain = try #require(
+      CarriedEnvironment.text(names, of: before, plain: Cloud.aws.variables.plain))
     #expect(!plain.contains("SECRET"))
-    #expect(Carried.text(["X"], of: before, plain: nil) == nil)
+    #expect(CarriedEnvironment.text(["X"], of: before, plain: nil) == nil)
   }
 }

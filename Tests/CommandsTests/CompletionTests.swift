@@ -12,7 +12,7 @@ import Testing
     ("atmos-auth -i 'a b", ["atmos-auth", "-i", "a b"], true),
     (#"atmos-auth a\ b"#, ["atmos-auth", "a b"], false),
     (#"x "q\"r" s"#, ["x", "q\"r", "s"], false),
-    ("x ''", ["x", ""], false),
+    (#"x "a\n\$b""#, ["x", #"a\n$b"#], false), ("x ''", ["x", ""], false),
   ])
   func `a line is taken apart as a shell would`(line: String, words: [String], open: Bool) {
     let taken = ShellWords(line)

@@ -174,7 +174,7 @@ def test_a_profile_of_ours_is_no_surrounding(world: World, strict):
     text = (world.home / ".aws/config").read_text()
     assert "[profile role]" in text and "[profile here]" not in text
     answer = world.run("credential-process", "-i", "role", env={"AWS_PROFILE": "role"}, status=77)
-    assert "finds no AWS credential around it" in answer.stderr
+    assert "finds no AWS credential in its environment" in answer.stderr
 
 
 def test_the_profile_of_before_is_taken_in_a_shell_where_it_is_active(world: World, strict):

@@ -113,7 +113,7 @@ def test_a_directory_cannot_write_profiles_by_its_name(world: World):
     directory.mkdir()
     (directory / "atmos.yaml").write_text(single())
     answer = world.run("env", "-i", "dev", cwd=directory, status=78)
-    assert "cannot say" in answer.stderr
+    assert "cannot express" in answer.stderr
     assert not list((world.state / "aws").rglob("config"))
 
 

@@ -13,8 +13,8 @@ from world import World
 
 def test_a_program_without_the_dashes_is_told_about_them(world: World):
     answer = world.run("exec", "aws", "s3", "ls", status=64)
-    assert "stand after `--`" in answer.stderr
-    assert "stand after" not in world.run("exec", "--what", "--", "true", status=64).stderr
+    assert "put `--` before" in answer.stderr
+    assert "put `--` before" not in world.run("exec", "--what", "--", "true", status=64).stderr
 
 
 @pytest.mark.parametrize("word", ["false", "0", "no", "off", "FALSE"])
@@ -117,7 +117,7 @@ def test_exec_refuses_to_start_with_too_little_time_left(world: World):
     answer = world.run("exec", "--min-validity", "1h", "--", "touch", "started")
     assert answer.status == 77, str(answer)
     assert not (world.repository / "started").exists()
-    assert "10 min" in answer.stderr and "1 h" in answer.stderr
+    assert "lasts 10m" in answer.stderr and "the 1h asked for" in answer.stderr
 
 
 def test_the_identitys_own_variables_reach_the_child(world: World):

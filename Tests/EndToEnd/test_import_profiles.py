@@ -142,7 +142,7 @@ x = y
 
 REASONS = {
     "b": "go in a circle: a → b → a",
-    "a": "source_profile `b` was not taken",
+    "a": "source_profile `b` was not imported",
     "orphan": "neither `source_profile` nor",
     "missing": "`nobody` does not exist",
     "both": "both `source_profile` and",
@@ -243,9 +243,9 @@ def test_the_grammar_of_the_files(world: World):
     }
     for line, words in {
         1: "byte order mark",
-        5: "taken for a comment",
-        7: "`external_id` is there twice",
-        8: "[profile a] is there twice",
+        5: "read as a comment",
+        7: "`external_id` appears twice",
+        8: "[profile a] appears twice",
         10: "neither a section",
         11: "no `]`",
     }.items():

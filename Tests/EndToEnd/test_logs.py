@@ -125,7 +125,7 @@ def test_a_file_that_takes_nothing_stops_nothing(world: World):
         "login", "--logs-level", "debug", "--logs-file", str(world.root / "no" / "where"), status=0
     )
     assert logged(answer.stderr)
-    assert answer.stderr.count("the log stays here: cannot write") == 1
+    assert answer.stderr.count("the log is written here: cannot write") == 1
     assert "Authentication successful" in answer.stderr
 
 

@@ -56,8 +56,8 @@ def test_a_used_code_is_told_from_a_wrong_one(coded: Coded):
 @pytest.mark.parametrize(
     "given, words",
     [
-        ("", "holds no MFA code on its first line"),
-        ("\n123456\n", "holds no MFA code"),
+        ("", "the first line of standard input is not an MFA code"),
+        ("\n123456\n", "is not an MFA code"),
         ("12345\n", "no code of six digits"),
         ("hunter2\n", "no code of six digits"),
     ],
@@ -72,7 +72,7 @@ def test_what_is_no_code_on_standard_input_is_refused(coded: Coded, given: str, 
 def test_a_terminal_is_not_read_as_standard_input(coded: Coded):
     terminal = Terminal(coded.world, "login", "-i", "jane", "--mfa-code-stdin")
     status, shown = terminal.end(), terminal.last
-    assert status == 64 and "reads no terminal" in shown
+    assert status == 64 and "does not read from a terminal" in shown
 
 
 # The keyring

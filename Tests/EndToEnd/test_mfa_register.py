@@ -48,7 +48,7 @@ def test_a_device_is_made_enabled_and_used_at_once(user: User):
     assert f"`credentials.mfa_arn: {DEVICE}`" in answer.stderr
     assert user.iam.get("/__served")["EnableMFADevice"] == 1
     again = user.run(*REGISTER, status=0)
-    assert f"MFA device {DEVICE} of user engineer is registered already" in again.stderr
+    assert f"MFA device {DEVICE} of user engineer is already registered" in again.stderr
     assert user.iam.get("/__served")["EnableMFADevice"] == 1
     log_in(user)
     assert user.iam.get("/__served")["GetSessionToken"] == 1
@@ -78,7 +78,7 @@ def test_a_device_that_is_there_and_unused_is_replaced_only_when_asked(user: Use
     keys = (user.iam.access_key_id, user.iam.secret_access_key)
     client("iam", user.iam.url, *keys).create_virtual_mfa_device(VirtualMFADeviceName="engineer")
     answer = user.run(*REGISTER, status=77)
-    assert f"there is an MFA device {DEVICE} already, which is not in use" in answer.stderr
+    assert f"MFA device {DEVICE} already exists and is not in use" in answer.stderr
     assert "--replace" in answer.stderr and "--device-name engineer-2" in answer.stderr
     user.run(*REGISTER, "--replace", status=0)
     assert user.iam.devices() == {DEVICE: "engineer"}
@@ -101,7 +101,7 @@ def test_a_device_whose_seed_is_elsewhere_is_left_alone(user: User):
     )
     for options in ((), ("--replace",)):
         answer = user.run(*REGISTER, *options, status=77)
-        assert "is in use already, and its seed is not in the keyring" in answer.stderr
+        assert "is already in use, and its seed is not in the keyring" in answer.stderr
     user.run(*REGISTER, "--device-name", "engineer-2", status=0)
     assert user.iam.devices() == {DEVICE: "engineer", DEVICE + "-2": "engineer"}
     assert user.stored()["mfa_arn"] == DEVICE + "-2"
@@ -138,7 +138,9 @@ def test_only_what_is_needed_has_to_be_allowed(user: User):
 def test_what_is_missing_is_told_as_a_statement(user: User, action: str, resource: str):
     user.iam.policy(deny=[action])
     answer = user.run(*REGISTER, status=77)
-    statement = json.loads(re.search(r"has to hold: (\{.*\})", answer.stderr).group(1))
+    statement = json.loads(
+        re.search(r"the user needs a policy with: (\{.*\})", answer.stderr).group(1)
+    )
     assert statement == {"Effect": "Allow", "Action": f"iam:{action}", "Resource": resource}
     user.iam.policy()
     user.run(*REGISTER, status=0)

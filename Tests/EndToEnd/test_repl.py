@@ -27,7 +27,7 @@ def test_the_prompt_is_the_segment(stacks: World):
         assert "dev-admin" in repl.prompt()
         repl.say("use none")
         assert repl.prompt() == "atmos-auth>"
-        assert "switched off" in repl.say("whoami") or "nobody is chosen" in repl.raw
+        assert "switched off" in repl.say("whoami") or "no identity is chosen" in repl.raw
 
 
 def test_words_do_what_the_commands_do(stacks: World):
@@ -38,7 +38,7 @@ def test_words_do_what_the_commands_do(stacks: World):
         assert "dev-admin" in repl.say("list --tags development")
         assert "export AWS_PROFILE='staging-admin'" in repl.say("env").replace('"', "'")
         assert "staging-admin: " in repl.say("time") and left(repl.raw)
-        assert "the session there is will be used" in repl.say("why")
+        assert "the existing session will be used" in repl.say("why")
         assert "a new session" in repl.say("why dev-admin")
         assert "staging-admin" in repl.say("chain")
         assert "Logged out staging-admin" in repl.say("logout")
@@ -96,7 +96,7 @@ def test_use_with_a_tag(stacks: World):
         repl.say("use --tags production")
         assert "!prod-admin" in repl.prompt()
         assert "available tags: development" in repl.say("use --tags none-such")
-        assert "are two choices" in repl.say("use dev-admin --tags production")
+        assert "give only one of NAME" in repl.say("use dev-admin --tags production")
         repl.keys("use --tags development\r")
         repl.expect("Select one")
         repl.keys("stag\r")

@@ -80,7 +80,7 @@ def test_assume_chain_pop_and_save(engineer):
         saved = repl.say("save audit")
         path = world.repository / ".atmos.d/audit.yaml"
         assert str(path) in saved.replace("\n", "")
-        assert "there is an identity `audit` already" in repl.say("save Audit")
+        assert "identity `audit` already exists" in repl.say("save Audit")
         repl.say("pop")
         assert "Audit" not in repl.prompt() and "Deploy" in repl.prompt()
         repl.say("pop")
@@ -169,7 +169,7 @@ def test_a_login_in_the_browser_is_interrupted_and_tried_again(world: World, cen
         server.tell("/__approve", {"user_code": repl.child.match.group(1)})
         assert "Authentication successful" in repl.wait()
         assert "dev" in repl.prompt() and "permission-set" in repl.say("chain")
-        assert "the session there is will be used" in repl.say("why")
+        assert "the existing session will be used" in repl.say("why")
 
 
 def test_ctrl_c_ends_a_wait_for_the_network(world: World, sts):
@@ -255,10 +255,10 @@ def test_keys_of_a_memory_keyring_last_as_long_as_the_repl(world: World):
 
 def test_why_outside_the_repl(stacks: World):
     answer = stacks.run("why", "dev-admin", status=0)
-    assert "a new session, which lasts 1h; nobody is asked" in answer.stdout
+    assert "a new session, which lasts 1h; you are not asked" in answer.stdout
     assert "sandbox" in answer.stdout
     stacks.run("login", "dev-admin", status=0)
-    assert "the session there is will be used" in stacks.run("why", "dev-admin", status=0).stdout
+    assert "the existing session will be used" in stacks.run("why", "dev-admin", status=0).stdout
     stacks.configure(MFA)
     answer = stacks.run("why", "dev", status=0)
     assert "asks for a code of mock" in answer.stdout

@@ -224,7 +224,7 @@ def test_trap_96_a_prompt_that_nobody_answers_ends_by_the_deadline(
     assert answer.status == 77, str(answer)
     assert "unlock it in the window" in answer.stderr
     # A person has five times as long as a program.
-    assert "nobody unlocked the system keyring within 5 s" in answer.stderr
+    assert "the system keyring was not unlocked within 5s" in answer.stderr
     assert "CRITICAL" not in answer.stderr
 
 
@@ -242,7 +242,7 @@ def test_a_service_that_hangs_ends_by_the_deadline(configured: World, desktop: D
     desktop.silent_service()
     answer = login(configured)
     assert answer.status == 69, str(answer)
-    assert answer.stderr.count("did not answer within 5 s") == 1, "it is waited for once"
+    assert answer.stderr.count("did not answer within 5s") == 1, "it is waited for once"
     assert "auth.keyring.spec.timeout" in answer.stderr
     assert "ATMOS_KEYRING_TYPE=file" in answer.stderr
     assert not (configured.data / "keyring").exists(), "a hanging keyring is not a missing one"
@@ -261,7 +261,7 @@ def test_a_daemon_that_is_stopped_in_the_middle(configured: World, desktop: Desk
     daemon.send_signal(signal.SIGSTOP)
     answer = store(configured)
     assert answer.status == 69, str(answer)
-    assert "did not answer within 5 s" in answer.stderr
+    assert "did not answer within 5s" in answer.stderr
     daemon.send_signal(signal.SIGCONT)
     assert SECRET in desktop.secret_tool("lookup", *attributes(ENTRY)).stdout
 

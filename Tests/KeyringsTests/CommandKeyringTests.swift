@@ -79,7 +79,7 @@ import Testing
     let keyring = try keyring(read: script, timeout: 1)
     let error = try await #require(throws: AuthError.self) { try await keyring.read("atmos_a") }
     #expect(error.code == .unavailable)
-    #expect(error.message.contains("did not end within 1 s"))
+    #expect(error.message.contains("did not end within 1s"))
     #expect(try await keyring.keys() == [], "the next call is not held up")
   }
 

@@ -42,7 +42,7 @@ import Testing
     #expect(
       notices.lines == [
         "no system keyring: there is no D-Bus session here; using the file keyring in "
-          + "\(world.directory) (`ATMOS_KEYRING_TYPE=file` says the same in silence)"
+          + "\(world.directory) (`ATMOS_KEYRING_TYPE=file` chooses it without this notice)"
       ])
     #expect(try await world.keyring().read("atmos_a")?.revealed() == "2")
     let condition = try await keyring.inspect()

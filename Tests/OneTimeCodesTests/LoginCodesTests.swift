@@ -153,11 +153,11 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
     #expect(world.now == CodeWorld.start + 30)
     #expect(
       world.notices == [
-        "the present code of \(CodeWorld.device) is used or about to end; the next one comes in 18 s"
+        "the present code of \(CodeWorld.device) is used or about to end; the next one comes in 18s"
       ]
     )
     let shown = world.state.withLock { $0.progress }
-    #expect(shown.first == "next code of \(CodeWorld.device) in 18 s")
+    #expect(shown.first == "next code of \(CodeWorld.device) in 18s")
     #expect(shown.count == 19 && shown.last == .some(nil))
   }
 

@@ -172,7 +172,7 @@ import Testing
       try await manager.credential(for: world.chain("dev"))
     }
     #expect(error.code == .unavailable)
-    #expect(error.message.hasSuffix("has been logging in to `dev` for 2 min"))
+    #expect(error.message.hasSuffix("has been logging in to `dev` for 2m"))
     lock = nil
     // The thread that stayed behind lets go of the lock it gets.
     _ = try await world.manager().credential(for: world.chain("dev"))

@@ -37,7 +37,7 @@ import Testing
       try await world.manager().credential(for: world.chain("base", "hub", "dev", people: ["hub"]))
     }
     #expect(error.code == .loginRequired)
-    #expect(error.message == "`dev` needs a login: `hub` has to ask a person")
+    #expect(error.message == "`dev` needs a login: `hub` has to ask you")
     #expect(error.hints == ["run `atmos-auth login dev` in a terminal"])
     #expect(world.cloud.calls == [])
   }

@@ -208,7 +208,7 @@ import Testing
     }
     #expect(error.code == .refused)
     #expect(
-      error.message == "a new session of `dev` lasts 15 min, less than the 30 min asked for")
+      error.message == "a new session of `dev` lasts 15m, less than the 30m asked for")
     // What was got is there for those who ask for less.
     _ = try await world.manager().credential(for: world.chain("dev"))
     #expect(world.cloud.calls == ["dev"])
@@ -231,7 +231,7 @@ import Testing
     #expect(try await world.manager().credential(for: chain).aws == first.aws)
     #expect(
       world.notices.lines == [
-        "cannot renew `dev` yet, using the session there is: no route to STS"
+        "cannot renew `dev` yet, using the existing session: no route to STS"
       ])
     world.cloud.set { $0.failures = ["dev": [AuthError(.unavailable, "no route to STS")]] }
     await #expect(throws: AuthError.self) {

@@ -15,7 +15,7 @@ extension Kind {
         "The only place to look: `environment`, `container` or `instance`. Not read by atmos."),
       Field(
         "spec.profile", .text,
-        "The only profile of `~/.aws/config` to take, whatever the environment says. "
+        "The only profile of `~/.aws/config` to use, whatever the environment says. "
           + "Not read by atmos."),
       .codeSources,
     ] + Field.endpoints,
@@ -66,7 +66,7 @@ struct AWSAmbientSource: CredentialSource {
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     var effects = request.effects
-    effects.environment = Surroundings.environment(effects.ambient.values)
+    effects.environment = AmbientEnvironment.environment(effects.ambient.values)
     let environment = effects.environment
     let search = AmbientSearch(
       identity: name, effects: effects, config: try SharedConfig(environment: environment),
@@ -81,7 +81,7 @@ struct AWSAmbientSource: CredentialSource {
 
   private func nothingFound(withheld: [String]) -> AuthError {
     var error = AuthError(
-      .loginRequired, "identity `\(name)` finds no AWS credential around it",
+      .loginRequired, "identity `\(name)` finds no AWS credential in its environment",
       hints: [
         place?.hint ?? profile.map { "it looks at the AWS profile `\($0)` alone" }
           ?? "it looks at AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, the profile of "
@@ -101,7 +101,7 @@ struct AWSAmbientSource: CredentialSource {
 ///
 /// In a shell with an active identity, `AWS_CONFIG_FILE` is our file, whose profiles run
 /// `atmos-auth credential-process`. Taken for ambient, an identity would ask itself, for ever.
-enum Surroundings {
+enum AmbientEnvironment {
   /// `environment` without the variables that lead back to us.
   static func environment(_ environment: [String: String]) -> [String: String] {
     var result = environment

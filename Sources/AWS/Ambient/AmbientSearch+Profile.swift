@@ -74,13 +74,13 @@ extension AmbientSearch {
   ) async throws(AuthError) -> Credential {
     switch (profile["source_profile"], profile["credential_source"]) {
     case (let source?, nil):
-      // A profile may stand on its own keys.
+      // A profile may depend on its own keys.
       if source == name, let own = keys(of: profile) { return own }
       let path = visited + [name]
       guard !path.contains(source) else {
         throw AuthError(
           .badConfiguration,
-          "the source_profile settings go in a circle: "
+          "the source_profile settings form a circle: "
             + (path + [source]).joined(separator: " → "))
       }
       if let credential = try await ofProfile(source, visited: path) { return credential }

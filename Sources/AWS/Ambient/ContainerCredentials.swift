@@ -3,7 +3,7 @@ import Model
 
 /// The credential service of ECS tasks, EKS pods and CodeBuild.
 struct ContainerCredentials {
-  /// The world.
+  /// Everything outside the process.
   var effects: Effects
 
   /// The credential; `nil` where the environment names no such service.

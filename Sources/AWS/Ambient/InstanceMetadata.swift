@@ -3,7 +3,7 @@ import Model
 
 /// The metadata service of EC2 instances, version 2, and 1 where there is no 2.
 struct InstanceMetadata {
-  /// The world.
+  /// Everything outside the process.
   var effects: Effects
 
   /// The instance's credential; `nil` where there is no such service, or no role is attached.

@@ -9,7 +9,7 @@ import Foundation
 
 /// A credential service on or beside this machine: asked briefly, never through a proxy.
 struct LocalService {
-  /// The world.
+  /// Everything outside the process.
   var effects: Effects
   /// How long one answer may take.
   var timeout: Duration
@@ -66,7 +66,7 @@ struct IssuedJSON: Decodable {
     case roleARN = "RoleArn"
   }
 
-  /// Reads it; `nil` when the bytes are no such JSON.
+  /// Reads it; `nil` when the bytes are not such JSON.
   static func parse(_ bytes: [UInt8]) -> IssuedJSON? {
     try? JSONDecoder().decode(IssuedJSON.self, from: Data(bytes))
   }

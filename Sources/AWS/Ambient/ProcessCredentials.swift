@@ -8,7 +8,7 @@ struct ProcessCredentials {
   var command: String
   /// The profile that has it.
   var profile: String
-  /// The world.
+  /// Everything outside the process.
   var effects: Effects
 
   /// Counts how many of us stand between the first and this process: a profile may name
@@ -21,7 +21,7 @@ struct ProcessCredentials {
   /// - Throws: ``AuthError``: `badConfiguration` for a command that cannot be run or whose output
   ///   cannot be read, `refused` when it failed, `unavailable` when it took over two minutes.
   func get() async throws(AuthError) -> Credential {
-    guard let words = CommandLine.words(command), !words.isEmpty else {
+    guard let words = ShellWords.command(command, .shlex), !words.isEmpty else {
       throw AuthError(
         .badConfiguration,
         "the credential_process of AWS profile `\(profile)` cannot be split "

@@ -82,7 +82,7 @@ extension SharedConfig.Section {
 
   /// Whether its credentials come from us: an identity that took them for ambient would ask itself.
   var isOurs: Bool {
-    guard let words = self["credential_process"].flatMap({ CommandLine.words($0) }),
+    guard let words = self["credential_process"].flatMap({ ShellWords.command($0, .shlex) }),
       let index = words.firstIndex(of: "credential-process"), index > 0
     else { return false }
     return words[index - 1] == "atmos-auth" || words[index - 1].hasSuffix("/atmos-auth")

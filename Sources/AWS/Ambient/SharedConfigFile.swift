@@ -85,7 +85,7 @@ private struct Reader {
       return begin(String(content.dropFirst().dropLast()).trimmed)
     }
     guard let last = sections.indices.last else {
-      return remark(number, "this stands before the first section")
+      return remark(number, "this line comes before the first section")
     }
     guard let separator = content.firstIndex(where: { $0 == "=" || $0 == ":" }) else {
       return remark(number, "this is neither a section nor `key = value`")
@@ -109,7 +109,7 @@ private struct Reader {
     if let earlier = sections[last].settings.firstIndex(where: { $0.key == setting.key }) {
       remark(
         number,
-        "`\(setting.key)` is there twice, for which the AWS CLI refuses the file; "
+        "`\(setting.key)` appears twice, and the AWS CLI refuses such a file; "
           + "line \(sections[last].settings[earlier].line) does not count")
       sections[last].settings.remove(at: earlier)
     }
@@ -120,7 +120,7 @@ private struct Reader {
     if let earlier = sections.first(where: { $0.title == title }) {
       remark(
         number,
-        "[\(title)] is there twice, for which the AWS CLI refuses the file; "
+        "[\(title)] appears twice, and the AWS CLI refuses such a file; "
           + "it is added to line \(earlier.line)")
     }
     sections.append(SharedConfigFile.Section(title: title, line: number))
@@ -142,7 +142,7 @@ private struct Reader {
     if end != line.endIndex, !content.isEmpty, !content.hasPrefix("[") {
       remark(
         number,
-        "what follows `\(line[end])` is taken for a comment; the AWS CLI takes it for part of the "
+        "what follows `\(line[end])` is read as a comment; the AWS CLI reads it as part of the "
           + "value")
     }
     return content
@@ -172,7 +172,7 @@ public enum SharedConfigTitle: Sendable, Equatable {
     }
     let rest = String(title[blank...]).trimmed
     // Quotes go as in a shell; a name with blanks and no quotes is one for most tools.
-    let words = CommandLine.words(rest) ?? [rest]
+    let words = ShellWords.command(rest, .shlex) ?? [rest]
     let name = words.count == 1 ? words[0] : rest
     switch title[..<blank] {
     case "profile": self = .profile(name)
@@ -184,7 +184,7 @@ public enum SharedConfigTitle: Sendable, Equatable {
 
   /// Reads a title of `~/.aws/credentials`.
   public init(credentials title: String) {
-    if title.hasPrefix("profile "), let name = CommandLine.words(title)?.last {
+    if title.hasPrefix("profile "), let name = ShellWords.command(title, .shlex)?.last {
       self = .other("in this file a profile's title is `[\(name)]`, without `profile`")
     } else {
       self = .profile(title)

@@ -23,7 +23,7 @@ public struct ConsoleSignIn: Sendable {
   /// - Parameters:
   ///   - identity: The identity's name, for errors.
   ///   - issuer: Whom the console names when the session has ended.
-  ///   - effects: The world.
+  ///   - effects: Everything outside the process.
   public init(identity: String, issuer: String, effects: Effects) {
     self.identity = identity
     self.issuer = issuer
@@ -168,7 +168,7 @@ struct ConsoleCall {
         .unavailable, "\(what) cannot be used now, for identity `\(identity)`",
         hints: [
           "it answered with status \(error.status)",
-          error.status == 407 ? "the proxy wants a user and password" : "try again in a moment",
+          error.status == 407 ? "the proxy requires a user and password" : "try again in a moment",
         ])
     case .unreachable(let error):
       return AuthError(
@@ -180,7 +180,7 @@ struct ConsoleCall {
     case .unreadable:
       return AuthError(
         .unavailable, "the answer of \(host) is not of the AWS console's sign-in",
-        hints: ["a proxy or a sign-in page may stand in between"])
+        hints: ["a proxy or a sign-in page may be in the way"])
     case .cancelled:
       return AuthError(.unavailable, "signing in to the console as `\(identity)` was interrupted")
     }

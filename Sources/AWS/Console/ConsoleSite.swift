@@ -45,7 +45,7 @@ struct ConsoleSite: Equatable {
   ///
   /// `AWS_ENDPOINT_URL_SIGNIN`, or else `AWS_ENDPOINT_URL`, takes the place of AWS' own address.
   ///
-  /// - Throws: ``AuthError`` with code `badConfiguration` for an override that is no address.
+  /// - Throws: ``AuthError`` with code `badConfiguration` for an override that is not an address.
   func federation(
     region: String?, environment: [String: String]
   ) throws(AuthError) -> String {

@@ -67,7 +67,7 @@ public struct AWSProfile: Sendable {
     text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
   }
 
-  // Only the parts that need it stand in quotes, so that a path begins as it is.
+  // Only the parts that need it are quoted, so that a path begins as it is.
   private static func quoted(_ word: String) -> String {
     if word.isEmpty { return "''" }
     var result = ""
@@ -103,7 +103,7 @@ extension AWSProfile {
   ///   - command: The command that gives the credentials of the identity whose name follows it; its
   ///     first word is an absolute path.
   ///   - prefix: What stands before each profile's name.
-  /// - Returns: The profiles, in the order of the identities; names that cannot stand in a file of
+  /// - Returns: The profiles, in the order of the identities; names that cannot be in a file of
   ///   lines are left out.
   /// - Throws: ``AuthError`` with code `badConfiguration` if a path cannot be written down.
   public static func profiles(

@@ -6,7 +6,7 @@ struct AWSService: Equatable, Sendable {
   var variableSuffix: String
   /// The first part of its host names.
   var label: String
-  /// Whether a partition has one of it, in place of one in each region.
+  /// Whether a partition has one of it, instead of one in each region.
   var isGlobal = false
 
   /// The Security Token Service.

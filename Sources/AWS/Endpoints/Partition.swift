@@ -67,7 +67,7 @@ struct Partition: Equatable, Sendable {
     return all.first { region.hasPrefix($0.prefix) }?.partition ?? commercial
   }
 
-  /// The partition an ARN names; `nil` for text that is no ARN or names an unknown one.
+  /// The partition an ARN names; `nil` for text that is not an ARN or names an unknown one.
   static func ofARN(_ arn: String) -> Partition? {
     let parts = arn.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "arn" else { return nil }

@@ -72,7 +72,7 @@ struct ServiceEndpoint: Equatable, Sendable {
   static func resolve(
     _ service: AWSService, region: String, configured: String?, effects: Effects
   ) throws(AuthError) -> ServiceEndpoint {
-    let surroundings = Surroundings.environment(effects.ambient.values)
+    let surroundings = AmbientEnvironment.environment(effects.ambient.values)
     let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].compactMap { surroundings[$0] }
     let profile = named.first { !$0.isEmpty } ?? "default"
     let shared = try? SharedConfig(environment: surroundings)

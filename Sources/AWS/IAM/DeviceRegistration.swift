@@ -236,10 +236,10 @@ public struct DeviceRegistration {
       signedWith: run.signer)
     if failure.code == "InvalidAuthenticationCode" {
       error.hints = [
-        "is this computer's clock right? Codes hang on it; then run `\(command)` again"
+        "check this computer's clock, since codes depend on it; then run `\(command)` again"
       ]
     } else if error.code == .unavailable {
-      error.hints.append("run `\(command)` again, which goes on from here")
+      error.hints.append("run `\(command)` again to continue")
     }
     return error
   }
@@ -258,7 +258,7 @@ public struct DeviceRegistration {
   private func elsewhere(_ run: Run) -> AuthError {
     AuthError(
       .refused,
-      "the MFA device \(run.device) is in use already, and its seed is not in the keyring",
+      "the MFA device \(run.device) is already in use, and its seed is not in the keyring",
       hints: [
         "make another one: `\(another(run))`; a user has eight at most",
         "or use that one: "
@@ -272,9 +272,9 @@ public struct DeviceRegistration {
 
   private func taken(_ run: Run) -> AuthError {
     AuthError(
-      .refused, "there is an MFA device \(run.device) already, which is not in use",
+      .refused, "MFA device \(run.device) already exists and is not in use",
       hints: [
-        "if nobody is about to use it, delete it first: `\(keys.typed("mfa", "register", options: ["--replace"]))`",
+        "if no one is about to use it, delete it first: `\(keys.typed("mfa", "register", options: ["--replace"]))`",
         "or make another one: `\(another(run))`",
       ])
   }

@@ -7,7 +7,7 @@ public struct IAMUser: Sendable, Hashable {
   /// The account, twelve digits.
   public var account: String
 
-  /// The user that STS says keys belong to; `nil` for everybody who is no IAM user.
+  /// The user that STS says keys belong to; `nil` for anyone who is not an IAM user.
   init?(_ caller: CallerIdentity) {
     let parts = caller.arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, parts[2] == "iam", parts[5].hasPrefix("user/"),

@@ -13,7 +13,7 @@ public struct KeyCheck: Sendable, Equatable {
   /// - Parameters:
   ///   - keys: The keys.
   ///   - settings: What the definition says.
-  ///   - effects: The world.
+  ///   - effects: Everything outside the process.
   /// - Throws: ``AuthError``: `refused` if AWS does not take the keys, `unavailable` if it cannot be
   ///   reached.
   public init(
@@ -21,7 +21,7 @@ public struct KeyCheck: Sendable, Equatable {
   ) async throws(AuthError) {
     let services = try UserServices(settings, keys: keys, effects: effects)
     user = try await services.user(of: keys.longLived)
-    // Nothing hangs on it: who may not see them can still type one.
+    // Nothing depends on it: anyone who may not see them can still type one.
     let all = try? await services.iam.devices(of: user.name, signedWith: keys.longLived)
     devices = (all ?? []).filter { !$0.contains(":u2f/") }
   }

@@ -36,7 +36,7 @@ extension KeyRotation {
     }
     return steps + [
       "wait until \(new) works",
-      "store \(new) in the \(effects.keyring.name) keyring, in place of "
+      "store \(new) in the \(effects.keyring.name) keyring, replacing "
         + AWSKeys.masked(stored.accessKeyID),
       "\(removing) access key \(AWSKeys.masked(stored.accessKeyID))",
     ]

@@ -18,7 +18,7 @@ extension KeyRotation {
       guard obstacle == nil else {
         throw AuthError(
           .refused, "user `\(user.name)` may not see their access keys, so none is deleted first",
-          hints: ["the policy has to allow `iam:ListAccessKeys` on \(user.arn)"])
+          hints: ["the policy must allow `iam:ListAccessKeys` on \(user.arn)"])
       }
       return nil
     }
@@ -111,7 +111,7 @@ extension KeyRotation {
   /// The error of a user who has two keys already.
   func full(_ lines: [String]?, _ user: IAMUser) -> AuthError {
     AuthError(
-      .refused, "user `\(user.name)` has two access keys already, the most that IAM allows",
+      .refused, "user `\(user.name)` already has two access keys, the most that IAM allows",
       hints: lines ?? [
         "which ones cannot be seen: the policy would have to allow `iam:ListAccessKeys` on "
           + user.arn

@@ -39,7 +39,7 @@ extension KeyRotation {
     default:
       var error = services.iamError(failure, "CreateAccessKey", as: user, signedWith: signer)
       error.hints.insert(
-        "a key may have been made all the same; run `\(command)` again, which takes it away", at: 0)
+        "a key may have been made all the same; run `\(command)` again, which removes it", at: 0)
       return error
     }
   }
@@ -63,7 +63,7 @@ extension KeyRotation {
     return error
   }
 
-  /// Verifies the new key and puts it in place of the old one.
+  /// Verifies the new key and puts it instead of the old one.
   func finish(
     _ journal: inout RotationJournal, _ new: AWSKeys, _ stored: StoredKeys,
     _ services: UserServices
@@ -72,7 +72,7 @@ extension KeyRotation {
     // Somebody may have stored other keys while this one was waited for.
     guard var current = try await keys.stored(), current.accessKeyID == journal.oldID else {
       throw AuthError(
-        .system, "the stored keys of identity `\(identity)` were changed meanwhile",
+        .system, "the stored keys of identity `\(identity)` were changed in the meantime",
         hints: ["run `\(command)` again; it deletes the key that it made"])
     }
     current.accessKeyID = new.accessKeyID
@@ -81,7 +81,7 @@ extension KeyRotation {
     journal.newSecret = nil
     try await write(journal)
     effects.notice(
-      "\(new.maskedAccessKeyID) works and is in the \(effects.keyring.name) keyring, in place of "
+      "\(new.maskedAccessKeyID) works and is in the \(effects.keyring.name) keyring, replacing "
         + AWSKeys.masked(journal.oldID))
     return user
   }
@@ -116,7 +116,7 @@ extension KeyRotation {
     if let listed, !listed.contains(where: { $0.id == new.accessKeyID }) {
       try await forgetJournal()
       return AuthError(
-        .refused, "somebody has deleted the new access key \(new.maskedAccessKeyID)",
+        .refused, "the new access key was deleted by someone else: \(new.maskedAccessKeyID)",
         hints: ["the old one stays in use; run `\(command)` to begin again"])
     }
     return AuthError(
@@ -133,7 +133,8 @@ extension KeyRotation {
     _ journal: RotationJournal, _ user: IAMUser, _ services: UserServices
   ) async throws(AuthError) {
     guard let current = try await keys.stored(), current.accessKeyID != journal.oldID else {
-      throw AuthError(.system, "the stored keys of identity `\(identity)` were changed meanwhile")
+      throw AuthError(
+        .system, "the stored keys of identity `\(identity)` were changed in the meantime")
     }
     let signer = try await keys.signer(current.longLived, stored: current, as: user, services)
     let action = removal == .delete ? "DeleteAccessKey" : "UpdateAccessKey"
@@ -154,10 +155,10 @@ extension KeyRotation {
         var report = services.iamError(error, action, as: user, signedWith: signer)
         report.hints.insert(
           "the new key is in use; the old one, \(AWSKeys.masked(old)), still works until "
-            + "`\(command)` has taken it away", at: 0)
+            + "`\(command)` has removed it", at: 0)
         throw report
       }
-      effects.notice("access key \(AWSKeys.masked(old)) is gone already")
+      effects.notice("access key \(AWSKeys.masked(old)) was already deleted")
     }
     try await forgetJournal()
   }

@@ -2,7 +2,7 @@ public import Core
 import Model
 
 /// Replaces the stored access keys of an IAM user with new ones: makes a key, stores it, verifies
-/// it, puts it in place of the old one, and takes the old one away.
+/// it, puts it instead of the old one, and removes the old one.
 ///
 /// It may be interrupted anywhere. A working key is in the keyring at every moment, the only copy of
 /// a secret is never given up, and whoever runs it again finishes what was begun.

@@ -27,7 +27,7 @@ struct RotationJournal: Equatable {
   enum Stage: Equatable {
     /// A key may have been made whose secret nobody has.
     case making
-    /// The new key was made, and is to be verified and stored in place of the old one.
+    /// The new key was made, and is to be verified and stored instead of the old one.
     case made(AWSKeys)
     /// The new key is stored; the old one is to go.
     case switched

@@ -14,7 +14,7 @@ public struct UserKeys {
   /// - Parameters:
   ///   - settings: What the definition says.
   ///   - realm: The realm in force, empty when there is none.
-  ///   - effects: The world.
+  ///   - effects: Everything outside the process.
   ///   - session: Gets the identity's session after a second factor, a remembered one where it
   ///     lasts. It is called only for users who have an MFA device.
   public init(
@@ -98,7 +98,7 @@ extension Keyring {
     guard try await read(key) == value else {
       throw AuthError(
         .system,
-        "the \(name) keyring does not give back what was stored as "
+        "the \(name) keyring does not return what was stored as "
           + "`\(DisplayText.sanitized(key))`")
     }
   }

@@ -27,7 +27,7 @@ struct UserServices {
 
   /// Whom keys belong to.
   ///
-  /// - Throws: ``AuthError``: `refused` if STS does not take them, or they are no IAM user's.
+  /// - Throws: ``AuthError``: `refused` if STS does not take them, or they are not an IAM user's.
   func user(of keys: AWSKeys) async throws(AuthError) -> IAMUser {
     let caller: CallerIdentity
     do {
@@ -37,7 +37,8 @@ struct UserServices {
     }
     guard let user = IAMUser(caller) else {
       throw AuthError(
-        .refused, "the access keys of identity `\(settings.name)` are no IAM user's: \(caller.arn)",
+        .refused,
+        "the access keys of identity `\(settings.name)` do not belong to an IAM user: \(caller.arn)",
         hints: ["the root user's keys and MFA are looked after in the AWS console only"])
     }
     return user
@@ -74,7 +75,7 @@ struct UserServices {
       ("Effect", JSONText.string("Allow")), ("Action", JSONText.string(action)),
       ("Resource", JSONText.string(resource)),
     ])
-    return "a policy of the user has to hold: \(statement)"
+    return "the user needs a policy with: \(statement)"
   }
 }
 

@@ -44,7 +44,7 @@ struct AccountLookup {
     near name: String, in accounts: [SSOPortalClient.Account]
   ) -> [String] {
     let names = Set(accounts.compactMap(\.accountName)).sorted()
-    if names.isEmpty { return ["nobody assigned you an account in this portal"] }
+    if names.isEmpty { return ["no account in this portal is assigned to you"] }
     let near = NearName.all(near: name, in: names, limit: 3)
     return near.isEmpty
       ? ["there are \(list(names))"] : ["did you mean \(list(near))?"]

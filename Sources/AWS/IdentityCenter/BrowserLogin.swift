@@ -19,7 +19,7 @@ struct BrowserLogin {
   let registration: BearerToken.Client
   /// The provider's name.
   let provider: String
-  /// The world.
+  /// Everything outside the process.
   let effects: Effects
 
   /// How long a person may take.

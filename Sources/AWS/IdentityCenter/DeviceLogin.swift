@@ -93,7 +93,7 @@ struct DeviceLogin {
 
   private var tooLate: AuthError {
     AuthError(
-      .loginRequired, "nobody approved the login to `\(provider)` in time; its code has ended",
+      .loginRequired, "the login to `\(provider)` was not approved in time; its code has ended",
       hints: ["log in again; the page waits for ten minutes"])
   }
 

@@ -22,7 +22,7 @@ struct IdentityCenterReport {
         .unavailable,
         "the answer of \(endpoint.url) to \(action) for \(subject) is not of \(service.name)",
         hints: [
-          "it has status \(status); a proxy or a sign-in page may stand in between, "
+          "it has status \(status); a proxy or a sign-in page may be in the way, "
             + "or the endpoint is set to something else"
         ])
     case .cancelled: AuthError(.loginRequired, "\(action) for \(subject) was interrupted")
@@ -49,12 +49,12 @@ struct IdentityCenterReport {
         .unavailable, "\(service.name) at \(endpoint.url) cannot do \(action) now, for \(subject)",
         hints: [
           error.status == 407
-            ? "the proxy wants a user and password" : "try again in a moment"
+            ? "the proxy requires a user and password" : "try again in a moment"
         ], cause: error)
     }
     if error.code == "UnauthorizedException" || error.status == 401, service == .sso {
       return AuthError(
-        .expiredUpstream, "the login that \(subject) stands on has ended", cause: error)
+        .expiredUpstream, "the login that \(subject) depends on has ended", cause: error)
     }
     return AuthError(
       .refused, "\(service.name) refused \(action) for \(subject)", hints: advice(error),

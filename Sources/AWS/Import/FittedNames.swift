@@ -27,7 +27,7 @@ struct FittedNames {
     while name.hasSuffix("-") || name.hasSuffix(" ") { name.removeLast() }
     if name.isEmpty { name = "profile" }
     // `use none` and `--identity=off` mean nobody.
-    if IdentityName.meansNobody(name) { name += "-profile" }
+    if IdentityName.isOff(name) { name += "-profile" }
     var free = name
     var number = 2
     while !used.insert(free.lowercased()).inserted {

@@ -22,7 +22,7 @@ extension ProfileImport {
         duration = "\(seconds)s"
         use(profile, "duration_seconds")
       } else {
-        leaveOut(profile, "duration_seconds", "it is no number of seconds: \(text)")
+        leaveOut(profile, "duration_seconds", "it is not a number of seconds: \(text)")
       }
     }
     let externalID = checked(profile, "external_id", "AWS takes no such external id") {
@@ -62,7 +62,7 @@ extension ProfileImport {
       throw Obstacle(text: "it needs both `sso_account_id` and `sso_role_name`")
     }
     guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw Obstacle(text: "`sso_account_id` is no account id of 12 digits: \(account)")
+      throw Obstacle(text: "`sso_account_id` is not an account id of 12 digits: \(account)")
     }
     let provider: String
     if let session = profile["sso_session"] {
@@ -127,10 +127,10 @@ extension ProfileImport {
     var portal = String((startURL ?? "").prefix { $0 != "#" })
     while portal.hasSuffix("/") { portal.removeLast() }
     guard let address = Address(portal) else {
-      throw Obstacle(text: "`sso_start_url` is missing or no address")
+      throw Obstacle(text: "`sso_start_url` is missing or not an address")
     }
     guard let region, Self.isRegion(region) else {
-      throw Obstacle(text: "`sso_region` is missing or no region")
+      throw Obstacle(text: "`sso_region` is missing or not a region")
     }
     let key = "\(portal.lowercased()) \(region)"
     if let known = providers[key] { return known }
@@ -163,7 +163,7 @@ extension ProfileImport {
       throw Obstacle(text: "its keys are those of a session, which ends")
     }
     guard (16...128).contains(id.utf8.count), STSText.isMade(id, of: "_") else {
-      throw Obstacle(text: "`aws_access_key_id` is no access key id")
+      throw Obstacle(text: "`aws_access_key_id` is not an access key id")
     }
     use(profile, "aws_access_key_id", "aws_secret_access_key")
     let place = profile.settings["aws_access_key_id"]?.place ?? profile.place
@@ -185,12 +185,12 @@ extension ProfileImport {
   ) throws(Obstacle) -> String {
     guard sources.areInUse else {
       throw Obstacle(
-        text: "its \(what) is used where it stands, and AWS tools do not read that file here")
+        text: "its \(what) is used where it is, and AWS tools do not read that file here")
     }
     used[profile.name, default: []].formUnion(keys)
     note(
       profile,
-      "profile `\(profile.name)` has to stay in this file: its identity takes the \(what) of it")
+      "profile `\(profile.name)` must stay in this file: its identity uses the \(what) of it")
     return add(
       profile, kind: "aws/ambient",
       [

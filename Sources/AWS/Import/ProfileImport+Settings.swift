@@ -59,7 +59,7 @@ extension ProfileImport {
     }
     var sts: String?
     var variables: [(name: String, value: String)] = []
-    if let url = checked(profile, "endpoint_url", "it is no address", Self.isAddress) {
+    if let url = checked(profile, "endpoint_url", "it is not an address", Self.isAddress) {
       variables.append(("AWS_ENDPOINT_URL", url))
       sts = url
     }
@@ -91,7 +91,7 @@ extension ProfileImport {
   mutating func region(
     of profile: SharedProfiles.Profile, inPartitionOf arn: String? = nil
   ) -> String? {
-    let region = checked(profile, "region", "it is no region", Self.isRegion)
+    let region = checked(profile, "region", "it is not a region", Self.isRegion)
     guard let region, let partition = arn.flatMap(Partition.ofARN),
       Partition.ofRegion(region) != partition
     else { return region }
@@ -150,11 +150,11 @@ extension ProfileImport {
         + "`credentials: {mfa_arn: …}`"
     case "source_profile", "credential_source", "external_id", "role_session_name",
       "duration_seconds":
-      return "it means nothing where it stands, since credentials come from elsewhere"
+      return "it has no effect here, since the credentials come from elsewhere"
     case _
     where SharedProfiles.keyNames.contains(key) || key == "credential_process"
       || key == "login_session" || key.hasPrefix("sso_"):
-      return "it does not count, since what comes before it gives the credentials"
+      return "it is not used, since an earlier setting gives the credentials"
     default: return "atmos-auth has no such setting; AWS tools read it from their own file only"
     }
   }

@@ -41,7 +41,7 @@ public struct ProfileImport {
     shared = SharedProfiles(sources)
     // Names that fit must not go to others that are made to.
     let isFit: (String) -> Bool = {
-      IdentityName.isShellSafe($0) && !IdentityName.meansNobody($0)
+      IdentityName.isShellSafe($0) && !IdentityName.isOff($0)
     }
     for name in shared.order.filter(isFit) + shared.order.filter({ !isFit($0) }) {
       fitted[name] = identityNames.take(name)
@@ -152,12 +152,12 @@ public struct ProfileImport {
       }
       guard name == profile.name || !path.contains(name) else {
         throw Obstacle(
-          text: "the source_profile settings go in a circle: "
+          text: "the source_profile settings form a circle: "
             + (path + [name]).joined(separator: " → "))
       }
       let skipsRole = source.hasKeys && source.hasRole
       guard let link = link(Use(profile: name, skipsRole: skipsRole), visited: path) else {
-        throw Obstacle(text: "its source_profile `\(name)` was not taken")
+        throw Obstacle(text: "its source_profile `\(name)` was not imported")
       }
       return link
     }

@@ -2,7 +2,7 @@ import Core
 import Model
 
 extension AWSUserSource {
-  /// The keyring's entry; one that holds a session is no answer to "which keys make sessions".
+  /// The keyring's entry; one that holds a session is not an answer to "which keys make sessions".
   func storedKeys(_ request: LinkRequest) async throws(AuthError) -> StoredKeys? {
     let entry = KeyringEntry.stored(realm: request.realm, name: name)
     guard let bytes = try await request.effects.keyring.read(entry) else { return nil }

@@ -78,7 +78,7 @@ struct AWSUserSource: CredentialSource {
     return await effects.codes.personNeed(for: codeRequest(device), effects: effects)
   }
 
-  /// Keys in the keyring may bring a length of their own, which is told only on the way.
+  /// Keys in the keyring may bring a length of their own, which is known only on the way.
   func expectation(after upstream: String?) -> Expectation {
     Expectation(
       lifetime: sessionLength(duration, hasDevice: mfaARN != nil, notice: { _ in }),
@@ -203,8 +203,8 @@ struct AWSUserSource: CredentialSource {
     let length = min(max(wanted, allowed.lowerBound), allowed.upperBound)
     if length != wanted {
       notice(
-        "session.duration of `\(name)` is \(wanted) s; AWS allows \(allowed.lowerBound) to "
-          + "\(allowed.upperBound) s\(hasDevice ? "" : " without MFA"), so it is \(length) s")
+        "session.duration of `\(name)` is \(DurationText.text(wanted)); AWS allows 15m to "
+          + "\(hasDevice ? "36h" : "12h without MFA"), so it is \(DurationText.text(length))")
     }
     return length
   }

@@ -32,7 +32,7 @@ extension AssumeRoleSource {
     }
     if let seconds = definition.seconds("principal", "duration"), !(900...43200).contains(seconds) {
       fault(
-        .warning, "duration", "is \(seconds) s, and AWS allows 900 to 43200 s",
+        .warning, "duration", "is \(DurationText.text(seconds)), and AWS allows 15m to 12h",
         seconds < 900 ? "write `15m`" : "write `12h`")
     }
     if let policy = definition.text("principal", "policy") {
@@ -69,7 +69,7 @@ extension AssumeRoleSource {
         faults.append(
           Diagnostic(
             .error,
-            "identity `\(definition.name)`: tag `\(tag.key)` is there twice; "
+            "identity `\(definition.name)`: tag `\(tag.key)` appears twice; "
               + "AWS compares tags without case", mark: tag.mark))
       }
     }
@@ -85,7 +85,7 @@ extension AssumeRoleSource {
       definition.fault(
         .error, ["principal", "region"],
         "region `\(region)` is not in the role's partition `\(ofRole.name)`",
-        suggestion: "a region of it is `\(ofRole.defaultRegion)`")
+        suggestion: "use a region such as `\(ofRole.defaultRegion)`")
     ]
   }
 }

@@ -188,8 +188,8 @@ struct AssumeRoleSource: CredentialSource {
     let length = min(max(duration, 900), 43200)
     if length != duration {
       notice(
-        "principal.duration of `\(name)` is \(duration) s; AWS allows 900 to 43200 s, "
-          + "so it is \(length) s")
+        "principal.duration of `\(name)` is \(DurationText.text(duration)); AWS allows 15m to 12h, "
+          + "so it is \(DurationText.text(length))")
     }
     return length
   }
@@ -204,7 +204,7 @@ struct AssumeRoleSource: CredentialSource {
   }
 
   private func chainingNotice(_ seconds: Int64) -> String {
-    "principal.duration of `\(name)` is \(seconds) s; a role assumed from a role lasts at most "
-      + "3600 s, so it is 3600 s"
+    "principal.duration of `\(name)` is \(DurationText.text(seconds)); a role assumed from a role "
+      + "lasts at most 1h, so it is 1h"
   }
 }

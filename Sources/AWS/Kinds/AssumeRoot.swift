@@ -92,8 +92,8 @@ struct AssumeRootSource: CredentialSource {
     let seconds = min(duration ?? Self.longest, Self.longest)
     if let duration, duration > Self.longest {
       request.effects.notice(
-        "principal.duration of `\(name)` is \(duration) s; a root session lasts at most "
-          + "\(Self.longest) s (15m), so it is \(Self.longest) s")
+        "principal.duration of `\(name)` is \(DurationText.text(duration)); a root session lasts "
+          + "at most 15m, so it is 15m")
     }
     do {
       return try await STSClient(endpoint, effects: request.effects)
@@ -190,7 +190,7 @@ extension AssumeRootSource {
         definition.fault(
           .error, ["principal", "region"],
           "region `\(region)` is not in the task policy's partition `\(partition.name)`",
-          suggestion: "a region of it is `\(partition.defaultRegion)`")
+          suggestion: "use a region such as `\(partition.defaultRegion)`")
       ]
     }
     return []
@@ -203,7 +203,7 @@ extension AssumeRootSource {
     return [
       definition.fault(
         .warning, ["principal", "duration"],
-        "`principal.duration` is \(seconds) s, and a root session lasts at most \(longest) s",
+        "`principal.duration` is \(DurationText.text(seconds)), and a root session lasts at most 15m",
         suggestion: "write `15m`")
     ]
   }

@@ -18,7 +18,7 @@ extension Definition {
 extension Field {
   /// `spec.endpoint_url` and its older spelling, of every kind that calls STS.
   static let endpoints: [Field] = [
-    Field("spec.endpoint_url", .url, "Address of STS, in place of AWS' own."),
+    Field("spec.endpoint_url", .url, "Address of STS, instead of AWS' own."),
     Field("credentials.aws.resolver.url", .url, "The older spelling of `spec.endpoint_url`."),
   ]
 }

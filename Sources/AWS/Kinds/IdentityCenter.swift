@@ -21,7 +21,7 @@ extension Kind {
       Field(
         "spec.share_token", .bool,
         "Whether the token is also written where the AWS CLI and atmos keep theirs, in plain text."),
-      Field("spec.endpoint_url", .url, "Address of both services, in place of AWS' own."),
+      Field("spec.endpoint_url", .url, "Address of both services, instead of AWS' own."),
       Field("spec.aws.resolver.url", .url, "The older spelling of `spec.endpoint_url`."),
     ],
     via: .forbidden,

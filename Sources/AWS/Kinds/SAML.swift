@@ -22,7 +22,7 @@ extension Kind {
 extension Field {
   /// `spec.endpoint_url` and its older spelling.
   static let awsEndpoint: [Field] = [
-    Field("spec.endpoint_url", .url, "Address of the service, in place of AWS' own."),
+    Field("spec.endpoint_url", .url, "Address of the service, instead of AWS' own."),
     Field("spec.aws.resolver.url", .url, "The older spelling of `spec.endpoint_url`."),
   ]
 }

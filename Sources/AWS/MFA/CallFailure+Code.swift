@@ -23,15 +23,14 @@ extension CallFailure {
     // The code went out with a signature of the wrong time and must not be sent again.
     if error.code == "SignatureDoesNotMatch" || error.saysClock, abs(skew) > 240 {
       return CodeRefusal(
-        remark: "this computer's clock is \(abs(skew) / 60) minutes off; with that corrected, "
+        remark:
+          "this computer's clock is off by \(DurationText.text(abs(skew))); with that corrected, "
           + "the next code is needed", clockSkew: skew)
     }
     return nil
   }
 
   private static func text(_ ahead: Int64) -> String {
-    let seconds = abs(ahead)
-    let amount = seconds < 120 ? "\(seconds) s" : "\(seconds / 60) minutes"
-    return "\(amount) \(ahead > 0 ? "behind" : "ahead of")"
+    "\(DurationText.text(abs(ahead))) \(ahead > 0 ? "behind" : "ahead of")"
   }
 }

@@ -14,7 +14,7 @@ struct PortalInventory {
   let portal: SSOPortalClient
   /// The provider's name, for the progress.
   let provider: String
-  /// The world.
+  /// Everything outside the process.
   let effects: Effects
   /// Seconds since any moment, finer than the world's clock.
   let uptime: @Sendable () -> Double

@@ -37,7 +37,7 @@ struct CallReport {
         "the answer of \(endpoint.url) to \(action) for identity `\(identity)` "
           + "is not of \(service.name)",
         hints: [
-          "it has status \(status); a proxy or a sign-in page may stand in between, "
+          "it has status \(status); a proxy or a sign-in page may be in the way, "
             + "or the endpoint is set to something else"
         ])
     case .cancelled:
@@ -65,7 +65,7 @@ struct CallReport {
       var unavailable = AuthError(
         .unavailable,
         "\(service.name) at \(endpoint.url) cannot do \(action) now, for identity `\(identity)`",
-        hints: error.status == 407 ? ["the proxy wants a user and password"] : [], cause: error)
+        hints: error.status == 407 ? ["the proxy requires a user and password"] : [], cause: error)
       if hasCode {
         unavailable.hints.append("the one-time code is used up: log in again with the next one")
       } else if StandardRetry.isTransient(error) {
@@ -139,7 +139,7 @@ struct CallReport {
     if error.isWrongCode {
       return [
         "give codes of the device in `\(mfaKey ?? "mfa_arn")`, "
-          + "and look at the clock of what makes them"
+          + "and check the clock of the device that makes them"
       ]
     }
     if error.isAboutCode {

@@ -22,7 +22,7 @@ public struct CallerIdentity: Sendable, Hashable {
   /// - Parameters:
   ///   - credential: What to ask about.
   ///   - identity: The identity's name, for errors.
-  ///   - effects: The world.
+  ///   - effects: Everything outside the process.
   ///   - endpointURL: The identity's `spec.endpoint_url`, if it has one.
   /// - Returns: STS' answer.
   /// - Throws: ``AuthError``: `refused` (`expiredUpstream` when the credential has ended) if AWS

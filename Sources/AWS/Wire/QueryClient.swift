@@ -16,7 +16,7 @@ struct QueryClient: Sendable {
   ///   - endpoint: Where the service is.
   ///   - signingName: What signatures call it, such as `sts`.
   ///   - version: The version of its API, such as `2011-06-15`.
-  ///   - effects: The world.
+  ///   - effects: Everything outside the process.
   init(_ endpoint: ServiceEndpoint, signingName: String, version: String, effects: Effects) {
     self.endpoint = endpoint
     self.signingName = signingName

@@ -27,7 +27,7 @@ struct ServiceCaller: Sendable {
   /// - Parameters:
   ///   - isRepeatable: Whether the request holds nothing that works only once.
   ///   - tries: How often it is sent at most; `nil` for `AWS_MAX_ATTEMPTS`.
-  ///   - error: Reads an answer that is no success.
+  ///   - error: Reads an answer that is not a success.
   ///   - request: Makes the request for the server's time; `nil` if its address is none.
   /// - Returns: An answer with a status of 200...299.
   /// - Throws: ``CallFailure``, once all tries are spent or trying again is pointless.

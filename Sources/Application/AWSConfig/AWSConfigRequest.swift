@@ -51,7 +51,7 @@ package struct AWSConfigRequest {
     show(UnifiedDiff(old, new, file: path, hide: Self.withoutSecrets), context)
     try await confirm(path, context)
     guard try FileSystem.readFile(path) ?? [] == old else {
-      throw AuthError(.system, "\(path) was changed by somebody else meanwhile")
+      throw AuthError(.system, "\(path) was changed by another program in the meantime")
         .hint("nothing was written; run the command again")
     }
     try FileSystem.replace(path, new)
@@ -69,7 +69,7 @@ package struct AWSConfigRequest {
     if !variables.isEmpty {
       command = ["/usr/bin/env"] + variables.map { "\($0.name)=\($0.value)" } + command
     }
-    // A profile of ours is itself part of the surroundings, so those need none.
+    // Our own profile is itself part of the environment, so such identities need none.
     let profiles = try AWSProfile.profiles(
       of: catalog.identities(of: .aws).filter { !$0.isAmbient }, command: command, prefix: prefix)
     guard !profiles.isEmpty else {
@@ -129,7 +129,7 @@ package struct AWSConfigRequest {
     let more = taken.count > 8 ? " and \(taken.count - 8) more" : ""
     throw AuthError(
       .badConfiguration,
-      "there are profiles of the same name already: "
+      "profiles of the same name already exist: "
         + taken.prefix(8).map { DisplayText.sanitized($0) }.joined(separator: ", ") + more,
       hints: [
         "give ours another name: `atmos-auth aws-config --write --prefix atmos-`",
@@ -163,7 +163,7 @@ package struct AWSConfigRequest {
   private func confirm(_ path: String, _ context: CommandContext) async throws(AuthError) {
     if isAgreed { return }
     guard let terminal = context.personAtInput else {
-      throw AuthError(.loginRequired, "nobody can be asked whether \(path) may be changed")
+      throw AuthError(.loginRequired, "cannot confirm the change to \(path): there is no terminal")
         .hint("add `--yes`")
     }
     let answer = try await terminal.ask("Write this to \(path)? [y/N] ", hidden: false)

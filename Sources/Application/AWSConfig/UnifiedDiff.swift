@@ -32,7 +32,7 @@ struct UnifiedDiff {
         "@@ -\(oldCount == 0 ? firstOld - 1 : firstOld),\(oldCount) "
           + "+\(newCount == 0 ? firstNew - 1 : firstNew),\(newCount) @@")
       for edit in part {
-        var text = edit.line
+        var text = edit.text
         let isWhole = text.hasSuffix("\n")
         if isWhole { text.removeLast() }
         result.append("\(edit.sign)\(DisplayText.sanitized(hide(text)))")
@@ -42,10 +42,7 @@ struct UnifiedDiff {
     lines = result
   }
 
-  private struct Edit {
-    var sign: Character
-    var line: String
-  }
+  private typealias Edit = LineDifference.Line
 
   // Lines keep their end; one Character may be both bytes of it, so it is cut on bytes.
   private static func lines(_ bytes: [UInt8]) -> [String] {
@@ -69,41 +66,13 @@ struct UnifiedDiff {
     let limit = min(old.count, new.count) - head
     let tail = zip(old.reversed(), new.reversed()).prefix(limit).prefix { $0 == $1 }.count
     let (removed, added) = (old[head..<(old.count - tail)], new[head..<(new.count - tail)])
-    var edits = old[..<head].map { Edit(sign: " ", line: $0) }
+    var edits = old[..<head].map { Edit(sign: " ", text: $0) }
     if removed.count < 2000, added.count < 2000 {
-      edits += between(Array(removed), Array(added))
+      edits += LineDifference.lines(from: Array(removed), to: Array(added))
     } else {
-      edits += removed.map { Edit(sign: "-", line: $0) } + added.map { Edit(sign: "+", line: $0) }
+      edits += removed.map { Edit(sign: "-", text: $0) } + added.map { Edit(sign: "+", text: $0) }
     }
-    return edits + old[(old.count - tail)...].map { Edit(sign: " ", line: $0) }
-  }
-
-  private static func between(_ old: [String], _ new: [String]) -> [Edit] {
-    let difference = new.difference(from: old)
-    var removals: Set<Int> = []
-    var insertions: Set<Int> = []
-    for change in difference {
-      switch change {
-      case .remove(let offset, _, _): removals.insert(offset)
-      case .insert(let offset, _, _): insertions.insert(offset)
-      }
-    }
-    var edits: [Edit] = []
-    var (oldIndex, newIndex) = (0, 0)
-    while oldIndex < old.count || newIndex < new.count {
-      if removals.contains(oldIndex) {
-        edits.append(Edit(sign: "-", line: old[oldIndex]))
-        oldIndex += 1
-      } else if insertions.contains(newIndex) {
-        edits.append(Edit(sign: "+", line: new[newIndex]))
-        newIndex += 1
-      } else {
-        edits.append(Edit(sign: " ", line: old[oldIndex]))
-        oldIndex += 1
-        newIndex += 1
-      }
-    }
-    return edits
+    return edits + old[(old.count - tail)...].map { Edit(sign: " ", text: $0) }
   }
 
   private static func hunks(_ edits: [Edit]) -> [Range<Int>] {

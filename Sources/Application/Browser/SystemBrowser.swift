@@ -4,7 +4,7 @@ import Programs
 
 /// The browser of the person's desktop.
 ///
-/// The address stands in the arguments of the program that is started, where every user of the
+/// The address is in the arguments of the program that is started, where every user of the
 /// machine can read it: pages whose address is a secret go through a `LoopbackRedirect`.
 package struct SystemBrowser: Browser {
   package let isHere: Bool

@@ -38,7 +38,7 @@ package struct ConsoleRequest {
     _ context: CommandContext, as given: (who: Resolution, credential: Credential)? = nil
   ) async throws(AuthError) -> Int32 {
     if isIsolated == true, usesContainer == true {
-      throw AuthError(.usage, "`--isolated` and `--container` are two ways to the same end")
+      throw AuthError(.usage, "give only one of `--isolated` and `--container`")
         .hint("choose one of them")
     }
     let who: Resolution
@@ -88,7 +88,8 @@ package struct ConsoleRequest {
     let named = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
     if record.isProtected, context.flags.identity == .unstated, named.isEmpty {
       throw AuthError(
-        .loginRequired, "`\(record.name)` is protected: its console is not opened by default"
+        .loginRequired,
+        "`\(record.name)` is protected: its console is not opened unless you name it"
       )
       .hint("name it: `--identity \(ShellQuoting.typed(record.name))`")
     }
@@ -106,8 +107,8 @@ package struct ConsoleRequest {
   }
 
   private static func text(_ durations: ClosedRange<Int64>) -> String {
-    "\(Remaining.text(seconds: durations.lowerBound)) to "
-      + Remaining.text(seconds: durations.upperBound)
+    "\(DurationText.text(durations.lowerBound)) to "
+      + DurationText.text(durations.upperBound)
   }
 
   /// What the identity gets for the console alone, if its session is nothing for it.
@@ -143,8 +144,8 @@ package struct ConsoleRequest {
     let nearest = min(max(seconds, range.lowerBound), range.upperBound)
     if nearest != seconds {
       context.say(
-        "console.session_duration of `\(provider.name)` is \(seconds) s; a console session lasts "
-          + "\(Self.text(range)), so it is \(nearest) s")
+        "console.session_duration of `\(provider.name)` is \(DurationText.text(seconds)); a console "
+          + "session lasts \(Self.text(range)), so it is \(DurationText.text(nearest))")
     }
     return nearest
   }
@@ -171,7 +172,7 @@ package struct ConsoleRequest {
 
   /// Shows the address to a person.
   ///
-  /// Logs and files are no place for it.
+  /// It does not belong in logs and files.
   private func show(_ address: Secret, _ context: CommandContext) throws(AuthError) {
     guard context.err.isTerminal else {
       throw AuthError(
@@ -180,7 +181,7 @@ package struct ConsoleRequest {
       .hint("`--print-only` writes it to standard output")
     }
     context.err.write("\(address.revealed())\n\n")
-    context.say("Whoever opens it is signed in. It is good for 15 minutes.")
+    context.say("Anyone who opens it is signed in. It is valid for 15 minutes.")
   }
 
   // MARK: The browser
@@ -233,7 +234,7 @@ package struct ConsoleRequest {
     guard let command = search.command(for: wanted) else {
       if case .container = wanted {
         throw AuthError(.system, "containers need Firefox, which is not installed")
-          .hint("`--isolated` gives each identity a profile of its own in Chrome and its like")
+          .hint("`--isolated` gives each identity its own profile in Chrome and similar browsers")
       }
       context.say(
         "No browser that keeps profiles apart is installed (Chrome, Chromium, Brave, Edge, "

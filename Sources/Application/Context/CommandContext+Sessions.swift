@@ -43,7 +43,7 @@ extension CommandContext {
       ?? Facts.read(paths.factsPath(realm: realm, identity: identity))
   }
 
-  /// What tells a person a line.
+  /// Shows a person a line.
   var notice: @Sendable (String) -> Void {
     { [err] line in err.write(DisplayText.sanitizedLines(line) + "\n") }
   }

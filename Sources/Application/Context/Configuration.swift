@@ -5,7 +5,7 @@ package import Model
 
 /// The configuration that a request leads to: read when it is first asked for, and never again.
 ///
-/// What was read stays as it is for as long as the value lives; whoever wants to read anew makes
+/// What was read stays as it is for as long as the value lives; to read it again, make
 /// another one.
 package final class Configuration {
   /// Where it is, by which flags, in which environment.

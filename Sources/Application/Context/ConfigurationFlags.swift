@@ -1,6 +1,6 @@
 import Core
 
-/// What the command line says about where configuration is and which identity is meant; the same
+/// What the command line says about where configuration is and which identity to use; the same
 /// for every command.
 package struct ConfigurationFlags: Equatable, Sendable {
   /// `--chdir`: the directory to work in.
@@ -33,12 +33,12 @@ package struct ConfigurationFlags: Equatable, Sendable {
     self.noColor = noColor
   }
 
-  /// Whether they say which configuration is meant.
+  /// Whether they say which configuration to use.
   var nameConfiguration: Bool {
     basePath != nil || !configFiles.isEmpty || !configPaths.isEmpty || !profiles.isEmpty
   }
 
-  /// The options that say which configuration is meant, as words of a command line.
+  /// The options that say which configuration to use, as words of a command line.
   package var arguments: [String] {
     GlobalOption.allCases.flatMap { option in values(of: option).flatMap { [option.long, $0] } }
   }
@@ -50,7 +50,7 @@ package struct ConfigurationFlags: Equatable, Sendable {
     case .configFile: configFiles
     case .configPath: configPaths
     case .profile: profiles
-    // Not what says which configuration is meant.
+    // Not what says which configuration to use.
     case .identity, .noColor, .logsLevel, .logsFile: []
     }
   }
@@ -69,7 +69,7 @@ package enum IdentityChoice: Equatable, Sendable {
 }
 
 extension ConfigurationFlags {
-  /// Takes an option that says where configuration is or which identity is meant; `false` if it is
+  /// Takes an option that says where configuration is or which identity to use; `false` if it is
   /// none of them.
   package mutating func take(_ name: String, _ value: String) -> Bool {
     switch GlobalOption(name: name) {
@@ -104,7 +104,7 @@ extension IdentityChoice {
     switch argument {
     case nil, "": self = .unstated
     case Self.select: self = .ask
-    case .some(let text) where IdentityName.meansNobody(text): self = .nobody
+    case .some(let text) where IdentityName.isOff(text): self = .nobody
     case .some(let text): self = .named(text)
     }
   }

@@ -51,7 +51,7 @@ package struct Surroundings: Sendable {
       }
       entry += 1
     }
-    // Services and containers start programs without it; nothing of ours belongs below `/`.
+    // Services and containers start programs without it; none of our files belongs below `/`.
     if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
     return Surroundings(
       arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,

@@ -90,7 +90,7 @@ package struct KeyringWish: Sendable {
   package var type: String?
   /// The environment of the process.
   package var environment: [String: String]
-  /// Where files of ours are.
+  /// Where our files are.
   package var paths: StatePaths
   /// Whoever can be asked for a password.
   package var interaction: (any Interaction)?

@@ -31,8 +31,8 @@ package struct Delivery {
         without: context.paths, context.surroundings.environment, clouds: clouds)
       let lost = Set(activation.unset + activation.set.map(\.name))
       let plain = isForChild ? nil : context.registry.plainVariables
-      if let text = Carried.text(lost, of: ambient.values, plain: plain) {
-        activation.apply([.set(Carried.variable, to: text)])
+      if let text = CarriedEnvironment.text(lost, of: ambient.values, plain: plain) {
+        activation.apply([.set(CarriedEnvironment.variable, to: text)])
       }
     }
     if let credential, let cloud = context.registry.cloud(record.cloud) {

@@ -35,7 +35,7 @@ package enum EnvFormat: String, CaseIterable {
       return delivery.set.map { "\($0.name)=\(Self.quotedIfNeeded($0.value))\n" }.joined()
     case .env:
       for (name, value) in delivery.set where value.contains("\n") {
-        throw AuthError(.usage, "\(name) holds a line break, which `--format env` cannot say")
+        throw AuthError(.usage, "\(name) holds a line break, which `--format env` cannot express")
           .hint("use `--format json` or `--format github`")
       }
       return delivery.set.map { "\($0.name)=\($0.value)\n" }.joined()

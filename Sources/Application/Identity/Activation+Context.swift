@@ -69,7 +69,8 @@ extension CommandContext {
     let names = inForce.map(\.variables).flatMap { $0.files + [$0.expiry].compactMap(\.self) }
     return Delivery(
       set: [],
-      unset: (["ATMOS_IDENTITY"] + names + (names.isEmpty ? [] : [Carried.variable])).sorted())
+      unset: (["ATMOS_IDENTITY"] + names + (names.isEmpty ? [] : [CarriedEnvironment.variable]))
+        .sorted())
   }
 }
 

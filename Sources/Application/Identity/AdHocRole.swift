@@ -80,7 +80,7 @@ package struct AdHocRole {
     record.principal = arn
     record.account = credential?.account
     record.region = credential?.region ?? base.region
-    // They were meant for who it stands on.
+    // They were meant for the identity that it depends on.
     record.environment = []
     return record
   }

@@ -5,15 +5,15 @@ package import Model
 extension AmbientVariables {
   /// The environment without what an active identity changed in it.
   ///
-  /// The hook's marker knows the values before, and ``Carried`` those of programs that `exec`
+  /// The hook's marker knows the values before, and ``CarriedEnvironment`` those of programs that `exec`
   /// started. The marker holds no secrets; those are only named.
   package init(without paths: StatePaths, _ environment: [String: String], clouds: [Cloud]) {
     self.init(values: environment)
     let inForce = clouds.filter { $0.isInForce(in: environment, paths) }.map(\.variables)
-    // A profile chosen by hand while our file is in force is one of ours as well.
+    // A profile chosen by hand while our file is in force is also ours.
     let ofFiles = Set(inForce.flatMap(\.files))
     for name in ofFiles { values[name] = nil }
-    Carried.putBack(&values, over: Set(inForce.flatMap(\.regions)))
+    CarriedEnvironment.putBack(&values, over: Set(inForce.flatMap(\.regions)))
     guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else { return }
     for entry in marker.entries
     where marker.isOurs(entry, now: environment[entry.name])
@@ -33,7 +33,7 @@ extension AmbientVariables {
 /// What the surroundings offered a program before `exec`, `shell` or `env` changed its environment,
 /// handed on in a variable: its `credential_process` runs us again, and a chain that starts with
 /// what the surroundings offer starts there.
-enum Carried {
+enum CarriedEnvironment {
   /// The variable: `NAME=VALUE`, percent-encoded, with blanks between them.
   package static let variable = "ATMOS_AUTH_SURROUNDINGS"
 

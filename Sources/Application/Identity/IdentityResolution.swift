@@ -31,7 +31,7 @@ extension CommandContext {
     case .unstated: break
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
-      if IdentityName.meansNobody(named) { return .nobody(by: .environment) }
+      if IdentityName.isOff(named) { return .nobody(by: .environment) }
       guard isSetByDirectory, let (file, content) = try followed(for: named) else {
         return .identity(try identity(named: named, by: .environment))
       }
@@ -57,7 +57,7 @@ extension CommandContext {
   /// An identity of the configuration as it was when a directory's file was allowed: from where that
   /// file is, under the profile it names.
   ///
-  /// Flags that say which configuration is meant beat the directory.
+  /// Flags that say which configuration to use beat the directory.
   private func identity(
     named name: String, by reason: Resolution.Reason, following file: DirectoryFile,
     _ content: IdentityFile

@@ -6,7 +6,7 @@ import Terminal
 
 extension CommandContext {
   /// Writes down the identities that a login has opened, where the provider's definition asks for
-  /// it; a failure is told and is no failure of the login.
+  /// it; a failure is reported and does not fail the login.
   ///
   /// A login that was there before opens nothing new, unless nothing was ever written down here.
   package func provisionIdentities(

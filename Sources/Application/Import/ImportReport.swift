@@ -27,11 +27,11 @@ struct ImportReport {
   package var text: String {
     var lines: [String] = []
     if !imported.taken.isEmpty {
-      lines.append("Taken:")
+      lines.append("Imported:")
       lines += imported.taken.map { "  \($0.place): \($0.identity): \($0.summary)" }
     }
     if !imported.leftOut.isEmpty {
-      lines.append("Not taken:")
+      lines.append("Not imported:")
       lines += imported.leftOut.map { "  \($0.place): \($0.text)" }
     }
     if !imported.notes.isEmpty {
@@ -57,7 +57,7 @@ struct ImportReport {
       for keys in stored {
         lines.append(
           keys.isKept
-            ? "the keyring has other keys for `\(keys.identity)` already, which stay; to replace "
+            ? "the keyring already has other keys for `\(keys.identity)`, which were kept; to replace "
               + "them: atmos-auth user configure -i \(ShellQuoting.typed(keys.identity))"
             : "stored the keys of `\(keys.identity)` in the keyring (realm: \(keys.realm)); they "
               + "can be deleted from the AWS files")

@@ -27,18 +27,18 @@ package struct ImportRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let output = output.map { Self.absolute($0, context) }
     if let output, FileSystem.exists(output) {
-      throw AuthError(.usage, "\(output) is there already, and nothing is written over it")
+      throw AuthError(.usage, "\(output) already exists; it was not overwritten")
         .hint("give `--output` the name of a new file")
     }
     if storesKeys, output == nil, try !context.configuration.catalog().isConfigured {
-      throw AuthError(.usage, "keys are stored for a configuration, and there is none here yet")
+      throw AuthError(.usage, "keys are stored for a configuration, and there is none here")
         .hint("add `--output atmos.yaml`, or leave out `--with-keys`")
     }
     var work = ProfileImport(try sources(context))
     let imported = try work.take(profiles)
     guard !imported.identities.isEmpty || !imported.providers.isEmpty else {
       context.err.write(ImportReport(imported, stream: context.err).text)
-      throw AuthError(.badConfiguration, "none of the profiles can be taken")
+      throw AuthError(.badConfiguration, "none of the profiles can be imported")
     }
     let text = Self.yaml(imported)
     if let output {
@@ -56,7 +56,7 @@ package struct ImportRequest {
     do throws(AuthError) {
       report.stored = try await store(imported.keys, context, output: output)
     } catch {
-      // The file is written all the same, and what to do about the keys stands in the report.
+      // The file is written all the same, and what to do about the keys is in the report.
       context.err.write(report.text)
       throw error
     }

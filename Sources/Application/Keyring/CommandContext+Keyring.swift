@@ -9,7 +9,7 @@ import Terminal
 extension CommandContext {
   /// The keyring that environment and `configuration` ask for, or the one of type `only`.
   ///
-  /// With `remembers` the kernel may answer for it; without, it tells what is really there.
+  /// With `remembers` the kernel may answer for it; without, it reports what is really there.
   ///
   /// - Throws: ``AuthError``: `loginRequired` if its commands come from a file that is not trusted
   ///   with running any, `badConfiguration` if there is no such keyring.

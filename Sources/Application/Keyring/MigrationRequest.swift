@@ -60,7 +60,7 @@ package struct MigrationRequest {
     for step in steps {
       switch step.state {
       case .missing: context.say("Would copy: \(step.name)")
-      case .same: context.say("Is there already: \(step.name)")
+      case .same: context.say("Already there: \(step.name)")
       case .different: context.say("Would replace another value: \(step.name)")
       }
       if !keeps { context.say("Would remove from \(source): \(step.name)") }
@@ -73,7 +73,7 @@ package struct MigrationRequest {
     throw AuthError(
       .refused,
       "the \(destination) keyring has other values for \(others.joined(separator: ", "))",
-      hints: ["nothing was changed; `--replace` puts those of \(source) in their place"])
+      hints: ["nothing was changed; `--replace` replaces them with those of \(source)"])
   }
 
   private func mark(_ context: CommandContext) -> String {

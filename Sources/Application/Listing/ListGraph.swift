@@ -1,7 +1,7 @@
 import AuthConfiguration
 import Core
 
-/// Who stands on whom, as a diagram.
+/// Which identity depends on which, as a diagram.
 struct ListGraph {
   private struct Node {
     var id: String

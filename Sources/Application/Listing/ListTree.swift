@@ -54,7 +54,7 @@ struct ListTree {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  // One identity of each circle: those hang on nothing that is shown.
+  // One identity of each circle: those depend on nothing that is shown.
   private func circular(
     _ roots: [IdentityRecord], _ byIdentity: [String: [IdentityRecord]]
   ) -> [IdentityRecord] {

@@ -29,7 +29,7 @@ package struct Listing {
     case valid(Int64)
     /// Fifteen minutes or less are left.
     case ending(Int64)
-    /// It has ended; the word tells whether it comes back without a person.
+    /// It has ended; the word says whether it comes back without a person.
     case ended(isRenewable: Bool)
 
     /// The text beside a name.

@@ -6,7 +6,7 @@ import Terminal
 extension CommandContext {
   /// Sets up what belongs to an identity or provider, after a login to it.
   ///
-  /// A failure is told as a warning, with the command that repeats it, and is none of the login.
+  /// A failure is a warning with the command that repeats it, and does not fail the login.
   package func setUpIntegrations(
     after chain: Chain, _ credential: Credential, in configuration: Configuration
   ) async {

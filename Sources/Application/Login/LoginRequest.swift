@@ -37,7 +37,7 @@ package struct LoginRequest {
     try await login(chain, who.configuration, context, since: start)
     try context.recentIdentities(in: who.configuration).note(record.name)
     if let shell {
-      // Logging in as who the shell already is pins nothing: the directory goes on deciding.
+      // Logging in as the identity in use pins nothing: the directory still decides.
       let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
       let code =
         active.lowercased() == record.name.lowercased()

@@ -17,7 +17,7 @@ package struct DeviceReport {
     var sources: [[String]] = []
     /// Whether the keyring has its seed; `nil` where the keyring cannot tell.
     var hasSeed: Bool?
-    /// When one of its codes was last given, as far as sessions tell.
+    /// When one of its codes was last given, as far as sessions show.
     var lastAt: Instant?
   }
 

@@ -13,7 +13,7 @@ extension CommandContext {
     return nil
   }
 
-  /// The MFA device of an identity or of the nearest one that it is got with.
+  /// The MFA device of an identity or of the nearest one that it is obtained with.
   ///
   /// - Throws: ``AuthError`` with code `usage` if none names one.
   func mfaDevice(for who: Resolution) async throws(AuthError) -> String {

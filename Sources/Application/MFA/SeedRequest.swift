@@ -26,7 +26,7 @@ package struct SeedRequest {
       seed = try await terminal.ask("Seed of \(DisplayText.sanitized(device)): ", hidden: true)
     } else {
       guard !context.surroundings.inputIsTerminal, let read = context.system.input(4096) else {
-        throw AuthError(.loginRequired, "the seed is missing, and nobody can be asked")
+        throw AuthError(.loginRequired, "the seed is missing, and there is no terminal to ask on")
           .hint("give it on standard input, as text or `otpauth://` address")
       }
       seed = read
@@ -39,7 +39,7 @@ package struct SeedRequest {
     let mark = context.err.symbol("✓", plain: "ok")
     context.say("\(mark) Stored the seed of \(device) in the \(keyring.name) keyring")
     context.say(
-      "  Logins make their codes with it, where `keyring` is among their sources (the default).")
+      "  Logins make codes from it if `keyring` is among their sources (the default).")
     if !keyring.isPersistent {
       context.say("the `memory` keyring forgets it when this process ends")
     }
@@ -83,8 +83,8 @@ package struct SeedRequest {
   private func confirm(_ device: String, _ terminal: (any Interaction)?) async throws(AuthError) {
     let shown = DisplayText.sanitized(device)
     guard let terminal else {
-      throw AuthError(.refused, "the keyring has a seed of \(shown) already")
-        .hint("`--replace` puts the new one in its place")
+      throw AuthError(.refused, "the keyring already has a seed of \(shown)")
+        .hint("`--replace` replaces it")
     }
     let answer = try await terminal.ask(
       "The keyring has a seed of \(shown). Replace it? [y/N] ", hidden: false

@@ -130,7 +130,7 @@ final class LogDestination: Sendable {
     self.err = err
   }
 
-  /// Writes a line; a log that cannot be written does not stop what it tells about.
+  /// Writes a line; a log that cannot be written does not stop what it reports.
   package func write(_ line: String) {
     guard !path.isEmpty, !hasFailed.withLock({ $0 }) else {
       err.write(line)
@@ -140,7 +140,7 @@ final class LogDestination: Sendable {
       try AppendedFile.append(line, to: path)
     } catch {
       hasFailed.withLock { $0 = true }
-      err.write(DisplayText.sanitized("the log stays here: \(error.message)") + "\n" + line)
+      err.write(DisplayText.sanitized("the log is written here: \(error.message)") + "\n" + line)
     }
   }
 }

@@ -1,7 +1,7 @@
 package import Core
 package import Terminal
 
-/// How a failure is told: as sentences for a person, or as JSON for a program.
+/// How a failure is reported: as sentences for a person, or as JSON for a program.
 package enum ErrorReport {
   /// The text for standard error.
   package static func text(_ error: AuthError, on stream: Stream) -> String {

@@ -1,6 +1,6 @@
 package import Logging
 
-/// How much is told about what is done.
+/// How much is logged.
 package enum LogsLevel: String, CaseIterable, Sendable {
   case trace = "Trace"
   case debug = "Debug"

@@ -52,7 +52,7 @@ package enum YAMLText {
     }
   }
 
-  /// A text, in double quotes unless it begins with a letter, is no word with a meaning, and has
+  /// A text, in double quotes unless it begins with a letter, is not a word with a meaning, and has
   /// nothing in it that means something.
   package static func quoted(_ text: String) -> String {
     let reserved = [

@@ -5,7 +5,7 @@ import Programs
 
 /// What a command line prints.
 enum CommandOutput {
-  /// The most that is read; a value of a configuration file is no longer.
+  /// The most that is read; a value of a configuration file is not longer.
   private static let limit = 1 << 20
 
   /// Runs `command` with `/bin/sh` in `directory` and returns its standard output without line

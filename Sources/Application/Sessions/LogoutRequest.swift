@@ -233,11 +233,11 @@ package struct LogoutRequest {
     }
   }
 
-  /// What a service could not be told is a warning: nothing of it is left on this machine.
+  /// A session that its service did not end is a warning: nothing of it is left on this machine.
   private func warn(_ name: String, _ failure: AuthError, _ context: CommandContext) {
     let cause = failure.cause.map { ": \($0)" } ?? ""
     context.say(
-      "warning: the login of \(name) may go on at the service: \(failure.message)\(cause)")
+      "warning: the login of \(name) may continue at the service: \(failure.message)\(cause)")
   }
 
   private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {

@@ -15,7 +15,7 @@ struct AllowedCommands {
   private let path: String
   private var entries: Set<Entry> = []
 
-  /// The commands as they stand in the file.
+  /// The commands as they are in the file.
   var expressions: Set<String> { Set(entries.map(\.expression)) }
 
   /// Reads what was allowed for `file`; `nil` when its directory is not there.

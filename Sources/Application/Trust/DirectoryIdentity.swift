@@ -43,7 +43,7 @@ extension CommandContext {
 
   /// Who the working directory wants commands to be.
   ///
-  /// - Throws: ``AuthError`` when there is a file that cannot be used: then nobody is meant, and
+  /// - Throws: ``AuthError`` when a file cannot be used: then no identity is chosen, and
   ///   above all not the parent's identity or a default.
   package func directoryIdentity() throws(AuthError) -> DirectoryChoice {
     let verdict = try verdict(on: directory)
@@ -61,7 +61,7 @@ extension CommandContext {
   static func refusal(_ verdict: DirectoryVerdict) -> AuthError {
     switch verdict {
     case .absent, .nobody, .trusted:
-      AuthError(.loginRequired, "the directory selects nobody")
+      AuthError(.loginRequired, "the directory selects no identity")
     case .refused(let path, let reason):
       AuthError(.loginRequired, "\(path) is not used: \(reason)")
         .hint("see `atmos-auth status`, or name an identity with `--identity NAME`")
@@ -100,7 +100,7 @@ extension CommandContext {
     } else {
       throw AuthError(
         .badConfiguration,
-        "\(file.path) names no identity, and there is no single default to take"
+        "\(file.path) names no identity, and there is no single default identity"
       )
       .hint("write `identity = NAME` into it")
     }

@@ -24,7 +24,7 @@ package struct HookRequest {
     guard let kind = ShellKind(rawValue: shell), ShellKind.hooked.contains(kind) else {
       throw AuthError(.usage, "no hook for shell: \(shell)").hint("use bash, zsh or fish")
     }
-    // What a configuration that cannot be read says is told by the commands that need it.
+    // The commands that need the configuration report why it cannot be read.
     let options = try? context.configuration.catalog().shell
     let snippet = Snippet(
       shell: kind, executable: context.surroundings.executable,

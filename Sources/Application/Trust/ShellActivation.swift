@@ -15,7 +15,7 @@ package enum ShellActivation {
     return answer.text
   }
 
-  /// Makes the shell act as nobody until told otherwise.
+  /// Makes the shell act as no identity until told otherwise.
   package static func nobody(
     environment: [String: String], isFromEnvironment: Bool, for shell: ShellKind
   ) -> String {

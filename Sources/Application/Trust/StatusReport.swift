@@ -34,13 +34,13 @@ package struct StatusReport {
   private func file(_ context: CommandContext, _ start: String) throws(AuthError) -> [String] {
     switch try context.verdict(on: start) {
     case .absent:
-      return ["File: no \(IdentityFile.name) at or above it; the directory asks for nobody"]
+      return ["File: no \(IdentityFile.name) at or above it; the directory selects no identity"]
     case .refused(let path, let reason):
       return ["File: \(path)", "Not used: \(reason)"]
     case .invalid(let file, let fault):
       return ["File: \(file.path)", "Not used: line \(fault.line): \(fault.text)"]
     case .nobody(let file):
-      return ["File: \(file.path)", "Says: nobody is active here"]
+      return ["File: \(file.path)", "Says: no identity is active here"]
     case .denied(let file, let content):
       return [
         "File: \(file.path)", "Names: \(Self.words(content))",

@@ -21,7 +21,7 @@ package struct TrustRequest {
     }
     let (file, content) = try readable(context)
     if content.isNobody {
-      context.say("\(file.path) says that nobody is active here; that needs no allowing")
+      context.say("\(file.path) says that no identity is active here, so there is nothing to allow")
       return 0
     }
     let selection = try context.selection(for: content, in: file)
@@ -50,7 +50,7 @@ package struct TrustRequest {
     guard
       try context.trustCommands(of: record.name, in: context.configuration, for: start) > 0
     else {
-      context.say("`\(record.name)` runs no commands that would have to be allowed")
+      context.say("`\(record.name)` has no commands that need allowing")
       return 0
     }
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke` here")
@@ -82,7 +82,7 @@ package struct TrustRequest {
     let path = Grant.path(context.paths, device: file.device, inode: file.inode)
     let before = context.grant(for: file)
     guard try FileSystem.remove(path) else {
-      context.say("nothing was decided about \(file.path)")
+      context.say("no decision is recorded for \(file.path)")
       return 0
     }
     try context.announce(before)
@@ -155,14 +155,15 @@ package struct TrustRequest {
     }
     guard let path = context.identityFile(from: start) else {
       throw AuthError(.usage, "no \(IdentityFile.name) at or above \(start)")
-        .hint("make one: `atmos-auth use NAME --dir`")
+        .hint("create one: `atmos-auth use NAME --dir`")
     }
     let verdict = context.unverifiedVerdict(onFile: path)
     switch verdict {
     case .absent: throw AuthError(.usage, "no such file: \(path)")
     case .refused(let path, let reason):
       throw AuthError(.loginRequired, "\(path) is not used: \(reason)")
-        .hint("make it and its directory yours alone: `chmod go-w`, `chown`")
+        .hint(
+          "make yourself the only one who can write to it and its directory: `chmod go-w`, `chown`")
     default: return verdict
     }
   }
@@ -204,7 +205,7 @@ extension CommandContext {
     try announce(before)
   }
 
-  /// Makes shells that stand in a directory look at its grant again.
+  /// Makes shells in a directory look at its grant again.
   func announce(_ before: Grant?) throws(AuthError) {
     let identities = (before?.selections ?? []).map {
       (realm: $0.activation.realm, name: $0.activation.identity)
@@ -237,49 +238,12 @@ struct TraitDifference {
         line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: " "))
     }
     guard !before.isEmpty, before != after else { return after.map(shown) }
-    return after.difference(from: before).isEmpty
-      ? after.map(shown)
-      : Self.merged(before, after).map { change in
-        switch change {
-        case .same(let line): "  " + shown(line)
-        case .removed(let line): stream.styled("- " + shown(line), .bad)
-        case .added(let line): stream.styled("+ " + shown(line), .good)
-        }
-      }
-  }
-
-  private enum Line {
-    case same(String)
-    case removed(String)
-    case added(String)
-  }
-
-  // Both lists in one, old lines before the new ones that took their place.
-  private static func merged(_ before: [String], _ after: [String]) -> [Line] {
-    let difference = after.difference(from: before)
-    var removed = Set<Int>()
-    var added = Set<Int>()
-    for change in difference {
-      switch change {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): added.insert(offset)
+    return LineDifference.lines(from: before, to: after).map { line in
+      switch line.sign {
+      case "-": stream.styled("- " + shown(line.text), .bad)
+      case "+": stream.styled("+ " + shown(line.text), .good)
+      default: "  " + shown(line.text)
       }
     }
-    var result: [Line] = []
-    var (old, new) = (0, 0)
-    while old < before.count || new < after.count {
-      if old < before.count, removed.contains(old) {
-        result.append(.removed(before[old]))
-        old += 1
-      } else if new < after.count, added.contains(new) {
-        result.append(.added(after[new]))
-        new += 1
-      } else {
-        result.append(.same(after[new]))
-        old += 1
-        new += 1
-      }
-    }
-    return result
   }
 }

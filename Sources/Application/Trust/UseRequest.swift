@@ -28,7 +28,7 @@ package struct UseRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     if writesDirectory { return try await writeDirectory(context) }
     guard let shell else {
-      throw AuthError(.usage, "`use` changes the shell it is typed in, and this shell has no hook")
+      throw AuthError(.usage, "`use` changes the shell you type it in, and this shell has no hook")
         .hint(
           "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)"
         )
@@ -43,7 +43,7 @@ package struct UseRequest {
   ) async throws(AuthError) -> String {
     let environment = context.surroundings.environment
     if isAuto { return ShellActivation.automatic(environment: environment, for: shell) }
-    if let name, IdentityName.meansNobody(name) {
+    if let name, IdentityName.isOff(name) {
       return ShellActivation.nobody(
         environment: environment, isFromEnvironment: false, for: shell)
     }
@@ -53,7 +53,7 @@ package struct UseRequest {
       if named.isEmpty {
         return ShellActivation.automatic(environment: environment, for: shell)
       }
-      if IdentityName.meansNobody(named) {
+      if IdentityName.isOff(named) {
         return ShellActivation.nobody(
           environment: environment, isFromEnvironment: true, for: shell)
       }
@@ -75,7 +75,7 @@ package struct UseRequest {
 
   private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let text: String
-    if let name, IdentityName.meansNobody(name) {
+    if let name, IdentityName.isOff(name) {
       text = "none"
     } else if let name {
       text = try context.identity(named: name, by: .argument).record.name
@@ -88,13 +88,13 @@ package struct UseRequest {
     // Readable to others as any file of a project is, since it goes into version control.
     try FileSystem.writeAtomically(path, Array("\(text)\n".utf8), mode: 0o644)
     context.say("wrote \(path)")
-    if IdentityName.meansNobody(text) { return 0 }
+    if IdentityName.isOff(text) { return 0 }
     return try await TrustRequest(directory: context.directory).allow(context)
   }
 }
 
 extension CommandContext {
-  /// Code that makes the calling shell act as somebody until told otherwise.
+  /// Code that makes the calling shell act as an identity until told otherwise.
   package func activationCode(
     of who: Resolution, isFromEnvironment: Bool = false, for shell: ShellKind
   ) throws(AuthError) -> String {

@@ -4,7 +4,7 @@ import Core
 import Model
 
 extension CommandContext {
-  /// The identity of kind `aws/user` that is meant: the one that is named, the only one, or the one
+  /// The identity of kind `aws/user` to use: the one that is named, the only one, or the one
   /// that a person chooses.
   ///
   /// - Parameter why: What the list says that a person chooses from.

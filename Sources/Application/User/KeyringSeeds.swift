@@ -20,7 +20,7 @@ struct KeyringSeeds: DeviceSeeds {
     let entry = StoredSeed(of: device, in: keyring)
     try await entry.write(totp)
     guard try await entry.read() == totp else {
-      throw AuthError(.system, "the \(keyring.name) keyring does not give back what was stored")
+      throw AuthError(.system, "the \(keyring.name) keyring does not return what was stored")
     }
   }
 

@@ -20,7 +20,7 @@ package struct RegistrationRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     if showsQRCode, !context.err.isTerminal {
-      throw AuthError(.loginRequired, "the QR code is a secret, and is shown on a terminal only")
+      throw AuthError(.loginRequired, "the QR code is a secret and is only shown on a terminal")
         .hint("run it in a terminal, or without `--qr`")
     }
     let who = try await context.userIdentity("Choose an identity to make an MFA device for")
@@ -44,7 +44,7 @@ package struct RegistrationRequest {
     let device = DisplayText.sanitized(outcome.device)
     let user = DisplayText.sanitized(outcome.user.name)
     guard !outcome.wasRegistered else {
-      context.err.write("\(mark) MFA device \(device) of user \(user) is registered already\n")
+      context.err.write("\(mark) MFA device \(device) of user \(user) is already registered\n")
       return
     }
     context.err.write("\(mark) Registered MFA device \(device) for user \(user)\n")
@@ -111,7 +111,7 @@ package struct UnregistrationRequest {
   private func confirm(_ device: String, _ context: CommandContext) async throws(AuthError) {
     guard let terminal = context.person else {
       throw AuthError(
-        .loginRequired, "removing an MFA device has to be confirmed, and nobody can be asked"
+        .loginRequired, "cannot confirm the removal of the MFA device: there is no terminal"
       )
       .hint("give `--force`")
     }

@@ -43,11 +43,11 @@ package struct UserConfiguration {
     if !effects.keyring.isPersistent {
       context.say("the `memory` keyring forgets them when this process ends")
     }
-    // Who gives keys twice should know which count; what else is wrong there shows at login.
+    // Anyone who gives keys twice should know which count; what else is wrong there shows at login.
     if let mark = (try? context.userKeys(of: who))?.settings.keysMark {
       context.say(
-        "warning: \(mark.file):\(mark.line) gives access keys for \(record.name), too, which are "
-          + "used in place of these")
+        "warning: \(mark.file):\(mark.line) also gives access keys for \(record.name), which are "
+          + "used instead of these")
     }
     return 0
   }
@@ -59,8 +59,10 @@ package struct UserConfiguration {
     var id = accessKeyID ?? ""
     if id.isEmpty {
       guard let terminal else {
-        throw AuthError(.loginRequired, "the access key id is missing, and nobody can be asked")
-          .hint("give `--access-key-id AKIA…` and the secret on standard input")
+        throw AuthError(
+          .loginRequired, "the access key id is missing, and there is no terminal to ask on"
+        )
+        .hint("give `--access-key-id AKIA…` and the secret on standard input")
       }
       id = try await terminal.ask("Access Key ID: ", hidden: false).revealed().trimmed
       guard !id.isEmpty else {
@@ -90,7 +92,7 @@ package struct UserConfiguration {
     return keys
   }
 
-  /// Asks AWS about the keys, and tells whose they are.
+  /// Asks AWS about the keys, and reports whose they are.
   ///
   /// - Returns: The user's MFA devices.
   private func verified(

@@ -39,7 +39,7 @@ extension CommandContext {
     let record = who.record
     guard record.isStable else {
       throw AuthError(
-        .usage, "`\(record.name)` rests on the output of a command, which is not run for this")
+        .usage, "`\(record.name)` depends on a command's output, and `why` runs no commands")
     }
     return try await state(
       of: try who.configuration.chain(for: record.name), in: who.configuration)

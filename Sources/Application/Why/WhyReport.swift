@@ -2,7 +2,7 @@ import Core
 import Model
 package import Terminal
 
-/// What `why` tells: each link, what it would do, and how it ends.
+/// What `why` shows: each link, what it would do, and how it ends.
 package struct WhyReport {
   package var identity: String
   package var forecast: ChainForecast
@@ -28,12 +28,12 @@ package struct WhyReport {
     guard let last = forecast.steps.last else { return name }
     switch last.action {
     case .used, .passedBy:
-      guard let left = last.lasts else { return "\(name): the session there is will be used." }
+      guard let left = last.lasts else { return "\(name): the existing session will be used." }
       return
-        "\(name): the session there is will be used; it ends in \(Remaining.text(seconds: left))."
+        "\(name): the existing session will be used; it ends in \(Remaining.text(seconds: left))."
     case .asks, .renewed:
       let asking = forecast.steps.filter { $0.action == .asks }.map { Self.question($0.state) }
-      let how = asking.isEmpty ? "nobody is asked" : asking.joined(separator: ", then ")
+      let how = asking.isEmpty ? "you are not asked" : asking.joined(separator: ", then ")
       let length =
         last.lasts.map { "lasts \(Remaining.text(seconds: $0))" }
         ?? "lasts as long as the cloud says"
@@ -53,7 +53,7 @@ package struct WhyReport {
         "session there is, "
           + (step.lasts.map { "\(Remaining.text(seconds: $0)) left" } ?? "does not end"))
     case .asks: words.append(question(step.state))
-    case .renewed: words.append("asks nobody")
+    case .renewed: words.append("renews without asking")
     }
     if step.action == .asks || step.action == .renewed {
       if let lasts = step.lasts { words.append("lasts \(Remaining.text(seconds: lasts))") }

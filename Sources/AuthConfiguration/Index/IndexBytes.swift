@@ -10,7 +10,7 @@ final class IndexBytes: Sendable {
 
   /// Maps a file of this person's that nobody else can write to; `nil` if there is none.
   ///
-  /// Files of ours are replaced, never changed in place, so the mapping stays whole.
+  /// Our files are replaced, never changed in place, so the mapping stays whole.
   init?(path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }

@@ -5,7 +5,7 @@ internal import Core
 /// It is about the files that were found, not about where the search began, so that a whole
 /// repository shares one index.
 struct IndexQuestion {
-  /// The question as text; it stands in the index too.
+  /// The question as text; it is in the index too.
   let text: String
   /// The name of the index' file.
   let key: String

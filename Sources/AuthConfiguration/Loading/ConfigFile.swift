@@ -37,7 +37,7 @@ struct ConfigFile {
     guard case .mapping(let entries) = document.root.content else {
       faults.append(
         Diagnostic(
-          .error, "the file holds no settings: at its top there is no map",
+          .error, "the file holds no settings: its top level is not a map",
           mark: document.root.mark,
           suggestion: "it begins with something like `auth:`", code: "wrong-type"))
       return

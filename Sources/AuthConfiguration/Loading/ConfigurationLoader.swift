@@ -123,7 +123,7 @@ struct ConfigurationLoader {
       if Self.isRemote(text) {
         warn(
           "`\(DisplayText.sanitized(text, limit: 120))` is not fetched; only local files are read",
-          item.mark, suggestion: "keep a copy beside this file", code: "remote-import")
+          item.mark, suggestion: "keep a copy next to this file", code: "remote-import")
         continue
       }
       guard depth <= TagResolver.depthLimit else {

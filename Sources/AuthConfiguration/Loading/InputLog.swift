@@ -6,7 +6,7 @@ internal import Model
 ///
 /// It lives in one thread, for the time of one loading.
 final class InputLog {
-  /// Larger files are no configuration.
+  /// Larger files are not configuration.
   static let sizeLimit = 16 << 20
 
   private(set) var files: [LoggedFile] = []

@@ -44,7 +44,7 @@ public struct IdentityRecord: Sendable {
   public var hasErrors = false
   /// Whether everything here is known.
   ///
-  /// It is `false` when something hangs on the output of `!exec`, which
+  /// It is `false` when something depends on the output of `!exec`, which
   /// only ``FullConfiguration`` runs.
   public var isStable = true
   /// `tags`.
@@ -55,7 +55,7 @@ public struct IdentityRecord: Sendable {
   public var account: String?
   /// Who it is in the cloud, in one text: a role's ARN, a permission set and its account.
   public var principal: String?
-  /// What lists show as its provider when it stands on nothing; see ``Model/Kind/listedProvider``.
+  /// What lists show as its provider when it depends on nothing; see ``Model/Kind/listedProvider``.
   public var listedProvider: String?
   /// The variables of `env`.
   ///

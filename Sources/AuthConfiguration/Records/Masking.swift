@@ -3,7 +3,7 @@ internal import Model
 
 /// Decides what of a definition may be shown or written down.
 enum Masking {
-  /// What stands in place of a secret that is written in a file; the word is atmos'.
+  /// What stands instead of a secret that is written in a file; the word is atmos'.
   static let mask = "***REDACTED***"
 
   /// Whether a value came from a variable whose name says that it is secret.

@@ -43,7 +43,7 @@ extension TagResolver {
     guard !file.contains("://"), !file.hasPrefix("git::"), !file.hasPrefix("s3::") else {
       throw IncludeFailure(
         reason: "files from elsewhere are not fetched",
-        suggestion: "keep a copy beside the configuration")
+        suggestion: "keep a copy next to the configuration")
     }
     let beside = PathText.absolute(file, from: PathText.parent(of: holder))
     if !FileSystem.exists(beside), let basePath, !file.hasPrefix("."), !file.hasPrefix("/") {

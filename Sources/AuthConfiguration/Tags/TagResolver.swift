@@ -64,7 +64,7 @@ struct TagResolver {
       ConfigNode(.scalar(value, isQuoted: true), mark: node.mark, expression: node.expression)
     }
     if node.text == nil {
-      return fault("tag `\(tag)` stands before a list or a map", "it takes one line of text")
+      return fault("tag `\(tag)` is on a list or a map", "it takes one line of text")
     }
     switch tag {
     case "!env":

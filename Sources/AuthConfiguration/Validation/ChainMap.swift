@@ -114,7 +114,7 @@ extension MergedConfiguration {
             .error,
             "alias `\(shown)` belongs to several identities: "
               + DefinitionChecker.list(entries.map(\.name)),
-            mark: mark, suggestion: "it stands for none of them until it is unique",
+            mark: mark, suggestion: "it is not used until it is unique",
             code: "alias-collision"))
       } else {
         aliases[alias] = entries[0].name.lowercased()

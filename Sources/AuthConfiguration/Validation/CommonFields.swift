@@ -16,21 +16,21 @@ enum CommonFields {
     Field("tags", .texts, "Words to find it by."),
     Field("session.duration", .duration, "Length of sessions."),
     Field("console.session_duration", .duration, "Length of sessions in the web console."),
-    Field("spec.files.base_path", .text, "Accepted; files of ours are elsewhere."),
+    Field("spec.files.base_path", .text, "Accepted but ignored; our files are elsewhere."),
   ]
 
   private static let identity: [Field] = [
     Field("kind", .text, "Kind of the identity."),
     Field("default", .bool, "Whether it is used when none is named."),
     Field("required", .bool, "Read by atmos for its components."),
-    Field("protected", .bool, "Whether `cd` alone never activates it. Ours."),
-    Field("provider", .text, "Written by atmos with provisioned identities; nobody reads it."),
+    Field("protected", .bool, "Whether `cd` alone never activates it; atmos ignores this."),
+    Field("provider", .text, "Written by atmos with provisioned identities; not used."),
     Field("via.provider", .text, "The provider it comes from."),
     Field("via.identity", .text, "The identity it comes from."),
     Field("alias", .text, "Another name for it."),
     Field("env", .any, "Variables for what runs with it."),
     Field("tags", .texts, "Words to find it by."),
-    Field("spec.files.base_path", .text, "Accepted; files of ours are elsewhere."),
+    Field("spec.files.base_path", .text, "Accepted but ignored; our files are elsewhere."),
   ]
 
   private static let integration: [Field] = [

@@ -13,7 +13,7 @@ struct DefinitionChecker {
     self.schemas = schemas ?? Schemas(kinds)
   }
 
-  /// Everything that is wrong with a definition by itself and with what it stands on directly.
+  /// Everything that is wrong with a definition by itself and with what it depends on directly.
   func faults(of entry: NamedNode, _ section: Kind.Section) -> [Diagnostic] {
     let definition = Definition(entry, section)
     let subject = Subject(section: section, name: entry.name)
@@ -56,10 +56,10 @@ struct DefinitionChecker {
     }
     guard section == .identity else { return [] }
     // The longest such word is `false`.
-    if entry.name.utf8.count <= 5, IdentityName.meansNobody(entry.name) {
+    if entry.name.utf8.count <= 5, IdentityName.isOff(entry.name) {
       return [
         Diagnostic(
-          .warning, "\(subject) cannot be chosen: the word means that nobody is to be active",
+          .warning, "\(subject) cannot be chosen: the word means that no identity is to be active",
           mark: entry.mark, suggestion: "give it another name", code: "bad-name")
       ]
     }
@@ -108,7 +108,7 @@ struct DefinitionChecker {
     for other in [Kind.Section.provider, .identity, .integration] where other != section {
       guard kinds.kind(definition.kind, other) != nil else { continue }
       let section = other == .identity ? "identities" : "\(other.rawValue)s"
-      suggestion = "it is a kind of \(other.rawValue): put it below `auth.\(section)`"
+      suggestion = "it is a kind of \(other.rawValue): put it in `auth.\(section)`"
     }
     let candidates = kinds.names(section)
     if suggestion == nil, candidates.contains(definition.kind.lowercased()) {
@@ -243,7 +243,8 @@ extension DefinitionChecker {
       rule == .providerRequired
       ? "add `via: { provider: NAME }`" : "add `via: { identity: NAME }` or `{ provider: NAME }`"
     return Diagnostic(
-      .error, "\(subject) has no `via`: kind `\(definition.kind)` needs something to come from",
+      .error,
+      "\(subject) has no `via`: kind `\(definition.kind)` needs a provider or identity in `via`",
       mark: definition.mark,
       suggestion: (1...8).contains(providers.count)
         ? "\(suggestion); providers are \(Self.list(providers))" : suggestion,

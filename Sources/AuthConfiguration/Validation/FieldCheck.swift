@@ -65,13 +65,13 @@ enum FieldCheck {
       return node.bool == nil ? ("must be true or false, not \(shown)", nil) : nil
     case .duration:
       guard DurationText.seconds(text) == nil else { return nil }
-      return ("is no duration: \(shown)", "write `3600`, `90m`, `1h30m` or `2d`")
+      return ("is not a duration: \(shown)", "write `3600`, `90m`, `1h30m` or `2d`")
     case .region:
       return Regions.isRegion(text)
-        ? nil : ("is no AWS region: \(shown)", isSecret ? nil : Regions.suggestion(for: text))
+        ? nil : ("is not an AWS region: \(shown)", isSecret ? nil : Regions.suggestion(for: text))
     case .url:
       return isAddress(text)
-        ? nil : ("is no address: \(shown)", "it begins with `https://` and a host")
+        ? nil : ("is not an address: \(shown)", "it begins with `https://` and a host")
     case .accountID: return accountID(text, shown, isSecret: isSecret)
     case .arn(let service, let resource):
       return ARNCheck.objection(to: text, service, resource, shown)
@@ -153,7 +153,7 @@ enum ARNCheck {
     }
     let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0] == "arn" else {
-      return ("is no ARN: \(shown())", example)
+      return ("is not an ARN: \(shown())", example)
     }
     guard parts[1] == "aws" || parts[1].hasPrefix("aws-") else {
       return ("is in a partition that AWS does not have: \(shown())", example)
@@ -177,7 +177,7 @@ enum ARNCheck {
         kind != resource && parts[5].contains("/")
         ? "it names a \(DisplayText.sanitized(kind, limit: 40)), and a \(resource) is needed"
         : example
-      return ("is no ARN of a \(resource): \(shown())", near)
+      return ("is not the ARN of a \(resource): \(shown())", near)
     }
     let isPlain = parts[5].unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f }
     return isPlain ? nil : ("has characters that no ARN has: \(shown())", nil)

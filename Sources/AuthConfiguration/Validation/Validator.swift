@@ -65,7 +65,7 @@ struct Validator {
         .warning,
         "\(marked.count) identities are marked `default`: \(shown)\(marked.count > 8 ? ", …" : "")",
         mark: marked[marked.count - 1].node["default"]?.mark,
-        suggestion: "without a terminal nobody can be asked which; keep one",
+        suggestion: "without a terminal there is no way to choose; keep one",
         code: "several-defaults")
     ]
   }

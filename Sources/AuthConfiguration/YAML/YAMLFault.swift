@@ -27,10 +27,10 @@ enum YAMLFault {
         suggestion = "put the value in quotes"
       }
     case "mapping values are not allowed in this context":
-      sentence = "a `:` with a blank after it does not fit here"
+      sentence = "a `:` followed by a blank is not allowed here"
       suggestion = "put the value in quotes, or look at the indentation"
     case "did not find expected key", "did not find expected '-' indicator":
-      sentence = "this line does not fit to the ones above it"
+      sentence = "this line does not line up with the ones above it"
       suggestion = "look at the indentation here and above"
     case "could not find expected ':'":
       sentence = "a key has no `:` after it"

@@ -4,8 +4,8 @@ internal import Model
 
 /// Reads YAML into nodes that know their places.
 ///
-/// It is based on libyaml's events. Yams' nodes cost ten times as much for 5,000 identities, refuse
-/// a file for a duplicate key in a section of someone else, and need the whole of Foundation.
+/// It builds on libyaml's events. Yams' nodes cost ten times as much for 5,000 identities, refuse
+/// a file for a duplicate key in someone else's section, and need the whole of Foundation.
 struct YAMLReader {
   /// Nesting that no configuration reaches; deeper text would exhaust the stack.
   static let depthLimit = 100
@@ -120,7 +120,7 @@ struct YAMLReader {
     defer { event.discard() }
     values += 1
     guard values <= Self.valueLimit else {
-      throw failure("the file stands for more than \(Self.valueLimit) values", event.start)
+      throw failure("the file expands to more than \(Self.valueLimit) values", event.start)
     }
     guard depth <= Self.depthLimit else {
       throw failure("values are nested more than \(Self.depthLimit) levels deep", event.start)
@@ -151,13 +151,13 @@ struct YAMLReader {
     let name = string(event.event.data.alias.anchor) ?? ""
     guard let anchored = anchors[name] else {
       throw failure(
-        "alias `*\(name)` stands for nothing", event.start,
+        "alias `*\(name)` is not defined", event.start,
         suggestion: Suggestion.didYouMean(name, among: anchors.keys).map { "\($0)" }
           ?? "write `&\(name)` in front of the value it is for, further up in this file")
     }
     values += anchored.values
     guard values <= Self.valueLimit else {
-      throw failure("the file's aliases stand for more than \(Self.valueLimit) values", event.start)
+      throw failure("the file's aliases expand to more than \(Self.valueLimit) values", event.start)
     }
     return anchored.node
   }
@@ -311,7 +311,7 @@ extension YAMLReader {
 extension [ConfigNode.Entry] {
   /// Adds the entries of `maps` whose keys are not there yet.
   ///
-  /// - Returns: The first of `maps` that is no map, if any.
+  /// - Returns: The first of `maps` that is not a map, if any.
   mutating func merge(_ maps: [ConfigNode]) -> ConfigNode? {
     var wrong: ConfigNode?
     for map in maps {

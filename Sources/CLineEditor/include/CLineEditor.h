@@ -26,7 +26,7 @@ struct atmos_candidates;
 typedef void (*atmos_completer)(void *_Nullable context, const char *_Nonnull line,
                                 struct atmos_candidates *_Nonnull found);
 
-/// Adds a word in place of the one at the cursor, quoted as it is to stand in the line.
+/// Adds a word instead of the one at the cursor, quoted for the line.
 void atmos_candidate_add(struct atmos_candidates *_Nonnull found, const char *_Nonnull word);
 
 /// Lets readline complete the name of a file instead.
@@ -48,7 +48,7 @@ int atmos_editor_begin(const char *_Nonnull name, int terminal,
 enum atmos_line atmos_editor_read(const char *_Nonnull prompt,
                                   char *_Nullable *_Nonnull line);
 
-/// Puts a line at the end of the history, in place of an equal one.
+/// Puts a line at the end of the history, instead of an equal one.
 void atmos_editor_remember(const char *_Nonnull line);
 
 /// Forgets the history and lets go of the terminal.

@@ -73,7 +73,7 @@ atmos_secret_answer atmos_secret_read(
     void *_Nonnull cancellable, const char *_Nonnull collection, const char *_Nonnull service,
     const char *_Nonnull user);
 
-/// Stores an entry, in place of the one of the same `service` and `user`.
+/// Stores an entry, instead of the one of the same `service` and `user`.
 atmos_secret_answer atmos_secret_write(
     void *_Nonnull cancellable, const char *_Nonnull collection, const char *_Nonnull service,
     const char *_Nonnull user, const char *_Nonnull label, const void *_Nonnull bytes,

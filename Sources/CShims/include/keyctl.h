@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /// Puts `payload` under `description` in the user's keyring, readable by that user's processes for
-/// `timeout` seconds, in place of a key of the same description.
+/// `timeout` seconds, instead of a key of the same description.
 ///
 /// The key is made in the process's own keyring and linked from there: rights and timeout may only
 /// be set on a key that the process possesses, and not every session's keyring leads to the user's.

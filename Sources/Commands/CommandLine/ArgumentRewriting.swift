@@ -6,7 +6,7 @@ import Application
 /// means "let me choose", even when there is a default. `--identity=` means the same as leaving it
 /// out. Everything after `--` belongs to the command that is run and is left alone.
 ///
-/// Options that every command takes may stand in front of it, as in atmos; they are moved behind it.
+/// Options that every command takes may come before it, as in atmos; they are moved behind it.
 enum ArgumentRewriting {
   /// Options whose value may be left out, with what is put in its place.
   private static let optional: [String: String] = [
@@ -15,7 +15,7 @@ enum ArgumentRewriting {
   ]
 
   static func rewritten(_ arguments: [String]) -> [String] {
-    // What is being completed is a person's line, not options of ours.
+    // What is being completed is a person's line, not our options.
     if arguments.first == "__complete" { return arguments }
     return behindCommand(withValues(arguments))
   }

@@ -90,11 +90,11 @@ extension CommandLineTool {
     guard arguments.first == "exec", arguments.count > 1, !arguments.contains("--") else {
       return nil
     }
-    return "the program and its arguments stand after `--`, as in `atmos-auth exec -- aws s3 ls`"
+    return "put `--` before the program and its arguments, as in `atmos-auth exec -- aws s3 ls`"
   }
 }
 
-/// A first word that is no command, told with the nearest one that is.
+/// A first word that is not a command, reported with the nearest one that is.
 struct UnknownCommand {
   var error: AuthError
 

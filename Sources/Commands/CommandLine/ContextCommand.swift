@@ -4,13 +4,13 @@ import Core
 
 /// A command that works on a context: what it reads, writes and asks is passed in.
 protocol PlainCommand: ParsableCommand {
-  /// Where configuration is and which identity is meant.
+  /// Where configuration is and which identity to use.
   var flags: ConfigurationFlags { get }
 
-  /// What is told about what is done, and where.
+  /// The log's level and file.
   var logSettings: LogSettings { get }
 
-  /// Whether `--format json` or its like was given, so that errors are told as JSON too.
+  /// Whether `--format json` or its like was given, so that errors are reported as JSON too.
   var wantsJSON: Bool { get }
 
   /// Does the work.

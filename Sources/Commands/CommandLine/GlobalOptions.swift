@@ -6,7 +6,7 @@ struct GlobalOptions: ParsableArguments {
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var process: ProcessOptions
 
-  /// The identity as it was typed.
+  /// The identity as typed.
   var identity: String? { configuration.identity }
 
   var flags: ConfigurationFlags {
@@ -19,42 +19,42 @@ struct GlobalOptions: ParsableArguments {
   }
 }
 
-/// Options that say where configuration is and which identity is meant.
+/// Options that say where the configuration is and which identity to act as.
 struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .of(.identity),
     help: ArgumentHelp(
-      "The identity to act as; without a value, choose from a list.", valueName: "name"),
+      "Identity to act as; without a value, choose from a list.", valueName: "name"),
     completion: .names(of: .identity))
   var identity: String?
 
   @Option(
     name: .of(.basePath),
-    help: ArgumentHelp("The base path of the project.", valueName: "directory"),
+    help: ArgumentHelp("Base path of the project.", valueName: "directory"),
     completion: .directory)
   var basePath: String?
 
   @Option(
     name: .of(.configFile),
-    help: ArgumentHelp("A configuration file, in place of those found.", valueName: "file"),
+    help: ArgumentHelp("Configuration file to read instead of those found.", valueName: "file"),
     completion: .file())
   var config: [String] = []
 
   @Option(
     name: .of(.configPath),
     help: ArgumentHelp(
-      "A directory with configuration, in place of those found.", valueName: "directory"),
+      "Directory of configuration files to read instead of those found.", valueName: "directory"),
     completion: .directory)
   var configPath: [String] = []
 
   @Option(
     name: .of(.profile),
-    help: ArgumentHelp("A configuration profile to apply.", valueName: "name"),
+    help: ArgumentHelp("Configuration profile to apply.", valueName: "name"),
     completion: .list(of: .profile))
   var profile: [String] = []
 }
 
-/// Options of every command, those included that read no configuration of ours.
+/// Options of every command, including those that do not read our configuration.
 struct ProcessOptions: ParsableArguments {
   @Option(
     name: .of(.directory),
@@ -62,17 +62,17 @@ struct ProcessOptions: ParsableArguments {
     completion: .directory)
   var directory: String?
 
-  @Flag(name: .of(.noColor), help: "Write no colours.")
+  @Flag(name: .of(.noColor), help: "Do not use colours.")
   var noColor = false
 
   @Option(
     name: .of(.logsLevel),
-    help: ArgumentHelp("How much to tell about what is done.", valueName: "level"))
+    help: ArgumentHelp("Log level: Trace, Debug, Info, Warning, Error or Off.", valueName: "level"))
   var logsLevel: LogsLevel?
 
   @Option(
     name: .of(.logsFile),
-    help: ArgumentHelp("Where to tell it; default: standard error.", valueName: "file"),
+    help: ArgumentHelp("File to write the log to; default: standard error.", valueName: "file"),
     completion: .file())
   var logsFile: String?
 

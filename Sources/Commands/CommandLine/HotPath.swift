@@ -84,7 +84,7 @@ struct HotPath {
     }
   }
 
-  /// Whether errors are told as JSON.
+  /// Whether errors are reported as JSON.
   var wantsJSON: Bool {
     if case .env(let request) = request { request.format == "json" } else { false }
   }

@@ -7,10 +7,11 @@ struct AWSConfig: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "aws-config",
     abstract: "Print or write AWS profiles for the configured identities.",
+    usage: "atmos-auth aws-config [<options>]",
     discussion: """
-      For editors, database tools and shells without the hook. Without `--write` the profiles are
-      printed. With it they are put between two marker lines of ~/.aws/config, and nothing outside
-      of them is touched. The changes are shown first.
+      For editors, database tools and shells without the hook. Prints the profiles. With \
+      `--write`, they are written between two marker lines of ~/.aws/config, and everything \
+      outside those lines is left alone. The changes are shown first.
 
         $ atmos-auth aws-config
         $ atmos-auth aws-config --write --prefix work-
@@ -19,22 +20,22 @@ struct AWSConfig: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Flag(help: "Write the profiles into the AWS configuration file.")
+  @Flag(help: "Write the profiles to the AWS configuration file.")
   var write = false
 
-  @Flag(help: "Take them out of it again.")
+  @Flag(help: "Remove the profiles again.")
   var remove = false
 
   @Option(
     help: ArgumentHelp(
-      "The AWS configuration file; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "path"),
+      "AWS configuration file; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "path"),
     completion: .file())
   var file: String?
 
-  @Option(help: ArgumentHelp("What to put before each profile's name.", valueName: "text"))
+  @Option(help: ArgumentHelp("Text to put before each profile's name.", valueName: "text"))
   var prefix: String?
 
-  @Flag(name: [.long, .short], help: "Do not ask.")
+  @Flag(name: [.long, .short], help: "Do not ask for confirmation.")
   var yes = false
 
   func validate() throws {

@@ -8,18 +8,18 @@ struct AtmosAuth: ParsableCommand {
     commandName: "atmos-auth",
     abstract: "Cloud identity for the shell.",
     discussion: """
-      Put this in a dotfile, and the shell knows who it is:
+      Add the hook to your shell's start-up file:
 
         eval "$(atmos-auth hook bash)"      # in ~/.bashrc
         eval "$(atmos-auth hook zsh)"       # in ~/.zshrc
         atmos-auth hook fish | source       # in ~/.config/fish/config.fish
 
-      Then, in a directory with an `.atmos-identity`:
+      Then trust the `.atmos-identity` of a directory:
 
         $ atmos-auth allow                  # once; shows what it grants
         $ aws sts get-caller-identity
 
-      Identities come from the `auth:` section of atmos.yaml.
+      Identities are defined in the `auth:` section of atmos.yaml.
       """,
     version: Version.current,
     groupedSubcommands: [
@@ -27,7 +27,7 @@ struct AtmosAuth: ParsableCommand {
         name: "Identities",
         subcommands: [Login.self, Logout.self, Whoami.self, List.self, Why.self]),
       CommandGroup(
-        name: "Running things",
+        name: "Running programs",
         subcommands: [
           Exec.self, Shell.self, ReplCommandLine.self, Env.self, Console.self,
         ]),

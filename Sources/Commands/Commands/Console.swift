@@ -7,13 +7,14 @@ struct Console: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "console",
     abstract: "Open the AWS console as an identity.",
+    usage: "atmos-auth console [<options>]",
     discussion: """
-      The address that signs in is a secret: the browser is sent to it without its being shown,
-      logged or part of a command line.
+      The sign-in address is a secret. It is passed to the browser without being shown, logged or \
+      put on a command line.
 
         $ atmos-auth console -i dev
         $ atmos-auth console -i dev --destination s3 --duration 4h
-        $ atmos-auth console -i prod --isolated        # a browser profile for prod alone
+        $ atmos-auth console -i prod --isolated     # in its own browser profile
         $ atmos-auth console -i dev --print-only | pbcopy
       """)
 
@@ -22,36 +23,36 @@ struct Console: ContextCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The page to open: a name such as `s3` or `cloudformation`, or an address of the console.",
+      "Page to open: a name such as `s3` or `cloudformation`, or a console address.",
       valueName: "page"),
     completion: .names(of: .consolePage))
   var destination: String?
 
   @Option(
     help: ArgumentHelp(
-      "How long the console session lasts, 15m to 12h, where AWS lets that be chosen.",
+      "Length of the console session, 15m to 12h, where AWS allows a choice.",
       valueName: "duration"))
   var duration: String?
 
   @Option(
     help: ArgumentHelp(
-      "Whom the console names when the session has ended; default: atmos.", valueName: "name"))
+      "Issuer shown when the console session ends; default: atmos.", valueName: "name"))
   var issuer: String?
 
-  @Flag(help: "Write the address to standard output and open nothing.")
+  @Flag(help: "Print the address on standard output; do not open it.")
   var printOnly = false
 
-  @Flag(help: "Show the address on the terminal and open nothing.")
+  @Flag(help: "Show the address on the terminal; do not open it.")
   var noOpen = false
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Use a browser profile that only this identity has (auth.console.isolated).")
+    help: "Use a browser profile of this identity alone (auth.console.isolated).")
   var isolated: Bool?
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Use a container in Firefox that only this identity has (auth.console.container).")
+    help: "Use a Firefox container of this identity alone (auth.console.container).")
   var container: Bool?
 
   /// What was asked for.

@@ -7,9 +7,10 @@ struct CredentialProcess: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "credential-process",
     abstract: "Print credentials for an AWS SDK's credential_process setting.",
+    usage: "atmos-auth credential-process [<options>]",
     discussion: """
-      Exactly the documented JSON on standard output and nothing else
-      (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+      Standard output is exactly the JSON that the AWS SDKs document under "Process credential \
+      provider", and nothing else.
 
         [profile dev]
         credential_process = atmos-auth credential-process --identity dev

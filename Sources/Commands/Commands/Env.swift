@@ -6,10 +6,11 @@ import Core
 struct Env: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "env",
-    abstract: "Print the variables that hand an identity to other programs.",
+    abstract: "Print the variables that make other programs act as an identity.",
+    usage: "atmos-auth env [<options>]",
     discussion: """
-      The variables point to a profile that renews itself; `--static` prints keys. Formats for
-      shells also unset what would get in the way.
+      The variables name a profile whose credentials renew themselves; `--static` prints keys. \
+      The shells' formats also unset variables that would take precedence.
 
         $ eval "$(atmos-auth env -i dev --login)"
         $ atmos-auth env -i dev --format fish | source
@@ -21,20 +22,20 @@ struct Env: ContextCommand {
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp(
-      "The form of the output: \(EnvFormat.allNames).", valueName: "format"),
+    help: ArgumentHelp("Output format: \(EnvFormat.allNames).", valueName: "format"),
     completion: .words(of: EnvFormat.self))
   var format: String?
 
   @Option(
-    name: [.long, .short], help: ArgumentHelp("Append to a file instead.", valueName: "path"),
+    name: [.long, .short],
+    help: ArgumentHelp("Append to this file instead of printing.", valueName: "path"),
     completion: .file())
   var outputFile: String?
 
-  @Flag(help: "Log in first when there is no valid session.")
+  @Flag(help: "Log in first if there is no valid session.")
   var login = false
 
-  @Flag(name: .customLong("static"), help: "Print the keys themselves; they do not renew.")
+  @Flag(name: .customLong("static"), help: "Print the keys themselves; they are not renewed.")
   var isStatic = false
 
   var wantsJSON: Bool { format == "json" }

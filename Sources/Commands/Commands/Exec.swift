@@ -8,8 +8,9 @@ struct Exec: ContextCommand {
     commandName: "exec",
     abstract: "Run a program with credentials that renew themselves.",
     discussion: """
-      The program replaces atmos-auth, so signals, terminal, job control and exit status are its
-      own; its SDK asks `atmos-auth credential-process` again whenever a session is about to end.
+      The program replaces atmos-auth, so it has the signals, terminal, job control and exit \
+      status to itself. Its SDK runs `atmos-auth credential-process` whenever a session is about \
+      to end.
 
         $ atmos-auth exec -i prod -- terraform apply
         $ atmos-auth exec --min-validity 45m -- ./deploy.sh
@@ -21,7 +22,7 @@ struct Exec: ContextCommand {
 
   @Argument(
     parsing: .postTerminator,
-    help: ArgumentHelp("The program and its arguments, after `--`.", valueName: "command"),
+    help: ArgumentHelp("Program and its arguments, after `--`.", valueName: "command"),
     completion: .names(of: .program))
   var command: [String] = []
 
@@ -38,13 +39,12 @@ struct Exec: ContextCommand {
 struct DeliveryOptions: ParsableArguments {
   @Flag(
     name: .customLong("static"),
-    help:
-      "Also hand over the keys themselves, for programs that know nothing else. They do not renew.")
+    help: "Also pass the keys themselves, for programs that need them; they are not renewed.")
   var isStatic = false
 
   @Option(
     help: ArgumentHelp(
-      "Refuse to start with less time left than this (such as 45m), renewing first if that helps.",
+      "Time the session must have left, such as 45m; it is renewed first if needed.",
       valueName: "duration"))
   var minValidity: String?
 

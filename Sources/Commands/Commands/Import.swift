@@ -6,7 +6,7 @@ import Core
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make identities from the configuration of other tools.",
+    abstract: "Create identities from the configuration of other tools.",
     subcommands: [ImportAWSConfig.self])
 }
 
@@ -14,10 +14,11 @@ struct Import: ParsableCommand {
 struct ImportAWSConfig: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "aws-config",
-    abstract: "Make identities from AWS profiles.",
+    abstract: "Create identities from AWS profiles.",
+    usage: "atmos-auth import aws-config [<options>]",
     discussion: """
-      Prints an `auth:` section with the same meaning as the profiles, and says on standard error
-      what was taken, what was not, and why. Secret keys are never printed.
+      Prints an `auth:` section that means the same as the profiles, and reports on standard \
+      error what was imported, what was not, and why. Secret keys are never printed.
 
         $ atmos-auth import aws-config
         $ atmos-auth import aws-config --profile dev --output atmos.yaml
@@ -25,25 +26,25 @@ struct ImportAWSConfig: PlainCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The AWS configuration; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "file"),
+      "AWS configuration file; default: AWS_CONFIG_FILE, ~/.aws/config.", valueName: "file"),
     completion: .file())
   var config: String?
 
   @Option(
     help: ArgumentHelp(
-      "The AWS credentials; default: AWS_SHARED_CREDENTIALS_FILE, ~/.aws/credentials.",
+      "AWS credentials file; default: AWS_SHARED_CREDENTIALS_FILE, ~/.aws/credentials.",
       valueName: "file"),
     completion: .file())
   var credentials: String?
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp("Write the section into a new file.", valueName: "file"),
+    help: ArgumentHelp("New file to write the section to.", valueName: "file"),
     completion: .file())
   var output: String?
 
   @Option(
-    help: ArgumentHelp("Only this profile, and those it comes from.", valueName: "name"))
+    help: ArgumentHelp("Import only this profile, and those it depends on.", valueName: "name"))
   var profile: [String] = []
 
   @Flag(help: "Store static keys in the keyring now.")

@@ -8,7 +8,7 @@ import Terminal
 struct KeyringCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keyring",
-    abstract: "Look after the place where long-lived secrets are.",
+    abstract: "Manage the keyring, which holds long-lived secrets.",
     subcommands: [KeyringStatusCommand.self, KeyringLock.self, KeyringMigrate.self])
 }
 
@@ -16,9 +16,10 @@ struct KeyringCommand: ParsableCommand {
 struct KeyringStatusCommand: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show which keyring is used, where it is and whether it is unlocked.",
+    abstract: "Show which keyring is in use, where it is and whether it is unlocked.",
+    usage: "atmos-auth keyring status [<options>]",
     discussion: """
-      Asks nobody for a password and unlocks nothing.
+      Does not ask for a password and does not unlock anything.
 
         $ atmos-auth keyring status
         $ atmos-auth keyring status -o json
@@ -28,13 +29,8 @@ struct KeyringStatusCommand: ContextCommand {
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "The form of the output: text, or json on standard output.")
-  var output: Form = .text
-
-  enum Form: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
+    help: "Output format: text on standard error, or json on standard output.")
+  var output: OutputForm = .text
 
   var wantsJSON: Bool { output == .json }
 
@@ -53,10 +49,11 @@ struct KeyringStatusCommand: ContextCommand {
 struct KeyringLock: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "lock",
-    abstract: "Forget the unlocked key, so that the next command has to open the keyring again.",
+    abstract: "Forget the session key, so that the next command must unlock the keyring.",
+    usage: "atmos-auth keyring lock [<options>]",
     discussion: """
-      Makes the kernel forget the session key of every keyring of yours. A desktop's keyring itself
-      stays as it is; lock that on the desktop. Shells keep the credentials they were given.
+      The kernel forgets the session keys of all your keyrings. The desktop's own keyring is left \
+      alone; lock it on the desktop. Shells keep the credentials they have.
 
         $ atmos-auth keyring lock
       """)
@@ -66,8 +63,8 @@ struct KeyringLock: ContextCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let mark = context.err.symbol("✓", plain: "ok")
     switch KeyringFactory.lock() {
-    case nil: context.say("\(mark) locked: this system's kernel remembers no keys")
-    case 0: context.say("\(mark) locked: nothing was remembered")
+    case nil: context.say("\(mark) locked: this system's kernel does not keep keys")
+    case 0: context.say("\(mark) locked: no key was kept")
     default: context.say("\(mark) locked")
     }
     return 0
@@ -80,9 +77,9 @@ struct KeyringMigrate: ContextCommand {
     commandName: "migrate",
     abstract: "Move all entries from one keyring to another.",
     discussion: """
-      FROM and TO are `system`, `file` or `command`. Every entry is copied, then every copy is read
-      back and compared, and only then is anything removed. It can be interrupted and started again
-      at any time.
+      FROM and TO are `system`, `file` or `command`. All entries are copied, the copies are read \
+      back and compared, and only then are the originals removed. You can interrupt it at any \
+      time and run it again.
 
         $ atmos-auth keyring migrate file system --dry-run
         $ atmos-auth keyring migrate file system
@@ -90,19 +87,19 @@ struct KeyringMigrate: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The keyring to move from.")
+  @Argument(help: "Keyring to move the entries from.")
   var from: Backend
 
-  @Argument(help: "The keyring to move to.")
+  @Argument(help: "Keyring to move the entries to.")
   var to: Backend
 
-  @Flag(help: "Leave the entries in the keyring they come from as well.")
+  @Flag(help: "Also keep the entries in the first keyring.")
   var keep = false
 
-  @Flag(help: "Replace entries that have another value in the keyring they go to.")
+  @Flag(help: "Replace entries that have another value in the second keyring.")
   var replace = false
 
-  @Flag(help: "Show what would be done, and do nothing.")
+  @Flag(help: "Show what would be done, without doing it.")
   var dryRun = false
 
   enum Backend: String, ExpressibleByArgument, CaseIterable {

@@ -10,6 +10,7 @@ struct List: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List providers and identities with their sessions.",
+    usage: "atmos-auth list [<options>]",
     discussion: """
       Secrets are masked in every format.
 
@@ -22,22 +23,22 @@ struct List: ContextCommand {
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp("The form of the output: \(ListFormat.allNames).", valueName: "format"),
+    help: ArgumentHelp("Output format: \(ListFormat.allNames).", valueName: "format"),
     completion: .words(of: ListFormat.self))
   var format = "tree"
 
   @Option(
-    help: ArgumentHelp("Only providers, or only these.", valueName: "a,b"),
+    help: ArgumentHelp("List only these providers; `*` for all.", valueName: "a,b"),
     completion: .list(of: .provider))
   var providers: String?
 
   @Option(
-    help: ArgumentHelp("Only identities, or only these.", valueName: "a,b"),
+    help: ArgumentHelp("List only these identities; `*` for all.", valueName: "a,b"),
     completion: .list(of: .identity))
   var identities: String?
 
   @Option(
-    help: ArgumentHelp("Only what has one of these tags.", valueName: "a,b"),
+    help: ArgumentHelp("List only entries with any of these tags.", valueName: "a,b"),
     completion: .list(of: .tag))
   var tags: String?
 
@@ -60,7 +61,7 @@ struct List: ContextCommand {
         identities: identities.map { $0 == "*" ? [] : ConfigurationFlags.list([$0]) },
         tags: tags.map { ConfigurationFlags.list([$0]) } ?? []))
     try context.emit(ListRendering.text(listing, as: format, on: context.out))
-    // What is wrong with one identity is no reason to hide the others, nor to keep quiet.
+    // What is wrong with one identity is not a reason to hide the others, nor to keep quiet.
     let count = try context.configuration.catalog().diagnostics.count { $0.severity == .error }
     if count > 0 {
       context.say(

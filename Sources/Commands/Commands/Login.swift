@@ -11,8 +11,8 @@ struct Login: ContextCommand {
     commandName: "login",
     abstract: "Log in and remember the session.",
     discussion: """
-      The last link of the chain is always asked again; links before it are reused while they are
-      valid. In a shell with the hook, the shell then acts as that identity.
+      The last link of the chain is always renewed; the links before it are reused while they are \
+      valid. A shell with the hook then acts as that identity.
 
         $ atmos-auth login -i dev
         ✓ Authentication successful!
@@ -24,18 +24,18 @@ struct Login: ContextCommand {
   @OptionGroup var code: CodeFlags
 
   @Argument(
-    help: ArgumentHelp("The identity to log in as.", valueName: "identity"),
+    help: ArgumentHelp("Identity to log in as.", valueName: "identity"),
     completion: .names(of: .identity))
   var name: String?
 
   @Option(
     name: [.long, .customShort("p")],
-    help: ArgumentHelp("Log in to a provider only.", valueName: "name"),
+    help: ArgumentHelp("Log in to this provider only.", valueName: "name"),
     completion: .names(of: .provider))
   var provider: String?
 
   @Option(
-    help: ArgumentHelp("Log in as the identity that has one of these tags.", valueName: "a,b"),
+    help: ArgumentHelp("Log in as the identity with any of these tags.", valueName: "a,b"),
     completion: .list(of: .identityTag))
   var tags: String?
 

@@ -8,8 +8,8 @@ struct Logout: ContextCommand {
     commandName: "logout",
     abstract: "Forget sessions.",
     discussion: """
-      Removes what it names and nothing else. Credentials that were already handed out stay valid
-      at the cloud until they end. Long-lived keys stay unless `--keychain` is given.
+      Removes only what it names. Credentials that a program already has stay valid until they \
+      end. Long-lived keys are kept unless `--keychain` is given.
 
         $ atmos-auth logout dev
         $ atmos-auth logout --all --dry-run
@@ -18,31 +18,31 @@ struct Logout: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: ArgumentHelp("The identity to forget.", valueName: "identity"),
+    help: ArgumentHelp("Identity to forget.", valueName: "identity"),
     completion: .names(of: .identity))
   var name: String?
 
   @Option(
     name: [.long, .customShort("p")],
-    help: ArgumentHelp("Forget a provider and all identities that start at it.", valueName: "name"),
+    help: ArgumentHelp("Forget a provider and all identities obtained from it.", valueName: "name"),
     completion: .names(of: .provider))
   var provider: String?
 
   @Option(
-    help: ArgumentHelp("Forget the providers that have one of these tags.", valueName: "a,b"),
+    help: ArgumentHelp("Forget the providers with any of these tags.", valueName: "a,b"),
     completion: .list(of: .providerTag))
   var tags: String?
 
   @Flag(help: "Forget every identity and provider of this configuration.")
   var all = false
 
-  @Flag(help: "Forget every session of every realm on this machine.")
+  @Flag(help: "Forget all sessions on this machine, in every realm.")
   var allRealms = false
 
   @Flag(help: "Also delete long-lived keys from the keyring.")
   var keychain = false
 
-  @Flag(help: "Show what would be removed, and remove nothing.")
+  @Flag(help: "Show what would be removed, without removing it.")
   var dryRun = false
 
   @Flag(help: "Do not ask before deleting from the keyring.")

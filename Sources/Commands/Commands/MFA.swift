@@ -6,7 +6,7 @@ import Core
 struct MFA: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mfa",
-    abstract: "Look after MFA devices, and where their codes come from.",
+    abstract: "Manage MFA devices and where their codes come from.",
     subcommands: [
       MFAStatus.self, MFAAdd.self, MFARemove.self, MFARegister.self, MFAUnregister.self,
     ])
@@ -16,7 +16,7 @@ struct MFA: ParsableCommand {
 struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The device's ARN or serial number; default: the identity's.", valueName: "arn"))
+      "ARN or serial number of the device; default: the identity's.", valueName: "arn"))
   var device: String?
 }
 
@@ -24,14 +24,14 @@ struct DeviceOptions: ParsableArguments {
 struct MFAAdd: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Store a device's seed in the keyring, so that codes are made without asking.",
+    abstract: "Store a device's seed in the keyring, so that atmos-auth can make its codes.",
+    usage: "atmos-auth mfa add [<options>]",
     discussion: """
-      The seed is what AWS shows while a virtual device is added: the secret key as
-      text, or what its QR code says (`otpauth://totp/…`). It is asked for at the
-      terminal, or read from standard input when that is not a terminal, and never
-      shown again.
+      The seed is what AWS shows when you add a virtual device: the secret key as text, or the \
+      address in the QR code (`otpauth://totp/…`). You type it at the terminal, or it is read \
+      from standard input if that is not a terminal. It is never shown again.
 
-      Whoever can open the keyring has both factors then.
+      Anyone who can open the keyring then has both factors.
 
         $ atmos-auth mfa add -i jane
         $ zbarimg -q --raw device.png | atmos-auth mfa add -i jane
@@ -41,7 +41,7 @@ struct MFAAdd: ContextCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var device: DeviceOptions
 
-  @Flag(help: "Replace a seed that is there without asking.")
+  @Flag(help: "Replace an existing seed without asking.")
   var replace = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -54,8 +54,9 @@ struct MFARemove: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
     abstract: "Remove a device's seed from the keyring.",
+    usage: "atmos-auth mfa remove [<options>]",
     discussion: """
-      The device itself stays as it is at AWS; codes are asked for again.
+      The device itself stays registered with AWS. You are asked for its codes again.
 
         $ atmos-auth mfa remove -i jane
       """)
@@ -72,9 +73,10 @@ struct MFARemove: ContextCommand {
 struct MFAStatus: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "List MFA devices: where their codes come from, and when one was last given.",
+    abstract: "List MFA devices: where their codes come from and when each was last used.",
+    usage: "atmos-auth mfa status [<options>]",
     discussion: """
-      Sends nothing and makes no code.
+      Does not send anything and does not make a code.
 
         $ atmos-auth mfa status
         $ atmos-auth mfa status -o json
@@ -84,8 +86,8 @@ struct MFAStatus: ContextCommand {
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "The form of the output: text, or json; both on standard output.")
-  var output: KeyringStatusCommand.Form = .text
+    help: "Output format on standard output: text or json.")
+  var output: OutputForm = .text
 
   var wantsJSON: Bool { output == .json }
 

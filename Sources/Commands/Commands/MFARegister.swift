@@ -2,15 +2,16 @@ import Application
 import ArgumentParser
 import Core
 
-/// `atmos-auth mfa register`: makes a virtual MFA device at IAM.
+/// `atmos-auth mfa register`: creates a virtual MFA device in IAM.
 struct MFARegister: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "register",
-    abstract: "Make a virtual MFA device for an IAM user, with its seed in the keyring.",
+    abstract: "Create a virtual MFA device for an IAM user, with its seed in the keyring.",
+    usage: "atmos-auth mfa register [<options>]",
     discussion: """
-      Makes the device at IAM, stores its seed in the keyring, enables it, and names it with the
-      stored keys, so that new sessions use it. It may be interrupted anywhere: the same command
-      again goes on. A user has eight devices at most.
+      Creates the device in IAM, stores its seed in the keyring, enables it, and records it with \
+      the stored keys, so that new sessions use it. If it is interrupted, run the same command \
+      again to continue. A user can have at most eight devices.
 
         $ atmos-auth mfa register -i me
         $ atmos-auth mfa register -i me --device-name me-laptop --qr
@@ -20,13 +21,13 @@ struct MFARegister: ContextCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the device is called in the account; default: the user's name.", valueName: "name"))
+      "Name of the device in the account; default: the user's name.", valueName: "name"))
   var deviceName: String?
 
-  @Flag(help: "Also show the seed as a QR code, for a phone that is to make the same codes.")
+  @Flag(help: "Also show the seed as a QR code, so that a phone can make the same codes.")
   var qr = false
 
-  @Flag(help: "Delete a device of that name first that nobody uses.")
+  @Flag(help: "First delete an unused device of the same name.")
   var replace = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -35,15 +36,16 @@ struct MFARegister: ContextCommand {
   }
 }
 
-/// `atmos-auth mfa unregister`: takes an MFA device away at IAM.
+/// `atmos-auth mfa unregister`: removes an MFA device from IAM.
 struct MFAUnregister: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "unregister",
-    abstract: "Take an IAM user's MFA device away, at IAM and in the keyring.",
+    abstract: "Remove an IAM user's MFA device from IAM and from the keyring.",
+    usage: "atmos-auth mfa unregister [<options>]",
     discussion: """
-      Deactivates the device, deletes it if it is a virtual one, and removes its seed from the
-      keyring. Policies often allow that only after a second factor: a code is then needed once
-      more, and made from the seed if that is in the keyring.
+      Deactivates the device, deletes it if it is virtual, and removes its seed from the keyring. \
+      Policies often allow this only after a second factor. Then one more code is needed; it is \
+      made from the seed if the keyring has it.
 
         $ atmos-auth mfa unregister -i me
       """)
@@ -52,10 +54,10 @@ struct MFAUnregister: ContextCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The device's ARN or serial number; default: the identity's own.", valueName: "arn"))
+      "ARN or serial number of the device; default: the identity's.", valueName: "arn"))
   var device: String?
 
-  @Flag(help: "Do not ask.")
+  @Flag(help: "Do not ask for confirmation.")
   var force = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -6,11 +6,12 @@ import Core
 struct ReplCommandLine: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "repl",
-    abstract: "Log in, switch, assume roles and run programs in one conversation.",
+    abstract: "Log in, switch, assume roles and run programs at one prompt.",
+    usage: "atmos-auth repl [<options>]",
     discussion: """
-      With GNU readline: history, Ctrl-R, TAB, ~/.inputrc with `$if atmos-auth`. `help` lists the
-      words, Ctrl-C drops the line or stops what runs, Ctrl-D leaves. Lines also come from a pipe;
-      the first that fails ends the script.
+      Lines are edited with GNU readline: history, Ctrl-R, TAB, and ~/.inputrc with `$if \
+      atmos-auth`. `help` lists the words, Ctrl-C drops the line or stops the running program, and \
+      Ctrl-D leaves. Lines can also come from a pipe; the first that fails ends the script.
 
         $ atmos-auth repl
         $ printf '%s\\n' 'use dev' '!aws s3 ls' | atmos-auth repl

@@ -8,7 +8,8 @@ struct Shell: ContextCommand {
     commandName: "shell",
     abstract: "Start a shell that acts as an identity.",
     discussion: """
-      For shells without the hook; with it, `atmos-auth use NAME` changes the shell you are in.
+      For shells without the hook. With the hook, `atmos-auth use NAME` changes the identity of \
+      the shell you are in.
 
         $ atmos-auth shell -i dev
       """)
@@ -18,7 +19,7 @@ struct Shell: ContextCommand {
   @OptionGroup var code: CodeFlags
 
   @Option(
-    help: ArgumentHelp("The shell to start.", valueName: "path"),
+    help: ArgumentHelp("Shell to start; default: ATMOS_SHELL, SHELL.", valueName: "path"),
     completion: .file())
   var shell: String?
 

@@ -8,27 +8,28 @@ struct Hook: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "hook",
     abstract: "Print the code that a shell evaluates when it starts.",
+    usage: "atmos-auth hook [<options>] <shell>",
     discussion: """
-        eval "$(atmos-auth hook bash)"                       # ~/.bashrc
-        eval "$(atmos-auth hook zsh)"                        # ~/.zshrc
-        atmos-auth hook fish | source                        # ~/.config/fish/config.fish
-        eval "$(atmos-auth hook --uninstall bash)"           # take it out of this shell again
+        eval "$(atmos-auth hook bash)"               # in ~/.bashrc
+        eval "$(atmos-auth hook zsh)"                # in ~/.zshrc
+        atmos-auth hook fish | source                # in ~/.config/fish/config.fish
+        eval "$(atmos-auth hook --uninstall bash)"   # remove it from this shell
       """)
 
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: "bash, zsh or fish.",
+    help: "Shell to print the code for: bash, zsh or fish.",
     completion: .list(ShellKind.hooked.map(\.rawValue)))
   var shell: String
 
-  @Flag(help: "Print the code that takes the hook out again.")
+  @Flag(help: "Print the code that removes the hook from a shell.")
   var uninstall = false
 
-  @Flag(help: "Leave the prompt alone; ATMOS_AUTH_PROMPT is still set.")
+  @Flag(help: "Do not change the prompt; ATMOS_AUTH_PROMPT is still set.")
   var noPrompt = false
 
-  @Flag(help: "Do not switch on cd; only `use` changes the identity.")
+  @Flag(help: "Do not switch on `cd`; only `use` changes the identity.")
   var noSwitch = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -43,6 +44,7 @@ struct Completion: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "completion",
     abstract: "Print the code that completes commands, options and identity names.",
+    usage: "atmos-auth completion [<options>] <shell>",
     discussion: """
         eval "$(atmos-auth completion bash)"
         atmos-auth completion zsh > "${fpath[1]}/_atmos-auth"
@@ -52,7 +54,7 @@ struct Completion: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: "bash, zsh or fish.",
+    help: "Shell to print the code for: bash, zsh or fish.",
     completion: .list(ShellKind.hooked.map(\.rawValue)))
   var shell: String
 
@@ -64,7 +66,8 @@ struct Completion: ContextCommand {
 /// `atmos-auth __complete`: the candidates for one word; shells call it on TAB.
 struct Complete: ContextCommand {
   static let configuration = CommandConfiguration(
-    commandName: "__complete", abstract: "Print completions.", shouldDisplay: false)
+    commandName: "__complete", abstract: "Print completions.",
+    usage: "atmos-auth __complete [<options>] [<words> ...]", shouldDisplay: false)
 
   @OptionGroup var global: GlobalOptions
 
@@ -80,7 +83,8 @@ struct Complete: ContextCommand {
 /// `atmos-auth __revalidate`: compares a grant with an edited configuration; the hook calls it.
 struct Revalidate: ContextCommand {
   static let configuration = CommandConfiguration(
-    commandName: "__revalidate", abstract: "Check a grant again.", shouldDisplay: false)
+    commandName: "__revalidate", abstract: "Check a grant again.",
+    usage: "atmos-auth __revalidate [<options>]", shouldDisplay: false)
 
   @OptionGroup var global: GlobalOptions
 

@@ -7,12 +7,14 @@ struct Allow: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "allow",
     abstract: "Trust the .atmos-identity of a directory.",
+    usage: "atmos-auth allow [<options>] [<directory>]",
     discussion: """
-      The grant covers this directory, the identity it names, and what that identity does (roles,
-      endpoints, commands). When one of them changes, it asks again and shows the difference.
+      The grant covers the directory, the identity it names, and what that identity does (roles, \
+      endpoints, commands). When any of these changes, you are shown the difference and asked to \
+      allow it again.
 
-      With `--identity` it allows no file, only the commands (`!exec`, the keyring's) that this
-      identity needs.
+      With `--identity`, no file is allowed, only the commands that this identity needs (`!exec`, \
+      the keyring's).
 
         $ cd stacks/dev && atmos-auth allow
         $ atmos-auth allow -i dev
@@ -21,7 +23,7 @@ struct Allow: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: "The directory; the nearest .atmos-identity at or above it counts.",
+    help: "Directory whose nearest .atmos-identity is used; default: this one.",
     completion: .directory)
   var directory: String?
 
@@ -34,7 +36,8 @@ struct Allow: ContextCommand {
 struct Deny: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "deny",
-    abstract: "Refuse the .atmos-identity of a directory, without being asked again.",
+    abstract: "Refuse the .atmos-identity of a directory without being asked again.",
+    usage: "atmos-auth deny [<options>] [<directory>]",
     discussion: """
         $ atmos-auth deny ~/src/not-mine
       """)
@@ -42,7 +45,7 @@ struct Deny: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: "The directory; the nearest .atmos-identity at or above it counts.",
+    help: "Directory whose nearest .atmos-identity is used; default: this one.",
     completion: .directory)
   var directory: String?
 
@@ -56,6 +59,7 @@ struct Revoke: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
     abstract: "Forget what was allowed or denied for a directory.",
+    usage: "atmos-auth revoke [<options>] [<directory>]",
     discussion: """
         $ atmos-auth revoke stacks/dev
       """)
@@ -63,7 +67,7 @@ struct Revoke: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: "The directory; the nearest .atmos-identity at or above it counts.",
+    help: "Directory whose nearest .atmos-identity is used; default: this one.",
     completion: .directory)
   var directory: String?
 
@@ -77,9 +81,10 @@ struct Prune: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
     abstract: "Forget grants whose directory is gone, and sessions that ended long ago.",
+    usage: "atmos-auth prune [<options>]",
     discussion: """
-      A session is removed a week after its end; one that may hold what renews it, such as a
-      refresh token, after three months.
+      A session is removed one week after its end, or three months after it if it may hold a \
+      refresh token.
 
         $ atmos-auth prune
       """)
@@ -91,14 +96,15 @@ struct Prune: ContextCommand {
   }
 }
 
-/// `atmos-auth status`: explains who this shell is here, and why.
+/// `atmos-auth status`: explains which identity applies, and why.
 struct Status: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Explain which identity applies in this directory, and why.",
+    usage: "atmos-auth status [<options>] [<directory>]",
     discussion: """
-      Shows the file that decides, whether it is trusted and why, what `allow` would grant, which
-      variables the hook set and what it will put back.
+      Shows the file that decides, whether it is trusted and why, what `allow` would grant, which \
+      variables the hook set, and which values it will restore.
 
         $ atmos-auth status
       """)
@@ -106,7 +112,7 @@ struct Status: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: "The directory; the working directory when left out.",
+    help: "Directory to explain; default: this one.",
     completion: .directory)
   var directory: String?
 

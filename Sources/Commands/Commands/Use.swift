@@ -2,38 +2,38 @@ import Application
 import ArgumentParser
 import Core
 
-/// `atmos-auth use`: changes who the current shell is.
+/// `atmos-auth use`: changes the identity of the current shell.
 struct Use: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "use",
     abstract: "Act as an identity in this shell, whatever the directory says.",
     discussion: """
-      Needs the hook. The choice holds until `use --auto`, `use -` goes back to the one before,
-      `use none` switches off.
+      Needs the hook. The choice holds until `use --auto`. `use -` goes back to the previous \
+      identity, and `use none` acts as no identity.
 
         $ atmos-auth use dev
-        $ atmos-auth use                 # choose from a list that narrows as you type
-        $ atmos-auth use --tags prod     # from those with a tag
+        $ atmos-auth use                 # choose from a list
+        $ atmos-auth use --tags prod     # choose among those with a tag
         $ atmos-auth use -
         $ atmos-auth use --auto
-        $ atmos-auth use dev --dir       # writes .atmos-identity here, and allows it
+        $ atmos-auth use dev --dir       # also write and allow .atmos-identity here
       """)
 
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"),
+    help: ArgumentHelp("Identity to act as, `-` or `none`.", valueName: "identity"),
     completion: .names(of: .identity))
   var name: String?
 
-  @Flag(help: "Let directories decide again.")
+  @Flag(help: "Let the directory decide again.")
   var auto = false
 
-  @Flag(help: "Write the choice to .atmos-identity in this directory and allow it.")
+  @Flag(help: "Also write .atmos-identity in this directory, and allow it.")
   var dir = false
 
   @Option(
-    help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"),
+    help: ArgumentHelp("Choose among identities with any of these tags.", valueName: "a,b"),
     completion: .list(of: .identityTag))
   var tags: String?
 

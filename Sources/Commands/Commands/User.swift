@@ -15,10 +15,12 @@ struct UserConfigure: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "configure",
     abstract: "Store an IAM user's access keys in the keyring.",
+    usage: "atmos-auth user configure [<options>]",
     discussion: """
-      Asks for what is missing. The secret is never an argument: it is asked for at the terminal,
-      or read from standard input when that is not a terminal. With `--verify` AWS is asked whose
-      they are before anything is stored, and which MFA device the user has.
+      Asks for anything that is missing. The secret is never an argument: you type it at the \
+      terminal, or it is read from standard input if that is not a terminal. With `--verify`, AWS \
+      is asked which user the keys belong to, and which MFA device the user has, before anything \
+      is stored.
 
         $ atmos-auth user configure -i me --verify
         $ pass show aws/secret | atmos-auth user configure -i me --access-key-id AKIA…
@@ -26,19 +28,19 @@ struct UserConfigure: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: ArgumentHelp("The access key id.", valueName: "id"))
+  @Option(help: ArgumentHelp("Access key id.", valueName: "id"))
   var accessKeyId: String?
 
   @Option(
     help: ArgumentHelp(
-      "The ARN or serial number of the user's MFA device; empty for none.", valueName: "arn"))
+      "ARN or serial number of the user's MFA device; empty for none.", valueName: "arn"))
   var mfaArn: String?
 
   @Option(
-    help: ArgumentHelp("How long sessions last, such as 12h.", valueName: "duration"))
+    help: ArgumentHelp("Length of sessions, such as 12h.", valueName: "duration"))
   var sessionDuration: String?
 
-  @Flag(help: "Store nothing that AWS does not accept, and look for the user's MFA device.")
+  @Flag(help: "Check the keys with AWS before storing them, and find the MFA device.")
   var verify = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -49,18 +51,19 @@ struct UserConfigure: ContextCommand {
   }
 }
 
-/// `atmos-auth user rotate`: replaces an IAM user's keys by new ones.
+/// `atmos-auth user rotate`: replaces an IAM user's keys with new ones.
 struct UserRotate: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate",
-    abstract: "Replace an IAM user's stored access keys by new ones.",
+    abstract: "Replace an IAM user's stored access keys with new ones.",
+    usage: "atmos-auth user rotate [<options>]",
     discussion: """
-      Makes a new access key at IAM, stores it, waits until AWS knows it, puts it in place of the
-      old one and deletes that. It may be interrupted anywhere: a working key stays in the keyring,
-      and the same command again finishes what was begun. Sessions go on until they end.
+      Creates an access key in IAM, stores it, waits until AWS accepts it, makes it the one in \
+      use, and deletes the old one. If it is interrupted, the keyring still has a working key; run \
+      the same command again to finish. Existing sessions last until they end.
 
-      Other places that have the old key (another machine, a CI system) lose access with it;
-      `--deactivate` lets you bring it back. An IAM user has two access keys at most.
+      Everything else that has the old key (another machine, a CI system) loses access. With \
+      `--deactivate` you can reactivate it. An IAM user can have at most two access keys.
 
         $ atmos-auth user rotate -i me --dry-run
         $ atmos-auth user rotate -i me
@@ -73,11 +76,11 @@ struct UserRotate: ContextCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Delete this other key of the user first; the last four letters of its id are enough.",
+      "First delete this other key of the user; the last four letters of its id are enough.",
       valueName: "id"))
   var deleteKey: String?
 
-  @Flag(help: "Show what would be done, and change nothing.")
+  @Flag(help: "Show what would be done, without doing it.")
   var dryRun = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -9,9 +9,10 @@ import Terminal
 struct Validate: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check the configuration and show every fault at once.",
+    abstract: "Check the configuration and show all faults at once.",
+    usage: "atmos-auth validate [<options>]",
     discussion: """
-      The exit status is 78 when something is wrong; warnings alone do not count.
+      The exit status is 78 if there are errors; warnings do not count.
 
         $ atmos-auth validate
         $ atmos-auth validate --format json
@@ -19,16 +20,11 @@ struct Validate: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(name: [.long, .short], help: "The form of the output: text or json.")
-  var format: Form = .text
+  @Option(name: [.long, .short], help: "Output format: text or json.")
+  var format: OutputForm = .text
 
-  @Flag(name: [.long, .short], help: "Also say what was read.")
+  @Flag(name: [.long, .short], help: "Also list the files read.")
   var verbose = false
-
-  enum Form: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
 
   var wantsJSON: Bool { format == .json }
 

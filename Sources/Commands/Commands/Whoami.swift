@@ -10,9 +10,10 @@ struct Whoami: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "whoami",
     abstract: "Show the identity in use and how long it lasts.",
+    usage: "atmos-auth whoami [<options>]",
     discussion: """
-      Reads only what is stored on this machine and never logs in; `--verify` asks STS. The exit
-      status is 77 when there is no valid session.
+      Reads only what is stored on this machine and never logs in; `--verify` asks STS. The exit \
+      status is 77 if there is no valid session.
 
         $ atmos-auth whoami -o json
       """)
@@ -21,16 +22,11 @@ struct Whoami: ContextCommand {
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "The form of the output: text, or json on standard output.")
-  var output: Form?
+    help: "Output format: text on standard error, or json on standard output.")
+  var output: OutputForm?
 
-  @Flag(help: "Ask STS as well; takes a network round trip.")
+  @Flag(help: "Also ask STS, which needs the network.")
   var verify = false
-
-  enum Form: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
 
   var wantsJSON: Bool { output == .json }
 
@@ -51,10 +47,10 @@ struct Whoami: ContextCommand {
   }
 
   // atmos reads the same variable.
-  private func environmentForm(_ context: CommandContext) throws(AuthError) -> Form {
+  private func environmentForm(_ context: CommandContext) throws(AuthError) -> OutputForm {
     let name = "ATMOS_AUTH_WHOAMI_OUTPUT"
     guard let value = context.surroundings.environment[name], !value.isEmpty else { return .text }
-    guard let form = Form(rawValue: value) else {
+    guard let form = OutputForm(rawValue: value) else {
       throw AuthError(.usage, "unsupported format: \(value) (from \(name))")
         .hint("use `text` or `json`")
     }

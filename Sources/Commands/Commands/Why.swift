@@ -8,10 +8,11 @@ import Model
 struct Why: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "why",
-    abstract: "Tell what using an identity would do, without doing it.",
+    abstract: "Show what using an identity would do, without doing it.",
+    usage: "atmos-auth why [<options>] [<identity>]",
     discussion: """
-      Link by link: which session is used, who would be asked for what, how long the result lasts and
-      what caps it. Reads only what is on this machine.
+      For each link: which session is used, what you would be asked for, how long the result \
+      lasts, and what limits that. Reads only what is on this machine.
 
         $ atmos-auth why prod
       """)
@@ -19,7 +20,7 @@ struct Why: ContextCommand {
   @OptionGroup var global: GlobalOptions
 
   @Argument(
-    help: ArgumentHelp("The identity.", valueName: "identity"),
+    help: ArgumentHelp("Identity to explain.", valueName: "identity"),
     completion: .names(of: .identity))
   var name: String?
 

@@ -33,7 +33,7 @@ struct CompletionAnswer {
     }
   }
 
-  /// What fits in place of the last of `typed`, and whether names of files fit, too.
+  /// What fits instead of the last of `typed`, and whether names of files fit, too.
   func words(
     after typed: [String], _ context: CommandContext
   ) -> (words: [String], takesFiles: Bool) {
@@ -103,7 +103,9 @@ struct CompletionAnswer {
     guard let argument = command?.argument, argument != .name(.program) else { return ([], "") }
     var (found, directive) = values(argument, current, context, flags(typed))
     if command?.name == "use" {
-      found += [Candidate(text: "none", summary: "nobody"), Candidate(text: "-", summary: "back")]
+      found += [
+        Candidate(text: "none", summary: "no identity"), Candidate(text: "-", summary: "back"),
+      ]
     }
     return (found, directive)
   }
@@ -144,7 +146,7 @@ struct CompletionAnswer {
   ) -> [Candidate] {
     let context = CommandContext(
       outer.surroundings, system: outer.system, flags: flags, logs: LogSettings(level: .off))
-    // A configuration that cannot be read has nothing to offer; TAB is no place for its faults.
+    // A configuration that cannot be read has nothing to offer; TAB is not a place for its faults.
     let catalog = try? context.configuration.catalog()
     let (identities, providers) = (catalog?.identities ?? [], catalog?.providers ?? [])
     func sorted(_ names: [String]) -> [Candidate] {

@@ -65,9 +65,9 @@ enum CompletionTable {
   struct Command: Sendable {
     var name: String
     var summary: String
-    /// Those of its own.
+    /// Its own options.
     var options: [Option]
-    /// Those that it has in common with others.
+    /// Options that it shares with other commands.
     var shared: [Option]
     var argument: Value?
     var subcommands: [Command]

@@ -34,7 +34,7 @@ extension Repl {
         .hint(
           "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start a new shell"
         )
-        .hint("without it, `!` starts a shell as who you are here")
+        .hint("without it, `!` starts a shell as the current identity")
     }
     (state.isKept, state.isOver) = (true, true)
     // Who chose nothing gets nothing else.

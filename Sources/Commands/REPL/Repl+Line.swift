@@ -25,7 +25,7 @@ extension Repl {
     let words = ArgumentRewriting.rewritten(typed.finished)
     guard let word = words.first else { return 0 }
     if word == "help" || word == "?" { return try help(Array(words.dropFirst())) }
-    if ReplWords.hold(words) {
+    if ReplWords.contains(words) {
       guard let command = try parse(ReplWords.self, words) as? any ReplCommand else { return 0 }
       return try await command.run(self)
     }
@@ -43,7 +43,7 @@ extension Repl {
     do {
       var parsed = try root.parseAsRoot(words)
       if parsed is any ReplCommand || parsed is any PlainCommand { return parsed }
-      // `--help`, or a command that only holds others: it throws what there is to tell.
+      // `--help`, or a command that only holds others: it throws the text.
       try parsed.run()
       return nil
     } catch {
@@ -60,7 +60,7 @@ extension Repl {
   private func unknown(_ word: String) -> AuthError {
     var error = AuthError(.usage, "unknown word: \(DisplayText.sanitized(word, limit: 80))")
     if word == "shell" {
-      return error.hint("`!` alone starts a shell as who you are here")
+      return error.hint("`!` alone starts a shell as the current identity")
     }
     if let near = NearName.nearest(to: word, in: ReplTable.all.map(\.name)) {
       error.hints.append("did you mean `\(near)`?")
@@ -72,7 +72,7 @@ extension Repl {
     if let word = words.first {
       guard ReplTable.all.contains(where: { $0.name == word }) else { throw unknown(word) }
       _ =
-        ReplWords.hold(words)
+        ReplWords.contains(words)
         ? try parse(ReplWords.self, [word, "--help"])
         : try parse(AtmosAuth.self, words + ["--help"])
       return 0
@@ -83,7 +83,8 @@ extension Repl {
     let others = ReplTable.borrowed.map(\.name).filter { name in
       !ReplTable.words.contains { $0.command.name == name }
     }
-    text += "\n\nAlso, as outside: \(others.joined(separator: ", ")).\n`WORD --help` tells more.\n"
+    text +=
+      "\n\nAlso, as in the shell: \(others.joined(separator: ", ")).\n`WORD --help` shows more.\n"
     try context.emit(text)
     return 0
   }
@@ -92,7 +93,7 @@ extension Repl {
 // MARK: - Commands of atmos-auth
 
 extension Repl {
-  /// Carries out a command of `atmos-auth` as who is chosen here, unless its options say otherwise.
+  /// Runs a command of `atmos-auth` as the identity chosen here, unless its options say otherwise.
   private func carryOut(_ command: any PlainCommand) async throws(AuthError) -> Int32 {
     let given = command.flags
     if given.identity == .unstated, !state.roles.isEmpty {

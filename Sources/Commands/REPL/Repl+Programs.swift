@@ -6,7 +6,7 @@ import Programs
 import Terminal
 
 extension Repl {
-  /// Runs a program as who is chosen, in the terminal's foreground, and waits for it.
+  /// Runs a program as the chosen identity, in the terminal's foreground, and waits for it.
   ///
   /// - Returns: Its exit status, or 128+N when signal N ended it.
   func runProgram(

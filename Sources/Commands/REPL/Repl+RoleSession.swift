@@ -12,7 +12,8 @@ extension Repl {
     guard var upstream = try await context.sessionUnlessAmbient(of: base) else {
       throw AuthError(
         .usage,
-        "`\(base.record.name)` leaves credentials to the surroundings, so no role can stand on it")
+        "`\(base.record.name)` leaves credentials to the environment, so no role can be assumed from it"
+      )
     }
     for index in state.roles.indices {
       let role = state.roles[index]

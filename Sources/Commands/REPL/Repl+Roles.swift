@@ -28,7 +28,7 @@ extension Repl {
       throw AuthError(.usage, "no role was assumed, so there is nothing to save")
         .hint("`assume ROLE_ARN` comes first")
     }
-    guard IdentityName.isShellSafe(name), !IdentityName.meansNobody(name) else {
+    guard IdentityName.isShellSafe(name), !IdentityName.isOff(name) else {
       throw AuthError(
         .usage, "not a name for an identity: \(DisplayText.sanitized(name, limit: 80))"
       )
@@ -40,16 +40,16 @@ extension Repl {
     let names = (1..<state.roles.count).map { "\(name)-\($0)" } + [name]
     for new in names.reversed() {
       guard let known = try? catalog.identity(named: new) else { continue }
-      throw AuthError(.usage, "there is an identity `\(known.name)` already")
+      throw AuthError(.usage, "identity `\(known.name)` already exists")
         .hint("choose another name")
     }
     guard let directory = catalog.dropInDirectory else {
       throw AuthError(
-        .badConfiguration, "no atmos.yaml here reads other files, so there is no place to save it")
+        .badConfiguration, "no atmos.yaml here reads other files, so it cannot be saved")
     }
     let path = "\(directory)/\(FileName.encode(name.lowercased())).yaml"
     guard !FileSystem.exists(path) else {
-      throw AuthError(.usage, "\(path) is there already, and nothing is written over it")
+      throw AuthError(.usage, "\(path) already exists; it was not overwritten")
         .hint("choose another name")
     }
     var identities: [(key: String, value: YAMLText.Value)] = []

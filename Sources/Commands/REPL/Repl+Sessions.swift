@@ -6,8 +6,8 @@ import Sessions
 import Terminal
 
 extension Repl {
-  /// Shows how old the second factor is and, unless `onlyTells`, asks for it again.
-  func renewSecondFactor(onlyTells: Bool) async throws(AuthError) -> Int32 {
+  /// Shows how old the second factor is and, unless `onlyShows`, asks for it again.
+  func renewSecondFactor(onlyShows: Bool) async throws(AuthError) -> Int32 {
     let base = try await baseIdentity()
     let chain = try base.configuration.chain(for: base.record.name)
     let steps = try await context.state(of: chain, in: base.configuration).steps
@@ -28,8 +28,8 @@ extension Repl {
     } else {
       context.say("Second factor at `\(name)`: none yet")
     }
-    if onlyTells { return 0 }
-    // What stands on the old session goes with it.
+    if onlyShows { return 0 }
+    // What depends on the old session goes with it.
     for last in index..<chain.links.count {
       _ = try await context.session(
         for: Chain(realm: chain.realm, links: Array(chain.links[...last])),

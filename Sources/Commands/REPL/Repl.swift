@@ -12,7 +12,7 @@ final class Repl {
   private(set) var context: CommandContext
   /// Who it acts as.
   var state: ReplState
-  /// Whether a person types, in place of a script.
+  /// Whether a person types, instead of a script.
   let isInteractive: Bool
   /// The shell whose function started this and asks what was kept; `nil` without the hook.
   let shell: KeptIdentity?
@@ -128,12 +128,12 @@ extension Repl {
       return try await context.requiredIdentity(mayChoose: false)
     } catch {
       guard error.code == .loginRequired else { throw error }
-      throw AuthError(.loginRequired, "nobody is chosen")
+      throw AuthError(.loginRequired, "no identity is chosen")
         .hint("`use NAME` chooses; `use` alone shows a list")
     }
   }
 
-  /// The identity that it acts as, or nobody; nothing is asked, and no fault is told.
+  /// The identity that it acts as, or nobody; nothing is asked, and no fault is reported.
   func knownIdentity() async -> Resolution? {
     guard case .identity(let who) = try? await context.chosenIdentity(mayChoose: false) else {
       return nil

@@ -38,7 +38,7 @@ struct ReplState {
     choose(previous)
   }
 
-  /// Roles have to be assumed again: what they stand on has changed.
+  /// Roles have to be assumed again: what they depend on has changed.
   mutating func distrustRoles() {
     for index in roles.indices { roles[index].credential = nil }
   }

@@ -6,13 +6,13 @@ enum ReplTable {
     var command: CompletionTable.Command
   }
 
-  /// The words that `help` tells first, in the order in which a person meets them.
+  /// The words that `help` lists first, in the order in which a person meets them.
   static let words = [
     "login [NAME]", "use NAME", "mfa", "assume ROLE_ARN", "chain", "pop", "save NAME", "whoami",
     "list", "env", "exec COMMAND", "console", "logout [NAME]", "time", "why [NAME]", "keep", "exit",
   ].compactMap(word)
 
-  /// Commands of `atmos-auth` that work here as outside.
+  /// Commands of `atmos-auth` that work here as in the shell.
   static let borrowed = CompletionTable.commands.filter { !foreign.contains($0.name) }
 
   /// Everything that can be typed.
@@ -22,14 +22,14 @@ enum ReplTable {
       !own.contains { $0.name == command.name }
     }
 
-  // `mfa` has words of its own, and those that it has outside.
+  // `mfa` has its own words and those that it has outside.
   private static let own = CompletionTable.replWords.map { word in
     var word = word
     word.subcommands = borrowed.first { $0.name == word.name }?.subcommands ?? []
     return word
   }
 
-  // What these do concerns the shell outside, or is another thing here.
+  // These concern the calling shell, or mean something else here.
   private static let foreign = [
     "use", "exec", "shell", "hook", "completion", "credential-process", "repl",
   ]

@@ -2,9 +2,9 @@ import Application
 import ArgumentParser
 import Core
 
-/// The words that the REPL has of its own, or that do something else in it than outside.
+/// The REPL's own words, and those that do something else in it than in the shell.
 struct ReplWords: ParsableCommand {
-  // The parser puts this in front of words in what it tells; nobody types it.
+  // The parser puts this before the words in its messages; nobody types it.
   private static let root = "@repl@"
 
   static let configuration = CommandConfiguration(
@@ -20,13 +20,13 @@ struct ReplWords: ParsableCommand {
   }
 
   /// Whether a line is for these; `mfa status` and its like are commands of `atmos-auth`.
-  static func hold(_ line: [String]) -> Bool {
+  static func contains(_ line: [String]) -> Bool {
     guard let word = line.first, names.contains(word) else { return false }
     return word != "mfa"
       || !MFA.outside.contains { $0.configuration.commandName == line.dropFirst().first }
   }
 
-  /// What the parser tells, as it is typed here.
+  /// A message of the parser, with the words as they are typed here.
   static func shown(_ message: String) -> String { message.replacing("\(root) ", with: "") }
 }
 
@@ -37,18 +37,18 @@ extension ReplWords {
     static let configuration = CommandConfiguration(
       commandName: "use", abstract: "Act as an identity; `use -`, `use none`, `use --auto`.",
       discussion: """
-        Without a name, choose from a list. The shell that started the REPL stays as it was; `keep`
-        takes the identity along.
+        Without a name, choose from a list. The shell that started the REPL keeps its identity; \
+        `keep` passes yours on to it.
 
           use dev
-          use -             # the one before
+          use -             # the previous one
           use none
-          use --auto        # as the directory and the defaults say
-          use --tags prod   # from those with a tag
+          use --auto        # let the directory and the defaults decide
+          use --tags prod   # choose among those with a tag
         """)
 
     @Argument(
-      help: ArgumentHelp("An identity, `-` or `none`.", valueName: "identity"),
+      help: ArgumentHelp("Identity to act as, `-` or `none`.", valueName: "identity"),
       completion: .names(of: .identity))
     var name: String?
 
@@ -56,13 +56,13 @@ extension ReplWords {
     var auto = false
 
     @Option(
-      help: ArgumentHelp("Choose among what has one of these tags.", valueName: "a,b"),
+      help: ArgumentHelp("Choose among identities with any of these tags.", valueName: "a,b"),
       completion: .list(of: .identityTag))
     var tags: String?
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
       if [name != nil, auto, tags != nil].count(where: { $0 }) > 1 {
-        throw AuthError(.usage, "a name, `--auto` and `--tags` are two choices")
+        throw AuthError(.usage, "give only one of NAME, `--auto` and `--tags`")
       }
       if auto {
         repl.state.choose(.unstated)
@@ -70,7 +70,7 @@ extension ReplWords {
         try await repl.use(tagged: ConfigurationFlags.list([tags]))
       } else if name == "-" {
         try repl.state.goBack()
-      } else if let name, IdentityName.meansNobody(name) {
+      } else if let name, IdentityName.isOff(name) {
         repl.state.choose(.nobody)
       } else {
         try await repl.use(name)
@@ -82,30 +82,30 @@ extension ReplWords {
   struct MFA: ReplCommand {
     static let configuration = CommandConfiguration(
       commandName: "mfa",
-      abstract: "Give the second factor again; `mfa --age` shows how old it is.",
+      abstract: "Give the second factor again; `mfa --age` shows its age.",
       discussion: """
-        The link that asks for a code gets a new session, and so do the links after it.
+        The link that needs a code gets a new session, and so do the links after it.
 
           mfa
-          mfa --age    # only tell
+          mfa --age    # only show its age
 
-        With `status`, `add`, `remove`, `register` or `unregister` it does as outside.
+        `mfa status`, `add`, `remove`, `register` and `unregister` work as in the shell.
         """)
 
     /// What `atmos-auth mfa` does.
     static var outside: [any ParsableCommand.Type] { Commands.MFA.configuration.subcommands }
 
-    @Flag(help: "Only tell how old it is.")
+    @Flag(help: "Only show how old it is.")
     var age = false
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
-      try await repl.renewSecondFactor(onlyTells: age)
+      try await repl.renewSecondFactor(onlyShows: age)
     }
   }
 
   struct Time: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "time", abstract: "Tell how long the session lasts.")
+      commandName: "time", abstract: "Show how long the session lasts.")
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 { try await repl.tellTime() }
   }
@@ -117,32 +117,34 @@ extension ReplWords {
   struct Assume: ReplCommand {
     static let configuration = CommandConfiguration(
       commandName: "assume", abstract: "Assume a role on top of the identity.",
+      usage: "assume [<options>] <role-arn>",
       discussion: """
-        Its session is in this REPL only. `chain` shows what stands on what, `pop` goes back, and
-        `save NAME` makes it an identity.
+        The session exists in this REPL only. `chain` shows the links, `pop` goes back by one \
+        role, and `save NAME` writes the role as an identity.
 
           assume arn:aws:iam::123456789012:role/Deploy
           assume arn:aws:iam::123456789012:role/Audit --external-id ab-12 --duration 30m
         """)
 
     @Argument(
-      help: ArgumentHelp("The role's ARN.", valueName: "role-arn"),
+      help: ArgumentHelp("ARN of the role.", valueName: "role-arn"),
       completion: .names(of: .role))
     var role: String
 
-    @Option(help: ArgumentHelp("What the role's trust policy asks for.", valueName: "id"))
+    @Option(
+      help: ArgumentHelp("External ID that the role's trust policy requires.", valueName: "id"))
     var externalID: String?
 
-    @Option(help: ArgumentHelp("How long the session lasts, 15m to 12h.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Length of the session, 15m to 12h.", valueName: "duration"))
     var duration: String?
 
-    @Option(help: ArgumentHelp("The region to work in.", valueName: "name"))
+    @Option(help: ArgumentHelp("Region to work in.", valueName: "name"))
     var region: String?
 
-    @Option(help: ArgumentHelp("The session's name in logs.", valueName: "name"))
+    @Option(help: ArgumentHelp("Name of the session in logs.", valueName: "name"))
     var sessionName: String?
 
-    @Option(help: ArgumentHelp("The device whose code the role asks for.", valueName: "arn"))
+    @Option(help: ArgumentHelp("MFA device whose code the role requires.", valueName: "arn"))
     var mfaARN: String?
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
@@ -158,7 +160,7 @@ extension ReplWords {
 
   struct ShowChain: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "chain", abstract: "Show the links, and how long each lasts.")
+      commandName: "chain", abstract: "Show the links and how long each lasts.")
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 { try await repl.showChain() }
   }
@@ -170,7 +172,7 @@ extension ReplWords {
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
       guard let role = repl.state.roles.popLast() else {
         throw AuthError(.usage, "no role was assumed").hint(
-          "`use -` goes back to the identity before")
+          "`use -` goes back to the previous identity")
       }
       repl.context.say("Left \(role.name)")
       return 0
@@ -181,13 +183,13 @@ extension ReplWords {
     static let configuration = CommandConfiguration(
       commandName: "save", abstract: "Write the assumed role as an identity.",
       discussion: """
-        It goes into a file of its own below `.atmos.d`, beside atmos.yaml. Nothing that is there is
-        changed.
+        It is written to a new file in `.atmos.d`, beside atmos.yaml. Existing files are left \
+        alone.
 
           save deploy
         """)
 
-    @Argument(help: ArgumentHelp("The identity's name.", valueName: "name"))
+    @Argument(help: ArgumentHelp("Name of the identity.", valueName: "name"))
     var name: String
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 { try await repl.save(as: name) }
@@ -202,7 +204,7 @@ extension ReplWords {
       commandName: "exec",
       abstract: "Run a program as the identity; `!LINE` runs a line of your shell.",
       discussion: """
-        `!` does the same with a line for your shell.
+        `!` does the same with a line of your shell.
 
           exec terraform plan
           !aws s3 ls | head
@@ -212,7 +214,7 @@ extension ReplWords {
 
     @Argument(
       parsing: .captureForPassthrough,
-      help: ArgumentHelp("The program and its arguments.", valueName: "command"),
+      help: ArgumentHelp("Program and its arguments.", valueName: "command"),
       completion: .names(of: .program))
     var command: [String]
 
@@ -226,10 +228,10 @@ extension ReplWords {
   struct Keep: ReplCommand {
     static let configuration = CommandConfiguration(
       commandName: "keep", abstract: "Leave, and let the calling shell act as the identity.",
-      discussion: "Needs the hook, as `atmos-auth use` does.")
+      discussion: "Needs the hook, like `atmos-auth use`.")
 
     @Argument(
-      help: ArgumentHelp("The identity, if not the one in use.", valueName: "identity"),
+      help: ArgumentHelp("Identity to keep; default: the one in use.", valueName: "identity"),
       completion: .names(of: .identity))
     var name: String?
 
@@ -251,7 +253,7 @@ extension ReplWords {
 
   struct Quit: ReplCommand {
     static let configuration = CommandConfiguration(
-      commandName: "quit", abstract: "The same as exit.")
+      commandName: "quit", abstract: "Leave; the same as `exit`.")
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 { try await Exit().run(repl) }
   }

@@ -40,7 +40,7 @@ extension FileSystem {
   ) throws(AuthError) {
     let descriptor = atmos_create(path, mode)
     if descriptor == -EEXIST {
-      throw AuthError(.usage, "\(DisplayText.sanitized(path)) is there already")
+      throw AuthError(.usage, "\(DisplayText.sanitized(path)) already exists")
     }
     guard descriptor >= 0 else { throw failure("cannot write", path, descriptor) }
     var status = bytes.withUnsafeBytes { buffer in

@@ -1,7 +1,7 @@
 internal import CLibrary
 internal import CShims
 
-/// The files of ours: read whole, replaced whole, never half-written.
+/// Our files: read whole, replaced whole, never half-written.
 public enum FileSystem {
   /// Reads a file of at most `limit` bytes.
   ///
@@ -57,7 +57,7 @@ public enum FileSystem {
   ///   - path: The file. Missing directories above it are made with mode 0700.
   ///   - bytes: The new content.
   ///   - mode: The new file's permissions, whatever the umask.
-  ///   - modificationTime: The time to put on the file in place of now.
+  ///   - modificationTime: The time to put on the file instead of now.
   ///   - owner: The user and group that the file is to belong to, if not this process's.
   /// - Throws: ``AuthError`` with code `system`; the old file is as it was.
   public static func writeAtomically(

@@ -1,10 +1,10 @@
-/// Where files of ours are, from the environment.
+/// Where our files are, from the environment.
 ///
 /// Each of the four roots is `ATMOS_XDG_<X>_HOME`, else `XDG_<X>_HOME`, else the place that the XDG
 /// base directory specification gives below `HOME`. Values that are not absolute paths are ignored,
 /// as that specification asks.
 public struct StatePaths: Sendable, Hashable {
-  /// Configuration of ours and of atmos: `~/.config/atmos`.
+  /// Our configuration and that of atmos: `~/.config/atmos`.
   public var config: String
   /// What must outlive caches, shared with atmos: `~/.local/share/atmos`.
   public var data: String

@@ -1,9 +1,9 @@
 /// Durations as configuration files write them.
 ///
-/// atmos accepts three forms, and so do we wherever a duration stands: whole seconds (`3600`),
+/// atmos accepts three forms, and so do we for every duration: whole seconds (`3600`),
 /// Go's durations (`1h30m`, `1.5h`, `90s`), and days (`2d`).
 public enum DurationText {
-  /// The seconds that `text` says, fractions dropped; `nil` when it is no duration, is negative,
+  /// The seconds that `text` says, fractions dropped; `nil` when it is not a duration, is negative,
   /// or is longer than a hundred years.
   public static func seconds(_ text: String) -> Int64? {
     let limit = 100.0 * 365 * 86400
@@ -26,7 +26,14 @@ public enum DurationText {
     return total <= limit ? Int64(total) : nil
   }
 
-  /// `.5`, `1.` and `1.5` are all numbers to Go; Swift wants a digit on both sides.
+  /// The same for people to read: `12h`, `1h30m`, `1m30s`, `45s`; `0s` for nothing or less.
+  public static func text(_ seconds: Int64) -> String {
+    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+    let text = parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
+    return text.isEmpty ? "0s" : text
+  }
+
+  /// `.5`, `1.` and `1.5` are all numbers to Go; Swift requires a digit on both sides.
   private static func number(_ digits: Substring) -> Double? {
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count <= 2 else { return nil }

@@ -48,7 +48,7 @@ public enum JSONText {
     "{" + members.map { string($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
   }
 
-  /// An object on one line with more members at its end; what is no object stays as it is.
+  /// An object on one line with more members at its end; what is not an object stays as it is.
   public static func adding(_ members: [(String, String)], to object: String) -> String {
     guard object.hasPrefix("{"), !members.isEmpty else { return object }
     let more = self.object(members)

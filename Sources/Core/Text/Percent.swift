@@ -1,4 +1,4 @@
-/// Percent-encoding, the way all plain text files of ours keep free text in a field.
+/// Percent-encoding, the way all our plain text files keep free text in a field.
 public enum Percent {
   /// Appends `byte` as `%` and two lower-case hexadecimal digits.
   static func append(_ byte: UInt8, to bytes: inout [UInt8]) {

@@ -1,6 +1,6 @@
 /// A number that changes with every decision about trust.
 ///
-/// It stands in a file of one line, `atmos-auth-generation <number>`, that shells read where a
+/// It is in a file of one line, `atmos-auth-generation <number>`, that shells read where a
 /// directory asks for an identity which it may not have.
 public enum Generation {
   /// The present number, 0 if nothing was ever decided.
@@ -17,7 +17,7 @@ public enum Generation {
     number == 0 ? "" : "atmos-auth-generation \(number)"
   }
 
-  /// Makes shells that stand in directories look again at their grants: those where nobody is
+  /// Makes shells in directories look again at their grants: those where nobody is
   /// active, and those where one of `identities` is, whose facts get the new number.
   ///
   /// An identity without facts gets some that say there is no session, for a shell to watch.

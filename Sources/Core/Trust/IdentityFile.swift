@@ -15,7 +15,7 @@ public struct IdentityFile: Equatable, Sendable {
   public var isNobody: Bool
   /// The atmos profile to read the configuration with.
   public var profile: String?
-  /// The region to use in place of the identity's own.
+  /// The region to use instead of the identity's own.
   public var region: String?
 
   /// Creates what a file says.
@@ -87,7 +87,7 @@ private struct Parser {
     case "region":
       file.region = try self.value(value, of: key, before: file.region)
       guard value.allSatisfy(isOfRegions) else {
-        throw fault("`\(file.region ?? "")` is no region: they look like `eu-west-1`")
+        throw fault("`\(file.region ?? "")` is not a region: regions look like `eu-west-1`")
       }
     default:
       throw fault("`\(DisplayText.sanitized(key, limit: 40))` is not identity, profile or region")
@@ -97,7 +97,7 @@ private struct Parser {
   private mutating func name(_ text: ArraySlice<UInt8>) throws(IdentityFile.Fault) {
     let hadName = file.isNobody || file.identity != nil
     let name = try value(text, of: "identity", before: hadName ? "" : nil)
-    if IdentityName.meansNobody(name) { file.isNobody = true } else { file.identity = name }
+    if IdentityName.isOff(name) { file.isNobody = true } else { file.identity = name }
   }
 
   private func value(

@@ -23,9 +23,9 @@ public enum IdentityName {
     }
   }
 
-  /// Whether a word in place of a name means that nobody is to be active: `none`, `false`, `no`,
+  /// Whether a word instead of a name means that nobody is to be active: `none`, `false`, `no`,
   /// `off` or `0`, in any case.
-  public static func meansNobody(_ word: some StringProtocol) -> Bool {
+  public static func isOff(_ word: some StringProtocol) -> Bool {
     guard word.utf8.count <= 5 else { return false }
     switch word.lowercased() {
     case "none", "false", "no", "off", "0": return true

@@ -39,7 +39,8 @@ public struct LoopbackListener: CallbackListener {
       throw AuthError(.loginRequired, "stopped waiting for the browser")
     }
     throw AuthError(
-      .loginRequired, "the browser brought no answer within \(Self.text(timeout))",
+      .loginRequired,
+      "the browser brought no answer within \(DurationText.text(timeout.components.seconds))",
       hints: [
         "log in again, and finish the login in the browser",
         "`--no-browser` shows a code to type on any other device instead",
@@ -65,11 +66,6 @@ public struct LoopbackListener: CallbackListener {
     return LoopbackReply(
       status: 200, page: LoopbackPage.failure(fields["error_description"] ?? error),
       value: fields)
-  }
-
-  private static func text(_ duration: Duration) -> String {
-    let seconds = duration.components.seconds
-    return seconds >= 120 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
   }
 }
 

@@ -26,7 +26,7 @@ struct LoopbackRequest: Sendable {
   /// Whether it was sent to this machine by the name it was told.
   ///
   /// A page on the internet can make a browser connect here under a name of its own that it lets
-  /// resolve to 127.0.0.1 (DNS rebinding); the name then stands in `Host`.
+  /// resolve to 127.0.0.1 (DNS rebinding); the name is then in `Host`.
   func isFor(port: Int) -> Bool {
     hosts.count == 1 && ["127.0.0.1:\(port)", "localhost:\(port)"].contains(hosts[0].lowercased())
   }

@@ -136,7 +136,7 @@ final class OneAnswerServer<Value: Sendable>: Sendable {
       return !state.isClaimed
     }
     guard isFirst else {
-      let page = LoopbackPage.refusal("This was answered already. You can close this window.")
+      let page = LoopbackPage.refusal("This was already answered. You can close this window.")
       return (LoopbackReply(status: 409, page: page), nil)
     }
     return (reply, { self.finish(value) })

@@ -58,7 +58,7 @@ public final class CommandKeyring: InspectableKeyring {
       throw AuthError(
         .badConfiguration,
         "the command keyring's entry `\(DisplayText.sanitized(key))` is damaged",
-        hints: ["it was kept; once you have no use for it, remove it and log in again"])
+        hints: ["it was kept; if you do not need it, remove it and log in again"])
     }
     if isRemembered { cache.remember(value, of: place, password: nil) }
     return value
@@ -146,7 +146,8 @@ extension CommandKeyring {
     case .ended(let result): return result
     case .tookTooLong:
       throw AuthError(
-        .unavailable, "`\(shown(words))` did not end within \(limit.components.seconds) s",
+        .unavailable,
+        "`\(shown(words))` did not end within \(DurationText.text(limit.components.seconds))",
         hints: [
           "run it yourself to see what it waits for; `auth.keyring.spec.timeout` gives it more time"
         ])

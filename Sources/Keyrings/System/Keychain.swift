@@ -80,7 +80,8 @@ final class Keychain: SystemStore {
       return answer
     }
     throw AuthError(
-      .unavailable, "the keychain did not answer within \(patience.person.components.seconds) s",
+      .unavailable,
+      "the keychain did not answer within \(DurationText.text(patience.person.components.seconds))",
       hints: ["unlock it with `security unlock-keychain`, or set `ATMOS_KEYRING_TYPE=file`"])
   }
 

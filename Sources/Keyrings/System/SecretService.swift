@@ -150,7 +150,8 @@ extension SecretService {
   private func unlock(_ path: String) async throws(AuthError) {
     guard mayAsk else {
       throw AuthError(
-        .loginRequired, "the system keyring is locked, and nobody can be asked to unlock it here",
+        .loginRequired,
+        "the system keyring is locked, and there is no way to ask you to unlock it here",
         hints: [
           "unlock it on the desktop, or with `gnome-keyring-daemon --unlock`, which reads the "
             + "password from standard input", Self.advice,
@@ -165,7 +166,7 @@ extension SecretService {
     guard mayAsk else {
       throw AuthError(
         .loginRequired,
-        "the Secret Service has no keyring yet, and nobody can be asked for the "
+        "the Secret Service has no keyring yet, and there is no way to ask you for the "
           + "password of a new one",
         hints: [
           "`gnome-keyring-daemon --unlock` makes one with the password on standard input",
@@ -242,7 +243,7 @@ extension SecretService {
   private var noAnswer: AuthError {
     AuthError(
       .unavailable,
-      "the system keyring did not answer within \(patience.answer.components.seconds) s",
+      "the system keyring did not answer within \(DurationText.text(patience.answer.components.seconds))",
       hints: [
         "unlock or restart your desktop's keyring; `auth.keyring.spec.timeout` gives it more time",
         Self.advice,
@@ -252,7 +253,7 @@ extension SecretService {
   private var absentPerson: AuthError {
     AuthError(
       .loginRequired,
-      "nobody unlocked the system keyring within \(patience.person.components.seconds) s",
+      "the system keyring was not unlocked within \(DurationText.text(patience.person.components.seconds))",
       hints: ["unlock it on the desktop and try again", Self.advice])
   }
 

@@ -47,7 +47,7 @@ public final class SystemKeyring: InspectableKeyring {
       throw AuthError(
         .badConfiguration,
         "the system keyring's entry `\(DisplayText.sanitized(key))` is damaged",
-        hints: ["it was kept; once you have no use for it, remove it and log in again"])
+        hints: ["it was kept; if you do not need it, remove it and log in again"])
     }
     if isRemembered { cache.remember(value, of: place, password: nil) }
     return value
@@ -105,7 +105,7 @@ public final class SystemKeyring: InspectableKeyring {
     return condition
   }
 
-  /// The keyring that stands in, or `nil` if the system has one.
+  /// The keyring that replaces it, or `nil` if the system has one.
   ///
   /// - Throws: ``AuthError`` with code `unavailable` if there is none and nothing stands in.
   private func file() async throws(AuthError) -> FileKeyring? {

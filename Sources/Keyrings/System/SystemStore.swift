@@ -9,7 +9,7 @@ protocol SystemStore: Sendable {
   /// The value of the entry called `key`, `nil` if there is none.
   func read(_ key: String) async throws(AuthError) -> Secret?
 
-  /// Stores `value`, in place of what was there.
+  /// Stores `value`, replacing what was there.
   func write(_ value: Secret, _ key: String) async throws(AuthError)
 
   /// Removes the entry, and says whether there was one.

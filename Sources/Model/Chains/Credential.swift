@@ -8,9 +8,9 @@ public struct Credential: Sendable {
     case aws(AWSKeys)
     /// A token that a provider gave for a login; the next link exchanges it for something else.
     case bearer(BearerToken)
-    /// What a cloud's own target made, and alone understands.
+    /// What a cloud's own target made and only it understands.
     case opaque(OpaqueCredential)
-    /// Nothing of ours: whatever the surroundings already offer.
+    /// No credential: whatever the environment already offers.
     case ambient
   }
 

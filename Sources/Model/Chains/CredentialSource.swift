@@ -3,7 +3,7 @@ public import Core
 /// One link of a chain: turns the credential of the link before it into its own.
 ///
 /// Conforming types hold configuration only. What they learn, they return; remembering it is the
-/// business of the sessions. They never look at a cache of ours.
+/// business of the sessions. They never look at our cache.
 public protocol CredentialSource: Sendable {
   /// What the link would do, as named values: role, endpoint, region, serial, tags, command.
   ///

@@ -1,4 +1,4 @@
-/// What a new credential of a link will be like, told without asking the cloud.
+/// What a new credential of a link will be like, known without asking the cloud.
 public struct Expectation: Sendable, Equatable {
   /// How many seconds it will last; `nil` when the cloud decides.
   public var lifetime: Int64?

@@ -12,7 +12,7 @@ public protocol ProvisioningSource: CredentialSource {
   ///
   /// - Parameters:
   ///   - credential: The provider's credential.
-  ///   - effects: Everything outside the process; ``Effects/progress`` is told how far it is.
+  ///   - effects: Everything outside the process; ``Effects/progress`` is informed of how far it is.
   /// - Returns: What was written.
   /// - Throws: ``AuthError``: `expiredUpstream` if the credential has ended, `unavailable` if the
   ///   service cannot be reached, `refused` if it says no, `system` if nothing can be written.

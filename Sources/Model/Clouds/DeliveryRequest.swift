@@ -28,7 +28,7 @@ public struct DeliveryRequest {
   public var source: String
   /// The absolute path of this program.
   public var program: String
-  /// The arguments that make a command of ours mean the same configuration anywhere.
+  /// The arguments that make our commands use the same configuration anywhere.
   public var arguments: [String]
   /// All identities of this cloud in the configuration; asked for when files are to be written.
   public var identities: () -> [Identity]

@@ -17,7 +17,7 @@ public protocol Integration: Sendable {
 
   /// Does it.
   ///
-  /// A failure is told as a warning and does not fail the login. Doing it twice is harmless.
+  /// A failure is shown as a warning and does not fail the login. Doing it twice is harmless.
   ///
   /// - Returns: One line for the person: what was made, and where.
   /// - Throws: ``AuthError``, as ``CredentialSource/credential(_:)`` does.

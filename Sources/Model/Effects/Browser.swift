@@ -8,6 +8,6 @@ public protocol Browser: Sendable {
   /// - Returns: Whether a browser could be started.
   func open(_ url: Secret) async -> Bool
 
-  /// Whether it runs on this machine, so that a page in it can come back to a port of ours.
+  /// Whether it runs on this machine, so that a page in it can come back to one of our ports.
   var isHere: Bool { get }
 }

@@ -32,13 +32,13 @@ public struct Effects: Sendable {
   public var callbacks: (any CallbackListener)?
   /// Where long-lived secrets are.
   public var keyring: any Keyring
-  /// Tells a person something on standard error, one line, already fit for a terminal.
+  /// Shows a person something on standard error, one line, already fit for a terminal.
   public var notice: @Sendable (_ line: String) -> Void
-  /// Shows a person how far a long task is, in place of what was shown before; `nil` takes it away.
+  /// Shows a person how far a long task is, instead of what was shown before; `nil` removes it.
   ///
   /// Does nothing where no terminal shows standard error.
   public var progress: @Sendable (_ line: String?) -> Void = { _ in }
-  /// The options that say which configuration is meant, as they were given: for commands that
+  /// The options that say which configuration to use, as they were given: for commands that
   /// people are told to type.
   public var options: [String] = []
   /// What is done, and why, for anyone tracking down a problem; never a secret, at any level.

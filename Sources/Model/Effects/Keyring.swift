@@ -17,7 +17,7 @@ public protocol Keyring: Sendable {
   ///   `system` if the entry cannot be read, `badConfiguration` if it is damaged.
   func read(_ key: String) async throws(AuthError) -> Secret?
 
-  /// Stores `value` under `key`, in place of what was there: afterwards either the old or the new
+  /// Stores `value` under `key`, replacing what was there: afterwards either the old or the new
   /// value is there, whatever happens on the way.
   func write(_ value: Secret, _ key: String) async throws(AuthError)
 

@@ -84,7 +84,7 @@ public struct ConfigNode: Sendable {
 
   /// The tag and argument as written (`!env AWS_KEY`), when the content came from one.
   ///
-  /// Fingerprints use it in place of the content of a secret or a command's output.
+  /// Fingerprints use it instead of the content of a secret or a command's output.
   public var expression: String? {
     get { storage.expression }
     set { storage = Storage(storage.content, storage.mark, newValue) }

@@ -2,7 +2,7 @@
 public struct Definition: Sendable {
   /// The name as written, original case.
   public var name: String
-  /// Which section it stands in.
+  /// The section it is in.
   public var section: Kind.Section
   /// The text of `kind`, empty when missing.
   public var kind: String

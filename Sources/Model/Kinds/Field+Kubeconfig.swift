@@ -6,6 +6,6 @@ extension Field {
     Field("spec.cluster.kubeconfig.mode", .text, "Its permissions; default `0600`."),
     Field(
       "spec.cluster.kubeconfig.update", .oneOf(["merge", "replace", "error"]),
-      "What becomes of what is there; default `merge`."),
+      "What to do with an existing file; default `merge`."),
   ]
 }

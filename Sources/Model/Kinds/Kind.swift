@@ -2,7 +2,7 @@ public import Core
 
 /// What a provider, identity or integration of one kind looks like and does.
 ///
-/// A kind is one value in one file: the fields it accepts, what it may stand on (`via`), what is
+/// A kind is one value in one file: the fields it accepts, what it may depend on (`via`), what is
 /// checked beyond the fields' types, and how it gets a credential or sets something up. `validate`, the documentation
 /// and the resolver all read it, so that none of them knows kinds by name.
 public struct Kind: Sendable {
@@ -14,7 +14,7 @@ public struct Kind: Sendable {
   public var summary: String
   /// The fields it reads, beyond those that every provider or identity has.
   public var fields: [Field]
-  /// What the definition may stand on.
+  /// What the definition may depend on.
   public var via: Via
   /// Whether results may be remembered between processes.
   ///
@@ -30,7 +30,7 @@ public struct Kind: Sendable {
   public var storesKeys: Bool
   /// Whether the cloud's console lets a session of the kind last for another time than its own.
   public var takesConsoleDuration: Bool
-  /// What lists show as the provider of an identity that stands on nothing.
+  /// What lists show as the provider of an identity that depends on nothing.
   public var listedProvider: String?
   /// Checks beyond the fields' own, such as "one of these two".
   public var check: @Sendable (Definition) -> [Diagnostic]
@@ -77,7 +77,7 @@ public struct Kind: Sendable {
     case integration
   }
 
-  /// What a definition may stand on.
+  /// What a definition may depend on.
   public enum Via: Sendable, Hashable {
     /// A provider or an identity, exactly one of them, is needed.
     case required

@@ -103,5 +103,6 @@ extension Field {
   /// `mfa.sources`, of every kind that may need a one-time code.
   public static let codeSources = Field(
     "mfa.sources", .any,
-    "Where codes come from, in order: \(CodeSource.names.joined(separator: ", ")). Ours.")
+    "Where codes come from, in order: \(CodeSource.names.joined(separator: ", ")); atmos ignores this."
+  )
 }

@@ -1,7 +1,7 @@
 /// Where one-time codes of a device may come from, as `mfa.sources` names it.
 ///
-/// It is no trait of a link, since it changes nothing about what is got: another source leaves
-/// sessions as they are. A person's `allow` covers it all the same.
+/// It is not a trait of a link, since it changes nothing about what is obtained: another source
+/// leaves sessions as they are. A person's `allow` covers it all the same.
 public enum CodeSource: Sendable, Hashable {
   /// `keyring`: made here, from the seed that `mfa add` stored.
   case keyring

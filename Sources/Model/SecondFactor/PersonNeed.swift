@@ -1,6 +1,6 @@
 /// What getting something takes of a person.
 public enum PersonNeed: Sendable, Hashable {
-  /// Nothing: it is got without one.
+  /// Nothing: it is obtained without one.
   case unneeded
   /// An answer, and there is somebody to ask.
   case present

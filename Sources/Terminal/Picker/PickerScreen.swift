@@ -46,7 +46,7 @@ struct PickerScreen {
 
   private func items(_ state: PickerState) -> [String] {
     let shown = state.rows[min(state.top, state.rows.count)...].prefix(height)
-    guard !shown.isEmpty else { return [stream.styled("  nothing fits", .faint)] }
+    guard !shown.isEmpty else { return [stream.styled("  nothing matches", .faint)] }
     let widths = columnWidths(shown.map { state.items[$0.index] })
     return zip(shown.indices, shown).map { index, row in
       line(state.items[row.index], row, isSelected: index == state.selected, widths)
