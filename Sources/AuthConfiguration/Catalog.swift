@@ -183,7 +183,7 @@ public struct Catalog: Sendable {
     var error = AuthError.identityNotFound(name, names, discovery)
     error.hints += profileHints(name)
     if head.errorCount > 0 {
-      error.hints.append("the configuration has errors; run `atmos-auth validate`")
+      error = error.hint("the configuration has errors; run `atmos-auth validate`")
     }
     throw error
   }
@@ -242,8 +242,8 @@ extension Catalog {
 
   /// The variables that the answer depends on.
   ///
-  /// Those that only give secrets are not among them:
-  /// whoever changes a password changes nothing that was allowed.
+  /// Those that only give secrets are not among them: whoever changes a password changes nothing
+  /// that was allowed.
   public var environmentInputs: [Grant.EnvironmentInput] {
     let searched = Discovery.variables.map {
       Grant.EnvironmentInput(name: $0, value: request.environment[$0])

@@ -22,7 +22,9 @@ public struct AuthError: Error, Sendable {
     self.cause = cause
   }
 
-  /// Returns this error with one more hint after the ones it has.
+  /// Returns this error with one more hint after the ones it has: for an error that is passed on.
+  ///
+  /// Whoever makes an error gives it its hints at once.
   public func hint(_ text: String) -> AuthError {
     var copy = self
     copy.hints.append(text)

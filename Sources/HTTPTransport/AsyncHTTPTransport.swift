@@ -40,8 +40,8 @@ public final class AsyncHTTPTransport: Transport {
 
   /// What one client is set to for good.
   ///
-  /// A client cannot be closed before its attempts to connect
-  /// have ended, so a request that has one second gets a client that tries for one second.
+  /// A client cannot be closed before its attempts to connect have ended, so a request that has one
+  /// second gets a client that tries for one second.
   private struct Route: Hashable {
     var proxy: ProxyServer?
     var connectLimit: Duration

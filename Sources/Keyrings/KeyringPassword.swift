@@ -88,8 +88,9 @@ actor KeyringPassword {
         question = "The two differ. New password for the keyring: "
       }
       return .failure(
-        AuthError(.loginRequired, "no password was set for the keyring in \(place)")
-          .hint("set `\(variable)`, or try again"))
+        AuthError(
+          .loginRequired, "no password was set for the keyring in \(place)",
+          hints: ["set `\(variable)`, or try again"]))
     } catch {
       return .failure(error)
     }

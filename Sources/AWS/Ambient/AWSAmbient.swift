@@ -89,7 +89,7 @@ struct AWSAmbientSource: CredentialSource {
       ])
     let secrets = withheld.filter { $0.hasPrefix("AWS_") }.sorted()
     if !secrets.isEmpty {
-      error.hints.append(
+      error = error.hint(
         "the active identity took \(secrets.joined(separator: ", ")) away, and secrets are kept "
           + "nowhere: `atmos-auth use none` puts them back")
     }

@@ -5,8 +5,7 @@ public enum ConsoleAlias {
 
   /// The path below the console's host, no slash before it; `nil` for an unknown name.
   ///
-  /// Case does
-  /// not count.
+  /// Case does not count.
   static func path(of name: String) -> String? {
     let name = name.lowercased()
     return different[name] ?? (plainSet.contains(name) ? name : nil)

@@ -53,8 +53,8 @@ public struct ConsoleSignIn: Sendable {
     guard let token = keys.sessionToken else {
       throw AuthError(
         .notSupported,
-        "identity `\(identity)` has long-lived keys, and the AWS console signs in sessions only"
-      ).hint(Self.roleHint(identity))
+        "identity `\(identity)` has long-lived keys, and the AWS console signs in sessions only",
+        hints: [Self.roleHint(identity)])
     }
     let region = credential.region
     let partition =
@@ -92,9 +92,12 @@ public struct ConsoleSignIn: Sendable {
 
   private func plain(_ call: ConsoleCall, _ session: Secret) async throws(AuthError) -> Secret {
     if let token = try await call.signInToken(session, duration: nil) { return token }
-    throw AuthError(.refused, "the AWS console refused the credential of identity `\(identity)`")
-      .hint("sessions of IAM users (GetSessionToken) cannot sign in: \(Self.roleHint(identity))")
-      .hint("neither can a session that has just ended: `\(login)`")
+    throw AuthError(
+      .refused, "the AWS console refused the credential of identity `\(identity)`",
+      hints: [
+        "sessions of IAM users (GetSessionToken) cannot sign in: \(Self.roleHint(identity))",
+        "neither can a session that has just ended: `\(login)`",
+      ])
   }
 
   /// What to do about an identity that the console takes no credential of.

@@ -239,7 +239,7 @@ public struct DeviceRegistration {
         "check this computer's clock, since codes depend on it; then run `\(command)` again"
       ]
     } else if error.code == .unavailable {
-      error.hints.append("run `\(command)` again to continue")
+      error = error.hint("run `\(command)` again to continue")
     }
     return error
   }

@@ -59,7 +59,7 @@ extension KeyRotation {
     } catch {
       // The journal says that a key was being made: the next run finds it.
     }
-    error.hints.append("when the keyring works again, run `\(command)`")
+    error = error.hint("when the keyring works again, run `\(command)`")
     return error
   }
 

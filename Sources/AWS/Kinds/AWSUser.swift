@@ -174,11 +174,11 @@ struct AWSUserSource: CredentialSource {
   private func noKeys(_ effects: Effects) -> AuthError {
     var error = AuthError(.loginRequired, "identity `\(name)` has no access keys")
     if let expression = settings.keysExpression {
-      error.hints.append(
+      error = error.hint(
         "`credentials.access_key_id` is `\(DisplayText.sanitized(expression))`, "
           + "which is empty here")
     }
-    error.hints.append("store them with `\(configureCommand(effects))`")
+    error = error.hint("store them with `\(configureCommand(effects))`")
     return error
   }
 

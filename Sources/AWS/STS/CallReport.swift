@@ -50,11 +50,11 @@ struct CallReport {
       failure.reason == .misconfigured ? .badConfiguration : .unavailable,
       "cannot reach \(service.name) at \(endpoint.url) for identity `\(identity)`", cause: failure)
     if hasCode, failure.reason == .maybeSent {
-      error.hints.append(
+      error = error.hint(
         "the one-time code may have been used up: wait for the next one and log in again")
     }
     if failure.reason != .misconfigured {
-      error.hints.append(
+      error = error.hint(
         "look at the network, `HTTPS_PROXY`, `NO_PROXY` and `\(service.endpointVariable)`")
     }
     return error
@@ -67,9 +67,10 @@ struct CallReport {
         "\(service.name) at \(endpoint.url) cannot do \(action) now, for identity `\(identity)`",
         hints: error.status == 407 ? ["the proxy requires a user and password"] : [], cause: error)
       if hasCode {
-        unavailable.hints.append("the one-time code is used up: log in again with the next one")
+        unavailable = unavailable.hint(
+          "the one-time code is used up: log in again with the next one")
       } else if StandardRetry.isTransient(error) {
-        unavailable.hints.append("try again in a moment")
+        unavailable = unavailable.hint("try again in a moment")
       }
       return unavailable
     }

@@ -29,8 +29,8 @@ struct StandardRetry {
   let maximumTries: Int
   /// Whether sending twice is harmless.
   ///
-  /// A one-time code is not to be sent again once a server may
-  /// have seen it: it would turn a network fault into a wrong code.
+  /// A one-time code is not to be sent again once a server may have seen it: it would turn a
+  /// network fault into a wrong code.
   let isRepeatable: Bool
   /// Seconds the server's clock is ahead of this one, as far as is known.
   private(set) var skew: Int64

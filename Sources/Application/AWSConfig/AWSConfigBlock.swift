@@ -26,8 +26,9 @@ struct AWSConfigBlock {
     var line = 0
     var start = 0
     func fault(_ text: String) -> AuthError {
-      AuthError(.badConfiguration, "\(DisplayText.sanitized(file)):\(line): \(text)")
-        .hint("put the lines `\(Self.begin)` and `\(Self.end)` in order by hand, or delete them")
+      AuthError(
+        .badConfiguration, "\(DisplayText.sanitized(file)):\(line): \(text)",
+        hints: ["put the lines `\(Self.begin)` and `\(Self.end)` in order by hand, or delete them"])
     }
     while start < bytes.count {
       line += 1

@@ -24,8 +24,9 @@ package struct AWSConfigRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     guard prefix.isEmpty || AWSProfile.isName("\(prefix)x") else {
-      throw AuthError(.usage, "no profile's name can begin with `\(DisplayText.sanitized(prefix))`")
-        .hint("use letters, digits and . _ - only")
+      throw AuthError(
+        .usage, "no profile's name can begin with `\(DisplayText.sanitized(prefix))`",
+        hints: ["use letters, digits and . _ - only"])
     }
     if action == .show {
       try context.emit(AWSConfigBlock.text(try profiles(context)))
@@ -51,8 +52,9 @@ package struct AWSConfigRequest {
     show(UnifiedDiff(old, new, file: path, hide: Self.withoutSecrets), context)
     try await confirm(path, context)
     guard try FileSystem.readFile(path) ?? [] == old else {
-      throw AuthError(.system, "\(path) was changed by another program in the meantime")
-        .hint("nothing was written; run the command again")
+      throw AuthError(
+        .system, "\(path) was changed by another program in the meantime",
+        hints: ["nothing was written; run the command again"])
     }
     try FileSystem.replace(path, new)
     context.say(
@@ -73,8 +75,9 @@ package struct AWSConfigRequest {
     let profiles = try AWSProfile.profiles(
       of: catalog.identities(of: .aws).filter { !$0.isAmbient }, command: command, prefix: prefix)
     guard !profiles.isEmpty else {
-      throw AuthError(.badConfiguration, "no AWS identity is configured for \(context.directory)")
-        .hint("see `atmos-auth list`")
+      throw AuthError(
+        .badConfiguration, "no AWS identity is configured for \(context.directory)",
+        hints: ["see `atmos-auth list`"])
     }
     return profiles
   }
@@ -163,8 +166,9 @@ package struct AWSConfigRequest {
   private func confirm(_ path: String, _ context: CommandContext) async throws(AuthError) {
     if isAgreed { return }
     guard let terminal = context.personAtInput else {
-      throw AuthError(.loginRequired, "cannot confirm the change to \(path): there is no terminal")
-        .hint("add `--yes`")
+      throw AuthError(
+        .loginRequired, "cannot confirm the change to \(path): there is no terminal",
+        hints: ["add `--yes`"])
     }
     let answer = try await terminal.ask("Write this to \(path)? [y/N] ", hidden: false)
       .revealed().trimmed.lowercased()

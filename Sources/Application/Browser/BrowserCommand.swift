@@ -21,8 +21,7 @@ package struct BrowserCommand: Equatable, Sendable {
   /// The commands in a `BROWSER` variable: a list with colons, each a program or a command line
   /// with quotes and `%s` (https://www.catb.org/esr/BROWSER).
   ///
-  /// A `&` at the end is taken off, since
-  /// browsers are never waited for.
+  /// A `&` at the end is taken off, since browsers are never waited for.
   package static func list(_ variable: String) -> [BrowserCommand] {
     variable.split(separator: ":").compactMap { entry in
       var words = ShellWords(String(entry)).words.filter { !$0.isEmpty }

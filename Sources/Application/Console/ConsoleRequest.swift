@@ -38,8 +38,8 @@ package struct ConsoleRequest {
     _ context: CommandContext, as given: (who: Resolution, credential: Credential)? = nil
   ) async throws(AuthError) -> Int32 {
     if isIsolated == true, usesContainer == true {
-      throw AuthError(.usage, "give only one of `--isolated` and `--container`")
-        .hint("choose one of them")
+      throw AuthError(
+        .usage, "give only one of `--isolated` and `--container`", hints: ["choose one of them"])
     }
     let who: Resolution
     if let given { who = given.who } else { who = try await Self.identity(context) }
@@ -89,9 +89,8 @@ package struct ConsoleRequest {
     if record.isProtected, context.flags.identity == .unstated, named.isEmpty {
       throw AuthError(
         .loginRequired,
-        "`\(record.name)` is protected: its console is not opened unless you name it"
-      )
-      .hint("name it: `--identity \(ShellQuoting.typed(record.name))`")
+        "`\(record.name)` is protected: its console is not opened unless you name it",
+        hints: ["name it: `--identity \(ShellQuoting.typed(record.name))`"])
     }
     return who
   }
@@ -176,9 +175,8 @@ package struct ConsoleRequest {
   private func show(_ address: Secret, _ context: CommandContext) throws(AuthError) {
     guard context.err.isTerminal else {
       throw AuthError(
-        .loginRequired, "the console's address is a secret, and is shown on a terminal only"
-      )
-      .hint("`--print-only` writes it to standard output")
+        .loginRequired, "the console's address is a secret, and is shown on a terminal only",
+        hints: ["`--print-only` writes it to standard output"])
     }
     context.err.write("\(address.revealed())\n\n")
     context.say("Anyone who opens it is signed in. It is valid for 15 minutes.")
@@ -233,8 +231,10 @@ package struct ConsoleRequest {
     }
     guard let command = search.command(for: wanted) else {
       if case .container = wanted {
-        throw AuthError(.system, "containers need Firefox, which is not installed")
-          .hint("`--isolated` gives each identity its own profile in Chrome and similar browsers")
+        throw AuthError(
+          .system, "containers need Firefox, which is not installed",
+          hints: ["`--isolated` gives each identity its own profile in Chrome and similar browsers"]
+        )
       }
       context.say(
         "No browser that keeps profiles apart is installed (Chrome, Chromium, Brave, Edge, "

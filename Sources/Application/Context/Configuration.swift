@@ -71,8 +71,9 @@ package final class Configuration {
     let faults = catalog.diagnostics.filter { $0.severity == .error && fatal.contains($0.code) }
     guard let first = faults.first else { return catalog }
     let place = first.mark.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
-    throw AuthError(.badConfiguration, "\(place)\(first.message)")
-      .hint("`atmos-auth validate` shows every fault")
+    throw AuthError(
+      .badConfiguration, "\(place)\(first.message)",
+      hints: ["`atmos-auth validate` shows every fault"])
   }
 
   /// The configuration itself, parsed.

@@ -12,8 +12,9 @@ package struct CredentialProcessRequest {
     let who = try await context.requiredIdentity(mayChoose: false)
     let credential = try await context.session(of: who)
     guard let answer = context.registry.processAnswer(credential) else {
-      throw AuthError(.usage, "identity `\(who.record.name)` gives no AWS credentials")
-        .hint("kind `\(who.record.kind)` leaves the shell's own credentials as they are")
+      throw AuthError(
+        .usage, "identity `\(who.record.name)` gives no AWS credentials",
+        hints: ["kind `\(who.record.kind)` leaves the shell's own credentials as they are"])
     }
     try context.emit(answer.revealed() + "\n")
     return 0

@@ -15,8 +15,9 @@ package enum EnvFormat: String, CaseIterable {
 
   package init(argument: String) throws(AuthError) {
     guard let format = EnvFormat(rawValue: argument) else {
-      throw AuthError(.usage, "invalid format: unsupported format: \(argument)")
-        .hint("use one of \(Self.allNames)")
+      throw AuthError(
+        .usage, "invalid format: unsupported format: \(argument)",
+        hints: ["use one of \(Self.allNames)"])
     }
     self = format
   }
@@ -35,8 +36,9 @@ package enum EnvFormat: String, CaseIterable {
       return delivery.set.map { "\($0.name)=\(Self.quotedIfNeeded($0.value))\n" }.joined()
     case .env:
       for (name, value) in delivery.set where value.contains("\n") {
-        throw AuthError(.usage, "\(name) holds a line break, which `--format env` cannot express")
-          .hint("use `--format json` or `--format github`")
+        throw AuthError(
+          .usage, "\(name) holds a line break, which `--format env` cannot express",
+          hints: ["use `--format json` or `--format github`"])
       }
       return delivery.set.map { "\($0.name)=\($0.value)\n" }.joined()
     case .github: return delivery.set.map { Self.github($0.name, $0.value) }.joined()

@@ -41,8 +41,9 @@ package struct EnvRequest {
       return 0
     }
     guard format != .github else {
-      throw AuthError(.usage, "no file for `--format github`: GITHUB_ENV is not set")
-        .hint("add `--output-file PATH`")
+      throw AuthError(
+        .usage, "no file for `--format github`: GITHUB_ENV is not set",
+        hints: ["add `--output-file PATH`"])
     }
     try context.emit(text)
     return 0

@@ -20,8 +20,9 @@ package struct ExecRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     guard let name = command.first else {
-      throw AuthError(.usage, "no command specified")
-        .hint("put it after `--`: `atmos-auth exec -i NAME -- terraform plan`")
+      throw AuthError(
+        .usage, "no command specified",
+        hints: ["put it after `--`: `atmos-auth exec -i NAME -- terraform plan`"])
     }
     var environment = try await Self.environment(
       of: try await context.chosenIdentity(), context, isStatic: isStatic,
@@ -60,11 +61,12 @@ package struct ExecRequest {
       case .notFound:
         (
           127,
-          AuthError(.usage, "command not found: \(name)")
-            .hint("ensure `\(name)` is installed and on your PATH")
+          AuthError(
+            .usage, "command not found: \(name)",
+            hints: ["ensure `\(name)` is installed and on your PATH"])
         )
       case .notExecutable(let path):
-        (126, AuthError(.usage, "cannot be run: \(path)").hint("`chmod +x` it"))
+        (126, AuthError(.usage, "cannot be run: \(path)", hints: ["`chmod +x` it"]))
       }
     return tell(error, status, context)
   }
@@ -95,7 +97,7 @@ package struct ExecRequest {
   /// The seconds that a duration such as `45m` stands for.
   package static func seconds(_ text: String) throws(AuthError) -> Int64 {
     guard let seconds = DurationText.seconds(text), seconds >= 0 else {
-      throw AuthError(.usage, "not a duration: \(text)").hint("write it like `45m` or `1h30m`")
+      throw AuthError(.usage, "not a duration: \(text)", hints: ["write it like `45m` or `1h30m`"])
     }
     return seconds
   }

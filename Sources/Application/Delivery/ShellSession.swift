@@ -30,7 +30,7 @@ package struct ShellSession {
     do {
       path = try ProgramPath.find(program, path: context.surroundings.environment["PATH"])
     } catch {
-      throw AuthError(.usage, "no such shell: \(program)").hint("name one with `--shell PATH`")
+      throw AuthError(.usage, "no such shell: \(program)", hints: ["name one with `--shell PATH`"])
     }
     let name = choice.displayName
     context.say(

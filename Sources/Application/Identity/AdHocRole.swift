@@ -58,8 +58,9 @@ package struct AdHocRole {
       parts[4].utf8.allSatisfy({ (0x30...0x39).contains($0) }), parts[5].hasPrefix("role/"),
       let name = parts[5].split(separator: "/").dropFirst().last
     else {
-      throw AuthError(.usage, "not the ARN of a role: \(DisplayText.sanitized(arn, limit: 120))")
-        .hint("it looks like `arn:aws:iam::123456789012:role/Deploy`")
+      throw AuthError(
+        .usage, "not the ARN of a role: \(DisplayText.sanitized(arn, limit: 120))",
+        hints: ["it looks like `arn:aws:iam::123456789012:role/Deploy`"])
     }
     return String(name)
   }

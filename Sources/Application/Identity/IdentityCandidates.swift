@@ -48,8 +48,9 @@ extension CommandContext {
     _ candidates: [IdentityRecord], why: String
   ) async throws(AuthError) -> Resolution {
     guard let terminal = person else {
-      throw AuthError(.loginRequired, "interactive identity selection: requires a TTY")
-        .hint("name one with `--identity NAME`: \(Self.few(candidates.map(\.name)))")
+      throw AuthError(
+        .loginRequired, "interactive identity selection: requires a TTY",
+        hints: ["name one with `--identity NAME`: \(Self.few(candidates.map(\.name)))"])
     }
     let choice = try IdentityCandidates(candidates, context: self)
     let index: Int

@@ -105,8 +105,9 @@ extension CommandContext {
     switch try await chosenIdentity(mayChoose: mayChoose) {
     case .identity(let who): return who
     case .nobody:
-      throw AuthError(.loginRequired, "identities are switched off here")
-        .hint("name one with `--identity NAME`, or unset ATMOS_IDENTITY")
+      throw AuthError(
+        .loginRequired, "identities are switched off here",
+        hints: ["name one with `--identity NAME`, or unset ATMOS_IDENTITY"])
     }
   }
 
@@ -126,16 +127,15 @@ extension CommandContext {
     }
     if defaults.isEmpty {
       throw AuthError(
-        .loginRequired, "no default identity configured for authentication"
-      )
-      .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
-      .hint("or mark one with `default: true`; list them with `atmos-auth list`")
+        .loginRequired, "no default identity configured for authentication",
+        hints: [
+          "name one with `--identity NAME` or ATMOS_IDENTITY",
+          "or mark one with `default: true`; list them with `atmos-auth list`",
+        ])
     }
     throw AuthError(
-      .loginRequired,
-      "multiple default identities found: \(defaults.joined(separator: ", "))"
-    )
-    .hint("name one with `--identity NAME` or ATMOS_IDENTITY")
+      .loginRequired, "multiple default identities found: \(defaults.joined(separator: ", "))",
+      hints: ["name one with `--identity NAME` or ATMOS_IDENTITY"])
   }
 
   private func nothingConfigured(_ catalog: Catalog) -> AuthError {
@@ -156,9 +156,8 @@ extension CommandContext {
     if found.isEmpty {
       let known = Set(catalog.identities.flatMap(\.tags)).sorted().joined(separator: ", ")
       throw AuthError(
-        .usage, "no identities match the specified tags: \(tags.joined(separator: ", "))"
-      )
-      .hint("available tags: \(known.isEmpty ? "none" : known)")
+        .usage, "no identities match the specified tags: \(tags.joined(separator: ", "))",
+        hints: ["available tags: \(known.isEmpty ? "none" : known)"])
     }
     return try await pick(
       found, why: "Multiple identities match tags [\(tags.joined(separator: ", "))]. Select one:")

@@ -27,12 +27,14 @@ package struct ImportRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let output = output.map { Self.absolute($0, context) }
     if let output, FileSystem.exists(output) {
-      throw AuthError(.usage, "\(output) already exists; it was not overwritten")
-        .hint("give `--output` the name of a new file")
+      throw AuthError(
+        .usage, "\(output) already exists; it was not overwritten",
+        hints: ["give `--output` the name of a new file"])
     }
     if storesKeys, output == nil, try !context.configuration.catalog().isConfigured {
-      throw AuthError(.usage, "keys are stored for a configuration, and there is none here")
-        .hint("add `--output atmos.yaml`, or leave out `--with-keys`")
+      throw AuthError(
+        .usage, "keys are stored for a configuration, and there is none here",
+        hints: ["add `--output atmos.yaml`, or leave out `--with-keys`"])
     }
     var work = ProfileImport(try sources(context))
     let imported = try work.take(profiles)
@@ -87,9 +89,8 @@ package struct ImportRequest {
     }
     guard read.config != nil || read.credentials != nil else {
       throw AuthError(
-        .badConfiguration, "there is neither \(configPath) nor \(credentialsPath)"
-      )
-      .hint("name the file with `--config FILE`")
+        .badConfiguration, "there is neither \(configPath) nor \(credentialsPath)",
+        hints: ["name the file with `--config FILE`"])
     }
     func shown(_ path: String) -> String {
       let home = environment["HOME"] ?? ""

@@ -15,8 +15,9 @@ package enum ListFormat: String, CaseIterable {
   package init(argument: String) throws(AuthError) {
     let names = ["dot": "graphviz", "md": "markdown"]
     guard let format = ListFormat(rawValue: names[argument] ?? argument) else {
-      throw AuthError(.usage, "invalid format: unsupported format: \(argument)")
-        .hint("use one of \(Self.allNames)")
+      throw AuthError(
+        .usage, "invalid format: unsupported format: \(argument)",
+        hints: ["use one of \(Self.allNames)"])
     }
     self = format
   }

@@ -28,9 +28,12 @@ extension CommandContext {
         }
       }
     }
-    throw AuthError(.usage, "identity `\(who.record.name)` has no MFA device")
-      .hint("name it in the definition: `credentials.mfa_arn` or `principal.mfa_arn`")
-      .hint("or give `--device ARN`")
+    throw AuthError(
+      .usage, "identity `\(who.record.name)` has no MFA device",
+      hints: [
+        "name it in the definition: `credentials.mfa_arn` or `principal.mfa_arn`",
+        "or give `--device ARN`",
+      ])
   }
 
   /// The device that was stored with an IAM user's keys.

@@ -26,8 +26,9 @@ package struct SeedRequest {
       seed = try await terminal.ask("Seed of \(DisplayText.sanitized(device)): ", hidden: true)
     } else {
       guard !context.surroundings.inputIsTerminal, let read = context.system.input(4096) else {
-        throw AuthError(.loginRequired, "the seed is missing, and there is no terminal to ask on")
-          .hint("give it on standard input, as text or `otpauth://` address")
+        throw AuthError(
+          .loginRequired, "the seed is missing, and there is no terminal to ask on",
+          hints: ["give it on standard input, as text or `otpauth://` address"])
       }
       seed = read
     }
@@ -51,9 +52,8 @@ package struct SeedRequest {
     let keyring = try context.effects(in: configuration).keyring
     guard try await StoredSeed(of: device, in: keyring).remove() else {
       throw AuthError(
-        .usage, "the \(keyring.name) keyring has no seed of \(DisplayText.sanitized(device))"
-      )
-      .hint("`atmos-auth mfa status` lists those it has")
+        .usage, "the \(keyring.name) keyring has no seed of \(DisplayText.sanitized(device))",
+        hints: ["`atmos-auth mfa status` lists those it has"])
     }
     let mark = context.err.symbol("✓", plain: "ok")
     context.say("\(mark) Removed the seed of \(device) from the \(keyring.name) keyring")
@@ -67,12 +67,14 @@ package struct SeedRequest {
     if let device {
       let plain = device.trimmed
       guard !plain.isEmpty, DisplayText.sanitized(plain) == plain, !plain.contains(" ") else {
-        throw AuthError(.usage, "`--device` is neither an ARN nor a serial number")
-          .hint("it looks like `arn:aws:iam::123456789012:mfa/jane`")
+        throw AuthError(
+          .usage, "`--device` is neither an ARN nor a serial number",
+          hints: ["it looks like `arn:aws:iam::123456789012:mfa/jane`"])
       }
       guard !plain.contains(":u2f/") else {
-        throw AuthError(.usage, "\(plain) is a security key, which has no codes")
-          .hint("add a virtual MFA device to the user")
+        throw AuthError(
+          .usage, "\(plain) is a security key, which has no codes",
+          hints: ["add a virtual MFA device to the user"])
       }
       return (plain, context.configuration)
     }
@@ -83,8 +85,8 @@ package struct SeedRequest {
   private func confirm(_ device: String, _ terminal: (any Interaction)?) async throws(AuthError) {
     let shown = DisplayText.sanitized(device)
     guard let terminal else {
-      throw AuthError(.refused, "the keyring already has a seed of \(shown)")
-        .hint("`--replace` replaces it")
+      throw AuthError(
+        .refused, "the keyring already has a seed of \(shown)", hints: ["`--replace` replaces it"])
     }
     let answer = try await terminal.ask(
       "The keyring has a seed of \(shown). Replace it? [y/N] ", hidden: false

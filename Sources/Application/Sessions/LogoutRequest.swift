@@ -119,9 +119,8 @@ package struct LogoutRequest {
       guard !found.isEmpty else {
         let known = Set(catalog.providers.flatMap(\.tags)).sorted().joined(separator: ", ")
         throw AuthError(
-          .usage, "no providers match the specified tags: \(tags.joined(separator: ", "))"
-        )
-        .hint("available tags: \(known.isEmpty ? "none" : known)")
+          .usage, "no providers match the specified tags: \(tags.joined(separator: ", "))",
+          hints: ["available tags: \(known.isEmpty ? "none" : known)"])
       }
       return [try plan(context, providers: found.map(\.name))]
     case .identity(let name):

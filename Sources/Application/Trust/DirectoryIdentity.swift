@@ -63,26 +63,30 @@ extension CommandContext {
     case .absent, .nobody, .trusted:
       AuthError(.loginRequired, "the directory selects no identity")
     case .refused(let path, let reason):
-      AuthError(.loginRequired, "\(path) is not used: \(reason)")
-        .hint("see `atmos-auth status`, or name an identity with `--identity NAME`")
+      AuthError(
+        .loginRequired, "\(path) is not used: \(reason)",
+        hints: ["see `atmos-auth status`, or name an identity with `--identity NAME`"])
     case .invalid(let file, let fault):
-      AuthError(.badConfiguration, "\(file.path):\(fault.line): \(fault.text)")
-        .hint("write an identity's name in it, or `none`")
+      AuthError(
+        .badConfiguration, "\(file.path):\(fault.line): \(fault.text)",
+        hints: ["write an identity's name in it, or `none`"])
     case .untrusted(let file, _):
-      AuthError(.loginRequired, "\(file.path) is not allowed yet")
-        .hint("look at it with `atmos-auth status`, then `atmos-auth allow`")
+      AuthError(
+        .loginRequired, "\(file.path) is not allowed yet",
+        hints: ["look at it with `atmos-auth status`, then `atmos-auth allow`"])
     case .denied(let file, _):
-      AuthError(.loginRequired, "\(file.path) was denied")
-        .hint("`atmos-auth allow` changes that; or name an identity with `--identity NAME`")
+      AuthError(
+        .loginRequired, "\(file.path) was denied",
+        hints: ["`atmos-auth allow` changes that; or name an identity with `--identity NAME`"])
     case .protected(_, _, let selection):
       AuthError(
         .loginRequired,
-        "`\(selection.activation.identity)` is protected: a directory alone never selects it"
-      )
-      .hint("name it: `--identity \(ShellQuoting.typed(selection.activation.identity))`")
+        "`\(selection.activation.identity)` is protected: a directory alone never selects it",
+        hints: ["name it: `--identity \(ShellQuoting.typed(selection.activation.identity))`"])
     case .changed(let file, _, _), .unverified(let file, _, _):
-      AuthError(.loginRequired, "what \(file.path) selects has changed since it was allowed")
-        .hint("`atmos-auth status` shows the difference, `atmos-auth allow` accepts it")
+      AuthError(
+        .loginRequired, "what \(file.path) selects has changed since it was allowed",
+        hints: ["`atmos-auth status` shows the difference, `atmos-auth allow` accepts it"])
     }
   }
 
@@ -100,16 +104,14 @@ extension CommandContext {
     } else {
       throw AuthError(
         .badConfiguration,
-        "\(file.path) names no identity, and there is no single default identity"
-      )
-      .hint("write `identity = NAME` into it")
+        "\(file.path) names no identity, and there is no single default identity",
+        hints: ["write `identity = NAME` into it"])
     }
     guard IdentityName.isShellSafe(record.name) else {
       throw AuthError(
         .badConfiguration,
-        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell"
-      )
-      .hint("give it a name of letters, digits and . _ / @ + : - only")
+        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell",
+        hints: ["give it a name of letters, digits and . _ / @ + : - only"])
     }
     let trust = catalog.trust(for: record)
     return Grant.Selection(

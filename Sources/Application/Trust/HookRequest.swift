@@ -22,7 +22,7 @@ package struct HookRequest {
 
   package func run(_ context: CommandContext) throws(AuthError) -> Int32 {
     guard let kind = ShellKind(rawValue: shell), ShellKind.hooked.contains(kind) else {
-      throw AuthError(.usage, "no hook for shell: \(shell)").hint("use bash, zsh or fish")
+      throw AuthError(.usage, "no hook for shell: \(shell)", hints: ["use bash, zsh or fish"])
     }
     // The commands that need the configuration report why it cannot be read.
     let options = try? context.configuration.catalog().shell

@@ -154,16 +154,19 @@ package struct TrustRequest {
       throw AuthError(.usage, "no such directory: \(start)")
     }
     guard let path = context.identityFile(from: start) else {
-      throw AuthError(.usage, "no \(IdentityFile.name) at or above \(start)")
-        .hint("create one: `atmos-auth use NAME --dir`")
+      throw AuthError(
+        .usage, "no \(IdentityFile.name) at or above \(start)",
+        hints: ["create one: `atmos-auth use NAME --dir`"])
     }
     let verdict = context.unverifiedVerdict(onFile: path)
     switch verdict {
     case .absent: throw AuthError(.usage, "no such file: \(path)")
     case .refused(let path, let reason):
-      throw AuthError(.loginRequired, "\(path) is not used: \(reason)")
-        .hint(
-          "make yourself the only one who can write to it and its directory: `chmod go-w`, `chown`")
+      throw AuthError(
+        .loginRequired, "\(path) is not used: \(reason)",
+        hints: [
+          "make yourself the only one who can write to it and its directory: `chmod go-w`, `chown`"
+        ])
     default: return verdict
     }
   }

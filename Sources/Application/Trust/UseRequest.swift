@@ -28,11 +28,12 @@ package struct UseRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     if writesDirectory { return try await writeDirectory(context) }
     guard let shell else {
-      throw AuthError(.usage, "`use` changes the shell you type it in, and this shell has no hook")
-        .hint(
-          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)"
-        )
-        .hint("without it, `atmos-auth shell -i NAME` starts a shell as NAME")
+      throw AuthError(
+        .usage, "`use` changes the shell you type it in, and this shell has no hook",
+        hints: [
+          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)",
+          "without it, `atmos-auth shell -i NAME` starts a shell as NAME",
+        ])
     }
     try context.emit(await code(context, for: shell))
     return 0
@@ -102,9 +103,8 @@ extension CommandContext {
     guard IdentityName.isShellSafe(record.name) else {
       throw AuthError(
         .badConfiguration,
-        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell"
-      )
-      .hint("give it a name of letters, digits and . _ / @ + : - only")
+        "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell",
+        hints: ["give it a name of letters, digits and . _ / @ + : - only"])
     }
     return ShellActivation.pinned(
       try activation(of: who), environment: surroundings.environment,

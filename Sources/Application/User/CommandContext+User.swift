@@ -15,8 +15,9 @@ extension CommandContext {
     let stated = surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
     if flags.identity == .unstated, !stated {
       guard !users.isEmpty else {
-        throw AuthError(.badConfiguration, "no identity of kind `aws/user` is configured")
-          .hint("add one under `auth.identities` in atmos.yaml")
+        throw AuthError(
+          .badConfiguration, "no identity of kind `aws/user` is configured",
+          hints: ["add one under `auth.identities` in atmos.yaml"])
       }
       return users.count == 1
         ? Resolution(users[0], by: .onlyOne, in: configuration) : try await pick(users, why: why)
@@ -25,12 +26,12 @@ extension CommandContext {
     let record = who.record
     guard storesKeys(record) else {
       throw AuthError(
-        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys"
-      )
-      .hint(
-        users.isEmpty
-          ? "no identity of kind `aws/user` is configured"
-          : "of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))")
+        .usage, "identity `\(record.name)` is of kind `\(record.kind)`, which has no stored keys",
+        hints: [
+          users.isEmpty
+            ? "no identity of kind `aws/user` is configured"
+            : "of kind `aws/user` are: \(users.map(\.name).joined(separator: ", "))"
+        ])
     }
     return who
   }
@@ -73,9 +74,8 @@ extension CommandContext {
     guard let lock = try FileLock.attempt(path) else {
       throw AuthError(
         .unavailable,
-        "another process is replacing the keys or the MFA device of identity `\(name)`"
-      )
-      .hint("wait until it has finished, then run this again")
+        "another process is replacing the keys or the MFA device of identity `\(name)`",
+        hints: ["wait until it has finished, then run this again"])
     }
     let status = try await body()
     lock.keep()

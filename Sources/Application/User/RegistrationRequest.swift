@@ -20,8 +20,9 @@ package struct RegistrationRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     if showsQRCode, !context.err.isTerminal {
-      throw AuthError(.loginRequired, "the QR code is a secret and is only shown on a terminal")
-        .hint("run it in a terminal, or without `--qr`")
+      throw AuthError(
+        .loginRequired, "the QR code is a secret and is only shown on a terminal",
+        hints: ["run it in a terminal, or without `--qr`"])
     }
     let who = try await context.userIdentity("Choose an identity to make an MFA device for")
     let keys = try context.userKeys(of: who)
@@ -111,9 +112,8 @@ package struct UnregistrationRequest {
   private func confirm(_ device: String, _ context: CommandContext) async throws(AuthError) {
     guard let terminal = context.person else {
       throw AuthError(
-        .loginRequired, "cannot confirm the removal of the MFA device: there is no terminal"
-      )
-      .hint("give `--force`")
+        .loginRequired, "cannot confirm the removal of the MFA device: there is no terminal",
+        hints: ["give `--force`"])
     }
     let answer = try await terminal.ask(
       "Remove MFA device \(device) for good? Type `yes`: ", hidden: false)

@@ -60,9 +60,8 @@ package struct UserConfiguration {
     if id.isEmpty {
       guard let terminal else {
         throw AuthError(
-          .loginRequired, "the access key id is missing, and there is no terminal to ask on"
-        )
-        .hint("give `--access-key-id AKIA…` and the secret on standard input")
+          .loginRequired, "the access key id is missing, and there is no terminal to ask on",
+          hints: ["give `--access-key-id AKIA…` and the secret on standard input"])
       }
       id = try await terminal.ask("Access Key ID: ", hidden: false).revealed().trimmed
       guard !id.isEmpty else {
@@ -143,15 +142,16 @@ package struct UserConfiguration {
       bytes.count == 20 && (bytes.starts(with: "AKIA".utf8) || bytes.starts(with: "ASIA".utf8))
     }
     guard !isID else {
-      throw AuthError(.usage, "that is an access key id, not a secret access key")
-        .hint("nothing was stored; the secret has 40 characters and was shown once, with the id")
+      throw AuthError(
+        .usage, "that is an access key id, not a secret access key",
+        hints: ["nothing was stored; the secret has 40 characters and was shown once, with the id"])
     }
   }
 
   private static func check(device: String) throws(AuthError) {
     guard !device.isEmpty, let fault = MFADeviceName.fault(device) else { return }
-    throw AuthError(.usage, "`\(DisplayText.sanitized(device, limit: 80))` \(fault.what)")
-      .hint(fault.remedy)
+    throw AuthError(
+      .usage, "`\(DisplayText.sanitized(device, limit: 80))` \(fault.what)", hints: [fault.remedy])
   }
 
   /// What standard input holds: one line.
@@ -159,8 +159,9 @@ package struct UserConfiguration {
     guard let secret = context.system.input(1024),
       !secret.withBytes({ $0.contains(0x0A) })
     else {
-      throw AuthError(.usage, "standard input holds more than a secret access key")
-        .hint("give the secret alone, on one line")
+      throw AuthError(
+        .usage, "standard input holds more than a secret access key",
+        hints: ["give the secret alone, on one line"])
     }
     return secret
   }

@@ -44,8 +44,8 @@ public struct IdentityRecord: Sendable {
   public var hasErrors = false
   /// Whether everything here is known.
   ///
-  /// It is `false` when something depends on the output of `!exec`, which
-  /// only ``FullConfiguration`` runs.
+  /// It is `false` when something depends on the output of `!exec`, which only
+  /// ``FullConfiguration`` runs.
   public var isStable = true
   /// `tags`.
   public var tags: [String] = []

@@ -11,8 +11,7 @@ struct YAMLReader {
   static let depthLimit = 100
   /// Values after aliases are followed.
   ///
-  /// A few hundred bytes of aliases to aliases can stand for
-  /// billions.
+  /// A few hundred bytes of aliases to aliases can stand for billions.
   static let valueLimit = 2_000_000
 
   private struct Failure: Error {

@@ -19,12 +19,14 @@ struct CodeFlags: ParsableArguments {
   func added(to context: CommandContext) throws(AuthError) -> CommandContext {
     guard readsCode else { return context }
     guard !context.surroundings.inputIsTerminal else {
-      throw AuthError(.usage, "`--mfa-code-stdin` does not read from a terminal")
-        .hint("leave the option out; you are asked if a code is needed")
+      throw AuthError(
+        .usage, "`--mfa-code-stdin` does not read from a terminal",
+        hints: ["leave the option out; you are asked if a code is needed"])
     }
     guard let code = context.system.inputLine(64), !code.isEmpty else {
-      throw AuthError(.usage, "the first line of standard input is not an MFA code")
-        .hint("write `printf '%s\\n' \"$code\" | atmos-auth … --mfa-code-stdin`")
+      throw AuthError(
+        .usage, "the first line of standard input is not an MFA code",
+        hints: ["write `printf '%s\\n' \"$code\" | atmos-auth … --mfa-code-stdin`"])
     }
     var context = context
     context.mfaCode = code

@@ -107,9 +107,9 @@ struct UnknownCommand {
     let shown = DisplayText.sanitized(word)
     error = AuthError(.usage, "Unknown command `\(shown)` for `atmos-auth`")
     if let near = NearName.nearest(to: word, in: names) {
-      error.hints.append("did you mean `\(near)`?")
+      error = error.hint("did you mean `\(near)`?")
     }
-    error.hints.append("commands: \(names.joined(separator: ", "))")
-    error.hints.append("run `atmos-auth --help` for usage")
+    error = error.hint("commands: \(names.joined(separator: ", "))")
+    error = error.hint("run `atmos-auth --help` for usage")
   }
 }

@@ -32,10 +32,11 @@ struct Validate: ContextCommand {
     let catalog = try context.configuration.catalog()
     guard catalog.isConfigured || !catalog.diagnostics.isEmpty else {
       throw AuthError(
-        .badConfiguration, "no atmos.yaml was found for \(context.directory)"
-      )
-      .hint("looked for: \(catalog.inputs.map(\.path).prefix(8).joined(separator: ", "))")
-      .hint("name one with `--config FILE`, or write one: see docs/getting-started.md")
+        .badConfiguration, "no atmos.yaml was found for \(context.directory)",
+        hints: [
+          "looked for: \(catalog.inputs.map(\.path).prefix(8).joined(separator: ", "))",
+          "name one with `--config FILE`, or write one: see docs/getting-started.md",
+        ])
     }
     let hasErrors = catalog.diagnostics.contains { $0.severity == .error }
     let report = DiagnosticReport(catalog.diagnostics, workingDirectory: context.directory)

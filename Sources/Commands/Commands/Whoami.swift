@@ -51,8 +51,8 @@ struct Whoami: ContextCommand {
     let name = "ATMOS_AUTH_WHOAMI_OUTPUT"
     guard let value = context.surroundings.environment[name], !value.isEmpty else { return .text }
     guard let form = OutputForm(rawValue: value) else {
-      throw AuthError(.usage, "unsupported format: \(value) (from \(name))")
-        .hint("use `text` or `json`")
+      throw AuthError(
+        .usage, "unsupported format: \(value) (from \(name))", hints: ["use `text` or `json`"])
     }
     return form
   }

@@ -11,7 +11,7 @@ struct CompletionScript {
     guard let kind = ShellKind(rawValue: shell),
       let text = CompletionSnippet.text(for: kind, executable: context.surroundings.executable)
     else {
-      throw AuthError(.usage, "no completion for shell: \(shell)").hint("use bash, zsh or fish")
+      throw AuthError(.usage, "no completion for shell: \(shell)", hints: ["use bash, zsh or fish"])
     }
     try context.emit(text)
     return 0

@@ -26,15 +26,17 @@ extension Repl {
   /// Leaves, and lets the calling shell go on as the chosen identity.
   func keep() async throws(AuthError) -> Int32 {
     if let role = state.roles.last {
-      throw AuthError(.usage, "the session of \(role.name) is in this REPL only")
-        .hint("`save NAME` makes it an identity; then `keep NAME`")
+      throw AuthError(
+        .usage, "the session of \(role.name) is in this REPL only",
+        hints: ["`save NAME` makes it an identity; then `keep NAME`"])
     }
     guard let shell else {
-      throw AuthError(.usage, "this REPL was not started by a shell with the hook")
-        .hint(
-          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start a new shell"
-        )
-        .hint("without it, `!` starts a shell as the current identity")
+      throw AuthError(
+        .usage, "this REPL was not started by a shell with the hook",
+        hints: [
+          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start a new shell",
+          "without it, `!` starts a shell as the current identity",
+        ])
     }
     (state.isKept, state.isOver) = (true, true)
     // Who chose nothing gets nothing else.

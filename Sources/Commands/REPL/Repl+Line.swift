@@ -63,7 +63,7 @@ extension Repl {
       return error.hint("`!` alone starts a shell as the current identity")
     }
     if let near = NearName.nearest(to: word, in: ReplTable.all.map(\.name)) {
-      error.hints.append("did you mean `\(near)`?")
+      error = error.hint("did you mean `\(near)`?")
     }
     return error.hint("`help` lists the words; `!` in front runs a program")
   }

@@ -13,7 +13,7 @@ extension Repl {
     _ command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil
   ) async throws(AuthError) -> Int32 {
     guard let name = command.first else {
-      throw AuthError(.usage, "no command specified").hint("such as `exec terraform plan`")
+      throw AuthError(.usage, "no command specified", hints: ["such as `exec terraform plan`"])
     }
     let path: String
     do throws(ProgramPath.Missing) {

@@ -25,14 +25,14 @@ extension Repl {
   /// Writes the roles on top as identities, the last one called `name`.
   func save(as name: String) async throws(AuthError) -> Int32 {
     guard !state.roles.isEmpty else {
-      throw AuthError(.usage, "no role was assumed, so there is nothing to save")
-        .hint("`assume ROLE_ARN` comes first")
+      throw AuthError(
+        .usage, "no role was assumed, so there is nothing to save",
+        hints: ["`assume ROLE_ARN` comes first"])
     }
     guard IdentityName.isShellSafe(name), !IdentityName.isOff(name) else {
       throw AuthError(
-        .usage, "not a name for an identity: \(DisplayText.sanitized(name, limit: 80))"
-      )
-      .hint("use letters, digits and . _ / @ + : - only")
+        .usage, "not a name for an identity: \(DisplayText.sanitized(name, limit: 80))",
+        hints: ["use letters, digits and . _ / @ + : - only"])
     }
     let base = try await baseIdentity()
     let catalog = try base.configuration.readableCatalog()
@@ -40,8 +40,8 @@ extension Repl {
     let names = (1..<state.roles.count).map { "\(name)-\($0)" } + [name]
     for new in names.reversed() {
       guard let known = try? catalog.identity(named: new) else { continue }
-      throw AuthError(.usage, "identity `\(known.name)` already exists")
-        .hint("choose another name")
+      throw AuthError(
+        .usage, "identity `\(known.name)` already exists", hints: ["choose another name"])
     }
     guard let directory = catalog.dropInDirectory else {
       throw AuthError(
@@ -49,8 +49,8 @@ extension Repl {
     }
     let path = "\(directory)/\(FileName.encode(name.lowercased())).yaml"
     guard !FileSystem.exists(path) else {
-      throw AuthError(.usage, "\(path) already exists; it was not overwritten")
-        .hint("choose another name")
+      throw AuthError(
+        .usage, "\(path) already exists; it was not overwritten", hints: ["choose another name"])
     }
     var identities: [(key: String, value: YAMLText.Value)] = []
     for (index, role) in state.roles.enumerated() {

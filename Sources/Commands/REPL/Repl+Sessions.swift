@@ -17,9 +17,8 @@ extension Repl {
       })
     else {
       throw AuthError(
-        .usage, "nothing in the chain of `\(base.record.name)` asks for a second factor"
-      )
-      .hint("`login` gets a new session all the same")
+        .usage, "nothing in the chain of `\(base.record.name)` asks for a second factor",
+        hints: ["`login` gets a new session all the same"])
     }
     let name = steps[index].name
     if let given = steps[index].session?.mfaAt {

@@ -128,8 +128,9 @@ extension Repl {
       return try await context.requiredIdentity(mayChoose: false)
     } catch {
       guard error.code == .loginRequired else { throw error }
-      throw AuthError(.loginRequired, "no identity is chosen")
-        .hint("`use NAME` chooses; `use` alone shows a list")
+      throw AuthError(
+        .loginRequired, "no identity is chosen",
+        hints: ["`use NAME` chooses; `use` alone shows a list"])
     }
   }
 

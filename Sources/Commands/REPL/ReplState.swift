@@ -33,7 +33,7 @@ struct ReplState {
   /// - Throws: ``AuthError`` with code `usage` when nobody was.
   mutating func goBack() throws(AuthError) {
     guard let previous else {
-      throw AuthError(.usage, "nothing was chosen before").hint("`use NAME` chooses")
+      throw AuthError(.usage, "nothing was chosen before", hints: ["`use NAME` chooses"])
     }
     choose(previous)
   }

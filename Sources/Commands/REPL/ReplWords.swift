@@ -171,8 +171,8 @@ extension ReplWords {
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
       guard let role = repl.state.roles.popLast() else {
-        throw AuthError(.usage, "no role was assumed").hint(
-          "`use -` goes back to the previous identity")
+        throw AuthError(
+          .usage, "no role was assumed", hints: ["`use -` goes back to the previous identity"])
       }
       repl.context.say("Left \(role.name)")
       return 0

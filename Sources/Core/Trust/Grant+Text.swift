@@ -94,7 +94,7 @@ extension Grant {
             fingerprint: "", isOutdated: isOutdated, traits: [], inputs: [], environment: [],
             activation: Activation(identity: "", realm: "", isProtected: true, factsPath: "")))
       case "end" where !isOutdated:
-        // A grant that was cut could lack what restricts it. The hash is not a seal; the file's owner
+        // A grant that was cut could lack what restricts it. The hash is not a seal: the file's owner
         // and mode are.
         let hash = Hash.fnv1a(text[..<line.startIndex])
         guard fields.next().flatMap({ Hash.value(hex: $0) }) == hash, fields.isAtEnd,

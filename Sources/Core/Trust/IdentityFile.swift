@@ -38,8 +38,7 @@ public struct IdentityFile: Equatable, Sendable {
 
   /// Reads a file's bytes.
   ///
-  /// A byte order mark in front and carriage returns at the ends of lines
-  /// are accepted.
+  /// A byte order mark in front and carriage returns at the ends of lines are accepted.
   public static func parse(_ bytes: some Collection<UInt8>) -> Result<IdentityFile, Fault> {
     var parser = Parser()
     do {

@@ -39,8 +39,8 @@ struct Patience: Sendable {
 
 /// How go-keyring names entries.
 ///
-/// It is called with the two the other way round from what one would
-/// expect: the entry's name is the service, and the account is the same for all.
+/// It is called with the two the other way round from what one would expect: the entry's name is
+/// the service, and the account is the same for all.
 enum SystemEntry {
   /// The account, or `username`.
   static let account = "atmos-auth"

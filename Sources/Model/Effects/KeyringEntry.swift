@@ -2,8 +2,7 @@
 public enum KeyringEntry {
   /// The key that sessions are sealed with.
   ///
-  /// No entry of atmos can have this name, since those
-  /// begin with `atmos_`.
+  /// No entry of atmos can have this name, since those begin with `atmos_`.
   public static let sessionKey = "atmos-auth_session-key"
 
   /// What is known of a rotation of an identity's access keys that has not ended yet; it may hold
