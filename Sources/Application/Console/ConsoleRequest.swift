@@ -38,8 +38,7 @@ package struct ConsoleRequest {
     _ context: CommandContext, as given: (who: Resolution, credential: Credential)? = nil
   ) async throws(AuthError) -> Int32 {
     if isIsolated == true, usesContainer == true {
-      throw AuthError(
-        .usage, "give only one of `--isolated` and `--container`", hints: ["choose one of them"])
+      throw AuthError(.usage, "give only one of `--isolated` and `--container`")
     }
     let who: Resolution
     if let given { who = given.who } else { who = try await Self.identity(context) }
