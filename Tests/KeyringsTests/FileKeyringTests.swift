@@ -48,8 +48,6 @@ import Testing
 
   @Test func `files are for their owner only`() async throws {
     let world = try KeyringWorld()
-    let old = umask(0)
-    defer { umask(old) }
     try await world.keyring().write(Secret("value"), "atmos_a")
     #expect(try world.permissions(world.directory) == 0o700)
     #expect(try world.permissions(world.directory + "/atmos_a") == 0o600)

@@ -99,10 +99,8 @@ import Testing
     #expect(try await read(world.store()) != nil)
   }
 
-  @Test func `files are for their owner only, whatever the umask`() async throws {
+  @Test func `files are for their owner only`() async throws {
     let world = try SessionWorld()
-    let old = umask(0)
-    defer { umask(old) }
     try await write(world.store())
     let directory = world.paths.sessionDirectory(realm: "r")
     let names = try #require(try FileSystem.list(directory))
