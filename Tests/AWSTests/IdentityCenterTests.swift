@@ -113,7 +113,7 @@ import Testing
 
   @Test(arguments: [
     ("AccessDeniedException", AuthError.Code.refused, "denied in the browser"),
-    ("ExpiredTokenException", .loginRequired, "the login to `corp` in time"),
+    ("ExpiredTokenException", .loginRequired, "the login to `corp` was not approved in time"),
     ("InvalidGrantException", .refused, "refused CreateToken for provider `corp`"),
   ])
   func `how a login by code can end`(exception: String, code: AuthError.Code, text: String)
