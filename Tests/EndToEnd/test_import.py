@@ -127,7 +127,7 @@ def test_keys_that_are_there_already_stay(world: World, strict):
     world.store_keys("base", "AKIAOTHEROTHEROTHER0", "another")
     (world.repository / "atmos.yaml").unlink()
     report = brought(world, "--with-keys")
-    assert "has other keys for `base` already" in report
+    assert "already has other keys for `base`" in report
     assert "stored the keys of `self-keys`" in report
 
 

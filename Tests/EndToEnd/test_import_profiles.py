@@ -141,7 +141,7 @@ x = y
 """
 
 REASONS = {
-    "b": "go in a circle: a → b → a",
+    "b": "form a circle: a → b → a",
     "a": "source_profile `b` was not imported",
     "orphan": "neither `source_profile` nor",
     "missing": "`nobody` does not exist",

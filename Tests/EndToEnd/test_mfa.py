@@ -58,8 +58,8 @@ def test_a_used_code_is_told_from_a_wrong_one(coded: Coded):
     [
         ("", "the first line of standard input is not an MFA code"),
         ("\n123456\n", "is not an MFA code"),
-        ("12345\n", "no code of six digits"),
-        ("hunter2\n", "no code of six digits"),
+        ("12345\n", "is not a code of six digits"),
+        ("hunter2\n", "is not a code of six digits"),
     ],
 )
 def test_what_is_no_code_on_standard_input_is_refused(coded: Coded, given: str, words: str):

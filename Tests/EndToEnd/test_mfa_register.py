@@ -149,7 +149,7 @@ def test_what_is_missing_is_told_as_a_statement(user: User, action: str, resourc
 
 def test_a_code_for_a_phone_is_shown_on_a_terminal_only(user: User):
     answer = user.run(*REGISTER, "--qr", status=77)
-    assert "shown on a terminal only" in answer.stderr
+    assert "only shown on a terminal" in answer.stderr
     assert user.iam.get("/__calls") == {}
     terminal = Terminal(user.world, *REGISTER, "--qr")
     terminal.wait(0)

@@ -57,7 +57,7 @@ public struct AWSProfile: Sendable {
       throw AuthError(
         .badConfiguration,
         "`\(DisplayText.sanitized(word))` holds a character that an AWS configuration file cannot "
-          + "say",
+          + "express",
         hints: ["rename that file or directory"])
     }
     return words.map(quoted).joined(separator: " ")
