@@ -7,8 +7,8 @@ extension Kind {
   static let ambient = Kind(
     "ambient", .identity, summary: "The credentials that the shell already has, unchanged.",
     via: .forbidden, isRemembered: false, isAmbient: true,
-    // A region that is configured with it is set as atmos sets it: for AWS' tools.
-    cloud: Cloud.aws.name,
+    // A region that is configured beside it is told as atmos tells it: to AWS' tools.
+    regionVariables: Cloud.aws.variables.regions,
     makeSource: { _ in AmbientSource() })
 }
 

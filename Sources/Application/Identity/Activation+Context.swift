@@ -24,14 +24,15 @@ extension CommandContext {
       }
     }
     let cloud = registry.cloud(record.cloud)
-    if let cloud {
-      if !record.isAmbient, let renewing = cloud.renewing {
-        activation.apply(try renewing(deliveryRequest(who, cloud, catalog)))
-        activation.expiryVariable = cloud.variables.expiry
-      }
-      if let region = who.region {
-        activation.apply(cloud.variables.regions.map { .set($0, to: region) })
-      }
+    if let cloud, !record.isAmbient, let renewing = cloud.renewing {
+      activation.apply(try renewing(deliveryRequest(who, cloud, catalog)))
+      activation.expiryVariable = cloud.variables.expiry
+    }
+    let regions =
+      cloud?.variables.regions
+      ?? configuration.kinds.kind(record.kind, .identity)?.regionVariables ?? []
+    if let region = who.region {
+      activation.apply(regions.map { .set($0, to: region) })
     }
     activation.apply(record.integrationEnvironment.map { .set($0.name, to: $0.value) })
     // Values that come from commands are not in the index.
@@ -45,7 +46,6 @@ extension CommandContext {
       activation.unset.removeAll { $0 == name }
       activation.set.append(Activation.Variable(name, value))
     }
-    let regions = cloud?.variables.regions ?? []
     activation.region = activation.set.first { regions.contains($0.name) }?.value
     let plain = registry.plainVariables.union(["ATMOS_IDENTITY", "ATMOS_PROFILE"])
     activation.plain = (activation.set.map(\.name) + activation.unset).filter(plain.contains)

@@ -24,6 +24,8 @@ public struct Kind: Sendable {
   public var isAmbient: Bool
   /// The name of the ``Cloud`` it belongs to, which the registry fills in; `nil` for kinds of none.
   public var cloud: String?
+  /// The variables that say the region, for a kind of no cloud.
+  public var regionVariables: [String]
   /// What a definition says of an identity, where its cloud does not know.
   public var identitySummary: (@Sendable (Definition) -> IdentitySummary)?
   /// Whether a person stores long-lived keys for an identity of the kind.
@@ -44,6 +46,7 @@ public struct Kind: Sendable {
   public init(
     _ name: String, _ section: Section, summary: String, fields: [Field] = [], via: Via = .any,
     isRemembered: Bool = true, isAmbient: Bool = false, cloud: String? = nil,
+    regionVariables: [String] = [],
     identitySummary: (@Sendable (Definition) -> IdentitySummary)? = nil,
     storesKeys: Bool = false, takesConsoleDuration: Bool = true, listedProvider: String? = nil,
     check: @escaping @Sendable (Definition) -> [Diagnostic] = { _ in [] },
@@ -58,6 +61,7 @@ public struct Kind: Sendable {
     self.isRemembered = isRemembered
     self.isAmbient = isAmbient
     self.cloud = cloud
+    self.regionVariables = regionVariables
     self.identitySummary = identitySummary
     self.storesKeys = storesKeys
     self.takesConsoleDuration = takesConsoleDuration
