@@ -97,4 +97,4 @@ def test_keys_of_the_configuration_win_and_that_is_told(user: User):
         """)
     user.world.environment["MY_SECRET"] = "x" * 40
     answer = configure(user, status=0)
-    assert "atmos.yaml:6 gives access keys for engineer, too" in answer.stderr
+    assert "atmos.yaml:6 also gives access keys for engineer" in answer.stderr
