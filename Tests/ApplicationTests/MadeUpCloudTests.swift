@@ -121,6 +121,10 @@ import Testing
 
   @Test func `logout takes everything back`() async throws {
     try await logIn()
+    let dry = LogoutRequest(scope: .provider("gate"), dryRun: true)
+    #expect(try await dry.run(world.context()) == 0)
+    #expect(world.err.text.contains("Would take back integration: flag\n"), "\(world.err.text)")
+    #expect(FileSystem.exists(flag))
     #expect(try await LogoutRequest(scope: .provider("gate")).run(world.context()) == 0)
     #expect(!FileSystem.exists(flag))
     #expect(world.err.text.contains("Lowered the flag"), "\(world.err.text)")

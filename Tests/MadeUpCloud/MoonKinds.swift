@@ -75,9 +75,8 @@ struct BaseSource: CredentialSource {
 /// Hoists a flag.
 struct Flag: Integration {
   var path: String
-  var traits: [Trait] { [Trait("flag", path)] }
   var environment: [VariableChange] { [.set("MOON_FLAG", to: path)] }
-  var repeatCommand: [String]? { ["atmos-auth", "moon", "hoist"] }
+  var repeatCommand: [String]? { ["moon", "hoist"] }
 
   func setUp(_ request: IntegrationRequest) async throws(AuthError) -> String {
     guard request.credential.moonPass != nil else {

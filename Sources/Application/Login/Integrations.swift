@@ -13,9 +13,14 @@ extension CommandContext {
     await eachIntegration(of: chain.target.kind.section, chain.target.name, in: configuration) {
       (linked, effects) async throws(AuthError) -> String? in
       guard linked.isAutomatic else { return nil }
-      return try await linked.integration.setUp(
-        IntegrationRequest(
-          identity: chain.target.name, credential: credential, effects: effects))
+      do throws(AuthError) {
+        return try await linked.integration.setUp(
+          IntegrationRequest(
+            identity: chain.target.name, credential: credential, effects: effects))
+      } catch {
+        guard let again = linked.integration.repeatCommand else { throw error }
+        throw error.hint("`\(effects.typed(again))` repeats it")
+      }
     }
   }
 
@@ -29,24 +34,27 @@ extension CommandContext {
     }
   }
 
+  /// The integrations of an identity or provider; none where the configuration cannot be read.
+  func integrations(
+    of section: Kind.Section, _ name: String, in configuration: Configuration
+  ) -> [String] {
+    (try? configuration.full())?.integrations(of: section, name, kinds: configuration.kinds) ?? []
+  }
+
   private func eachIntegration(
     of section: Kind.Section, _ name: String, in configuration: Configuration,
     _ act: (LinkedIntegration, Effects) async throws(AuthError) -> String?
   ) async {
-    guard let full = try? configuration.full() else { return }
-    for integration in full.integrations(of: section, name, kinds: configuration.kinds) {
-      var again: [String]?
+    for integration in integrations(of: section, name, in: configuration) {
       do throws(AuthError) {
-        let linked = try full.integration(
+        let linked = try configuration.full().integration(
           named: integration, kinds: configuration.kinds, commands: configuration.commandAccess)
-        again = linked.integration.repeatCommand
         guard let line = try await act(linked, try effects(in: configuration)) else { continue }
         say("\(err.symbol("✓", plain: "ok")) \(line)")
       } catch {
         let cause = error.cause.map { ": \($0)" } ?? ""
         say("warning: integration \(integration): \(error.message)\(cause)")
-        let repeating = again.map { "`\(ShellQuoting.typed(command: $0))` repeats it" }
-        for hint in error.hints + [repeating].compactMap(\.self) { say("  \(hint)") }
+        for hint in error.hints { say("  \(hint)") }
       }
     }
   }

@@ -179,6 +179,9 @@ package struct LogoutRequest {
       for login in plan.logins where hasSession(login, store) {
         context.say("Would end login: \(login.target.name)")
       }
+      for name in integrations(of: plan, context) {
+        context.say("Would take back integration: \(name)")
+      }
       for path in plan.provisioned.map(context.paths.provisionedPath)
       where FileSystem.exists(path) {
         context.say("Would remove provisioned identities: \(path)")
@@ -220,6 +223,13 @@ package struct LogoutRequest {
       do throws(AuthError) { try FileSystem.remove(path) } catch { failures.append(error) }
     }
     return failures
+  }
+
+  private func integrations(of plan: Plan, _ context: CommandContext) -> [String] {
+    plan.identities.flatMap { context.integrations(of: .identity, $0, in: plan.configuration) }
+      + plan.logins.flatMap {
+        context.integrations(of: .provider, $0.target.name, in: plan.configuration)
+      }
   }
 
   private func takeBackIntegrations(_ plan: Plan, _ context: CommandContext) async {

@@ -5,14 +5,10 @@ public import Core
 ///
 /// Conforming types hold configuration only.
 public protocol Integration: Sendable {
-  /// What it would do, as named values: registry, cluster, file. Secrets never appear here; a
-  /// person's `allow` covers them.
-  var traits: [Trait] { get }
-
   /// What it sets in the environment of shells and programs of its identity.
   var environment: [VariableChange] { get }
 
-  /// The command that repeats it by hand, for a person to type; `nil` where there is none.
+  /// The words after `atmos-auth` of the command that repeats it by hand; `nil` where there is none.
   var repeatCommand: [String]? { get }
 
   /// Does it.
