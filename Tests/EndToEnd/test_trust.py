@@ -330,7 +330,8 @@ def test_commands_are_allowed_without_a_file_and_revoked(world: World):
 
 
 def test_an_identity_without_commands_needs_no_allowing(stacks: World):
-    assert "has no commands that need allowing" in stacks.run("allow", "-i", "dev-admin", status=0).stderr
+    answer = stacks.run("allow", "-i", "dev-admin", status=0)
+    assert "has no commands that need allowing" in answer.stderr
 
 
 def test_commands_are_revoked_by_whatever_way_leads_there(world: World):
