@@ -20,6 +20,8 @@ public enum Percent {
 
   /// Undoes ``encode(_:)``; `nil` when a `%` is not followed by two hexadecimal digits.
   public static func decode(_ bytes: some Collection<UInt8>) -> String? {
+    // Nearly every field of a grant: the hook has a budget of instructions.
+    if !bytes.contains(UInt8(ascii: "%")) { return String(decoding: bytes, as: UTF8.self) }
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
     var iterator = bytes.makeIterator()

@@ -96,7 +96,7 @@ extension Grant {
       case "end" where !isOutdated:
         // A grant that was cut could lack what restricts it. The hash is not a seal: the file's owner
         // and mode are.
-        let hash = Hash.fnv1a(text[..<line.startIndex])
+        let hash = text[..<line.startIndex].withUnsafeBufferPointer { Hash.fnv1a($0) }
         guard fields.next().flatMap({ Hash.value(hex: $0) }) == hash, fields.isAtEnd,
           lines.next()?.isEmpty == true, lines.isAtEnd
         else { return nil }
