@@ -113,39 +113,16 @@ class Desktop:
         (self.services / "prompter.service").write_text(
             f"[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec={script}\n"
         )
-        subprocess.run(
-            [
-                tool("gdbus"),
-                "call",
-                "--session",
-                "--dest",
-                "org.freedesktop.DBus",
-                "--object-path",
-                "/org/freedesktop/DBus",
-                "--method",
-                "org.freedesktop.DBus.ReloadConfig",
-            ],
-            env=self.environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            timeout=PATIENCE,
-        )
+        self._ask_bus("ReloadConfig")
 
     def call(self, path: str, method: str, *arguments: str) -> str:
         """Calls the Secret Service from outside, as a desktop's own program would."""
+        return self._bus_call(SERVICE, path, method, *arguments)
+
+    def _bus_call(self, service: str, path: str, method: str, *arguments: str) -> str:
+        words = ["call", "--session", "--dest", service, "--object-path", path]
         done = subprocess.run(
-            [
-                tool("gdbus"),
-                "call",
-                "--session",
-                "--dest",
-                SERVICE,
-                "--object-path",
-                path,
-                "--method",
-                method,
-                *arguments,
-            ],
+            [tool("gdbus"), *words, "--method", method, *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -153,6 +130,10 @@ class Desktop:
             check=True,
         )
         return done.stdout
+
+    def _ask_bus(self, method: str, *arguments: str) -> str:
+        bus = "org.freedesktop.DBus"
+        return self._bus_call(bus, "/org/freedesktop/DBus", f"{bus}.{method}", *arguments)
 
     def lock(self) -> None:
         self.call(ROOT, "org.freedesktop.Secret.Service.Lock", f"['{LOGIN}']")
@@ -170,25 +151,7 @@ class Desktop:
 
     def wait_for_service(self) -> None:
         def is_owned() -> bool:
-            asked = subprocess.run(
-                [
-                    tool("gdbus"),
-                    "call",
-                    "--session",
-                    "--dest",
-                    "org.freedesktop.DBus",
-                    "--object-path",
-                    "/org/freedesktop/DBus",
-                    "--method",
-                    "org.freedesktop.DBus.NameHasOwner",
-                    SERVICE,
-                ],
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            return "true" in asked.stdout
+            return "true" in self._ask_bus("NameHasOwner", SERVICE)
 
         wait_for(is_owned, "no Secret Service came up", PATIENCE)
 
