@@ -48,7 +48,7 @@ public struct Catalog: Sendable {
     }
     let bytes = CatalogBuilder(full, registry).build(head)
     // Without a place to write to, every command reads the YAML; that is slow and right.
-    try? FileSystem.writeAtomically(path, bytes)
+    try? FileSystem.writeAtomically(path, bytes, isDurable: false)
     guard let index = IndexFile(IndexBytes(bytes)), let head = IndexHead(index.reader(.general))
     else { throw AuthError(.system, "the index of the configuration cannot be made") }
     return Catalog(request, discovery, head, index, isFromIndex: false)

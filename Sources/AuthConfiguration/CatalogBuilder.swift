@@ -3,30 +3,48 @@ internal import Crypto
 internal import Model
 
 /// Makes an index from YAML.
-struct CatalogBuilder {
+///
+/// Thousands of definitions are worked on by all cores; each thread has ``Schemas`` of its own.
+struct CatalogBuilder: Sendable {
   private let full: FullConfiguration
   private let merged: MergedConfiguration
   private let registry: Registry
   private let kinds: KindRegistry
-  private let schemas: Schemas
   private let chains: ChainMap
   private let validation: Validation
   /// Integrations that something is set up for, by the lowercased name of their identity.
   private let integrations: [String: [NamedNode]]
 
   /// What is known about a link, worked out once for all the chains it is part of.
-  private struct LinkFacts {
-    var name: String
+  ///
+  /// One object, since each of those chains takes a copy.
+  private final class LinkFacts: Sendable {
+    let name: String
     /// The kind as written; empty when missing.
-    var kindName: String
-    var kind: Kind?
-    var schema: SchemaNode?
-    var isBroken: Bool
+    let kindName: String
+    let kind: Kind?
+    let isBroken: Bool
     /// Whether something other than a secret depends on the output of a command.
-    var isStable = true
-    var region: String?
+    let isStable: Bool
+    let region: String?
     /// The link's part of session digests; `nil` when it cannot be used.
-    var digestInput: [UInt8]?
+    let digestInput: [UInt8]?
+
+    init(
+      _ definition: Definition, _ kind: Kind?, isBroken: Bool, isStable: Bool,
+      digestInput: [UInt8]?
+    ) {
+      name = definition.name
+      kindName = definition.kind
+      self.kind = kind
+      self.isBroken = isBroken
+      self.isStable = isStable
+      self.digestInput = digestInput
+      let node = definition.node
+      region =
+        (node["principal", "region"] ?? node["credentials", "region"] ?? node["region"]
+        ?? node["spec", "region"])?.text?.trimmed
+    }
   }
 
   init(_ full: FullConfiguration, _ registry: Registry) {
@@ -34,49 +52,45 @@ struct CatalogBuilder {
     self.registry = registry
     kinds = registry.kinds
     merged = full.merged
-    schemas = Schemas(kinds)
-    integrations = Dictionary(
-      grouping: full.merged.integrations.entries.filter { [kinds] entry in
-        kinds.kind(Definition(entry, .integration).kind, .integration)?.makeIntegration != nil
-      }, by: { Definition($0, .integration).viaIdentity?.trimmed.lowercased() ?? "" })
+    integrations = full.merged.integrations(of: .identity, kinds)
     chains = ChainMap(full.merged, kinds)
     validation = Validator(
-      configuration: full.merged, settings: full.settings, kinds: kinds, chains: chains,
-      schemas: schemas
+      configuration: full.merged, settings: full.settings, kinds: kinds, chains: chains
     ).validate()
   }
 
   /// The whole index.
   func build(_ head: IndexHead) -> [UInt8] {
-    let providers = merged.providers.entries.indices.map {
-      facts(.init(section: .provider, index: $0))
-    }
-    let identities = merged.identities.entries.indices.map {
-      facts(.init(section: .identity, index: $0))
-    }
+    let providers = facts(of: merged.providers)
+    let identities = facts(of: merged.identities)
     let order = merged.identities.entries.enumerated()
       .map { (key: $0.element.name.lowercased(), index: $0.offset) }
       .sorted { $0.key < $1.key }
-    var names = ByteWriter()
-    var records = IndexFile.Records()
-    for (key, index) in order {
-      names.write(merged.identities.entries[index].name)
-      let stored = identity(index, providers, identities)
-      var keys = [key]
-      if let alias = stored.record.alias?.lowercased(), merged.aliases[alias] == key, alias != key {
-        keys.append(alias)
+    let parts = Parallel.map(order.count) { part in
+      let schemas = Schemas(kinds)
+      var records = IndexFile.Records()
+      for (key, index) in order[part] {
+        let stored = identity(index, providers, identities, schemas)
+        let alias = stored.record.alias?.lowercased()
+        let isFound = alias.map { merged.aliases[$0] == key && $0 != key } ?? false
+        records.add(isFound ? [key, alias ?? key] : [key]) { $0.write(stored) }
       }
-      records.add(keys) { $0.write(stored) }
+      return [records]
     }
+    var records = IndexFile.Records()
+    for part in parts { records.add(part) }
+    var names = ByteWriter()
+    for (_, index) in order { names.write(merged.identities.entries[index].name) }
     let faults = validation.all
     var head = head
     fill(&head, errorCount: faults.count { $0.severity == .error })
     var diagnostics = ByteWriter()
     diagnostics.write(faults) { $0.write($1) }
+    let schemas = Schemas(kinds)
     var providerRecords = ByteWriter()
-    providerRecords.write(sorted(merged.providers)) { $0.write(provider($1, providers)) }
+    providerRecords.write(sorted(merged.providers)) { $0.write(provider($1, providers, schemas)) }
     var integrations = ByteWriter()
-    integrations.write(sorted(merged.integrations)) { $0.write(integration($1)) }
+    integrations.write(sorted(merged.integrations)) { $0.write(integration($1, schemas)) }
     return IndexFile.compose(
       [
         .general: head.encoded(), .diagnostics: diagnostics.bytes, .names: names.bytes,
@@ -112,41 +126,45 @@ struct CatalogBuilder {
     head.errorCount = errorCount
     head.surroundings = TrustTraits.surroundings(
       realm: full.realm, keyring: full.settings.keyring)
-    head.variables = VariableUse(merged, schemas, kinds).variables()
+    head.variables = VariableUse(merged, kinds).variables()
   }
 
   // MARK: Records
 
-  private func facts(_ step: ChainStep) -> LinkFacts {
-    let entry = full.entry(step)
-    let definition = Definition(entry, step.section)
+  private func facts(of table: DefinitionTable) -> [LinkFacts] {
+    Parallel.map(table.entries.count) { part in
+      let schemas = Schemas(kinds)
+      return part.map { facts(.init(section: table.section, index: $0), schemas) }
+    }
+  }
+
+  private func facts(_ step: ChainStep, _ schemas: Schemas) -> LinkFacts {
+    let definition = Definition(full.entry(step), step.section)
     let kind = kinds.kind(definition.kind, step.section)
-    var facts = LinkFacts(
-      name: entry.name, kindName: definition.kind, kind: kind, schema: kind.map(schemas.schema),
-      isBroken: validation.isBroken(step),
-      region: (entry.node["principal", "region"] ?? entry.node["credentials", "region"]
-        ?? entry.node["region"] ?? entry.node["spec", "region"])?.text?.trimmed)
-    let hasCommands = merged.hasTags && entry.node.hasCommands
+    var isBroken = validation.isBroken(step)
+    var isStable = true
+    let hasCommands = merged.hasTags && definition.node.hasCommands
     if hasCommands {
-      ValueWalk(facts.schema).visit(entry.node) { leaf in
-        if leaf.node.isCommand, !leaf.isSecret || leaf.isInEnvironment { facts.isStable = false }
+      ValueWalk(kind.map(schemas.schema)).visit(definition.node) { leaf in
+        if leaf.node.isCommand, !leaf.isSecret || leaf.isInEnvironment { isStable = false }
       }
     }
-    guard !facts.isBroken, facts.isStable, let kind, let makeSource = kind.makeSource else {
-      return facts
+    var digestInput: [UInt8]?
+    if !isBroken, isStable, let kind, let makeSource = kind.makeSource {
+      do throws(AuthError) {
+        let source = try makeSource(definition)
+        digestInput = Link(name: definition.name, kind: kind, source: source).digestInput
+      } catch {
+        // A source that cannot be made without a command's output; making the chain says more.
+        if hasCommands { isStable = false } else { isBroken = true }
+      }
     }
-    do throws(AuthError) {
-      let link = Link(name: entry.name, kind: kind, source: try makeSource(definition))
-      facts.digestInput = link.digestInput
-    } catch {
-      // A source that cannot be made without a command's output; making the chain says more.
-      if hasCommands { facts.isStable = false } else { facts.isBroken = true }
-    }
-    return facts
+    return LinkFacts(
+      definition, kind, isBroken: isBroken, isStable: isStable, digestInput: digestInput)
   }
 
   private func identity(
-    _ index: Int, _ providers: [LinkFacts], _ identities: [LinkFacts]
+    _ index: Int, _ providers: [LinkFacts], _ identities: [LinkFacts], _ schemas: Schemas
   ) -> StoredIdentity {
     let entry = merged.identities.entries[index]
     let node = entry.node
@@ -166,10 +184,11 @@ struct CatalogBuilder {
     record.principal = summary.principal
     record.listedProvider = own.kind?.listedProvider
     record.region = own.region
-    record.maskedJSON = MaskedJSON.text(of: node, schema: own.schema)
+    let schema = own.kind.map(schemas.schema)
+    record.maskedJSON = MaskedJSON.text(of: node, schema: schema)
     record.traits = TrustTraits.lines(
-      of: full.withCodeSources(entry, kind: own.kind), .identity, schema: own.schema)
-    add(integrations[entry.name.lowercased()] ?? [], to: &record)
+      of: full.withCodeSources(entry, kind: own.kind), .identity, schema: schema)
+    add(integrations[entry.name.lowercased()] ?? [], to: &record, schemas)
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
@@ -184,7 +203,9 @@ struct CatalogBuilder {
   }
 
   // What an integration sets belongs to its identity, so what decides that is covered by `allow`.
-  private func add(_ integrations: [NamedNode], to record: inout IdentityRecord) {
+  private func add(
+    _ integrations: [NamedNode], to record: inout IdentityRecord, _ schemas: Schemas
+  ) {
     for entry in integrations {
       let definition = Definition(entry, .integration)
       guard let kind = kinds.kind(definition.kind, .integration),
@@ -234,20 +255,23 @@ struct CatalogBuilder {
     return Masking.isSensitive(name) ? .hidden : .literal(node.text ?? "")
   }
 
-  private func provider(_ index: Int, _ facts: [LinkFacts]) -> ProviderRecord {
+  private func provider(
+    _ index: Int, _ facts: [LinkFacts], _ schemas: Schemas
+  ) -> ProviderRecord {
     let entry = merged.providers.entries[index]
     let own = facts[index]
+    let schema = own.kind.map(schemas.schema)
     return ProviderRecord(
       name: entry.name, kind: own.kindName, isDefault: entry.node["default"]?.bool ?? false,
       isSupported: own.kind?.makeSource != nil, hasErrors: own.isBroken,
       tags: Self.tags(entry.node), region: own.region,
       url: (entry.node["start_url"] ?? entry.node["url"])?.text,
-      maskedJSON: MaskedJSON.text(of: entry.node, schema: own.schema),
+      maskedJSON: MaskedJSON.text(of: entry.node, schema: schema),
       traits: TrustTraits.lines(
-        of: full.withCodeSources(entry, kind: own.kind), .provider, schema: own.schema))
+        of: full.withCodeSources(entry, kind: own.kind), .provider, schema: schema))
   }
 
-  private func integration(_ index: Int) -> IntegrationRecord {
+  private func integration(_ index: Int, _ schemas: Schemas) -> IntegrationRecord {
     let entry = merged.integrations.entries[index]
     let kind = entry.node["kind"]?.text?.trimmed ?? ""
     return IntegrationRecord(
@@ -269,10 +293,11 @@ struct VariableUse {
   private var open: Set<String> = []
   private var secret: Set<String> = []
 
-  init(_ merged: MergedConfiguration, _ schemas: Schemas, _ kinds: KindRegistry) {
+  init(_ merged: MergedConfiguration, _ kinds: KindRegistry) {
     self.merged = merged
     // Nothing to walk through in the usual configuration.
     guard merged.hasTags else { return }
+    let schemas = Schemas(kinds)
     note(merged.settings, nil)
     for table in [merged.providers, merged.identities, merged.integrations] {
       for entry in table.entries {

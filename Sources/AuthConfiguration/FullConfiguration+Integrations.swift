@@ -18,12 +18,7 @@ extension FullConfiguration {
   public func integrations(
     of section: Kind.Section, _ name: String, kinds: KindRegistry
   ) -> [String] {
-    merged.integrations.entries.filter { entry in
-      let definition = Definition(entry, .integration)
-      let via = section == .provider ? definition.viaProvider : definition.viaIdentity
-      return via?.trimmed.lowercased() == name.lowercased()
-        && kinds.kind(definition.kind, .integration)?.makeIntegration != nil
-    }.map(\.name)
+    merged.integrations(of: section, kinds)[name.lowercased(), default: []].map(\.name)
   }
 
   /// The integration called `name`.
@@ -51,5 +46,23 @@ extension FullConfiguration {
     return LinkedIntegration(
       name: entry.name, integration: try make(definition),
       isAutomatic: definition.node["spec", "auto_provision"]?.bool ?? true)
+  }
+}
+
+extension MergedConfiguration {
+  /// The integrations that a kind sets up, in the file's order, by the lower-case name of the
+  /// provider or identity that their `via` names, or that has the alias it names.
+  func integrations(of section: Kind.Section, _ kinds: KindRegistry) -> [String: [NamedNode]] {
+    var found: [String: [NamedNode]] = [:]
+    for entry in integrations.entries {
+      let definition = Definition(entry, .integration)
+      let via = section == .provider ? definition.viaProvider : definition.viaIdentity
+      guard let name = via?.trimmed.lowercased(),
+        kinds.kind(definition.kind, .integration)?.makeIntegration != nil
+      else { continue }
+      let isAlias = section == .identity && identities[name] == nil
+      found[isAlias ? aliases[name] ?? name : name, default: []].append(entry)
+    }
+    return found
   }
 }

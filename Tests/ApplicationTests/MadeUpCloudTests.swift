@@ -24,13 +24,14 @@ import Testing
         identities:
           tycho:
             kind: moon/base
+            alias: lander
             default: true
             via: {provider: gate}
             principal: {crater: Tycho, rank: commander, region: Serenity}
         integrations:
           flag:
             kind: moon/flag
-            via: {identity: tycho}
+            via: {identity: Lander}
             spec: {path: \(flag)}
 
       """)

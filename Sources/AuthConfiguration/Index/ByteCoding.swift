@@ -5,6 +5,8 @@ internal import Model
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
+  mutating func append(_ others: [UInt8]) { bytes += others }
+
   mutating func write(_ value: UInt64) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }

@@ -32,7 +32,7 @@ struct IndexFile: Sendable {
   // MARK: Writing
 
   /// Identities' records with the keys they are found by.
-  struct Records {
+  struct Records: Sendable {
     fileprivate var writer = ByteWriter()
     fileprivate var table: [(hash: UInt64, offset: Int, length: Int, check: UInt64)] = []
 
@@ -42,8 +42,15 @@ struct IndexFile: Sendable {
       write(&writer)
       let check = Hash.fnv1a(writer.bytes[offset...])
       for key in keys {
-        table.append((Hash.fnv1a(key.utf8), offset, writer.bytes.count - offset, check))
+        table.append((Hash.fnv1a(key), offset, writer.bytes.count - offset, check))
       }
+    }
+
+    /// Adds the records of `others`, in order.
+    mutating func add(_ others: Records) {
+      let start = writer.bytes.count
+      writer.append(others.writer.bytes)
+      table += others.table.map { ($0.hash, start + $0.offset, $0.length, $0.check) }
     }
   }
 

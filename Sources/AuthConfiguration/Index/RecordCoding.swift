@@ -11,7 +11,7 @@ enum StoredValue: Sendable {
 }
 
 /// An identity's record as the index keeps it.
-struct StoredIdentity {
+struct StoredIdentity: Sendable {
   var record: IdentityRecord
   var environment: [(name: String, value: StoredValue)]
 }

@@ -12,26 +12,19 @@ enum TrustTraits {
   /// The lines of one definition, sorted, so that moving keys around asks nothing.
   static func lines(of entry: NamedNode, _ section: Kind.Section, schema: SchemaNode?) -> [String] {
     var lines: [String] = []
-    let start = "\(section.rawValue) \(escaped(entry.name)):"
+    let start = Array("\(section.rawValue) \(escaped(entry.name)): ".utf8)
     for part in entry.node.entries {
       if withoutEffect.contains(where: { ConfigNode.isSameKey($0, part.key) }) { continue }
       ValueWalk(schema).visit(part) { leaf in
-        lines.append(line(start, escaped(leaf.name), escaped(value(leaf))))
+        // `start name = value`, put together in place: there are tens of thousands of them.
+        var line = start
+        append(leaf.name, to: &line)
+        line += " = ".utf8
+        append(value(leaf), to: &line)
+        lines.append(String(decoding: line, as: UTF8.self))
       }
     }
     return lines.sorted()
-  }
-
-  /// `start name = value`, put together in place: there are tens of thousands of them.
-  private static func line(_ start: String, _ name: String, _ value: String) -> String {
-    var line = ""
-    line.reserveCapacity(start.utf8.count + name.utf8.count + value.utf8.count + 4)
-    line += start
-    line += " "
-    line += name
-    line += " = "
-    line += value
-    return line
   }
 
   /// The lines about where secrets and sessions are.
@@ -61,18 +54,26 @@ enum TrustTraits {
     return leaf.node.text ?? leaf.node.expression ?? ""
   }
 
-  /// The text on one line: a value cannot look like a further line.
   private static func escaped(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case _ where scalar.value < 0x20: result += "\\x\(Hex.lowercase([UInt8(scalar.value)]))"
-      default: result.unicodeScalars.append(scalar)
+    var bytes: [UInt8] = []
+    append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the text on one line: a value cannot look like a further line.
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes += text.utf8
+    let isPlain = bytes[start...].allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\\") }
+    if isPlain { return }
+    bytes.removeSubrange(start...)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\\"): bytes += "\\\\".utf8
+      case UInt8(ascii: "\n"): bytes += "\\n".utf8
+      case 0..<0x20: bytes += "\\x\(Hex.lowercase([byte]))".utf8
+      default: bytes.append(byte)
       }
     }
-    return result
   }
 }

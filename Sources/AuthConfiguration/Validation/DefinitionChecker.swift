@@ -7,10 +7,10 @@ struct DefinitionChecker {
   private let kinds: KindRegistry
   private let schemas: Schemas
 
-  init(_ configuration: MergedConfiguration, _ kinds: KindRegistry, _ schemas: Schemas? = nil) {
+  init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
     self.configuration = configuration
     self.kinds = kinds
-    self.schemas = schemas ?? Schemas(kinds)
+    schemas = Schemas(kinds)
   }
 
   /// Everything that is wrong with a definition by itself and with what it depends on directly.

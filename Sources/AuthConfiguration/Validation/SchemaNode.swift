@@ -4,7 +4,9 @@ internal import Model
 /// The fields of a kind as a tree of keys, made once for all the definitions of the kind.
 final class SchemaNode {
   /// The keys below, in lower case.
-  private(set) var children: [String: SchemaNode] = [:]
+  ///
+  /// There are a dozen at most, which takes less time to compare than one takes to hash.
+  private var children: [(key: String, node: SchemaNode)] = []
   /// What the value has to look like; `nil` for keys that only group others.
   private(set) var field: Field?
   /// The fields that must be there.
@@ -14,9 +16,13 @@ final class SchemaNode {
     for field in fields {
       var node = self
       for key in field.path {
-        let child = node.children[key] ?? SchemaNode([])
-        node.children[key] = child
-        node = child
+        if let child = node.child(key) {
+          node = child
+        } else {
+          let child = SchemaNode([])
+          node.children.append((key, child))
+          node = child
+        }
       }
       node.field = field
       if field.isRequired { required.append(field) }
@@ -25,8 +31,13 @@ final class SchemaNode {
 
   /// The child for a key as it is written.
   func child(_ key: String) -> SchemaNode? {
-    children[key] ?? children[key.lowercased()]
+    for index in children.indices where ConfigNode.isSameKey(children[index].key, key) {
+      return children[index].node
+    }
+    return nil
   }
+
+  private var keys: [String] { children.map(\.key).sorted() }
 
   /// Everything that is wrong with a value.
   ///
@@ -53,7 +64,7 @@ final class SchemaNode {
           Diagnostic(
             .warning, "\(subject): \(unknown?(path + [entry.key]) ?? "unknown key `\(shown)`")",
             mark: entry.mark,
-            suggestion: Suggestion.didYouMean(entry.key, among: children.keys.sorted()),
+            suggestion: Suggestion.didYouMean(entry.key, among: keys),
             code: "unknown-key"))
         continue
       }
@@ -71,7 +82,7 @@ final class SchemaNode {
           Diagnostic(
             .error, "\(subject): `\(name)` must be a map", mark: entry.value.mark,
             suggestion: "with "
-              + child.children.keys.sorted().map { "`\($0):`" }.joined(separator: ", ") + " in it",
+              + child.keys.map { "`\($0):`" }.joined(separator: ", ") + " in it",
             code: "wrong-type"))
         continue
       }

@@ -39,21 +39,24 @@ struct Validator {
   let settings: AuthSettings
   let kinds: KindRegistry
   let chains: ChainMap
-  var schemas: Schemas?
 
   /// Every fault of every file.
   func validate() -> Validation {
-    let checker = DefinitionChecker(configuration, kinds, schemas)
     var validation = Validation(
-      providers: configuration.providers.entries.map { checker.faults(of: $0, .provider) },
-      identities: configuration.identities.entries.map { checker.faults(of: $0, .identity) },
-      integrations: configuration.integrations.entries.map {
-        checker.faults(of: $0, .integration)
-      },
+      providers: faults(of: configuration.providers),
+      identities: faults(of: configuration.identities),
+      integrations: faults(of: configuration.integrations),
       general: configuration.faults + settings.faults + configuration.aliasFaults)
     validation.general += defaultFaults()
     addCycles(&validation)
     return validation
+  }
+
+  private func faults(of table: DefinitionTable) -> [[Diagnostic]] {
+    Parallel.map(table.entries.count) { [configuration, kinds] part in
+      let checker = DefinitionChecker(configuration, kinds)
+      return table.entries[part].map { checker.faults(of: $0, table.section) }
+    }
   }
 
   private func defaultFaults() -> [Diagnostic] {

@@ -59,10 +59,13 @@ public enum FileSystem {
   ///   - mode: The new file's permissions, whatever the umask.
   ///   - modificationTime: The time to put on the file instead of now.
   ///   - owner: The user and group that the file is to belong to, if not this process's.
+  ///   - isDurable: Whether to wait until a power cut cannot take the content back; not for what
+  ///     can be made again and has a checksum.
   /// - Throws: ``AuthError`` with code `system`; the old file is as it was.
   public static func writeAtomically(
     _ path: String, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o600,
-    modificationTime: Instant? = nil, owner: (user: UInt32, group: UInt32)? = nil
+    modificationTime: Instant? = nil, owner: (user: UInt32, group: UInt32)? = nil,
+    isDurable: Bool = true
   ) throws(AuthError) {
     let directory = parent(of: path)
     try createDirectory(directory)
@@ -77,7 +80,7 @@ public enum FileSystem {
     if status == 0, let modificationTime {
       status = atmos_set_modified(descriptor, modificationTime.secondsSince1970)
     }
-    if status == 0 { status = atmos_sync(descriptor) }
+    if status == 0, isDurable { status = atmos_sync(descriptor) }
     // NFS reports a full disk at close at the latest.
     if close(descriptor) != 0, status == 0 { status = -errno }
     if status == 0 { status = atmos_rename(temporary, path) }
@@ -85,6 +88,7 @@ public enum FileSystem {
       _ = atmos_unlink(temporary)
       throw failure("cannot write", path, status)
     }
+    guard isDurable else { return }
     status = atmos_sync_directory(directory)
     guard status == 0 else { throw failure("cannot write", path, status) }
   }

@@ -1,6 +1,6 @@
 extension Chain {
   /// The bytes whose SHA-256 tells one chain's sessions from another's: the realm and
-  /// ``description(through:)``, each line with its length before it, so that no value can pass for
+  /// what each link would do, each line with its length before it, so that no value can pass for
   /// two lines.
   ///
   /// What is remembered under a digest is used only while the chain up to that link would still do
@@ -25,8 +25,8 @@ extension Chain {
   public static func digestInput(ofShared link: Link, login: String) -> [UInt8] {
     var bytes = Array("atmos-auth session 1\n".utf8)
     bytes.appendCounted("shared login \(login)")
-    bytes.appendCounted("kind\t\(link.kind.name)")
-    for trait in link.source.traits { bytes.appendCounted("\(trait.name)\t\(trait.value)") }
+    bytes.appendCounted("kind", link.kind.name)
+    for trait in link.source.traits { bytes.appendCounted(trait.name, trait.value) }
     return bytes
   }
 }
@@ -35,15 +35,24 @@ extension Link {
   /// The link's part of ``Chain/digestInput(through:)``, which is the same in every chain.
   public var digestInput: [UInt8] {
     var bytes: [UInt8] = []
-    for line in description { bytes.appendCounted(line) }
+    bytes.reserveCapacity(256)
+    bytes.appendCounted("link", kind.name, name.lowercased())
+    for trait in source.traits { bytes.appendCounted(trait.name, trait.value) }
     return bytes
   }
 }
 
 extension [UInt8] {
-  fileprivate mutating func appendCounted(_ line: String) {
-    self += "\(line.utf8.count):".utf8
-    self += line.utf8
+  /// Appends a line of fields with tabs between them, its length before it.
+  fileprivate mutating func appendCounted(_ fields: String...) {
+    var count = fields.count - 1
+    for field in fields { count += field.utf8.count }
+    self += String(count).utf8
+    append(UInt8(ascii: ":"))
+    for (index, field) in fields.enumerated() {
+      if index > 0 { append(UInt8(ascii: "\t")) }
+      self += field.utf8
+    }
     append(UInt8(ascii: "\n"))
   }
 }

@@ -14,10 +14,4 @@ public struct Chain: Sendable {
 
   /// The link that was asked for.
   public var target: Link { links[links.count - 1] }
-
-  /// The lines that say what the chain up to and including link `index` would do: the input of
-  /// session digests and trust fingerprints.
-  public func description(through index: Int) -> [String] {
-    links[...index].flatMap(\.description)
-  }
 }

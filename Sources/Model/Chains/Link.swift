@@ -14,11 +14,3 @@ public struct Link: Sendable {
     self.source = source
   }
 }
-
-extension Link {
-  /// The lines that say what the link would do.
-  var description: [String] {
-    ["link\t\(kind.name)\t\(name.lowercased())"]
-      + source.traits.map { "\($0.name)\t\($0.value)" }
-  }
-}

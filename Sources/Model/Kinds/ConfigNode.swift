@@ -36,16 +36,34 @@ public struct ConfigNode: Sendable {
   public struct Entry: Sendable {
     /// The key as written.
     public var key: String
-    /// Where the key stands.
-    public var mark: SourceMark
     /// The value.
-    public var value: ConfigNode
+    public var value: ConfigNode {
+      didSet { keepFile(of: oldValue) }
+    }
+    private let line: Int
+    private let column: Int
+    /// The file of the key where the value is from another one.
+    ///
+    /// Entries are copied all the time, by several threads. Without a name of their own to count the
+    /// users of, they do not wait for each other.
+    private var file: String?
 
     /// Creates an entry.
     public init(key: String, mark: SourceMark, value: ConfigNode) {
       self.key = key
-      self.mark = mark
       self.value = value
+      line = mark.line
+      column = mark.column
+      file = mark.file == value.mark.file ? nil : mark.file
+    }
+
+    /// Where the key stands.
+    public var mark: SourceMark {
+      SourceMark(file: file ?? value.mark.file, line: line, column: column)
+    }
+
+    private mutating func keepFile(of earlier: ConfigNode) {
+      if file == nil, earlier.mark.file != value.mark.file { file = earlier.mark.file }
     }
   }
 
@@ -155,9 +173,13 @@ extension ConfigNode {
   ///
   /// Copies nothing as long as both are ASCII, as keys of configuration files are. Keys of different
   /// lengths are different: the few letters whose cases differ in length are in no key.
+  @inlinable
   public static func isSameKey(_ left: String, _ right: String) -> Bool {
-    guard left.utf8.count == right.utf8.count else { return false }
-    if left == right { return true }
+    left.utf8.count == right.utf8.count && (left == right || isSameInAnotherCase(left, right))
+  }
+
+  @usableFromInline
+  static func isSameInAnotherCase(_ left: String, _ right: String) -> Bool {
     for (a, b) in zip(left.utf8, right.utf8) where a != b {
       guard a < 0x80, b < 0x80 else { return left.lowercased() == right.lowercased() }
       let isLetter = (0x61...0x7a).contains(a | 0x20)
