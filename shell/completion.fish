@@ -8,19 +8,20 @@ function __atmos_auth_complete
             case :directories
                 __fish_complete_directories (commandline -ct)
             case :commands
-                __fish_complete_subcommand --fcs-skip=(__atmos_auth_complete_skip)
+                __atmos_auth_complete_program
             case '*'
                 printf '%s\n' $line
         end
     end
 end
 
-# How many words stand before the program that `exec --` runs.
-function __atmos_auth_complete_skip
+# The program after `--`, then its own words, as if they were the whole line.
+function __atmos_auth_complete_program
     set -l words (commandline -opc)
-    set -l at (contains -i -- -- $words)
-    or set at (count $words)
-    echo $at
+    set -l dashes (contains -i -- -- $words)
+    or set dashes (count $words)
+    set -e words[1..$dashes]
+    complete -C "$(string join ' ' -- (string escape -- $words) (commandline -ct))"
 end
 
 complete -c atmos-auth -f -a '(__atmos_auth_complete)'

@@ -17,18 +17,24 @@ public struct Table: Sendable {
     rows.append(row.map(DisplayText.sanitized))
   }
 
-  /// The rows as lines, columns two cells apart, each line after `indent` blanks.
-  public func lines(indent: Int = 0) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    var widths = [Int](repeating: 0, count: columns)
-    for row in rows {
-      for (index, cell) in row.enumerated() {
-        widths[index] = max(widths[index], DisplayWidth.of(cell))
-      }
+  /// The table without those of the columns with these titles that hold nothing, or only dashes.
+  public func withoutEmpty(_ titles: Set<String>) -> Table {
+    let columns = (0..<(rows.first?.count ?? 0)).filter { column in
+      !titles.contains(rows[0][column])
+        || rows.dropFirst().contains { !["", "-"].contains($0[column]) }
     }
+    return Table(rows.map { row in columns.map { row[$0] } })
+  }
+
+  /// The rows as lines, columns two cells apart, each line after `indent` blanks.
+  ///
+  /// Where they would be wider than `width` cells, the widest columns are cut off, with an ellipsis.
+  public func lines(indent: Int = 0, width: Int? = nil) -> [String] {
+    let widths = widths(within: width.map { $0 - indent })
     return rows.map { row in
       var line = String(repeating: " ", count: indent)
-      for (index, cell) in row.enumerated() {
+      for (index, full) in row.enumerated() {
+        let cell = DisplayWidth.of(full) <= widths[index] ? full : cut(full, to: widths[index])
         line += cell
         guard index < row.count - 1 else { break }
         line += String(repeating: " ", count: widths[index] - DisplayWidth.of(cell) + 2)
@@ -36,6 +42,30 @@ public struct Table: Sendable {
       while line.hasSuffix(" ") { line.removeLast() }
       return line
     }
+  }
+
+  /// How wide each column is; no narrower than eight cells to fit.
+  private func widths(within limit: Int?) -> [Int] {
+    let columns = rows.map(\.count).max() ?? 0
+    var widths = [Int](repeating: 0, count: columns)
+    for row in rows {
+      for (index, cell) in row.enumerated() {
+        widths[index] = max(widths[index], DisplayWidth.of(cell))
+      }
+    }
+    guard let limit else { return widths }
+    while widths.reduce(2 * (columns - 1), +) > limit,
+      let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+    {
+      widths[widest] -= 1
+    }
+    return widths
+  }
+
+  private func cut(_ text: String, to width: Int) -> String {
+    var text = text
+    while DisplayWidth.of(text) > width - 1, !text.isEmpty { text.removeLast() }
+    return text + "…"
   }
 }
 

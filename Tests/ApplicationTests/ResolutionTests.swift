@@ -220,7 +220,7 @@ import Testing
     let who = try await world.context().identity(tagged: ["shared", "other"])
     #expect(who.summary == "staging by default")
     let error = await failure { _ = try await world.context().identity(tagged: ["other"]) }
-    #expect(error?.hints == ["available tags: development, shared"])
+    #expect(error?.hints == ["tags are: development, shared"])
   }
 
   @Test func `a configuration without identities says so`() async throws {

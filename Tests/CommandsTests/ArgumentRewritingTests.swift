@@ -31,6 +31,10 @@ import Testing
       ["exec", "-C", "/srv", "--no-color", "--", "-x"]
     ),
     (["--profile=ci", "user", "configure"], ["user", "configure", "--profile=ci"]),
+    (["auth", "login", "-i", "dev"], ["login", "--identity=dev"]),
+    (["-C", "/srv", "auth", "-i", "dev", "whoami"], ["whoami", "-C", "/srv", "--identity=dev"]),
+    (["auth"], ["--help"]),
+    (["auth", "--help"], ["--help"]),
     (["--help"], ["--help"]),
     (["--config", "a.yaml"], ["--config", "a.yaml"]),
     (["--unheard", "of", "list"], ["--unheard", "of", "list"]),

@@ -73,9 +73,8 @@ enum CompletionTableSource {
         parts.append("[\n\(list(own, indent: indent + "  "))\(indent)]")
       }
       if let group { parts.append("shared: \(group.name)") }
-      if let value = command.arguments?.first(where: { $0.kind == "positional" })?.value {
-        parts.append("argument: \(value)")
-      }
+      let values = (command.arguments ?? []).filter { $0.kind == "positional" }.compactMap(\.value)
+      if !values.isEmpty { parts.append("arguments: [\(values.joined(separator: ", "))]") }
     } else {
       let entries = inner.map { entry($0, program, groups, indent: indent + "  ") }.joined()
       parts.append("subcommands: [\n\(entries)\(indent)]")

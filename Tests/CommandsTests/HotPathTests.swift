@@ -36,6 +36,19 @@ import Testing
   }
 
   @Test(arguments: [
+    (["exec", "dev", "--", "ls"], "dev"), (["exec", "--static", "dev", "--", "dev"], "dev"),
+    (["env", "dev", "-f", "fish"], "dev"), (["env", "-f", "fish", "dev"], "dev"),
+  ])
+  func `an identity may be a word of its own`(words: [String], name: String) throws {
+    let rewritten = ArgumentRewriting.rewritten(words)
+    #expect(try #require(HotPath(rewritten)).flags.identity == .named(name))
+    let parsed = try AtmosAuth.parseAsRoot(rewritten)
+    #expect((parsed as? any PlainCommand)?.flags.identity == .named(name))
+  }
+
+  @Test(arguments: [
+    ["exec", "dev"], ["exec", "a", "b", "--", "x"], ["exec", "-i", "dev", "dev", "--", "x"],
+    ["env", "dev", "-i", "dev"], ["credential-process", "dev"],
     ["exec", "--help"], ["exec", "ls"], ["env", "--unknown", "x"], ["env", "--", "x"],
     ["credential-process", "--static"], ["exec", "--min-validity", "soon", "--", "x"],
     ["login"], [], ["env", "--format"], ["env", "--mfa-code-stdin"],

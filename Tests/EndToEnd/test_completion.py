@@ -118,6 +118,59 @@ def test_commands_and_options_are_completed(terminal: PtyShell):
     assert "--min-validity" in type_and_run(terminal, "atmos-auth exec --min-v\t", "=1h -- true")
 
 
+def test_an_identity_is_completed_as_a_word_of_its_own(terminal: PtyShell):
+    shown = type_and_run(terminal, "atmos-auth exec de\t", "-- env | grep '^ATMOS_IDENTITY='")
+    assert "ATMOS_IDENTITY=dev-admin" in shown
+
+
+# A program with words of its own, as it says them to each shell.
+DEPLOY = {
+    "bash": """
+_deploy() { [[ $1 == deploy && $2 == stag && $3 == --to ]] && COMPREPLY=(staging); }
+complete -F _deploy deploy
+""",
+    "zsh": """
+_deploy() { [[ $words[1] == deploy && $words[CURRENT-1] == --to ]] && compadd staging; }
+compdef _deploy deploy
+""",
+    "fish": "complete -c deploy -l to -xa staging\n",
+}
+
+
+def program(world: World, name: str, body: str) -> None:
+    """Puts a program first on the world's PATH."""
+    path = world.root / "programs" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("#!/bin/sh\n" + body)
+    path.chmod(0o755)
+    if (first := f"{path.parent}:") not in world.variables()["PATH"]:
+        world.environment["PATH"] = first + world.variables()["PATH"]
+
+
+def test_the_words_of_the_program_behind_dashes_are_its_own(world: World, shell: str):
+    world.configure(NAMES)
+    program(world, "deploy", 'echo "deployed $2 with $3"\n')
+    with PtyShell(world, shell, rc=completing(shell) + DEPLOY[shell]) as terminal:
+        shown = type_and_run(
+            terminal, "atmos-auth exec -i dev-admin --  deploy --to stag\t", " care"
+        )
+    assert "deployed staging with care" in shown, shown
+
+
+def test_bash_asks_a_command_that_completes(world: World):
+    world.configure(NAMES)
+    program(world, "deploy", 'echo "deployed $2"\n')
+    program(
+        world,
+        "says",
+        '[ "$COMP_LINE/$COMP_POINT/$1/$3" = "deploy re/9/deploy/deploy" ] && echo redo\n',
+    )
+    rc = completing("bash") + "complete -C says deploy\n"
+    with PtyShell(world, "bash", rc=rc) as terminal:
+        shown = type_and_run(terminal, "atmos-auth exec -i dev-admin -- deploy re\t", " now")
+    assert "deployed now" in shown, shown
+
+
 def test_tags_are_completed_one_after_the_other(world: World, shell: str):
     world.configure(STACKS)
     with PtyShell(world, shell, rc=completing(shell)) as terminal:

@@ -122,8 +122,7 @@ def desktop(tmp_path: pathlib.Path):
 def test_status_of_the_file_keyring_needs_no_password(configured: World) -> None:
     store(configured, status=0)
     answer = configured.run("keyring", "status", env={"ATMOS_KEYRING_PASSWORD": None}, status=0)
-    assert answer.stdout == ""
-    lines = dict(line.split(None, 1) for line in answer.stderr.splitlines() if " " in line)
+    lines = dict(line.split(None, 1) for line in answer.stdout.splitlines() if " " in line)
     assert lines["Keyring"] == "file"
     assert lines["Place"] == str(configured.data / "keyring")
     assert lines["Entries"] == "1"
@@ -147,7 +146,7 @@ def test_lock_makes_the_next_command_ask_again(world: World, kernel_keys) -> Non
     assert "locked" in answer.stderr
     status = world.run("keyring", "status", "-o", "json", status=0).json()
     assert "unlocked_until" not in status
-    assert "not unlocked" in world.run("keyring", "status", env=without, status=0).stderr
+    assert "not unlocked" in world.run("keyring", "status", env=without, status=0).stdout
     assert world.run("credential-process", env=without).status == 77
     world.run("keyring", "lock", status=0)
 

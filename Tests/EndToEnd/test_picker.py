@@ -169,7 +169,7 @@ auth:
     assert "'ATMOS_IDENTITY' '' 'test'" in answer.stdout
     answer = world.run("use", "--tags", "team-c", "--shell", "bash")
     assert answer.status == 64 and answer.stdout == ""
-    assert "available tags: safe, team-a, team-b" in answer.stderr
+    assert "tags are: safe, team-a, team-b" in answer.stderr
     screen = Screen(world, "use", "--tags", "team-a", "--shell", "bash")
     assert not any("prod" in line for line in screen.wait("2/2"))
     screen.child.send("\x1b")

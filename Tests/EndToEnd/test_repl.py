@@ -95,7 +95,7 @@ def test_use_with_a_tag(stacks: World):
     with ReplTerminal(stacks) as repl:
         repl.say("use --tags production")
         assert "!prod-admin" in repl.prompt()
-        assert "available tags: development" in repl.say("use --tags none-such")
+        assert "tags are: development" in repl.say("use --tags none-such")
         assert "give only one of NAME" in repl.say("use dev-admin --tags production")
         repl.keys("use --tags development\r")
         repl.expect("Select one")

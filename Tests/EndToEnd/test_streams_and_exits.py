@@ -61,7 +61,7 @@ def test_version_is_one_line(world: World):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["frobnicate"], "Unknown command"),
+        (["frobnicate"], "unknown command"),
         (["list", "--nope"], "--nope"),
         (["list", "--format", "pdf"], "pdf"),
         (["hook", "tcsh"], "tcsh"),

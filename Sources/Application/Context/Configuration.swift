@@ -65,8 +65,14 @@ package final class Configuration {
 
   /// The configuration, unless a file of it could not be read at all: what such a file says cannot
   /// be guessed, and acting without it could mean acting as somebody else.
-  package func readableCatalog() throws(AuthError) -> Catalog {
+  ///
+  /// - Throws: ``AuthError`` with code `badConfiguration`, also when there is no file, unless
+  ///   `mayBeMissing`: then the answer is one without identities, whose settings are the defaults.
+  package func readableCatalog(mayBeMissing: Bool = false) throws(AuthError) -> Catalog {
     let catalog = try catalog()
+    guard mayBeMissing || catalog.isConfigured || !catalog.diagnostics.isEmpty else {
+      throw catalog.nothingFound()
+    }
     let fatal: Set<String> = ["syntax", "unreadable", "several-documents", "bad-realm"]
     let faults = catalog.diagnostics.filter { $0.severity == .error && fatal.contains($0.code) }
     guard let first = faults.first else { return catalog }

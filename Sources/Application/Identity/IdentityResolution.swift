@@ -113,7 +113,7 @@ extension CommandContext {
 
   private func defaultIdentity(mayChoose: Bool) async throws(AuthError) -> Resolution {
     let catalog = try configuration.readableCatalog()
-    guard catalog.count > 0 else { throw nothingConfigured(catalog) }
+    guard catalog.count > 0 else { throw catalog.nothingDefined() }
     let defaults = catalog.defaults
     if defaults.count == 1 { return try identity(named: defaults[0], by: .onlyOne) }
     if mayChoose, personAtInput != nil {
@@ -138,26 +138,13 @@ extension CommandContext {
       hints: ["name one with `--identity NAME` or ATMOS_IDENTITY"])
   }
 
-  private func nothingConfigured(_ catalog: Catalog) -> AuthError {
-    let error = AuthError(
-      .badConfiguration, "authentication not configured in atmos.yaml: no identities available")
-    guard let profile = catalog.profilesAvailable.first else {
-      return error.hint("see `atmos-auth validate --verbose` for the files that were read")
-    }
-    let option = ShellQuoting.typed(command: ["--profile", profile])
-    return error.hint("there are profiles: try `\(option)`")
-  }
-
   /// The identity that has one of `tags`; a person chooses between several.
   package func identity(tagged tags: [String]) async throws(AuthError) -> Resolution {
     let catalog = try configuration.readableCatalog()
     let found = catalog.identities.filter { !Set($0.tags).isDisjoint(with: tags) }
     if found.count == 1 { return Resolution(found[0], by: .onlyOne, in: configuration) }
     if found.isEmpty {
-      let known = Set(catalog.identities.flatMap(\.tags)).sorted().joined(separator: ", ")
-      throw AuthError(
-        .usage, "no identities match the specified tags: \(tags.joined(separator: ", "))",
-        hints: ["available tags: \(known.isEmpty ? "none" : known)"])
+      throw catalog.nothingTagged(tags, among: catalog.identities.flatMap(\.tags))
     }
     return try await pick(
       found, why: "Multiple identities match tags [\(tags.joined(separator: ", "))]. Select one:")

@@ -152,7 +152,7 @@ package struct ImportRequest {
         target = context.next(flags)
       }
     }
-    let realm = try target.configuration.readableCatalog().realm
+    let realm = try target.configuration.readableCatalog(mayBeMissing: true).realm
     let keyring = try target.effects(in: target.configuration).keyring
     var stored: [ImportReport.Stored] = []
     for pair in keys {

@@ -51,7 +51,7 @@ extension CommandContext {
   private func keyringSettings(
     _ configuration: Configuration
   ) throws(AuthError) -> KeyringFactory.Settings {
-    let settings = try configuration.readableCatalog().keyring
+    let settings = try configuration.readableCatalog(mayBeMissing: true).keyring
     var wanted = KeyringFactory.Settings(
       type: settings.type, path: settings.path,
       passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor,
@@ -63,7 +63,7 @@ extension CommandContext {
   /// Programs named by a file that a person has not looked at are not run.
   private func checkTrust(_ configuration: Configuration) throws(AuthError) {
     let access = configuration.commandAccess
-    let commands = try configuration.readableCatalog().keyring.commands
+    let commands = try configuration.readableCatalog(mayBeMissing: true).keyring.commands
     for (file, expressions) in KeyringSettings.Command.byFile(commands)
     where !access.isTrusted(file, expressions) {
       throw AuthError(

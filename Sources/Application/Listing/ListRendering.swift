@@ -38,33 +38,50 @@ package enum ListRendering {
   }
 
   private static func table(_ listing: Listing, on stream: Stream) -> String {
-    var text = ""
+    let width = stream.isTerminal ? stream.columns : nil
+    var sections: [String] = []
+    var marks: Set<Mark> = []
     if !listing.providers.isEmpty {
-      var table = Table([["NAME", "KIND", "REGION", "START URL / URL", "DEFAULT"]])
+      var table = Table([["", "NAME", "KIND", "REGION", "URL"]])
       for provider in listing.providers {
+        let mark = Mark(isDefault: provider.isDefault, isProtected: false)
+        marks.insert(mark)
         table.append([
-          provider.name, provider.kind, provider.region ?? "-", provider.url ?? "-",
-          provider.isDefault ? stream.symbol("✓", plain: "yes") : "-",
+          mark.text, provider.name, provider.kind, provider.region ?? "-", provider.url ?? "-",
         ])
       }
-      text += "PROVIDERS\n" + table.lines().map { $0 + "\n" }.joined() + "\n"
+      sections.append(section("PROVIDERS", table, width))
     }
     if !listing.identities.isEmpty {
-      var table = Table([
-        ["", "NAME", "KIND", "VIA PROVIDER", "VIA IDENTITY", "DEFAULT", "ALIAS", "EXPIRES"]
-      ])
+      var table = Table([["", "NAME", "KIND", "VIA", "ALIAS", "EXPIRES"]])
       for identity in listing.identities {
-        let isRoot = identity.viaIdentity == nil
-        let viaProvider = identity.viaProvider ?? (isRoot ? identity.listedProvider : nil) ?? "-"
+        let mark = Mark(isDefault: identity.isDefault, isProtected: identity.isProtected)
+        marks.insert(mark)
         table.append([
-          identity.isProtected ? "!" : "", identity.name, identity.kind, viaProvider,
-          identity.viaIdentity ?? "-",
-          identity.isDefault ? stream.symbol("✓", plain: "yes") : "-", identity.alias ?? "-",
-          listing.state(identity).text ?? "-",
+          mark.text, identity.name, identity.kind,
+          identity.viaIdentity ?? identity.viaProvider ?? identity.listedProvider ?? "-",
+          identity.alias ?? "-", listing.state(identity).text ?? "-",
         ])
       }
-      text += "IDENTITIES\n" + table.lines().map { $0 + "\n" }.joined()
+      sections.append(section("IDENTITIES", table, width))
     }
-    return text.isEmpty ? "No providers or identities configured.\n" : text
+    let legend = [
+      marks.contains { $0.isDefault } ? "* default" : nil,
+      marks.contains { $0.isProtected } ? "! protected" : nil,
+    ].compactMap { $0 }
+    if !legend.isEmpty { sections.append(legend.joined(separator: "   ") + "\n") }
+    return sections.joined(separator: "\n")
+  }
+
+  private static func section(_ title: String, _ table: Table, _ width: Int?) -> String {
+    let table = table.withoutEmpty(["", "ALIAS", "REGION", "URL"])
+    return title + "\n" + table.lines(width: width).map { $0 + "\n" }.joined()
+  }
+
+  /// What stands in front of a name.
+  private struct Mark: Hashable {
+    var isDefault: Bool
+    var isProtected: Bool
+    var text: String { (isDefault ? "*" : "") + (isProtected ? "!" : "") }
   }
 }

@@ -13,9 +13,6 @@ struct ListTree {
   }
 
   package var text: String {
-    guard !listing.providers.isEmpty || !listing.identities.isEmpty else {
-      return "No providers or identities configured.\n"
-    }
     // Children by parent, so that 5,000 identities take one pass.
     var byProvider: [String: [IdentityRecord]] = [:]
     var byIdentity: [String: [IdentityRecord]] = [:]

@@ -74,6 +74,13 @@ package struct Listing {
       filter.providers != nil
       ? []
       : catalog.identities.filter { hasTag($0.tags) && named(filter.identities ?? [], $0.name) }
+    if providers.isEmpty, identities.isEmpty {
+      guard tags.isEmpty else {
+        let own = catalog.providers.flatMap(\.tags) + catalog.identities.flatMap(\.tags)
+        throw catalog.nothingTagged(filter.tags, among: own)
+      }
+      throw catalog.nothingDefined()
+    }
     expiries = sessions.compactMapValues(\.expiresAt)
     states = sessions.mapValues { facts in
       guard let expiry = facts.expiresAt else { return .valid(.max) }
@@ -96,7 +103,7 @@ package struct Listing {
 extension CommandContext {
   /// The facts of every session of this realm, by lowercased name.
   package func sessionFacts() throws(AuthError) -> [String: Facts] {
-    let realm = try configuration.readableCatalog().realm
+    let realm = try configuration.readableCatalog(mayBeMissing: true).realm
     let directory = paths.sessionDirectory(realm: realm)
     var result: [String: Facts] = [:]
     for file in try FileSystem.list(directory) ?? [] where file.hasSuffix(".facts") {

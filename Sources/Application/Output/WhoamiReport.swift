@@ -50,16 +50,17 @@ package struct WhoamiReport {
       }
       table.append(["Last Updated", LocalTime.text(credential.issuedAt)])
     }
-    var lines = ["\(mark) Current Authentication Status", ""] + table.lines(indent: 2) + [""]
-    if !status.isValid {
-      let command = ShellQuoting.typed(
-        command: ["atmos-auth", "login", "-i", status.record.name] + options)
-      lines += [
-        status.credential == nil ? "There is no session." : "The session has ended.",
-        "Run `\(command)` to log in.",
-      ]
-    }
+    let lines = ["\(mark) Current Authentication Status", ""] + table.lines(indent: 2)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What to do when there is no valid session; `nil` when there is one.
+  package var advice: String? {
+    guard !status.isValid else { return nil }
+    let command = ShellQuoting.typed(
+      command: ["atmos-auth", "login", "-i", status.record.name] + options)
+    let state = status.credential == nil ? "There is no session." : "The session has ended."
+    return "\(state)\nRun `\(command)` to log in."
   }
 
   private func expiry(_ credential: Credential) -> String {

@@ -59,7 +59,7 @@ extension CommandContext {
     _ = try? configuration.full().chain(for: identity, kinds: kinds, commands: asking)
     // The grant covers the keyring, too.
     let keyring = KeyringSettings.Command.byFile(
-      try configuration.readableCatalog().keyring.commands)
+      try configuration.readableCatalog(mayBeMissing: true).keyring.commands)
     let access = configuration.commandAccess
     asked.withLock { asked in
       for (file, expressions) in keyring where !access.isTrusted(file, expressions) {

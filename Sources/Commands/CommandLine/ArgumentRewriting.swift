@@ -6,7 +6,8 @@ import Application
 /// means "let me choose", even when there is a default. `--identity=` means the same as leaving it
 /// out. Everything after `--` belongs to the command that is run and is left alone.
 ///
-/// Options that every command takes may come before it, as in atmos; they are moved behind it.
+/// Options that every command takes may come before it, as in atmos; they are moved behind it. What
+/// is `atmos auth login` there is `atmos-auth login` here, and `atmos-auth auth login` as well.
 enum ArgumentRewriting {
   /// Options whose value may be left out, with what is put in its place.
   private static let optional: [String: String] = [
@@ -17,7 +18,13 @@ enum ArgumentRewriting {
   static func rewritten(_ arguments: [String]) -> [String] {
     // What is being completed is a person's line, not our options.
     if arguments.first == "__complete" { return arguments }
-    return behindCommand(withValues(arguments))
+    return withoutAuth(behindCommand(withValues(arguments)))
+  }
+
+  private static func withoutAuth(_ arguments: [String]) -> [String] {
+    guard arguments.first == "auth" else { return arguments }
+    // Options that stood before `auth` stand before the command again.
+    return arguments.count == 1 ? ["--help"] : behindCommand(Array(arguments.dropFirst()))
   }
 
   private static func withValues(_ arguments: [String]) -> [String] {

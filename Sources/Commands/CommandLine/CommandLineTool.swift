@@ -93,23 +93,3 @@ extension CommandLineTool {
     return "put `--` before the program and its arguments, as in `atmos-auth exec -- aws s3 ls`"
   }
 }
-
-/// A first word that is not a command, reported with the nearest one that is.
-struct UnknownCommand {
-  var error: AuthError
-
-  init?(_ arguments: [String]) {
-    guard let word = arguments.first, !word.hasPrefix("-"), word != "help",
-      !word.hasPrefix("__")
-    else { return nil }
-    let names = AtmosAuth.commandNames
-    guard !names.contains(word) else { return nil }
-    let shown = DisplayText.sanitized(word)
-    error = AuthError(.usage, "Unknown command `\(shown)` for `atmos-auth`")
-    if let near = NearName.nearest(to: word, in: names) {
-      error = error.hint("did you mean `\(near)`?")
-    }
-    error = error.hint("commands: \(names.joined(separator: ", "))")
-    error = error.hint("run `atmos-auth --help` for usage")
-  }
-}

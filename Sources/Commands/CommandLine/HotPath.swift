@@ -31,6 +31,7 @@ struct HotPath {
     guard ["credential-process", "env", "exec"].contains(command) else { return nil }
     var env = EnvRequest()
     var exec = ExecRequest(command: [])
+    var name: String?
     while let word = words.popFirst() {
       if word == "--" {
         guard command == "exec" else { return nil }
@@ -42,6 +43,9 @@ struct HotPath {
       case ("env", "--static"): env.isStatic = true
       case ("exec", "--static"): exec.isStatic = true
       case (_, GlobalOption.noColor.long): flags.noColor = true
+      case ("env", _) where !word.hasPrefix("-"), ("exec", _) where !word.hasPrefix("-"):
+        guard name == nil else { return nil }
+        name = word
       default:
         guard let (name, value) = Self.option(word, &words) else { return nil }
         switch (command, name) {
@@ -54,6 +58,13 @@ struct HotPath {
           guard flags.take(name, value) else { return nil }
         }
       }
+    }
+    if let name {
+      // Only the parser says what is wrong with a second identity, or with no program.
+      guard flags.identity == .unstated, command == "env" || !exec.command.isEmpty else {
+        return nil
+      }
+      flags.identity = IdentityChoice(argument: name)
     }
     switch command {
     case "env": request = .env(env)

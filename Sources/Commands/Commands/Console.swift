@@ -3,22 +3,23 @@ import ArgumentParser
 import Core
 
 /// `atmos-auth console`: signs a browser in to the AWS console.
-struct Console: ContextCommand {
+struct Console: IdentityCommand {
   static let configuration = CommandConfiguration(
     commandName: "console",
     abstract: "Open the AWS console as an identity.",
-    usage: "atmos-auth console [<options>]",
+    usage: "atmos-auth console [<options>] [<identity>]",
     discussion: """
       The sign-in address is a secret. It is passed to the browser without being shown, logged or \
       put on a command line.
 
-        $ atmos-auth console -i dev
-        $ atmos-auth console -i dev --destination s3 --duration 4h
-        $ atmos-auth console -i prod --isolated     # in its own browser profile
-        $ atmos-auth console -i dev --print-only | pbcopy
+        $ atmos-auth console dev
+        $ atmos-auth console dev --destination s3 --duration 4h
+        $ atmos-auth console prod --isolated     # in its own browser profile
+        $ atmos-auth console dev --print-only | pbcopy
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var who: IdentityArgument
   @OptionGroup var code: CodeFlags
 
   @Option(

@@ -3,21 +3,22 @@ import ArgumentParser
 import Core
 
 /// `atmos-auth env`: the variables that make other programs act as an identity.
-struct Env: ContextCommand {
+struct Env: IdentityCommand {
   static let configuration = CommandConfiguration(
     commandName: "env",
     abstract: "Print the variables that make other programs act as an identity.",
-    usage: "atmos-auth env [<options>]",
+    usage: "atmos-auth env [<options>] [<identity>]",
     discussion: """
       The variables name a profile whose credentials renew themselves; `--static` prints keys. \
       The shells' formats also unset variables that would take precedence.
 
-        $ eval "$(atmos-auth env -i dev --login)"
-        $ atmos-auth env -i dev --format fish | source
-        $ atmos-auth env -i ci --format github
+        $ eval "$(atmos-auth env dev --login)"
+        $ atmos-auth env dev --format fish | source
+        $ atmos-auth env ci --format github
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var who: IdentityArgument
   @OptionGroup var code: CodeFlags
 
   @Option(

@@ -3,7 +3,7 @@ import ArgumentParser
 import Core
 
 /// `atmos-auth exec`: runs a program as an identity.
-struct Exec: ContextCommand {
+struct Exec: IdentityCommand {
   static let configuration = CommandConfiguration(
     commandName: "exec",
     abstract: "Run a program with credentials that renew themselves.",
@@ -12,11 +12,12 @@ struct Exec: ContextCommand {
       status to itself. Its SDK runs `atmos-auth credential-process` whenever a session is about \
       to end.
 
-        $ atmos-auth exec -i prod -- terraform apply
+        $ atmos-auth exec prod -- terraform apply
         $ atmos-auth exec --min-validity 45m -- ./deploy.sh
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var who: IdentityArgument
   @OptionGroup var delivery: DeliveryOptions
   @OptionGroup var code: CodeFlags
 

@@ -29,7 +29,7 @@ struct KeyringStatusCommand: ContextCommand {
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "Output format: text on standard error, or json on standard output.")
+    help: "Output format: text or json.")
   var output: OutputForm = .text
 
   var wantsJSON: Bool { output == .json }
@@ -38,7 +38,7 @@ struct KeyringStatusCommand: ContextCommand {
     let condition = try await context.keyring(in: context.configuration).inspect()
     let status = KeyringStatus(condition: condition, now: context.now)
     switch output {
-    case .text: context.err.write(status.text(on: context.err))
+    case .text: try context.emit(status.text(on: context.out))
     case .json: try context.emit(status.json)
     }
     return 0

@@ -3,7 +3,7 @@ import ArgumentParser
 import Core
 
 /// `atmos-auth shell`: starts a shell as an identity.
-struct Shell: ContextCommand {
+struct Shell: IdentityCommand {
   static let configuration = CommandConfiguration(
     commandName: "shell",
     abstract: "Start a shell that acts as an identity.",
@@ -11,10 +11,11 @@ struct Shell: ContextCommand {
       For shells without the hook. With the hook, `atmos-auth use NAME` changes the identity of \
       the shell you are in.
 
-        $ atmos-auth shell -i dev
+        $ atmos-auth shell dev
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var who: IdentityArgument
   @OptionGroup var delivery: DeliveryOptions
   @OptionGroup var code: CodeFlags
 

@@ -31,12 +31,7 @@ struct Validate: ContextCommand {
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let catalog = try context.configuration.catalog()
     guard catalog.isConfigured || !catalog.diagnostics.isEmpty else {
-      throw AuthError(
-        .badConfiguration, "no atmos.yaml was found for \(context.directory)",
-        hints: [
-          "looked for: \(catalog.inputs.map(\.path).prefix(8).joined(separator: ", "))",
-          "name one with `--config FILE`, or write one: see docs/getting-started.md",
-        ])
+      throw catalog.nothingFound()
     }
     let hasErrors = catalog.diagnostics.contains { $0.severity == .error }
     let report = DiagnosticReport(catalog.diagnostics, workingDirectory: context.directory)

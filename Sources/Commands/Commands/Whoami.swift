@@ -6,11 +6,11 @@ import Model
 import Terminal
 
 /// `atmos-auth whoami`: whose credentials would be used, from what is stored on this machine.
-struct Whoami: ContextCommand {
+struct Whoami: IdentityCommand {
   static let configuration = CommandConfiguration(
     commandName: "whoami",
     abstract: "Show the identity in use and how long it lasts.",
-    usage: "atmos-auth whoami [<options>]",
+    usage: "atmos-auth whoami [<options>] [<identity>]",
     discussion: """
       Reads only what is stored on this machine and never logs in; `--verify` asks STS. The exit \
       status is 77 if there is no valid session.
@@ -19,10 +19,11 @@ struct Whoami: ContextCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var who: IdentityArgument
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "Output format: text on standard error, or json on standard output.")
+    help: "Output format: text or json.")
   var output: OutputForm?
 
   @Flag(help: "Also ask STS, which needs the network.")
@@ -40,7 +41,9 @@ struct Whoami: ContextCommand {
     let form = if let output { output } else { try environmentForm(context) }
     let report = WhoamiReport(status, now: context.now, options: context.options)
     switch form {
-    case .text: context.err.write(report.text(on: context.err))
+    case .text:
+      try context.emit(report.text(on: context.out))
+      if let advice = report.advice { context.say(advice) }
     case .json: try context.emit(report.json)
     }
     return status.isValid ? 0 : AuthError.Code.loginRequired.exitStatus

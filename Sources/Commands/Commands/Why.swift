@@ -5,7 +5,7 @@ import Core
 import Model
 
 /// `atmos-auth why`: what using an identity would do.
-struct Why: ContextCommand {
+struct Why: IdentityCommand {
   static let configuration = CommandConfiguration(
     commandName: "why",
     abstract: "Show what using an identity would do, without doing it.",
@@ -18,17 +18,10 @@ struct Why: ContextCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
-
-  @Argument(
-    help: ArgumentHelp("Identity to explain.", valueName: "identity"),
-    completion: .names(of: .identity))
-  var name: String?
+  @OptionGroup var who: IdentityArgument
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let who =
-      if let name { try context.identity(named: name, by: .argument) } else {
-        try await context.requiredIdentity()
-      }
+    let who = try await context.requiredIdentity()
     let state = try await context.chainState(of: who)
     try context.emit(
       WhyReport(

@@ -67,7 +67,7 @@ struct CompletionAnswer {
       defer { previous = word }
       if word == "--" {
         // What comes after belongs to the program.
-        return ([], command?.argument == .name(.program) ? ":commands\n" : ":files\n")
+        return ([], command?.arguments.last == .name(.program) ? ":commands\n" : ":files\n")
       }
       if word.hasPrefix("-") || value(after: previous, command) != nil { continue }
       if let found = commands.first(where: { $0.name == word }) {
@@ -100,7 +100,9 @@ struct CompletionAnswer {
     if !commands.isEmpty {
       return (commands.map { Candidate(text: $0.name, summary: $0.summary) }, "")
     }
-    guard let argument = command?.argument, argument != .name(.program) else { return ([], "") }
+    guard let argument = command?.arguments.first, argument != .name(.program) else {
+      return ([], "")
+    }
     var (found, directive) = values(argument, current, context, flags(typed))
     if command?.name == "use" {
       found += [

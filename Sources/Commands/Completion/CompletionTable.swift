@@ -69,18 +69,19 @@ enum CompletionTable {
     var options: [Option]
     /// Options that it shares with other commands.
     var shared: [Option]
-    var argument: Value?
+    /// What its own words are, in order.
+    var arguments: [Value]
     var subcommands: [Command]
 
     init(
       _ name: String, _ summary: String, _ options: [Option] = [], shared: [Option] = [],
-      argument: Value? = nil, subcommands: [Command] = []
+      arguments: [Value] = [], subcommands: [Command] = []
     ) {
       self.name = name
       self.summary = summary
       self.options = options
       self.shared = shared
-      self.argument = argument
+      self.arguments = arguments
       self.subcommands = subcommands
     }
 

@@ -12,7 +12,9 @@ extension Repl {
     let stream = context.err
     let columns = stream.columns
     var text = "atmos-auth"
-    if let who = await knownIdentity(), let catalog = try? who.configuration.readableCatalog() {
+    if let who = await knownIdentity(),
+      let catalog = try? who.configuration.readableCatalog(mayBeMissing: true)
+    {
       let record = who.record
       let segment = Segment(
         identity: record.name, isProtected: record.isProtected, style: catalog.shell.style,
