@@ -73,9 +73,16 @@ actor KeyringPassword {
   ) async -> Result<Secret, AuthError> {
     do throws(AuthError) {
       guard isNew else {
-        return .success(try await interaction.ask("Password of the keyring: ", hidden: true))
+        let question = "The keys and sessions in \(place) are encrypted.\nPassword of the keyring: "
+        return .success(try await interaction.ask(question, hidden: true))
       }
-      var question = "New password for the keyring in \(place): "
+      var question = """
+        Keys and sessions are kept encrypted in \(place).
+        Choose a password for them, \(Self.minimumCount) characters or more. You are asked for it \
+        again after eight hours
+        or a restart; `\(variable)` gives it without a question.
+        New password for the keyring in \(place):\u{20}
+        """
       for _ in 0..<3 {
         let first = try await interaction.ask(question, hidden: true)
         guard first.count >= Self.minimumCount else {

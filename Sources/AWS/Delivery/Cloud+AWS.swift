@@ -11,6 +11,9 @@ extension Cloud {
       try profiles.write()
       return profiles.variables
     }
+    cloud.follow = { program, directory throws(AuthError) in
+      try ManagedProfiles.follow(program, in: directory)
+    }
     cloud.plainText = { $0.aws.map(\.variables) }
     cloud.processAnswer = { credential in
       credential.aws.map { $0.processAnswer(expiresAt: credential.expiresAt) }

@@ -30,8 +30,8 @@ struct ManagedProfiles {
   func write() throws(AuthError) {
     // What the file was made from stands beside it, so that 5,000 profiles need not be made again
     // to learn that nothing changed. The number in front is that of the form of the file.
-    let stampPath = request.directory + "/made-from"
-    let stamp = Array("2 \(request.source) \(request.program)\n".utf8)
+    let stampPath = Self.stampPath(request.directory)
+    let stamp = Self.stamp(request.source, request.program)
     if FileSystem.exists(configPath), FileSystem.exists(credentialsPath),
       try FileSystem.readFile(stampPath) == stamp
     {
@@ -41,6 +41,30 @@ struct ManagedProfiles {
     try FileSystem.writeAtomically(credentialsPath, [UInt8]())
     try FileSystem.writeAtomically(configPath, text.utf8)
     try FileSystem.writeAtomically(stampPath, stamp)
+  }
+
+  private static func stampPath(_ directory: String) -> String { directory + "/made-from" }
+
+  private static func stamp(_ source: String, _ program: String) -> [UInt8] {
+    Array("2 \(source) \(program)\n".utf8)
+  }
+
+  /// Lets the profiles in `directory` run `program` if theirs is no longer there, as after an
+  /// installation in another place.
+  static func follow(_ program: String, in directory: String) throws(AuthError) {
+    guard let bytes = try FileSystem.readFile(stampPath(directory)) else { return }
+    let fields = String(decoding: bytes, as: UTF8.self)
+      .split(separator: " ", maxSplits: 2).map(String.init)
+    guard fields.count == 3, let named = fields.last?.dropLast(), named != program,
+      !FileSystem.exists(String(named)), let config = try FileSystem.readFile(directory + "/config")
+    else { return }
+    let old = try "credential_process = " + AWSProfile.joined([String(named)]) + " "
+    let new = try "credential_process = " + AWSProfile.joined([program]) + " "
+    let lines = String(decoding: config, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.map { $0.hasPrefix(old) ? new + $0.dropFirst(old.count) : String($0) }
+    try FileSystem.writeAtomically(directory + "/config", text.joined(separator: "\n").utf8)
+    try FileSystem.writeAtomically(stampPath(directory), stamp(fields[1], program))
   }
 
   private func text() throws(AuthError) -> String {

@@ -13,7 +13,8 @@ package struct Surroundings: Sendable {
   package var environment: [String: String]
   /// The working directory, by the name the shell knows it (`PWD`) when that is right.
   package var workingDirectory: String
-  /// The absolute path of this program.
+  /// The absolute path of this program, as it was found: a link that a package manager points at
+  /// each new version stays right in files that outlive this one.
   package var executable: String
   /// The number of this process.
   package var process: Int32
@@ -53,17 +54,23 @@ package struct Surroundings: Sendable {
     }
     // Services and containers start programs without it; none of our files belongs below `/`.
     if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
+    let directory = directory(environment["PWD"])
+    let words = CommandLine.arguments
     return Surroundings(
-      arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
-      workingDirectory: directory(environment["PWD"]), executable: ownPath(environment["PATH"]),
+      arguments: Array(words.dropFirst()), environment: environment, workingDirectory: directory,
+      executable: ownPath(words.first ?? "atmos-auth", environment["PATH"], in: directory),
       process: getpid(), inputIsTerminal: isatty(0) == 1,
       registry: registry, now: { Instant(secondsSince1970: Int64(time(nil))) })
   }
 
-  /// The hook's program: it stands beside this one.
+  /// The hook's program: it stands beside this one, or beside the file that this one is a link to.
   package var hookExecutable: String {
-    executable.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: "/") + "/atmos-auth-hook"
+    let name = "atmos-auth-hook"
+    let beside = FileSystem.parent(of: executable) + "/" + name
+    guard !FileSystem.exists(beside), let real = FileSystem.realPath(executable) else {
+      return beside
+    }
+    return FileSystem.parent(of: real) + "/" + name
   }
 
   // What the system's list of accounts says, as shells and SDKs do without HOME.
@@ -87,18 +94,23 @@ package struct Surroundings: Sendable {
       && a.st_ino == b.st_ino
   }
 
-  // Links are followed: the hook's program stands beside the real file, not beside a link to it.
-  private static func ownPath(_ searchPath: String?) -> String {
+  // The name that it was started by, when that leads to this file: callers can pass any.
+  private static func ownPath(
+    _ name: String, _ searchPath: String?, in directory: String
+  ) -> String {
+    var found = name
+    if !name.contains("/") {
+      found = (try? ProgramPath.find(name, path: searchPath)) ?? name
+    }
+    if !found.hasPrefix("/") { found = "\(directory)/\(found)" }
+    if found.contains("/../") || found.contains("/./") {
+      found = FileSystem.realPath(found) ?? found
+    }
     #if os(Linux)
-    if let path = realpath("/proc/self/exe", nil) {
-      defer { free(path) }
-      return String(cString: path)
+    if !isSameFile(found, "/proc/self/exe"), let real = FileSystem.realPath("/proc/self/exe") {
+      return real
     }
     #endif
-    let name = CommandLine.arguments.first ?? "atmos-auth"
-    let found = (try? ProgramPath.find(name, path: searchPath)) ?? name
-    guard let path = realpath(found, nil) else { return found }
-    defer { free(path) }
-    return String(cString: path)
+    return found
   }
 }

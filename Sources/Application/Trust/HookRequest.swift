@@ -1,5 +1,7 @@
 import AuthConfiguration
 package import Core
+import Logging
+import Model
 import ShellSnippets
 import Terminal
 
@@ -31,7 +33,25 @@ package struct HookRequest {
       hookExecutable: context.surroundings.hookExecutable,
       hasPrompt: hasPrompt && options?.showsPrompt != false,
       hasSwitch: hasSwitch && options?.switches != false)
+    if !isUninstall { context.followProgram() }
     try context.emit(isUninstall ? snippet.uninstallation : snippet.installation)
     return 0
+  }
+}
+
+extension CommandContext {
+  /// Lets what was delivered before run this program, where it names one that is no longer there.
+  ///
+  /// Shells that take over a directory's identity ask nobody, so a new one is the place to notice.
+  fileprivate func followProgram() {
+    for cloud in registry.clouds {
+      guard let follow = cloud.follow else { continue }
+      let directory = paths.cloudDirectory(cloud.name)
+      for name in (try? FileSystem.list(directory)) ?? [] {
+        do throws(AuthError) { try follow(surroundings.executable, directory + name) } catch {
+          log.warning("delivered files name another program", metadata: ["error": "\(error)"])
+        }
+      }
+    }
   }
 }

@@ -19,6 +19,9 @@ public struct Cloud: Sendable {
   /// The credentials that tools get from them renew themselves. `nil` when this release delivers
   /// nothing of the cloud.
   public var renewing: (@Sendable (DeliveryRequest) throws(AuthError) -> [VariableChange])?
+  /// Lets the files in a directory that ``renewing`` wrote name `program`, where the program that
+  /// they name is no longer there.
+  public var follow: (@Sendable (_ program: String, _ directory: String) throws(AuthError) -> Void)?
   /// The variables that hold the credential itself, for tools that know nothing else; `nil` for a
   /// credential that is not of this cloud.
   public var plainText: @Sendable (Credential) -> [VariableChange]? = { _ in nil }
