@@ -101,10 +101,10 @@ __atmos_auth_write() {
   case $__atmos_auth_want in
   r*)
     __atmos_auth_when+=' && -f $__atmos_auth_file && -r $__atmos_auth_file'
-    __atmos_auth_code+=" && { \\builtin read -ru3 -n512 -d '' 3<\"\$__atmos_auth_file\"
+    __atmos_auth_code+=" && ! \\builtin read -ru3 -n512 -d '' 3<\"\$__atmos_auth_file\" && {
         $__atmos_auth_a\$REPLY$__atmos_auth_is\$__atmos_auth_body$__atmos_auth_z; }"
     ;;
-  e*) __atmos_auth_when+=' && -e $__atmos_auth_file && ! ( -f $__atmos_auth_file && -r $__atmos_auth_file )' ;;
+  e*) __atmos_auth_when+=' && ( -e $__atmos_auth_file || -h $__atmos_auth_file ) && ! ( -f $__atmos_auth_file && -r $__atmos_auth_file )' ;;
   esac
   # Half as dear without quotes, which matter only around what is special in a pattern.
   case $__atmos_auth_want in
@@ -151,7 +151,8 @@ __atmos_auth_look() {
   if [[ -z $__atmos_auth_switches || -n $__atmos_auth_pin || $PWD != /* ]]; then return 0; fi
   while :; do
     __atmos_auth_file=$__atmos_auth_d/.atmos-identity
-    if [[ -e $__atmos_auth_file ]]; then break; fi
+    # A link that leads nowhere counts, too: it means nobody.
+    if [[ -e $__atmos_auth_file || -h $__atmos_auth_file ]]; then break; fi
     case $__atmos_auth_d in
     *\'*) __atmos_auth_quote "$__atmos_auth_file" ;;
     *) __atmos_auth_quoted="'$__atmos_auth_file'" ;;
@@ -163,7 +164,8 @@ __atmos_auth_look() {
     case :${ATMOS_AUTH_CEILING-}: in *":${__atmos_auth_d:-/}:"* | *":$__atmos_auth_d/:"*) break ;; esac
   done
   if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
-    builtin read -rd '' -n 512 <"$__atmos_auth_file" || :
+    # What follows a NUL cannot be compared, so such a file is like no other.
+    if builtin read -rd '' -n 512 <"$__atmos_auth_file"; then REPLY+=$'\n'; fi
     __atmos_auth_body=$REPLY
   fi
 }

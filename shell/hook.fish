@@ -73,7 +73,8 @@ if status is-interactive
             set -g __atmos_auth_conditions $__atmos_auth_tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
             set shape f
         else if test -n "$__atmos_auth_file"
-            set -g __atmos_auth_conditions $__atmos_auth_tests -a -e $__atmos_auth_file \
+            set -g __atmos_auth_conditions $__atmos_auth_tests \
+                -a '(' -e $__atmos_auth_file -o -L $__atmos_auth_file ')' \
                 -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
         else
             set -g __atmos_auth_conditions $__atmos_auth_tests
@@ -91,7 +92,7 @@ if status is-interactive
         set -l words
         test $shape = t; or set code "$code; or return 1"
         if string match -q 'f*' $shape
-            set code "$code; "'read -z -n 512 -l body <$__atmos_auth_file'
+            set code "$code; "'begin; read -z -n 512 -f body; read -z -n 1 -f more; end <$__atmos_auth_file; and return 1'
             set -a words '"x$body" = "x$__atmos_auth_body"'
         end
         if string match -q '*l*' $shape
@@ -119,7 +120,8 @@ if status is-interactive
         set -g __atmos_auth_readable
         test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
         # Most files are in the directory that was entered, and the list of those above it is dear.
-        if test $PWD != / -a -e $PWD/.atmos-identity
+        # A link that leads nowhere counts, too: it means nobody.
+        if test $PWD != / -a '(' -e $PWD/.atmos-identity -o -L $PWD/.atmos-identity ')'
             __atmos_auth_found $PWD/.atmos-identity
             return 0
         end
@@ -135,7 +137,7 @@ if status is-interactive
             __atmos_auth_paths
         end
         for path in $paths
-            if test -e $path
+            if test -e $path -o -L $path
                 __atmos_auth_found $path
                 return 0
             end
@@ -147,7 +149,12 @@ if status is-interactive
         set -g __atmos_auth_file $argv[1]
         if test -f $argv[1] -a -r $argv[1]
             set -g __atmos_auth_readable 1
-            read -z -n 512 -g __atmos_auth_body <$argv[1]
+            # What follows a NUL cannot be compared, so such a file is like no other.
+            begin
+                read -z -n 512 -g __atmos_auth_body
+                read -z -n 1 -f more
+                and set -g __atmos_auth_body $__atmos_auth_body\n
+            end <$argv[1]
         end
     end
 

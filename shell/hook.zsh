@@ -7,6 +7,7 @@
 
 builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null
 builtin zmodload -F zsh/system b:sysread 2>/dev/null
+builtin zmodload -F zsh/stat b:zstat 2>/dev/null
 
 typeset -g __atmos_auth_bin='@ATMOS_AUTH@'
 typeset -g __atmos_auth_ask='@ATMOS_AUTH_HOOK@'
@@ -18,7 +19,7 @@ if (( ! ${+functions[__atmos_auth_hook]} )); then
   # By variable: what it was before, how it was (`x` exported, `-` set, nothing), what we made it.
   typeset -gA __atmos_auth_old __atmos_auth_had __atmos_auth_our
   # The file found from the directory, and the 512 bytes of it that were asked about.
-  typeset -g __atmos_auth_file= __atmos_auth_body=
+  typeset -g __atmos_auth_file= __atmos_auth_body= __atmos_auth_mode=
   # Which of these the hook was last asked about; `?` means: ask in any case.
   typeset -g __atmos_auth_asked=$'\n'
   # ATMOS_IDENTITY as it was last seen, and `use NAME` or `environment NAME` when directories do
@@ -59,8 +60,10 @@ __atmos_auth_arm() {
     if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
       tests+=" && -f $file && -r $file"
       code+=" && { $reading<$file; [[ \$text == \"\$__atmos_auth_body\" ]] }"
+      # Whoever may write the file now, may soon have written it.
+      [[ -z $__atmos_auth_mode ]] || code+=" && { builtin zstat -A text +mode $file; [[ \$text == \$__atmos_auth_mode ]] }"
     else
-      tests+=" && -e $file && ! ( -f $file && -r $file )"
+      tests+=" && ( -e $file || -h $file ) && ! ( -f $file && -r $file )"
     fi
   fi
   if [[ -n $__atmos_auth_watch ]]; then
@@ -89,11 +92,12 @@ __atmos_auth_arm() {
 # there was none.
 __atmos_auth_look() {
   local d=${PWD%/} __atmos_auth_text=
-  __atmos_auth_file= __atmos_auth_body= __atmos_auth_tests=
+  __atmos_auth_file= __atmos_auth_body= __atmos_auth_mode= __atmos_auth_tests=
   [[ -n $__atmos_auth_switches && -z $__atmos_auth_pin && $PWD == /* ]] || return 0
   while :; do
     __atmos_auth_file=$d/.atmos-identity
-    [[ ! -e $__atmos_auth_file ]] || break
+    # A link that leads nowhere counts, too: it means nobody.
+    [[ ! -e $__atmos_auth_file && ! -h $__atmos_auth_file ]] || break
     __atmos_auth_tests+=" && ! -e ${(q)__atmos_auth_file}"
     __atmos_auth_file=
     [[ -n $d ]] || break
@@ -103,6 +107,10 @@ __atmos_auth_look() {
   if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
     __atmos_auth_read $__atmos_auth_file
     __atmos_auth_body=$__atmos_auth_text
+    if (( ${+builtins[zstat]} )); then
+      builtin zstat -A __atmos_auth_text +mode $__atmos_auth_file 2>/dev/null
+      __atmos_auth_mode=$__atmos_auth_text
+    fi
   fi
 }
 
@@ -140,7 +148,7 @@ __atmos_auth_step() {
     fi
     if [[ -n $__atmos_auth_pin ]]; then
       [[ $__atmos_auth_now == "$__atmos_auth_line" ]] || __atmos_auth_question session
-    elif [[ $__atmos_auth_file$'\n'$__atmos_auth_body != "$__atmos_auth_asked" ||
+    elif [[ $__atmos_auth_file$'\n'$__atmos_auth_body$__atmos_auth_mode != "$__atmos_auth_asked" ||
       $__atmos_auth_now != "$__atmos_auth_line" ]]; then
       if [[ -z $__atmos_auth_file && $__atmos_auth_asked != '?' ]]; then
         # Leaving needs nobody's advice.
@@ -169,7 +177,7 @@ __atmos_auth_question() {
     __atmos_auth_line=$__atmos_auth_now
   else
     __atmos_auth_out=$($__atmos_auth_ask zsh $1 $COLUMNS "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
-    __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
+    __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body$__atmos_auth_mode
   fi
   __atmos_auth_answer $1 || return 0
   case $__atmos_auth_next in

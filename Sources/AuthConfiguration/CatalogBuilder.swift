@@ -186,7 +186,7 @@ struct CatalogBuilder: Sendable {
     record.region = own.region
     let schema = own.kind.map(schemas.schema)
     record.maskedJSON = MaskedJSON.text(of: node, schema: schema)
-    record.traits = TrustTraits.lines(
+    record.traits = full.traits.lines(
       of: full.withCodeSources(entry, kind: own.kind), .identity, schema: schema)
     add(integrations[entry.name.lowercased()] ?? [], to: &record, schemas)
     do throws(ChainMap.Break) {
@@ -214,7 +214,7 @@ struct CatalogBuilder: Sendable {
       for case .set(let name, let value) in made.environment {
         record.integrationEnvironment.append((name: name, value: value))
       }
-      record.traits += TrustTraits.lines(
+      record.traits += full.traits.lines(
         of: entry, .integration, schema: schemas.schema(of: kind))
     }
   }
@@ -267,7 +267,7 @@ struct CatalogBuilder: Sendable {
       tags: Self.tags(entry.node), region: own.region,
       url: (entry.node["start_url"] ?? entry.node["url"])?.text,
       maskedJSON: MaskedJSON.text(of: entry.node, schema: schema),
-      traits: TrustTraits.lines(
+      traits: full.traits.lines(
         of: full.withCodeSources(entry, kind: own.kind), .provider, schema: schema))
   }
 

@@ -15,6 +15,7 @@ public struct FullConfiguration: Sendable {
 
   let merged: MergedConfiguration
   let settings: AuthSettings
+  let traits: TrustTraits
 
   /// Reads and merges the files of a request.
   ///
@@ -35,6 +36,7 @@ public struct FullConfiguration: Sendable {
   ) throws(AuthError) {
     var merged = merged
     settings = AuthSettings(merged.settings, home: request.home)
+    traits = TrustTraits(TrustKey(request.paths))
     let variable = "ATMOS_AUTH_REALM"
     merged.variables[variable] = .some(request.environment[variable])
     self.merged = merged

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#if defined(__linux__)
+#include <sys/xattr.h>
+#endif
 #include <time.h>
 #include <unistd.h>
 
@@ -19,9 +22,13 @@ static void copy(const struct stat *from, struct atmos_file *to) {
 #if defined(__APPLE__)
   to->seconds = (int64_t)from->st_mtimespec.tv_sec;
   to->nanoseconds = (int64_t)from->st_mtimespec.tv_nsec;
+  to->changed_seconds = (int64_t)from->st_ctimespec.tv_sec;
+  to->changed_nanoseconds = (int64_t)from->st_ctimespec.tv_nsec;
 #else
   to->seconds = (int64_t)from->st_mtim.tv_sec;
   to->nanoseconds = (int64_t)from->st_mtim.tv_nsec;
+  to->changed_seconds = (int64_t)from->st_ctim.tv_sec;
+  to->changed_nanoseconds = (int64_t)from->st_ctim.tv_nsec;
 #endif
   to->mode = (uint32_t)from->st_mode;
   to->user = (uint32_t)from->st_uid;
@@ -40,6 +47,33 @@ int atmos_stat_path(const char *path, int follow, struct atmos_file *file) {
   if ((follow ? stat(path, &status) : lstat(path, &status)) != 0) return -errno;
   copy(&status, file);
   return 0;
+}
+
+int atmos_lets_others_write(const char *path) {
+#if defined(__linux__)
+  // Four bytes of version, then entries of a tag, permissions and a number, little-endian.
+  enum { named_user = 2, named_group = 8, mask = 16, writing = 2, header = 4, length = 8 };
+  unsigned char list[4096];
+  ssize_t size = getxattr(path, "system.posix_acl_access", list, sizeof list);
+  // A list that is too long to be looked at may say anything.
+  if (size < 0) return errno == ERANGE;
+  int named = 0;
+  int allowed = 1;
+  for (ssize_t at = header; at + length <= size; at += length) {
+    int tag = list[at] | list[at + 1] << 8;
+    int is_writable = (list[at + 2] & writing) != 0;
+    if (tag == mask) allowed = is_writable;
+    if (tag != named_user && tag != named_group) continue;
+    uint32_t number = (uint32_t)list[at + 4] | (uint32_t)list[at + 5] << 8 |
+                      (uint32_t)list[at + 6] << 16 | (uint32_t)list[at + 7] << 24;
+    int is_own = tag == named_user && (number == 0 || number == (uint32_t)geteuid());
+    named |= is_writable && !is_own;
+  }
+  return named && allowed;
+#else
+  (void)path;
+  return 0;
+#endif
 }
 
 int atmos_open_reading(const char *path, int follow) {

@@ -1,4 +1,5 @@
 import AuthConfiguration
+import CLibrary
 import Core
 import Model
 import TestSupport
@@ -124,6 +125,105 @@ import Testing
     #expect(try TrustRequest().revoke(context) == 0)
     let again = await failure { _ = try chain() }
     #expect(again?.code == .loginRequired)
+  }
+
+  @Test func `one allow covers a command in the environment`() async throws {
+    try world.configure(
+      Configurations.stacks.replacing(
+        "principal: {account: {id: 111122223333}, region: eu-west-1}",
+        with: "env: [{key: STAGE, value: !exec echo made}]"))
+    try world.select("dev\n")
+    #expect(try await TrustRequest().allow(context) == 0)
+    #expect(world.err.text.contains("  runs !exec echo made   ("))
+    let set = try #require(try grant()?.selections.first?.activation.set)
+    #expect(set.contains(Activation.Variable("STAGE", "made")))
+  }
+
+  @Test func `a fault that passes leaves the grant as it was`() async throws {
+    _ = try await TrustRequest().allow(context)
+    let before = try #require(try grant())
+    for text in ["", "auth: [", "auth:\n  identities: {}\n"] {
+      try world.configure(text)
+      #expect(try TrustRequest().revalidate(context) == 0)
+      #expect(try grant() == before, "with \(text)")
+    }
+    try world.configure(Configurations.stacks)
+    #expect(try await context.someone().record.name == "dev")
+  }
+
+  @Test func `what another branch was allowed comes and goes without a question`() async throws {
+    let other = Configurations.stacks.replacing("111122223333", with: "111122220000")
+    for text in [Configurations.stacks, other] {
+      try world.configure(text)
+      _ = try await TrustRequest().allow(context)
+    }
+    for text in [Configurations.stacks, other, Configurations.stacks] {
+      try world.configure(text)
+      #expect(try await context.someone().record.name == "dev")
+      #expect(try grant()?.selections.first?.isChanged == false)
+    }
+    #expect(try TrustRequest().revoke(context) == 0)
+    let error = await failure { _ = try await context.someone() }
+    #expect(error?.code == .loginRequired)
+  }
+
+  @Test func `a change that a command finds is noted, and prompts look again`() async throws {
+    _ = try await TrustRequest().allow(context)
+    let generation = Generation.current(world.paths)
+    try world.configure(Configurations.stacks.replacing("111122223333", with: "111122220000"))
+    let error = await failure { _ = try await context.someone() }
+    #expect(error?.message.contains("has changed since it was allowed") == true)
+    #expect(try grant()?.selections.first?.isChanged == true)
+    #expect(Generation.current(world.paths) > generation)
+  }
+
+  @Test func `what was revoked or denied meanwhile is not written again`() async throws {
+    _ = try await TrustRequest().allow(context)
+    let verdict = try context.verdict(on: "\(world.project)/stack")
+    let (file, content) = (try #require(verdict.file), try #require(verdict.content))
+    let now = try context.selection(for: content, in: file)
+    #expect(try TrustRequest().deny(context) == 0)
+    try context.note(now, for: content, in: file)
+    #expect(try grant()?.decision == .deny)
+    #expect(try TrustRequest().revoke(context) == 0)
+    try context.note(now, for: content, in: file)
+    #expect(try grant() == nil)
+  }
+
+  @Test func `commands that others may write, or that were damaged, do not count`() async throws {
+    try world.configure(
+      Configurations.stacks.replacing(
+        "principal: {account: {id: 111122223333}, region: eu-west-1}",
+        with: "env: [{key: STAGE, value: !exec echo made}]"))
+    _ = try await TrustRequest().allow(context)
+    let name = try #require(
+      try FileSystem.list(world.paths.trustDirectory)?.first { $0.hasSuffix(".commands") })
+    let path = "\(world.paths.trustDirectory)/\(name)"
+    let bytes = try #require(try FileSystem.readFile(path))
+    func count() throws -> Int { try AllowedCommands.all(world.paths).count }
+    #expect(try count() == 1)
+    chmod(path, 0o622)
+    #expect(try count() == 0)
+    chmod(path, 0o600)
+    var flipped = bytes
+    flipped[bytes.count / 2] ^= 1
+    try FileSystem.writeAtomically(path, flipped)
+    #expect(try count() == 0)
+    // An earlier release wrote no hash.
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropLast()
+    try FileSystem.writeAtomically(path, Array((lines.joined(separator: "\n") + "\n").utf8))
+    #expect(try count() == 1)
+  }
+
+  @Test func `a command that only looks the same is another one`() throws {
+    try world.write("home/x/atmos.yaml", "")
+    let file = "\(world.scratch.path)/home/x/atmos.yaml"
+    var allowed = try #require(AllowedCommands(of: file, world.paths))
+    allowed.insert(["!exec echo \u{e9}"], for: "/d")
+    try allowed.store()
+    let trust = CommandTrust(paths: world.paths, home: nil, environment: [:])
+    #expect(trust.mayRun(["!exec echo \u{e9}"], in: file))
+    #expect(!trust.mayRun(["!exec echo e\u{301}"], in: file))
   }
 
   @Test func `revalidate marks what changed, and takes it back`() async throws {

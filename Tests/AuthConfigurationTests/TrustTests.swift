@@ -68,6 +68,34 @@ import Testing
     #expect(try fingerprint(yaml, env: ["R": "eu-west-2", "S": "a"]) != before)
   }
 
+  @Test func `a secret in the environment counts, and is not shown`() throws {
+    func trust(_ value: String, _ name: String = "RESTIC_PASSWORD") throws -> TrustDescription {
+      world.environment["HOME"] = world.path("home")
+      try world.write(
+        "repo/atmos.yaml",
+        "auth: { realm: r, identities: { i: { kind: mock, env: { \(name): \(value) } } } }")
+      let catalog = try world.catalog()
+      return try catalog.trust(for: catalog.identity(named: "i"))
+    }
+    let world = try World()
+    let before = try trust("hush-1")
+    #expect(try trust("hush-1") == before)
+    #expect(try trust("hush-2").fingerprint != before.fingerprint)
+    #expect(before.traits.contains { $0.contains("= (secret ") }, "\(before.traits)")
+    #expect(!before.traits.contains { $0.contains("hush") })
+    let key = world.path("home/.local/state/atmos-auth/trust/key")
+    #expect(try FileSystem.readFile(key)?.count == 32)
+    // Without the key nothing can be compared.
+    try FileManager.default.removeItem(atPath: key)
+    try world.remove("home/.cache")
+    #expect(try trust("hush-1").fingerprint != before.fingerprint)
+    // Commands and lists of subnets only sound secret.
+    #expect(
+      try trust("pass show x", "RESTIC_PASSWORD_COMMAND").traits
+        .contains { $0.hasSuffix("= pass show x") })
+    #expect(try trust("a-b", "TF_VAR_private_subnets").traits.contains { $0.hasSuffix("= a-b") })
+  }
+
   @Test func `traits are lines that people can read, and no value can pass for a line`() throws {
     let world = try World([
       "repo/atmos.yaml": """

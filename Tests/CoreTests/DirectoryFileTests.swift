@@ -1,4 +1,5 @@
 import CLibrary
+import Foundation
 import TestSupport
 import Testing
 
@@ -37,6 +38,17 @@ import Testing
       return
     }
     #expect(file.bytes.count == IdentityFile.limit + 1)
+  }
+
+  @Test func `a link that leads nowhere is found before what is above it`() throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(scratch.path)/below", withIntermediateDirectories: false)
+    _ = try scratch.write(".atmos-identity", "dev\n")
+    let link = "\(scratch.path)/below/.atmos-identity"
+    #expect(DirectoryFile.nearest(from: "\(scratch.path)/below") == path)
+    #expect(symlink("\(scratch.path)/nothing", link) == 0)
+    #expect(DirectoryFile.nearest(from: "\(scratch.path)/below") == link)
+    #expect(DirectoryFile.open(link) == .refused("it is a symbolic link"))
   }
 
   @Test func `nothing is there`() {

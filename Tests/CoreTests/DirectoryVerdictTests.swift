@@ -49,8 +49,10 @@ import Testing
     }
   }
 
-  private static let stamp = FileStamp(device: 1, inode: 2, size: 3, modified: 4)
-  private static let later = FileStamp(device: 1, inode: 2, size: 3, modified: 5)
+  private static let stamp = FileStamp(device: 1, inode: 2, size: 3, modified: 4, changed: 7)
+  private static let later = FileStamp(device: 1, inode: 2, size: 3, modified: 5, changed: 7)
+
+  private static let touched = FileStamp(device: 1, inode: 2, size: 3, modified: 4, changed: 8)
 
   private static let selection = Grant.Selection(
     file: IdentityFile(identity: "dev"), fingerprint: "f00d", traits: ["role"],
@@ -106,7 +108,10 @@ import Testing
       $0.selections[0].isChanged = true
       $0.selections[0].activation.isProtected = true
     },
-    Case("changed, and its file too", .changed, stamps: [:]) { $0.selections[0].isChanged = true },
+    Case("changed, and since then its file", .unverified, stamps: [:]) {
+      $0.selections[0].isChanged = true
+    },
+    Case("permissions or owner of a file changed", .unverified, stamps: ["/atmos.yaml": touched]),
     Case("a file was edited", .unverified, stamps: ["/atmos.yaml": later]),
     Case("a file is gone", .unverified, stamps: [:]),
     Case("a file appeared", .unverified, stamps: ["/atmos.yaml": stamp, "/missing": later]),
@@ -196,6 +201,27 @@ import Testing
     let verdict = verified(by: now)
     #expect(Kind(verdict) == .changed)
     #expect(verdict.selection?.traits == ["role"] && verdict.selection?.isChanged == true)
+  }
+
+  @Test func `a fingerprint that was allowed before is trusted, and both stay known`() throws {
+    var grant = Self.grant
+    grant.selections[0].known = ["f00e"]
+    grant.selections[0].isChanged = true
+    var now = Self.selection
+    now.fingerprint = "f00e"
+    let verdict = verdict(.safe(Self.file("dev")), grant: grant, Case("", .unverified, stamps: [:]))
+      .verified(by: now)
+    #expect(Kind(verdict) == .trusted)
+    #expect(verdict.selection?.fingerprint == "f00e" && verdict.selection?.known == ["f00d"])
+  }
+
+  @Test func `a change is looked at again once what it rests on is another`() throws {
+    var now = Self.selection
+    now.fingerprint = "f00e"
+    now.inputs = [Grant.Input(path: "/atmos.yaml", stamp: Self.later)]
+    let changed = Self.selection.renewed(by: now)
+    #expect(changed.isChanged && changed.inputs == now.inputs)
+    #expect(changed.renewed(by: Self.selection) == Self.selection)
   }
 
   @Test func `what cannot be found out is a change`() {

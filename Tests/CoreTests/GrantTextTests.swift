@@ -6,9 +6,12 @@ import Testing
   /// One selection with everything that a grant can say.
   private static let full = Grant.Selection(
     file: IdentityFile(identity: "dev", profile: "p 1", region: "eu-west-1"),
-    fingerprint: "f00d", isChanged: true, isOutdated: true, traits: ["role\tarn:x", ""],
+    fingerprint: "f00d", known: ["f00e", "f00f"], isChanged: true, isOutdated: true,
+    traits: ["role\tarn:x", ""],
     inputs: [
-      Grant.Input(path: "/a b", stamp: FileStamp(device: 1, inode: 2, size: 3, modified: -4)),
+      Grant.Input(
+        path: "/a b",
+        stamp: FileStamp(device: 1, inode: 2, size: 3, modified: -4, changed: 7)),
       Grant.Input(path: "/missing", stamp: nil),
     ],
     environment: [
@@ -116,8 +119,9 @@ import Testing
     ("directory\t/d%09%25\t", "directory\t\t"), ("unset\tC\t1\n", "unset\tC\t1\nasked\tdev\n"),
     ("unset\tC\t1\n", "unset\tC\t1\tx\n"), ("unset\tC\t1\n", "unset\tC\n"),
     ("unset\tC\t1\n", "unset\tC\t2\n"), ("\t+b\t1\n", "\t+b\n"),
-    ("fingerprint\tf00d\t1\n", "fingerprint\tf00d\t1\nfingerprint\tf00e\t0\n"),
-    ("fingerprint\tf00d\t1\n", ""), ("identity\tdev%20admin", "identity\t$(id)"),
+    ("fingerprint\tf00e\t0\n", "fingerprint\tf00e\t1\n"),
+    ("fingerprint\tf00d\t1\nfingerprint\tf00e\t0\nfingerprint\tf00f\t0\n", ""),
+    ("identity\tdev%20admin", "identity\t$(id)"),
     ("style\t60", "style\tx"), ("expires\tE", "expires\tE;id"), ("trait\t\n", "trait\t%2\n"),
     ("STAGE\t", "STAGE\tx"), ("/missing\t-", "/missing\tx"), ("selection\tdev", "selection"),
   ])
@@ -131,6 +135,13 @@ import Testing
   func `a grant without its hash is void`(end: String) {
     #expect(Grant(text: sealed(lines)) != nil)
     #expect(Grant(text: Array((lines + end).utf8)) == nil)
+  }
+
+  @Test func `a stamp of an earlier release is read, and is that of no file`() throws {
+    let text = lines.replacing("/a%20b\t1:2:3:-4:7", with: "/a%20b\t1:2:3:-4")
+    #expect(text != lines)
+    let stamp = try #require(Grant(text: sealed(text))?.selections[0].inputs[0].stamp)
+    #expect(stamp == FileStamp(device: 1, inode: 2, size: 3, modified: -4, changed: 0))
   }
 
   @Test(arguments: ["x", "\n", "trait\tx\n", "+x\n"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import struct
 
 import pytest
 
@@ -210,6 +211,30 @@ def test_a_file_others_can_write_is_refused(stacks: World, mode: int):
 
 
 @pytest.mark.root
+def access_list(entries: list[tuple[int, int, int]]) -> bytes:
+    """An access control list as Linux keeps it: tags, permissions and numbers after a version."""
+    nobody = 0xFFFFFFFF
+    whole = [(1, 6, nobody), *entries, (4, 6, nobody), (16, 6, nobody), (32, 4, nobody)]
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in whole)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="POSIX access control lists are Linux'")
+@pytest.mark.parametrize(
+    ("entry", "is_open"), [((2, 6, 12345), True), ((2, 4, 12345), False), ((2, 6, 0), False)]
+)
+def test_an_access_list_that_lets_others_write(world: World, entry, is_open: bool):
+    if os.geteuid() == 0:
+        pytest.skip("root has no group of its own")
+    world.configure(STACKS)
+    path = world.select("stacks/dev", "dev-admin") / ".atmos-identity"
+    try:
+        os.setxattr(path, "system.posix_acl_access", access_list([entry]))
+    except OSError as error:
+        pytest.skip(f"no access control lists here: {error}")
+    text = status(world, "stacks/dev")
+    assert ("others can write to it" in text) == is_open, text
+
+
 def test_a_file_of_somebody_else_is_refused(stacks: World):
     directory = stacks.repository / "stacks/dev"
     os.chown(directory / ".atmos-identity", 12345, 12345)
@@ -226,6 +251,16 @@ def test_a_link_is_refused(stacks: World):
     answer = stacks.run("allow", cwd=directory)
     assert answer.status != 0, str(answer)
     assert "link" in answer.stderr
+
+
+def test_a_link_that_leads_nowhere_means_nobody(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    stacks.run("allow", cwd=directory, status=0)
+    below = directory / "below"
+    below.mkdir()
+    (below / ".atmos-identity").symlink_to(stacks.root / "nothing")
+    answer = stacks.run("env", "--format", "json", cwd=below)
+    assert answer.status == 77 and "it is a symbolic link" in answer.stderr, str(answer)
 
 
 def test_a_fifo_does_not_block(stacks: World):
@@ -306,6 +341,17 @@ def test_commands_that_another_directory_allowed_stay(commanding: World):
     commanding.run("login", "x", status=0)
     commanding.run("revoke", cwd=commanding.repository / "stack", status=0)
     commanding.run("login", "x", status=77)
+
+
+def test_allowing_many_things_at_once_loses_none(commanding: World):
+    directories = [commanding.select(f"more/{index}", "x") for index in range(12)]
+    running = [commanding.start("allow", str(directory)) for directory in directories]
+    assert [process.wait() for process in running] == [0] * len(running)
+    (trusted,) = (commanding.state / "trust").glob("*.commands")
+    text = trusted.read_text()
+    for directory in directories:
+        # Once for the command and once more for nothing else.
+        assert text.count(f"\t{directory}\n") == 1, text
 
 
 def test_commands_are_pruned_with_their_directory(commanding: World):

@@ -155,7 +155,7 @@ import Testing
   private func next() -> [String] { ["next 'revalidate' '\(scratch.path)'"] }
 
   @Test func `what it rests on is looked at once`() throws {
-    let missing = FileStamp(device: 1, inode: 1, size: 1, modified: 1)
+    let missing = FileStamp(device: 1, inode: 1, size: 1, modified: 1, changed: 7)
     try grant { $0.selections[0].inputs = [.init(path: "/nowhere", stamp: missing)] }
     #expect(try ask() == next())
     #expect(

@@ -145,7 +145,7 @@ DAMAGE = {
     "kept word": lambda text: text + "asked\tdev\n",
     "field": lambda text: text.replace("style\t900", "style\t900\tx"),
     "further field": lambda text: text.replace("fingerprint\tf00d\t0", "fingerprint\tf00d\t0\tx"),
-    "second fingerprint": lambda text: text + "fingerprint\tf00e\t0\n",
+    "second fingerprint": lambda text: text + "fingerprint\tf00e\t1\n",
     "flag": lambda text: text.replace("eu-west-1\t1", "eu-west-1\t2"),
     "no flag": lambda text: text.replace("eu-west-1\t1", "eu-west-1"),
     "identity": lambda text: text.replace("identity\tdev", "identity\t%24(touch%20PWNED)"),

@@ -44,7 +44,8 @@ def stamp(path: pathlib.Path) -> str:
         status = path.stat()
     except FileNotFoundError:
         return "-"
-    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+    times = f"{status.st_mtime_ns}:{status.st_ctime_ns}"
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{times}"
 
 
 class HookFiles:

@@ -15,6 +15,7 @@ package final class Configuration {
   private let tools: Tools
   private var loadedCatalog: Catalog?
   private var loadedFull: FullConfiguration?
+  private var beingAllowed: [ByteText: Set<ByteText>] = [:]
 
   /// What reading takes, whatever is read.
   struct Tools {
@@ -101,10 +102,22 @@ package final class Configuration {
   }
 
   /// How `!exec` in its files is carried out.
-  var commandAccess: CommandAccess {
+  var commandAccess: CommandAccess { commandTrust.access }
+
+  /// Which `!exec` in its files may be carried out.
+  var commandTrust: CommandTrust {
     CommandTrust(
-      paths: request.paths, home: request.environment["HOME"], environment: request.environment
-    ).access
+      paths: request.paths, home: request.environment["HOME"], environment: request.environment,
+      beingAllowed: beingAllowed)
+  }
+
+  /// The same, in which commands may run that a person is just allowing.
+  func allowing(_ commands: [AllowableCommands]) -> Configuration {
+    let other = replacing(request)
+    other.beingAllowed = Dictionary(
+      commands.map { (ByteText($0.file), Set($0.expressions.map(ByteText.init))) },
+      uniquingKeysWith: { $0.union($1) })
+    return other
   }
 
   /// What an index was made by: another build may know other kinds.

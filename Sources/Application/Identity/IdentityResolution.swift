@@ -80,6 +80,8 @@ extension CommandContext {
   ) throws(AuthError) -> (DirectoryFile, IdentityFile)? {
     guard let verdict = try? verdict(on: directory) else { return nil }
     switch verdict {
+    // Others may have written what it says.
+    case .refused: throw Self.refusal(verdict)
     case .trusted(let file, let content, let selection) where selection.activation.identity == named:
       return (file, content)
     case .changed(_, _, let selection) where selection.activation.identity == named:

@@ -12,21 +12,25 @@ struct CommandTrust: Sendable {
   package var paths: StatePaths
   package var home: String?
   package var environment: [String: String]
+  /// Commands that a person is just allowing, by file.
+  var beingAllowed: [ByteText: Set<ByteText>] = [:]
 
   func mayRun(_ expressions: [String], in file: String) -> Bool {
     if isOwnConfiguration(file) { return true }
-    let allowed = AllowedCommands(of: file, paths)?.expressions ?? []
-    return expressions.allSatisfy(allowed.contains)
+    let stored = AllowedCommands(of: file, paths)?.expressions ?? []
+    let allowed = stored.union(beingAllowed[ByteText(file)] ?? [])
+    return expressions.allSatisfy { allowed.contains(ByteText($0)) }
   }
 
   package func run(_ command: String, in directory: String) throws(AuthError) -> String {
     try CommandOutput.of(command, directory: directory, environment: environment)
   }
 
-  private func isOwnConfiguration(_ file: String) -> Bool {
+  /// Whether a file is the person's or the system's, whose commands need no allowing.
+  func isOwnConfiguration(_ file: String) -> Bool {
     var own = ["/usr/local/etc/atmos/", "/etc/atmos/", paths.config + "/"]
     if let home, !home.isEmpty { own.append("\(home)/.atmos/") }
-    return own.contains { file.hasPrefix($0) }
+    return own.contains { file.utf8.starts(with: $0.utf8) }
   }
 }
 
@@ -39,41 +43,58 @@ extension CommandTrust {
   }
 }
 
+/// Commands of one file that a person has to allow.
+struct AllowableCommands {
+  var file: String
+  var expressions: [String]
+}
+
 extension CommandContext {
-  /// Lets the commands that `identity` rests on in `configuration` run from now on,
-  /// after showing them; for as long as the grant of `directory` holds.
-  ///
-  /// - Returns: How many there are.
-  @discardableResult
-  func trustCommands(
-    of identity: String, in configuration: Configuration, for directory: String
-  ) throws(AuthError) -> Int {
+  /// The commands that `identity` rests on in `configuration` and that have to be allowed, by file,
+  /// whether another directory's grant lets them run already or not.
+  func commandsToAllow(
+    of identity: String, in configuration: Configuration
+  ) throws(AuthError) -> [AllowableCommands] {
     let asked = Mutex<[String: [String]]>([:])
+    let trust = configuration.commandTrust
     let asking = CommandAccess(
       isTrusted: { file, expressions in
-        asked.withLock { $0[file] = expressions }
+        asked.withLock { asked in
+          let known = Set((asked[file] ?? []).map(ByteText.init))
+          asked[file, default: []] += expressions.filter { !known.contains(ByteText($0)) }
+        }
         return false
       },
       run: { _, _ throws(AuthError) in "" })
     // It fails at the first command that may not run; which those are is all that is wanted.
-    _ = try? configuration.full().chain(for: identity, kinds: kinds, commands: asking)
+    let full = try configuration.full()
+    _ = try? full.chain(for: identity, kinds: kinds, commands: asking)
+    _ = try? full.environment(for: identity, commands: asking)
     // The grant covers the keyring, too.
     let keyring = KeyringSettings.Command.byFile(
       try configuration.readableCatalog(mayBeMissing: true).keyring.commands)
-    let access = configuration.commandAccess
     asked.withLock { asked in
-      for (file, expressions) in keyring where !access.isTrusted(file, expressions) {
-        asked[file, default: []] += expressions
-      }
+      for (file, expressions) in keyring { asked[file, default: []] += expressions }
     }
-    let commands = asked.withLock { $0 }.sorted { $0.key < $1.key }
-    for (file, expressions) in commands {
-      for expression in expressions { say("  runs \(expression)   (\(file))") }
-      var allowed = AllowedCommands(of: file, paths)
-      allowed?.insert(expressions, for: directory)
+    return asked.withLock { $0 }.filter { !trust.isOwnConfiguration($0.key) }
+      .sorted { $0.key < $1.key }
+      .map { AllowableCommands(file: $0.key, expressions: $0.value) }
+  }
+
+  /// Shows commands that are about to be allowed.
+  func show(_ commands: [AllowableCommands]) {
+    for part in commands {
+      for expression in part.expressions { say("  runs \(expression)   (\(part.file))") }
+    }
+  }
+
+  /// Lets commands run from now on, for as long as the grant of `directory` holds; under the lock.
+  func store(_ commands: [AllowableCommands], for directory: String) throws(AuthError) {
+    for part in commands {
+      var allowed = AllowedCommands(of: part.file, paths)
+      allowed?.insert(part.expressions, for: directory)
       try allowed?.store()
     }
-    return commands.reduce(0) { $0 + $1.value.count }
   }
 
   /// Forgets the commands that were allowed for directories.
@@ -88,5 +109,15 @@ extension CommandContext {
       if try commands.remove(where: isMeant) { found = true }
     }
     return found
+  }
+}
+
+extension CommandContext {
+  /// Forgets the commands that were allowed for one directory.
+  ///
+  /// - Returns: Whether there were any.
+  @discardableResult
+  func forgetCommands(of directory: String) throws(AuthError) -> Bool {
+    try forgetCommands { ByteText($0) == ByteText(directory) }
   }
 }

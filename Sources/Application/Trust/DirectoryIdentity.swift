@@ -19,7 +19,28 @@ extension CommandContext {
     guard let path = identityFile(from: directory) else { return .absent }
     let verdict = unverifiedVerdict(onFile: path)
     guard case .unverified(let file, let content, _) = verdict else { return verdict }
-    return verdict.verified(by: try selection(for: content, in: file))
+    let now = try selection(for: content, in: file)
+    // Where nothing can be written, the difference still counts for this command.
+    try? note(now, for: content, in: file)
+    return verdict.verified(by: now)
+  }
+
+  /// Writes down what a look at the configuration found, if the grant it was compared with is still
+  /// there; shells look again when it says something else than before.
+  func note(
+    _ now: Grant.Selection, for content: IdentityFile, in file: DirectoryFile
+  ) throws(AuthError) {
+    try TrustLock.hold(paths) { () throws(AuthError) in
+      guard var grant = grant(for: file), grant.decision == .allow,
+        let index = grant.selections.firstIndex(where: { $0.file == content })
+      else { return }
+      let before = grant.selections[index]
+      let after = before.renewed(by: now)
+      guard after != before else { return }
+      grant.selections[index] = after
+      try grant.write(paths)
+      if after.isChanged != before.isChanged { try announce(grant) }
+    }
   }
 
   /// The verdict on an identity file as the hook comes to it, without reading the configuration.
@@ -94,19 +115,29 @@ extension CommandContext {
   func selection(
     for content: IdentityFile, in file: DirectoryFile
   ) throws(AuthError) -> Grant.Selection {
-    let configuration = configuration(allowedBy: content, in: file.directory)
+    try selection(
+      for: content, in: file, of: configuration(allowedBy: content, in: file.directory))
+  }
+
+  /// Who `content` would select from `file`'s directory in `configuration`.
+  func record(
+    for content: IdentityFile, in file: DirectoryFile, of configuration: Configuration
+  ) throws(AuthError) -> IdentityRecord {
     let catalog = try configuration.readableCatalog()
-    let record: IdentityRecord
-    if let name = content.identity {
-      record = try catalog.identity(named: name)
-    } else if catalog.defaults.count == 1 {
-      record = try catalog.identity(named: catalog.defaults[0])
-    } else {
-      throw AuthError(
-        .badConfiguration,
-        "\(file.path) names no identity, and there is no single default identity",
-        hints: ["write `identity = NAME` into it"])
-    }
+    if let name = content.identity { return try catalog.identity(named: name) }
+    if catalog.defaults.count == 1 { return try catalog.identity(named: catalog.defaults[0]) }
+    throw AuthError(
+      .badConfiguration,
+      "\(file.path) names no identity, and there is no single default identity",
+      hints: ["write `identity = NAME` into it"])
+  }
+
+  /// What `content` would select from `file`'s directory in `configuration`, for a grant.
+  func selection(
+    for content: IdentityFile, in file: DirectoryFile, of configuration: Configuration
+  ) throws(AuthError) -> Grant.Selection {
+    let catalog = try configuration.readableCatalog()
+    let record = try record(for: content, in: file, of: configuration)
     guard IdentityName.isShellSafe(record.name) else {
       throw AuthError(
         .badConfiguration,

@@ -24,15 +24,21 @@ package struct TrustRequest {
       context.say("\(file.path) says that no identity is active here, so there is nothing to allow")
       return 0
     }
-    let selection = try context.selection(for: content, in: file)
+    let configuration = context.configuration(allowedBy: content, in: file.directory)
+    let record = try context.record(for: content, in: file, of: configuration)
+    let commands = try context.commandsToAllow(of: record.name, in: configuration)
+    // What is in the environment may be the output of a command that is being allowed.
+    let selection = try context.selection(
+      for: content, in: file, of: configuration.allowing(commands))
     let before = context.lastAllowed(content, in: file)
     context.say("\(file.path) selects \(selection.activation.identity):")
     TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
-    try context.trustCommands(
-      of: selection.activation.identity,
-      in: context.configuration(allowedBy: content, in: file.directory), for: file.directory)
-    try context.store(selection, for: file)
+    context.show(commands)
+    try TrustLock.hold(context.paths) { () throws(AuthError) in
+      try context.store(commands, for: file.directory)
+      try context.store(selection, for: file)
+    }
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed")
     if selection.activation.isProtected {
       context.say(
@@ -47,11 +53,14 @@ package struct TrustRequest {
   ) throws(AuthError) -> Int32 {
     let record = try context.configuration.readableCatalog().identity(named: name)
     let start = realStart(context)
-    guard
-      try context.trustCommands(of: record.name, in: context.configuration, for: start) > 0
-    else {
+    let commands = try context.commandsToAllow(of: record.name, in: context.configuration)
+    guard !commands.isEmpty else {
       context.say("`\(record.name)` has no commands that need allowing")
       return 0
+    }
+    context.show(commands)
+    try TrustLock.hold(context.paths) { () throws(AuthError) in
+      try context.store(commands, for: start)
     }
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke` here")
     return 0
@@ -60,12 +69,14 @@ package struct TrustRequest {
   /// Refuses the nearest file for good.
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
     let file = try located(context)
-    let before = context.grant(for: file)
-    let grant = Grant(
-      .deny, directory: file.directory, device: file.device, inode: file.inode)
-    try grant.write(context.paths)
-    try context.forgetCommands { $0 == file.directory }
-    try context.announce(before)
+    try TrustLock.hold(context.paths) { () throws(AuthError) in
+      let before = context.grant(for: file)
+      let grant = Grant(
+        .deny, directory: file.directory, device: file.device, inode: file.inode)
+      try grant.write(context.paths)
+      try context.forgetCommands(of: file.directory)
+      try context.announce(before)
+    }
     context.say("\(context.err.symbol("✓", plain: "ok")) denied \(file.path)")
     return 0
   }
@@ -73,42 +84,50 @@ package struct TrustRequest {
   /// Forgets what was decided about the nearest file, and about commands.
   package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
     let start = realStart(context)
-    if try context.forgetCommands(where: { $0 == start }) {
+    let hadCommands = try TrustLock.hold(context.paths) { () throws(AuthError) in
+      try context.forgetCommands(of: start)
+    }
+    if hadCommands {
       context.say("\(context.err.symbol("✓", plain: "ok")) revoked the commands of \(start)")
       guard context.identityFile(from: start) != nil else { return 0 }
     }
     let file = try located(context)
-    try context.forgetCommands { $0 == file.directory }
     let path = Grant.path(context.paths, device: file.device, inode: file.inode)
-    let before = context.grant(for: file)
-    guard try FileSystem.remove(path) else {
+    let wasDecided = try TrustLock.hold(context.paths) { () throws(AuthError) in
+      try context.forgetCommands(of: file.directory)
+      let before = context.grant(for: file)
+      guard try FileSystem.remove(path) else { return false }
+      try context.announce(before)
+      return true
+    }
+    guard wasDecided else {
       context.say("no decision is recorded for \(file.path)")
       return 0
     }
-    try context.announce(before)
     context.say("\(context.err.symbol("✓", plain: "ok")) revoked \(file.path)")
     return 0
   }
 
   /// Compares a grant with the configuration as it is now.
   ///
-  /// It is refreshed if it still does the same, else marked as changed. Prints nothing; the hook's
-  /// shell asks for it.
+  /// It is refreshed if it still does something that was allowed, else marked as changed. It stays as
+  /// it is when the configuration cannot be read: that passes. Prints nothing; the hook's shell asks
+  /// for it.
   package func revalidate(_ context: CommandContext) throws(AuthError) -> Int32 {
     let (file, content) = try readable(context)
-    guard var grant = context.grant(for: file), grant.decision == .allow,
-      let index = grant.selections.firstIndex(where: { $0.file == content })
+    guard context.grant(for: file)?.selection(for: content) != nil,
+      let now = try? context.selection(for: content, in: file)
     else { return 0 }
-    let now = try? context.selection(for: content, in: file)
-    grant.selections[index] = grant.selections[index].renewed(by: now)
-    try grant.write(context.paths)
+    try context.note(now, for: content, in: file)
     return 0
   }
 
   /// Forgets grants whose directory is gone or is another one now, and sessions of which nothing is
   /// left to use.
   package static func prune(_ context: CommandContext) throws(AuthError) -> Int32 {
-    let grants = try pruneGrants(context)
+    let grants = try TrustLock.hold(context.paths) { () throws(AuthError) in
+      try pruneGrants(context)
+    }
     context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
     let sessions = try SessionStore.prune(context.paths, now: context.now).sessions
     context.say(
@@ -196,12 +215,17 @@ extension CommandContext {
     return grant?.selection(for: content) ?? grant?.selections.last
   }
 
-  /// Adds a selection to the grant of a directory, or replaces the one for the same content.
+  /// Adds a selection to the grant of a directory, or replaces the one for the same content, whose
+  /// fingerprints stay allowed; under the lock.
   func store(_ selection: Grant.Selection, for file: DirectoryFile) throws(AuthError) {
     let before = grant(for: file)
     var grant = Grant(.allow, directory: file.directory, device: file.device, inode: file.inode)
+    var selection = selection
     if let before, before.decision == .allow {
       grant.selections = before.selections.filter { $0.file != selection.file }
+      let known = before.selections.filter { $0.file == selection.file }
+        .flatMap { [$0.fingerprint] + $0.known }
+      selection.known = known.filter { $0 != selection.fingerprint }
     }
     grant.selections.append(selection)
     try grant.write(paths)

@@ -127,6 +127,7 @@ extension ByteWriter {
     write(stamp.inode)
     write(UInt64(bitPattern: stamp.size))
     write(UInt64(bitPattern: stamp.modified))
+    write(UInt64(bitPattern: stamp.changed))
   }
 
   mutating func write(_ mark: SourceMark?) {
@@ -151,7 +152,7 @@ extension ByteReader {
     guard readBool() else { return nil }
     return FileStamp(
       device: readNumber(), inode: readNumber(), size: Int64(bitPattern: readNumber()),
-      modified: Int64(bitPattern: readNumber()))
+      modified: Int64(bitPattern: readNumber()), changed: Int64(bitPattern: readNumber()))
   }
 
   mutating func readMark() -> SourceMark? {

@@ -19,7 +19,8 @@ struct DefinitionTable: Sendable {
   let section: Kind.Section
   /// The entries in the order in which their names came first.
   private(set) var entries: [NamedNode] = []
-  private var positions: [String: Int] = [:]
+  // By their bytes: what looks like a person's own name must not take its place.
+  private var positions: [ByteText: Int] = [:]
 
   init(_ section: Kind.Section) {
     self.section = section
@@ -31,7 +32,7 @@ struct DefinitionTable: Sendable {
   }
 
   /// The place in ``entries`` of the entry called `name`, in any case.
-  func position(of name: String) -> Int? { positions[name.lowercased()] }
+  func position(of name: String) -> Int? { positions[ByteText(name.lowercased())] }
 
   /// Puts a file's entries over those of the same names.
   mutating func put(_ entries: [NamedNode], hasTags: Bool) -> [Diagnostic] {
@@ -45,7 +46,7 @@ struct DefinitionTable: Sendable {
   ///
   /// - Returns: A warning when one file has two names that differ by case only.
   mutating func put(_ entry: NamedNode, hasTags: Bool) -> Diagnostic? {
-    let key = entry.name.lowercased()
+    let key = ByteText(entry.name.lowercased())
     guard let position = positions[key] else {
       positions[key] = entries.count
       entries.append(entry)
@@ -73,7 +74,7 @@ struct DefinitionTable: Sendable {
 
   /// Puts an entry in unless its name is taken.
   mutating func putBelow(_ entry: NamedNode) {
-    guard positions[entry.name.lowercased()] == nil else { return }
+    guard position(of: entry.name) == nil else { return }
     _ = put(entry, hasTags: true)
   }
 }

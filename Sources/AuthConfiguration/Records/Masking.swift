@@ -19,10 +19,14 @@ enum Masking {
   static func isSensitive(_ key: String) -> Bool {
     let key = key.lowercased()
     // `token_file_path` and `password_env` name the place of a secret.
-    for ending in ["_path", "_env", "_url", "_uri", "_variable", "_type", "_file", "_arn"]
-    where key.hasSuffix(ending) { return false }
-    return ["secret", "token", "passw", "private", "access_key", "api_key", "apikey", "credential"]
-      .contains { key.contains($0) }
+    // `restic_password_command` is a command, which people have to see before they allow it.
+    for ending in [
+      "_path", "_env", "_url", "_uri", "_variable", "_type", "_file", "_arn", "_command", "_cmd",
+    ] where key.hasSuffix(ending) { return false }
+    return [
+      "secret", "token", "passw", "private_key", "privatekey", "access_key", "api_key", "apikey",
+      "credential",
+    ].contains { key.contains($0) } || key.hasSuffix("private")
   }
 }
 

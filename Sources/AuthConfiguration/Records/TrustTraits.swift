@@ -4,23 +4,27 @@ internal import Model
 /// Says what using definitions would do, for `allow`.
 ///
 /// It shows every value that reaches a cloud or a child, so that a changed role, address, region
-/// or command asks again, and leaves out what only a list shows. Secrets and outputs of commands
-/// stand there as they are written.
-enum TrustTraits {
+/// or command asks again, and leaves out what only a list shows. Outputs of commands stand there as
+/// they are written, and of a secret that is written in a file there is a keyed hash.
+struct TrustTraits {
+  private let key: TrustKey
+
+  init(_ key: TrustKey) { self.key = key }
+
   private static let withoutEffect = ["default", "required", "alias", "tags", "provider"]
 
   /// The lines of one definition, sorted, so that moving keys around asks nothing.
-  static func lines(of entry: NamedNode, _ section: Kind.Section, schema: SchemaNode?) -> [String] {
+  func lines(of entry: NamedNode, _ section: Kind.Section, schema: SchemaNode?) -> [String] {
     var lines: [String] = []
-    let start = Array("\(section.rawValue) \(escaped(entry.name)): ".utf8)
+    let start = Array("\(section.rawValue) \(Self.escaped(entry.name)): ".utf8)
     for part in entry.node.entries {
-      if withoutEffect.contains(where: { ConfigNode.isSameKey($0, part.key) }) { continue }
+      if Self.withoutEffect.contains(where: { ConfigNode.isSameKey($0, part.key) }) { continue }
       ValueWalk(schema).visit(part) { leaf in
         // `start name = value`, put together in place: there are tens of thousands of them.
         var line = start
-        append(leaf.name, to: &line)
+        Self.append(leaf.name, to: &line)
         line += " = ".utf8
-        append(value(leaf), to: &line)
+        Self.append(value(leaf), to: &line)
         lines.append(String(decoding: line, as: UTF8.self))
       }
     }
@@ -48,9 +52,11 @@ enum TrustTraits {
     return Hex.sha256(bytes)
   }
 
-  private static func value(_ leaf: ValueWalk.Leaf) -> String {
+  private func value(_ leaf: ValueWalk.Leaf) -> String {
     if leaf.node.isCommand { return leaf.node.expression ?? "" }
-    if leaf.isSecret { return leaf.node.expression ?? "(secret)" }
+    if leaf.isSecret {
+      return leaf.node.expression ?? leaf.node.text.map { "(secret \(key.hash($0)))" } ?? ""
+    }
     return leaf.node.text ?? leaf.node.expression ?? ""
   }
 

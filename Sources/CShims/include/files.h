@@ -13,6 +13,8 @@ struct atmos_file {
   int64_t size;
   int64_t seconds;
   int64_t nanoseconds;
+  int64_t changed_seconds;
+  int64_t changed_nanoseconds;
   uint32_t mode;
   uint32_t user;
   uint32_t group;
@@ -23,6 +25,12 @@ int atmos_stat_descriptor(int fd, struct atmos_file *_Nonnull file);
 
 /// Looks at the file called `path`, through a symbolic link if `follow` is not 0; 0 or -errno.
 int atmos_stat_path(const char *_Nonnull path, int follow, struct atmos_file *_Nonnull file);
+
+/// Whether an access control list lets a user or group that it names write to the file called
+/// `path`, symbolic links followed. Linux only: elsewhere 0.
+///
+/// Source: acl(5), and include/uapi/linux/posix_acl_xattr.h of Linux.
+int atmos_lets_others_write(const char *_Nonnull path);
 
 /// Opens for reading, close-on-exec and never waiting; with `follow` 0 a symbolic link fails with
 /// -ELOOP. Returns a descriptor or -errno.

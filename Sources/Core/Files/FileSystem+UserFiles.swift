@@ -31,6 +31,21 @@ extension FileSystem {
     try writeAtomically(real, bytes, mode: before.mode & 0o7777, owner: owner)
   }
 
+  /// Reads a file of ours that decides about trust.
+  ///
+  /// - Returns: Its bytes; `nil` unless it is a regular file of at most `limit` bytes that belongs to
+  ///   this person and that nobody else can write.
+  public static func readOwn(_ path: String, limit: Int) -> [UInt8]? {
+    let descriptor = atmos_open_reading(path, 0)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var file = atmos_file()
+    guard atmos_stat_descriptor(descriptor, &file) == 0, file.isRegular, file.user == geteuid(),
+      file.mode & 0o022 == 0, file.size <= limit
+    else { return nil }
+    return try? readAll(descriptor, path, expected: Int(file.size), limit: limit)
+  }
+
   /// Creates a file that must not exist yet.
   ///
   /// - Throws: ``AuthError`` with code `usage` if there is something of that name, `system` if it

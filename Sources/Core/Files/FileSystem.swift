@@ -25,7 +25,7 @@ public enum FileSystem {
     return try readAll(descriptor, path, expected: Int(file.size), limit: limit)
   }
 
-  private static func readAll(
+  static func readAll(
     _ descriptor: Int32, _ path: String, expected: Int, limit: Int
   ) throws(AuthError) -> [UInt8] {
     var status: Int64 = 0
@@ -169,6 +169,12 @@ public enum FileSystem {
 
   /// Whether something called `path` exists, symbolic links followed.
   public static func exists(_ path: String) -> Bool { stamp(path) != nil }
+
+  /// Whether there is something called `path`, a symbolic link that leads nowhere included.
+  public static func isNamed(_ path: String) -> Bool {
+    var file = atmos_file()
+    return atmos_stat_path(path, 0, &file) == 0
+  }
 
   /// Whether `path` is a directory, symbolic links followed.
   public static func isDirectory(_ path: String) -> Bool {

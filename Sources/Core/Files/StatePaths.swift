@@ -74,6 +74,9 @@ public struct StatePaths: Sendable, Hashable {
   /// Where grants are; see ``Grant``.
   public var trustDirectory: String { "\(state)/trust" }
 
+  /// The lock under which decisions about trust are read, changed and written; see ``TrustLock``.
+  public var trustLockPath: String { "\(state)/trust.lock" }
+
   /// A counter that changes with every decision about trust; see ``Generation``.
   public var generationPath: String { "\(state)/generation" }
 

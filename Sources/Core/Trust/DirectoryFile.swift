@@ -39,7 +39,8 @@ public struct DirectoryFile: Equatable, Sendable {
     while current.hasSuffix("/") { current = current.dropLast() }
     while true {
       let path = "\(current)/\(IdentityFile.name)"
-      if FileSystem.exists(path) { return path }
+      // A link that leads nowhere is there, too: it is refused, and nothing above it counts.
+      if FileSystem.isNamed(path) { return path }
       guard let slash = current.lastIndex(of: "/") else { return nil }
       current = current[..<slash]
       if stops.contains(current) { return nil }
@@ -65,13 +66,15 @@ public struct DirectoryFile: Equatable, Sendable {
     guard atmos_stat_descriptor(descriptor, &file) == 0, file.isRegular else {
       return .refused("it is not a regular file")
     }
-    guard isTrustedOwner(file) else { return .refused("it belongs to another user") }
-    guard !isOpenToOthers(file) else { return .refused("others can write to it") }
+    guard FileOwnership.isTrusted(file) else { return .refused("it belongs to another user") }
+    guard !FileOwnership.isOpenToOthers(file, at: path) else {
+      return .refused("others can write to it")
+    }
 
     guard let directory = FileSystem.realPath(FileSystem.parent(of: path)) else { return .absent }
     var holder = atmos_file()
     guard atmos_stat_path(directory, 0, &holder) == 0, holder.isDirectory else { return .absent }
-    if let reason = objection(to: directory) { return .refused(reason) }
+    if let reason = FileOwnership.objection(toDirectory: directory) { return .refused(reason) }
     // What was checked must be what was opened, though others may have moved things meanwhile.
     var again = atmos_file()
     guard atmos_stat_path("\(directory)/\(lastComponent(path))", 0, &again) == 0,
@@ -87,38 +90,6 @@ public struct DirectoryFile: Equatable, Sendable {
       DirectoryFile(
         path: path, directory: directory, device: holder.device, inode: holder.inode,
         bytes: bytes))
-  }
-
-  private static func objection(to directory: String) -> String? {
-    var path = directory
-    while true {
-      var file = atmos_file()
-      guard atmos_stat_path(path, 0, &file) == 0, file.isDirectory else {
-        return "a directory above it changed while it was looked at"
-      }
-      let shown = DisplayText.sanitized(path)
-      guard isTrustedOwner(file) else { return "`\(shown)` belongs to another user" }
-      if isOpenToOthers(file) {
-        let isSticky = file.mode & UInt32(S_ISVTX) != 0
-        guard isSticky, path != directory || file.user == geteuid() else {
-          return "others can write in `\(shown)`"
-        }
-      }
-      if path == "/" { return nil }
-      path = FileSystem.parent(of: path)
-    }
-  }
-
-  private static func isTrustedOwner(_ file: atmos_file) -> Bool {
-    file.user == 0 || file.user == geteuid()
-  }
-
-  private static func isOpenToOthers(_ file: atmos_file) -> Bool {
-    if file.mode & UInt32(S_IWOTH) != 0 { return true }
-    guard file.mode & UInt32(S_IWGRP) != 0 else { return false }
-    let user = geteuid()
-    let isOwnGroup = user != 0 && file.group == user && file.group == getegid()
-    return !isOwnGroup
   }
 
   private static func lastComponent(_ path: String) -> Substring {

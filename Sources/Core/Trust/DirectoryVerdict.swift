@@ -56,7 +56,7 @@ public enum DirectoryVerdict: Equatable, Sendable {
           return
         }
         self =
-          selection.isChanged || selection.isCurrent(environment: environment, stamp: stamp)
+          selection.isCurrent(environment: environment, stamp: stamp)
           ? Self(file, content, selection) : .unverified(file, content, selection)
       }
     }
@@ -129,11 +129,23 @@ extension Grant.Selection {
   /// allowed, or else what was allowed, marked as changed.
   ///
   /// - Parameter now: What it would do now; `nil` if that cannot be found out.
-  /// - Returns: `now` or this selection.
+  /// - Returns: `now` or this selection. Marked as changed, it holds what the look depended on, so
+  ///   that the next one is taken when that changes: the fault may have been a passing one.
   public func renewed(by now: Grant.Selection?) -> Self {
-    if let now, now.fingerprint == fingerprint { return now }
-    var selection = self
-    selection.isChanged = true
-    return selection
+    guard var now else {
+      var selection = self
+      selection.isChanged = true
+      return selection
+    }
+    let allowed = [fingerprint] + known
+    guard allowed.contains(now.fingerprint) else {
+      var selection = self
+      selection.isChanged = true
+      selection.inputs = now.inputs
+      selection.environment = now.environment
+      return selection
+    }
+    now.known = allowed.filter { $0 != now.fingerprint }
+    return now
   }
 }

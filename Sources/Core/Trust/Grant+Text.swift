@@ -1,6 +1,3 @@
-internal import CLibrary
-internal import CShims
-
 // The file: a line a thing, a word and its fields with tabs between them, fields percent-encoded,
 // `-` where there is nothing. Lines after `selection` belong to it. docs/protocol.md has the words.
 extension Grant {
@@ -26,6 +23,7 @@ extension Grant {
         "selection", optional(file.identity), flag(file.isNobody), optional(file.profile),
         optional(file.region))
       line("fingerprint", Percent.encode(selection.fingerprint), flag(selection.isChanged))
+      for fingerprint in selection.known { line("fingerprint", Percent.encode(fingerprint), "0") }
       for trait in selection.traits { line("trait", Percent.encode(trait)) }
       for input in selection.inputs {
         line("input", Percent.encode(input.path), input.stamp?.text ?? "-")
@@ -117,12 +115,8 @@ extension Grant {
   /// The grant of a directory; `nil` if there is none, if its file is damaged, or if that file is
   /// not this person's alone.
   public static func read(_ paths: StatePaths, device: UInt64, inode: UInt64) -> Grant? {
-    let path = path(paths, device: device, inode: inode)
-    var file = atmos_file()
-    guard atmos_stat_path(path, 0, &file) == 0, file.isRegular, file.user == geteuid(),
-      file.mode & 0o022 == 0, let bytes = try? FileSystem.readFile(path, limit: 1 << 20)
-    else { return nil }
-    return Grant(text: bytes)
+    FileSystem.readOwn(path(paths, device: device, inode: inode), limit: 1 << 20)
+      .flatMap { Grant(text: $0) }
   }
 
   /// The grant of the directory that a file is in; `nil` if there is none that is meant for it.
@@ -132,7 +126,8 @@ extension Grant {
 
   /// Stores the grant instead of an earlier one of the same directory.
   ///
-  /// Shells do not notice before ``Generation/advance(_:identities:)``.
+  /// Shells do not notice before ``Generation/advance(_:identities:)``. Whoever writes what depends on
+  /// what was there holds ``TrustLock``.
   ///
   /// - Throws: ``AuthError`` with code `system`.
   public func write(_ paths: StatePaths) throws(AuthError) {
@@ -149,9 +144,11 @@ extension Grant.Selection {
   ) -> Bool {
     switch word {
     case "fingerprint":
-      guard isOutdated || fingerprint.isEmpty, let value = fields.nextText(),
-        let isChanged = fields.nextFlag()
-      else { return false }
+      guard let value = fields.nextText(), let isChanged = fields.nextFlag() else { return false }
+      guard fingerprint.isEmpty || isOutdated else {
+        known.append(value)
+        return !isChanged
+      }
       fingerprint = value
       self.isChanged = isChanged
     case "trait":

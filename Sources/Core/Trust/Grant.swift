@@ -50,8 +50,11 @@ public struct Grant: Equatable, Sendable {
     public var file: IdentityFile
     /// The fingerprint of everything that the selection would do.
     public var fingerprint: String
-    /// Whether a later look found another fingerprint: the selection counts no more until the
-    /// person allowed it again.
+    /// Other fingerprints that were allowed for the same content, as on another branch: when one of
+    /// them comes back, nobody is asked.
+    public var known: [String]
+    /// Whether a later look found a fingerprint that was never allowed: the selection does not count
+    /// while ``inputs`` and ``environment``, which are those of that look, stay as they are.
     public var isChanged: Bool
     /// Whether an earlier release wrote it, so that not all that an activation says is known.
     public var isOutdated: Bool
@@ -66,11 +69,13 @@ public struct Grant: Equatable, Sendable {
 
     /// Creates a selection.
     public init(
-      file: IdentityFile, fingerprint: String, isChanged: Bool = false, isOutdated: Bool = false,
+      file: IdentityFile, fingerprint: String, known: [String] = [], isChanged: Bool = false,
+      isOutdated: Bool = false,
       traits: [String], inputs: [Input], environment: [EnvironmentInput], activation: Activation
     ) {
       self.file = file
       self.fingerprint = fingerprint
+      self.known = known
       self.isChanged = isChanged
       self.isOutdated = isOutdated
       self.traits = traits
@@ -111,7 +116,8 @@ public struct Grant: Equatable, Sendable {
   /// Whether it is about the directory that a file is in: by its numbers and by its path, since
   /// numbers are used again.
   public func isOf(_ file: DirectoryFile) -> Bool {
-    directory == file.directory && device == file.device && inode == file.inode
+    device == file.device && inode == file.inode
+      && directory.utf8.elementsEqual(file.directory.utf8)
   }
 
   /// The selection for what the file says, or `nil` if the person never allowed that.

@@ -1,0 +1,58 @@
+internal import CLibrary
+internal import CShims
+
+/// Whether a file can only have been put where it is by this person or root.
+public enum FileOwnership {
+  /// Why a file must not be believed, lower case, no full stop; `nil` if nothing speaks against it.
+  ///
+  /// It and what it leads to have to be a regular file of this person's or root's that others cannot
+  /// write, in directories of which the same is true; see ``objection(toDirectory:)``. A file that is
+  /// missing has no objection.
+  public static func objection(to path: String) -> String? {
+    guard let real = FileSystem.realPath(path) else { return nil }
+    var file = atmos_file()
+    guard atmos_stat_path(real, 0, &file) == 0 else { return nil }
+    guard isTrusted(file) else { return "it belongs to another user" }
+    if isOpenToOthers(file, at: real) { return "others can write to it" }
+    return objection(toDirectory: FileSystem.parent(of: real))
+  }
+
+  /// Why a directory, given by its real path, and those above it cannot be relied upon; `nil` if they
+  /// can.
+  ///
+  /// They have to be this person's or root's, and others must not write in them, except in a sticky
+  /// one, as `/tmp` is; but `directory` itself has to be this person's then.
+  public static func objection(toDirectory directory: String) -> String? {
+    var path = directory
+    while true {
+      var file = atmos_file()
+      guard atmos_stat_path(path, 0, &file) == 0, file.isDirectory else {
+        return "a directory above it changed while it was looked at"
+      }
+      let shown = DisplayText.sanitized(path)
+      guard isTrusted(file) else { return "`\(shown)` belongs to another user" }
+      if isOpenToOthers(file, at: path) {
+        let isSticky = file.mode & UInt32(S_ISVTX) != 0
+        guard isSticky, path != directory || file.user == geteuid() else {
+          return "others can write in `\(shown)`"
+        }
+      }
+      if path == "/" { return nil }
+      path = FileSystem.parent(of: path)
+    }
+  }
+
+  static func isTrusted(_ file: atmos_file) -> Bool {
+    file.user == 0 || file.user == geteuid()
+  }
+
+  /// Whether others can write; a group that has the person's own number and name is not others.
+  static func isOpenToOthers(_ file: atmos_file, at path: String) -> Bool {
+    if file.mode & UInt32(S_IWOTH) != 0 { return true }
+    // Where there is an access control list, these bits are its mask.
+    guard file.mode & UInt32(S_IWGRP) != 0 else { return false }
+    let user = geteuid()
+    let isOwnGroup = user != 0 && file.group == user && file.group == getegid()
+    return !isOwnGroup || atmos_lets_others_write(path) != 0
+  }
+}
