@@ -176,10 +176,11 @@ struct CatalogBuilder: Sendable {
     record.isDefault = node["default"]?.bool ?? false
     record.isRequired = node["required"]?.bool ?? false
     record.isProtected = node["protected"]?.bool ?? false
-    record.isAmbient = own.kind?.isAmbient ?? false
+    let definition = Definition(entry, .identity)
+    record.isAmbient = own.kind.map { $0.isAmbient && !$0.isDelivered(definition) } ?? false
     record.tags = Self.tags(node)
     record.cloud = own.kind?.cloud
-    let summary = summary(Definition(entry, .identity), own.kind)
+    let summary = summary(definition, own.kind)
     record.account = summary.account
     record.principal = summary.principal
     record.listedProvider = own.kind?.listedProvider

@@ -6,7 +6,7 @@ extension Kind {
   /// `ambient`: whatever the surroundings offer, untouched, of whatever cloud.
   static let ambient = Kind(
     "ambient", .identity, summary: "The credentials that the shell already has, unchanged.",
-    via: .forbidden, isRemembered: false, isAmbient: true,
+    via: .forbidden, gives: .nothing, isRemembered: false, isAmbient: true,
     // A region that is configured beside it is told as atmos tells it: to AWS' tools.
     regionVariables: Cloud.aws.variables.regions,
     makeSource: { _ in AmbientSource() })

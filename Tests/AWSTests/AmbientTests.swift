@@ -298,32 +298,6 @@ import Testing
     #expect(ShellWords.command(text, .shlex) == nil)
   }
 
-  @Test func `sections, quotes, comments and continuations`() {
-    let config = SharedConfig(
-      config: SharedConfigFile(
-        """
-        # all mine
-        [default]
-        region=eu-west-1 ; here
-        [profile "a b"]\r
-        aws_access_key_id = AKIA#1\r
-        s3 =
-          max = 3
-        output = json
-        [preview]
-        x = 1
-        """.utf8),
-      credentials: SharedConfigFile(
-        "[a b]\naws_access_key_id = AKIA2\naws_secret_access_key = s2\n".utf8))
-    #expect(config.profiles["default"]?.settings == ["region": "eu-west-1"])
-    #expect(
-      config.profiles["a b"]?.settings == [
-        "aws_access_key_id": "AKIA2", "aws_secret_access_key": "s2", "s3": "", "output": "json",
-      ])
-    #expect(config.profiles["a b"]?.nested == ["s3": ["max": "3"]])
-    #expect(config.profiles["preview"] == nil)
-  }
-
   @Test func `ambient gives nothing and asks nobody`() async throws {
     let credential = try await AmbientSource().credential(
       LinkRequest(realm: "", upstream: nil, effects: FakeWorld().effects))

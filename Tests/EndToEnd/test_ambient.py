@@ -191,3 +191,116 @@ def test_the_profile_of_before_is_taken_in_a_shell_where_it_is_active(world: Wor
         assert arn("role") in shown
     answer = world.run("exec", "-i", "role", "--", tool("aws"), *CALLER, status=0)
     assert answer.stdout.strip() == arn("role")
+
+
+PROFILES = """\
+auth:
+  realm: e2e
+  identities:
+    one: {kind: aws/ambient, spec: {profile: one}}
+    two: {kind: aws/ambient, spec: {profile: two}}
+    source: {kind: aws/ambient, spec: {profile: two, as_source: true}}
+    pod: {kind: aws/ambient, spec: {source: container}}
+    variables: {kind: aws/ambient, spec: {source: environment}}
+"""
+
+
+def put(world: World, config: str, credentials: str = "") -> None:
+    directory = world.home / ".aws"
+    directory.mkdir()
+    (directory / "config").write_text(config)
+    (directory / "credentials").write_text(credentials)
+
+
+def keys(server) -> str:
+    return (
+        f"aws_access_key_id = {server.access_key_id}\n"
+        f"aws_secret_access_key = {server.secret_access_key}\n"
+    )
+
+
+USER = f"arn:aws:iam::{ACCOUNT}:user/"
+
+
+def test_a_profile_that_an_identity_names_reaches_what_exec_starts(world: World, strict):
+    """Not the keys of the environment, which would win over any profile."""
+    world.configure(PROFILES)
+    put(
+        world,
+        "[profile one]\nregion = eu-west-1\n"
+        "[profile two]# on itself\nregion = eu-west-1\n"
+        f"role_arn = arn:aws:iam::{ACCOUNT}:role/two\n"
+        "source_profile = two\nrole_session_name = on-ambient\n",
+        f"[one]\n{keys(strict)}[two]\n{keys(strict)}",
+    )
+    world.environment.update(AWS_ACCESS_KEY_ID="AKIAOTHER", AWS_SECRET_ACCESS_KEY="x")
+    for identity, who in (("one", USER), ("two", arn("two")), ("source", USER)):
+        answer = world.run("exec", "-i", identity, "--", tool("aws"), *CALLER)
+        assert answer.status == 0 and answer.stdout.startswith(who), str(answer)
+        shown = world.run("exec", "-i", identity, "--static", "--", tool("aws"), *CALLER)
+        assert shown.stdout == answer.stdout, str(shown)
+    with PtyShell(world, "bash") as terminal:
+        terminal.run("atmos-auth use two")
+        call = f"AWS_DEFAULT_REGION=eu-west-1 '{tool('aws')}' {' '.join(CALLER)}"
+        assert arn("two") in terminal.run(call, timeout=60)
+
+
+def test_a_place_that_an_identity_names_reaches_what_exec_starts(world: World, container):
+    world.configure(PROFILES)
+    world.environment.update(
+        AWS_ACCESS_KEY_ID="AKIAOTHER", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="eu-west-1"
+    )
+    answer = world.run("exec", "-i", "pod", "--", tool("aws"), *CALLER)
+    assert answer.stdout.startswith(USER), str(answer)
+
+
+def test_keys_of_the_environment_stay_where_an_identity_names_them(world: World, strict):
+    world.configure(PROFILES)
+    world.environment.update(
+        AWS_ACCESS_KEY_ID=strict.access_key_id,
+        AWS_SECRET_ACCESS_KEY=strict.secret_access_key,
+        AWS_DEFAULT_REGION="eu-west-1",
+    )
+    answer = world.run("exec", "-i", "variables", "--", tool("aws"), *CALLER)
+    assert answer.stdout.startswith(USER), str(answer)
+
+
+def live(world: World, identity: str = "one") -> str:
+    return world.run("credential-process", "-i", identity, status=0).json()["AccessKeyId"]
+
+
+def test_a_program_comes_before_keys_of_the_config_file(world: World):
+    world.configure(PROFILES)
+    answer = '{"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "x # y"}'
+    put(
+        world,
+        "[profile one]\naws_access_key_id = AKIAOWN\naws_secret_access_key = s\n"
+        f"credential_process = /bin/echo\n    '{answer}'\n",
+    )
+    assert live(world) == "AKIAPROCESS"
+
+
+def test_a_title_with_a_comment_begins_a_profile(world: World):
+    world.configure(PROFILES)
+    put(
+        world,
+        "[profile one]\naws_access_key_id = AKIAONE\naws_secret_access_key = s\n"
+        "[profile two]# x\naws_access_key_id = AKIATWO\naws_secret_access_key = s\n",
+    )
+    assert live(world) == "AKIAONE" and live(world, "two") == "AKIATWO"
+
+
+@pytest.mark.parametrize(
+    "setting, words",
+    [
+        ("sso_account_id = 1\nsso_role_name = R", "no `sso_start_url`"),
+        ("web_identity_token_file = /t", "no `role_arn`"),
+        ("role_arn = arn:aws:iam::123456789012:role/x", "neither `source_profile`"),
+    ],
+)
+def test_what_botocore_refuses_falls_back_to_nothing(world: World, setting: str, words: str):
+    """Not to the keys beside it, which may be somebody else's."""
+    world.configure(PROFILES)
+    put(world, f"[profile one]\n{setting}\n" + "aws_access_key_id = K\naws_secret_access_key = s\n")
+    answer = world.run("credential-process", "-i", "one", status=78)
+    assert words in answer.stderr and "~/.aws/config:1" in answer.stderr

@@ -215,6 +215,8 @@ CONTENTS = {
     "byte order mark": b"\xef\xbb\xbf[default]\n",
     "blank lines": b"\n\n[default]\n\n\n",
     "lone returns": b"# a\r# b\r\n[default]\n",
+    "returns only": b"[default]\rregion = eu-west-1\r",
+    "returns only, none at the end": b"[default]\rregion = eu-west-1",
 }
 
 
@@ -239,6 +241,11 @@ def test_lines_end_as_those_of_the_file(person: World):
     written = path.read_bytes()
     assert b"# atmos-auth end\r\n" in written
     assert written.count(b"\n") == written.count(b"\r\n")
+    path = put(person, b"[default]\raws_access_key_id = X\raws_secret_access_key = hidden\r")
+    answer = person.run("aws-config", "--write", "--yes", status=0)
+    assert b"\n" not in path.read_bytes()
+    assert "+[profile dev]\n" in answer.stderr and "hidden" not in answer.stderr
+    assert set(profiles(person, {})) == {"default", "dev", "other"}
 
 
 def test_what_follows_the_block_stays(person: World):
@@ -314,6 +321,18 @@ def test_profiles_that_the_person_has_are_refused(person: World):
     assert path.read_bytes() == content
     person.run("aws-config", "--write", "--yes", "--prefix", "work-", status=0)
     assert b"[profile work-dev]" in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "title", ["[profile dev]# mine", "[profile dev] (mine)", '[profile "dev"]', "[ profile dev ]"]
+)
+def test_a_name_is_taken_however_its_title_is_written(person: World, title: str):
+    """A second profile of the name, and the AWS CLI refuses the whole file."""
+    content = f"{title}\nregion = us-east-1\n".encode()
+    path = put(person, content)
+    answer = person.run("aws-config", "--write", "--yes", status=78)
+    assert f"{path}:1: profile `dev`" in answer.stderr
+    assert path.read_bytes() == content
 
 
 def test_keys_of_the_same_name_are_refused(person: World):

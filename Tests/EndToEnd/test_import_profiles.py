@@ -141,8 +141,8 @@ x = y
 """
 
 REASONS = {
-    "b": "form a circle: a → b → a",
-    "a": "source_profile `b` was not imported",
+    "a": "form a circle: a → b → a",
+    "b": "form a circle: b → a → b",
     "orphan": "neither `source_profile` nor",
     "missing": "`nobody` does not exist",
     "both": "both `source_profile` and",
@@ -250,3 +250,50 @@ def test_the_grammar_of_the_files(world: World):
         11: "no `]`",
     }.items():
         assert re.search(rf"config:{line}: .*{re.escape(words)}", report), words
+
+
+def test_what_a_profile_gives_as_a_source_has_a_name_of_its_own(world: World):
+    """The role and the program beside it are two identities, and keys that never count are none."""
+    keys = f"aws_access_key_id = {KEY}\naws_secret_access_key = s\n"
+    role = "role_arn = arn:aws:iam::111122223333:role/{}\nsource_profile = {}\n"
+    put(
+        world,
+        f"[profile base]\n{keys}"
+        f"[profile a]\n{keys}{role.format('a', 'base')}credential_process = /bin/p\n"
+        f"[profile b]\n{role.format('b', 'b')}{keys}"
+        f"[profile c]\n{role.format('c', 'a')}"
+        f"[profile d]\n{role.format('d', 'a')}",
+    )
+    report = brought(world)
+    found = listed(world)["identities"]
+    assert set(found) == {"base", "a", "a-process", "b", "b-keys", "c", "d"}
+    assert found["c"]["via"] == found["d"]["via"] == {"identity": "a-process"}
+    assert found["a"]["via"] == {"identity": "base"} and found["b"]["via"] == {"identity": "b-keys"}
+    assert found["a-process"]["spec"] == {"profile": "a", "as_source": True}
+    assert "`aws_access_key_id` of profile `a`: it is not used" in report
+
+
+def test_keys_of_an_emulator_are_taken_with_a_note(world: World):
+    put(
+        world,
+        "[profile localstack]\nendpoint_url = http://localhost:4566\n"
+        "aws_access_key_id = test\naws_secret_access_key = test\n"
+        "[profile minio]\naws_access_key_id = minioadmin\naws_secret_access_key = minioadmin\n"
+        "[profile half]\naws_access_key_id = AKIAX\naws_secret_access_key = s\n",
+    )
+    report = brought(world, "--with-keys")
+    assert set(listed(world)["identities"]) == {"localstack", "minio"}
+    assert "profile `localstack` has keys of an emulator (`test`); AWS does not" in report
+    assert "profile `minio` has keys of an emulator (`minioadmin`); AWS does not" in report
+    assert "names no other endpoint" in report
+    assert "`aws_access_key_id` is not an access key id" in report
+    answer = world.run(
+        "user", "configure", "-i", "minio", "--access-key-id", "minioadmin", stdin="other\n"
+    )
+    assert answer.status == 0, str(answer)
+
+
+def test_files_in_utf_16_are_named_for_what_they_are(world: World):
+    put(world, "[profile a]\nregion = x\n".encode("utf-16"))
+    answer = world.run("import", "aws-config", status=78)
+    assert "config is UTF-16" in answer.stderr and "iconv" in answer.stderr

@@ -17,20 +17,39 @@ extension Kind {
         "spec.profile", .text,
         "The only profile of `~/.aws/config` to use, whatever the environment says. "
           + "Not read by atmos."),
+      Field(
+        "spec.as_source", .bool,
+        "Whether the profile's keys or program count, and not its role, as where another profile "
+          + "names it as `source_profile`. Not read by atmos."),
       .codeSources,
     ] + Field.endpoints,
-    via: .forbidden, isRemembered: false, isAmbient: true,
-    check: { definition in
-      let faults = definition.codeSources?.faults ?? []
-      guard definition.text("spec", "source") != nil, definition.text("spec", "profile") != nil
-      else { return faults }
-      return faults + [
+    via: .forbidden, gives: .keys, isRemembered: false, isAmbient: true,
+    // Programs by themselves might find something at another place.
+    isDelivered: { definition in
+      definition.text("spec", "profile") != nil
+        || ["container", "instance"].contains(definition.text("spec", "source"))
+    },
+    check: check,
+    makeSource: { definition in AWSAmbientSource(definition) })
+
+  private static func check(_ definition: Definition) -> [Diagnostic] {
+    var faults = definition.codeSources?.faults ?? []
+    let profile = definition.text("spec", "profile")
+    if definition.text("spec", "source") != nil, profile != nil {
+      faults.append(
         definition.fault(
           .error, ["spec", "profile"], "`spec.source` and `spec.profile` exclude each other",
-          suggestion: "take one of them away")
-      ]
-    },
-    makeSource: { definition in AWSAmbientSource(definition) })
+          suggestion: "take one of them away"))
+    }
+    if definition.node["spec", "as_source"]?.bool == true, profile == nil {
+      faults.append(
+        definition.fault(
+          .error, ["spec", "as_source"],
+          "`spec.as_source` says how `spec.profile` counts, "
+            + "and there is none", suggestion: "add `spec.profile`"))
+    }
+    return faults
+  }
 }
 
 /// Finds credentials as the AWS SDKs do: variables, web identity, profile, container, instance.
@@ -44,6 +63,7 @@ struct AWSAmbientSource: CredentialSource {
   private let endpointURL: String?
   private let place: AmbientSearch.Place?
   private let profile: String?
+  private let asSource: Bool
 
   private let codeSources: [CodeSource]?
 
@@ -53,12 +73,13 @@ struct AWSAmbientSource: CredentialSource {
     name = definition.name
     region = definition.text("principal", "region")
     endpointURL = definition.endpointURL
-    place = definition.text("spec", "source").flatMap(AmbientSearch.Place.init)
+    place = definition.text("spec", "source").flatMap { AmbientSearch.Place(rawValue: $0) }
     profile = definition.text("spec", "profile")
+    asSource = definition.node["spec", "as_source"]?.bool ?? false
     codeSources = definition.codeSources?.sources
     var traits = [Trait("credentials", "of the surroundings")]
     if let place { traits.append(Trait("source", place.rawValue)) }
-    if let profile { traits.append(Trait("profile", profile)) }
+    if let profile { traits.append(Trait("profile", profile + (asSource ? " as a source" : ""))) }
     if let region { traits.append(Trait("region", region)) }
     if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
     self.traits = traits
@@ -71,7 +92,7 @@ struct AWSAmbientSource: CredentialSource {
     let search = AmbientSearch(
       identity: name, effects: effects, config: try SharedConfig(environment: environment),
       region: region, endpointURL: endpointURL, place: place, profile: profile,
-      codeSources: codeSources)
+      asSource: asSource, codeSources: codeSources)
     guard var found = try await search.find() else {
       throw nothingFound(withheld: effects.ambient.withheld)
     }
@@ -135,12 +156,23 @@ struct AmbientSearch {
   var place: Place?
   /// The only profile to take.
   var profile: String?
+  /// Whether that profile counts as it does for another one that names it as its source.
+  var asSource = false
   /// Where codes come from that a profile asks for; `nil` for the usual places.
   var codeSources: [CodeSource]?
 
   /// A place where credentials may be; the names of `credential_source`, in our spelling.
   enum Place: String, CaseIterable {
     case environment, container, instance
+
+    /// What AWS calls it.
+    var canonicalName: String {
+      switch self {
+      case .environment: "Environment"
+      case .container: "EcsContainer"
+      case .instance: "Ec2InstanceMetadata"
+      }
+    }
 
     var hint: String {
       switch self {
@@ -153,18 +185,13 @@ struct AmbientSearch {
 
   /// The first credential there is; `nil` when there is none at all.
   func find() async throws(AuthError) -> Credential? {
-    switch place {
-    case .environment: return try ofVariables()
-    case .container: return try await ContainerCredentials(effects: effects).find()
-    case .instance: return try await InstanceMetadata(effects: effects).find()
-    case nil: break
-    }
-    if let profile { return try await ofProfile(profile, visited: []) }
+    if let place { return try await ofPlace(place) }
+    if let profile { return try await ofProfile(profile) }
     if let credential = try ofVariables() { return credential }
     if let credential = try await ofWebIdentityVariables() { return credential }
     // One of our own profiles, which AWS_PROFILE may well name, would ask this identity again.
     if config.profiles[profileName]?.isOurs != true,
-      let credential = try await ofProfile(profileName, visited: [])
+      let credential = try await ofProfile(profileName)
     {
       return credential
     }
@@ -172,6 +199,15 @@ struct AmbientSearch {
       return credential
     }
     return try await InstanceMetadata(effects: effects).find()
+  }
+
+  /// What one place has.
+  func ofPlace(_ place: Place) async throws(AuthError) -> Credential? {
+    switch place {
+    case .environment: try ofVariables()
+    case .container: try await ContainerCredentials(effects: effects).find()
+    case .instance: try await InstanceMetadata(effects: effects).find()
+    }
   }
 
   /// The variable's text, when it is not empty.

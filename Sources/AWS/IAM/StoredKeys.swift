@@ -48,6 +48,7 @@ public struct StoredKeys: Sendable, Equatable {
   ///
   /// - Throws: ``AuthError`` with code `usage`.
   public static func check(accessKeyID id: String) throws(AuthError) {
+    if isOfEmulator(accessKeyID: id) { return }
     let isWord = id.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
         || byte == UInt8(ascii: "_")
@@ -62,6 +63,18 @@ public struct StoredKeys: Sendable, Equatable {
         .usage, "the access key id starts with ASIA: those are temporary keys",
         hints: ["make an access key for the IAM user; its id starts with AKIA"])
     }
+  }
+
+  /// Whether an id can only be one of an emulator, such as `test` of LocalStack and `minioadmin` of
+  /// MinIO: a short word in lower case.
+  ///
+  /// Ids of AWS have 16 characters or more, in capitals.
+  public static func isOfEmulator(accessKeyID id: String) -> Bool {
+    (3..<16).contains(id.utf8.count)
+      && id.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_")
+          || byte == UInt8(ascii: "-")
+      }
   }
 
   /// Reads an entry.

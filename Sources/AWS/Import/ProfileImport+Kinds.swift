@@ -8,13 +8,13 @@ extension ProfileImport {
 
   /// `role_arn` → `aws/assume-role`.
   mutating func role(
-    _ profile: SharedProfiles.Profile, visited: [String]
+    _ profile: SharedConfig.Section, base: ProfileLink.Base
   ) throws(Obstacle) -> String {
     let arn = profile["role_arn"] ?? ""
     guard Self.isRole(arn) else {
       throw Obstacle(text: "`role_arn` is not the ARN of a role: \(arn)")
     }
-    let source = try source(of: profile, visited: visited)
+    let source = try source(base, of: profile)
     use(profile, "role_arn")
     var duration: String?
     if let text = profile["duration_seconds"] {
@@ -42,7 +42,8 @@ extension ProfileImport {
     }
     let region = region(of: profile, inPartitionOf: arn)
     return add(
-      profile, kind: "aws/assume-role", via: ("identity", source),
+      ProfileLink(profile: profile, means: .role(from: base)), kind: "aws/assume-role",
+      via: ("identity", source),
       [
         (
           "principal",
@@ -57,32 +58,29 @@ extension ProfileImport {
   // MARK: Single sign-on
 
   /// `sso_account_id` and `sso_role_name` → `aws/permission-set`.
-  mutating func permissionSet(_ profile: SharedProfiles.Profile) throws(Obstacle) -> String {
-    guard let account = profile["sso_account_id"], let role = profile["sso_role_name"] else {
-      throw Obstacle(text: "it needs both `sso_account_id` and `sso_role_name`")
-    }
+  mutating func permissionSet(
+    _ link: ProfileLink, _ signOn: ProfileLink.SingleSignOn
+  ) throws(Obstacle) -> String {
+    let (profile, account, role) = (link.profile, signOn.account, signOn.role)
     guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw Obstacle(text: "`sso_account_id` is not an account id of 12 digits: \(account)")
     }
-    let provider: String
-    if let session = profile["sso_session"] {
-      provider = try self.provider(ofSession: session)
-      let section = shared.sessions[session]
-      for key in ["sso_start_url", "sso_region"] {
-        if let own = profile[key], own != section?[key] {
-          throw Obstacle(
-            text: "its `\(key)` is not that of the sso-session, which the AWS CLI refuses")
-        }
-      }
-    } else {
-      provider = try self.provider(
-        startURL: profile["sso_start_url"], region: profile["sso_region"], name: nil)
+    // The section may leave one of them to the profile.
+    let isWhole = signOn.session.flatMap { shared.sessions[$0] }.map {
+      $0["sso_start_url"] != nil && $0["sso_region"] != nil
     }
+    let provider =
+      if isWhole == true, let session = signOn.session {
+        try self.provider(ofSession: session)
+      } else {
+        try self.provider(
+          startURL: signOn.startURL, region: signOn.region, name: signOn.session)
+      }
     use(
       profile, "sso_account_id", "sso_role_name", "sso_session", "sso_start_url", "sso_region",
       "sso_registration_scopes")
     return add(
-      profile, kind: "aws/permission-set", via: ("provider", provider),
+      link, kind: "aws/permission-set", suffix: "-sso", via: ("provider", provider),
       [
         (
           "principal",
@@ -110,7 +108,7 @@ extension ProfileImport {
       if isNew, scopes != "sso:account:access" {
         result.leftOut.append(
           ImportedConfiguration.Remark(
-            place: session.settings["sso_registration_scopes"]?.place ?? session.place,
+            place: session.setting("sso_registration_scopes")?.place ?? session.place,
             text: "`sso_registration_scopes` of sso-session `\(name)`: atmos-auth asks for "
               + "`sso:account:access`"))
       }
@@ -152,28 +150,33 @@ extension ProfileImport {
 
   /// Static keys → `aws/user`, whose keys belong into the keyring.
   mutating func user(
-    _ profile: SharedProfiles.Profile, isBesideRole: Bool
+    _ link: ProfileLink, _ pair: ProfileLink.KeyPair
   ) throws(Obstacle) -> String {
-    guard let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"]
-    else {
-      throw Obstacle(
-        text: "it has one of `aws_access_key_id` and `aws_secret_access_key` without the other")
-    }
-    guard profile["aws_session_token"] == nil, !id.hasPrefix("ASIA") else {
+    let profile = link.profile
+    guard pair.token == nil, !pair.id.hasPrefix("ASIA") else {
       throw Obstacle(text: "its keys are those of a session, which ends")
     }
-    guard (16...128).contains(id.utf8.count), STSText.isMade(id, of: "_") else {
+    do throws(AuthError) {
+      try StoredKeys.check(accessKeyID: pair.id)
+    } catch {
       throw Obstacle(text: "`aws_access_key_id` is not an access key id")
     }
+    if StoredKeys.isOfEmulator(accessKeyID: pair.id) {
+      note(
+        profile,
+        "profile `\(profile.name)` has keys of an emulator (`\(pair.id)`); AWS does not take them"
+          + (profile["endpoint_url"] ?? profile["services"] == nil
+            ? ", and the profile names no other endpoint" : ""))
+    }
     use(profile, "aws_access_key_id", "aws_secret_access_key")
-    let place = profile.settings["aws_access_key_id"]?.place ?? profile.place
     let name = add(
-      profile, kind: "aws/user", suffix: isBesideRole ? "-keys" : "",
+      link, kind: "aws/user", suffix: "-keys",
       [("credentials", .map(("region", .optional(region(of: profile)))))],
-      summary: "user with the keys of \(place)")
+      summary: "user with the keys of \(pair.place)")
     result.keys.append(
       ImportedConfiguration.Keys(
-        identity: name, accessKeyID: id, secretAccessKey: Secret(secret), place: place))
+        identity: name, accessKeyID: pair.id, secretAccessKey: Secret(pair.secret),
+        place: pair.place))
     return name
   }
 
@@ -181,8 +184,9 @@ extension ProfileImport {
 
   /// A profile that only the AWS configuration itself can say → `aws/ambient` on that profile.
   mutating func onProfile(
-    _ profile: SharedProfiles.Profile, _ what: String, _ keys: [String]
+    _ link: ProfileLink, _ what: String, _ keys: [String]
   ) throws(Obstacle) -> String {
+    let profile = link.profile
     guard sources.areInUse else {
       throw Obstacle(
         text: "its \(what) is used where it is, and AWS tools do not read that file here")
@@ -192,26 +196,22 @@ extension ProfileImport {
       profile,
       "profile `\(profile.name)` must stay in this file: its identity uses the \(what) of it")
     return add(
-      profile, kind: "aws/ambient",
+      link, kind: "aws/ambient", suffix: "-process",
       [
         ("principal", .map(("region", .optional(region(of: profile))))),
-        ("spec", .map(("profile", .text(profile.name)))),
+        (
+          "spec",
+          .map(
+            ("profile", .text(profile.name)), ("as_source", link.skipsRole ? .flag(true) : nil))
+        ),
       ], summary: "\(what) of the profile")
   }
 
   /// A `credential_source` → `aws/ambient` that looks nowhere else.
-  mutating func place(_ source: String, _ profile: SharedProfiles.Profile) throws(Obstacle)
-    -> String
-  {
-    let places: [String: AmbientSearch.Place] = [
-      "Environment": .environment, "EcsContainer": .container, "Ec2InstanceMetadata": .instance,
-    ]
-    guard let place = places[source] else {
-      throw Obstacle(text: "its credential_source is not known: \(source)")
-    }
-    if let known = self.places[source] { return known }
+  mutating func place(_ place: AmbientSearch.Place) -> String {
+    if let known = places[place] { return known }
     let name = identityNames.take("ambient-\(place.rawValue)")
-    self.places[source] = name
+    places[place] = name
     result.identities.append(
       ImportedConfiguration.Definition(
         name: name,
@@ -224,20 +224,23 @@ extension ProfileImport {
 
   // MARK: Putting together
 
+  /// Adds an identity; where the profile's role is passed over it has a name of its own, with
+  /// `suffix`.
   private mutating func add(
-    _ profile: SharedProfiles.Profile, kind: String, suffix: String = "",
-    via: (String, String)? = nil, _ parts: [(String, Value?)], summary: String
+    _ link: ProfileLink, kind: String, suffix: String = "", via: (String, String)? = nil,
+    _ parts: [(String, Value?)], summary: String
   ) -> String {
+    let profile = link.profile
     let fit = fitted[profile.name] ?? profile.name
-    let name = suffix.isEmpty ? fit : identityNames.take(fit + suffix)
-    if suffix.isEmpty, name != profile.name {
+    let name = link.skipsRole ? identityNames.take(fit + suffix) : fit
+    if !link.skipsRole, name != profile.name {
       note(
         profile,
         "profile `\(profile.name)` is called `\(name)`, since names are made of letters, digits "
           + "and . _ / @ + : -, and differ in more than case")
     }
     var members = [ImportedConfiguration.Member(key: "kind", value: .text(kind))]
-    if profile.name == "default", suffix.isEmpty {
+    if profile.name == "default", !link.skipsRole {
       members.append(.init(key: "default", value: .flag(true)))
     }
     if let via {
@@ -246,8 +249,8 @@ extension ProfileImport {
     for (key, value) in parts {
       if let value { members.append(.init(key: key, value: value)) }
     }
-    // A pair of keys beside a role is that role's source, and nobody's tool.
-    if suffix.isEmpty {
+    // What is beside a role is that of another one, and nobody's tool.
+    if !link.skipsRole {
       let callsSTS = kind == "aws/assume-role" || kind == "aws/user"
       members += surroundings(of: profile, callsSTS: callsSTS)
     }

@@ -13,7 +13,7 @@ extension ProfileImport {
 
   /// `spec.endpoint_url` and `env` of an identity.
   mutating func surroundings(
-    of profile: SharedProfiles.Profile, callsSTS: Bool
+    of profile: SharedConfig.Section, callsSTS: Bool
   ) -> [ImportedConfiguration.Member] {
     var pairs: [(name: String, value: String)] = []
     for (key, variable) in Self.variables.sorted(by: { $0.key < $1.key }) {
@@ -44,7 +44,7 @@ extension ProfileImport {
   }
 
   private mutating func endpoints(
-    of profile: SharedProfiles.Profile, callsSTS: Bool
+    of profile: SharedConfig.Section, callsSTS: Bool
   ) -> (sts: String?, variables: [(name: String, value: String)]) {
     use(profile, "ignore_configured_endpoint_urls")
     if profile["ignore_configured_endpoint_urls"]?.lowercased() == "true" {
@@ -89,7 +89,7 @@ extension ProfileImport {
 
   /// The region of a profile; of a role only one in its own partition.
   mutating func region(
-    of profile: SharedProfiles.Profile, inPartitionOf arn: String? = nil
+    of profile: SharedConfig.Section, inPartitionOf arn: String? = nil
   ) -> String? {
     let region = checked(profile, "region", "it is not a region", Self.isRegion)
     guard let region, let partition = arn.flatMap(Partition.ofARN),
@@ -103,7 +103,7 @@ extension ProfileImport {
 
   /// A setting if it can be used; else it is reported.
   mutating func checked(
-    _ profile: SharedProfiles.Profile, _ key: String, _ objection: String,
+    _ profile: SharedConfig.Section, _ key: String, _ objection: String,
     _ isGood: (String) -> Bool
   ) -> String? {
     guard let value = profile[key] else { return nil }
@@ -118,7 +118,7 @@ extension ProfileImport {
 
   /// Reports a setting.
   mutating func leaveOut(
-    _ profile: SharedProfiles.Profile, _ key: String, _ reason: String
+    _ profile: SharedConfig.Section, _ key: String, _ reason: String
   ) {
     guard used[profile.name, default: []].insert(key).inserted else { return }
     result.leftOut.append(
@@ -138,7 +138,11 @@ extension ProfileImport {
     }
   }
 
-  private static func reason(_ key: String, _ profile: SharedProfiles.Profile) -> String {
+  private static let keyNames = [
+    "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token",
+  ]
+
+  private static func reason(_ key: String, _ profile: SharedConfig.Section) -> String {
     if profile.settings[key]?.value.isEmpty == true,
       profile.settings[key]?.nested.isEmpty == true
     {
@@ -152,7 +156,7 @@ extension ProfileImport {
       "duration_seconds":
       return "it has no effect here, since the credentials come from elsewhere"
     case _
-    where SharedProfiles.keyNames.contains(key) || key == "credential_process"
+    where keyNames.contains(key) || key == "credential_process"
       || key == "login_session" || key.hasPrefix("sso_"):
       return "it is not used, since an earlier setting gives the credentials"
     default: return "atmos-auth has no such setting; AWS tools read it from their own file only"

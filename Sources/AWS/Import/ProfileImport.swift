@@ -3,9 +3,7 @@ public import Core
 /// Turns the profiles of a person's `~/.aws/config` and `credentials` into definitions with the
 /// same meaning.
 ///
-/// What a profile means is what the AWS CLI makes of it: the order in which botocore tries what a
-/// profile offers, and that static keys win over a role where a profile is another one's source.
-/// Source: botocore's `credentials.py`.
+/// What a profile means is what the AWS CLI makes of it; ``ProfileResolver`` decides that.
 public struct ProfileImport {
   /// Why a profile cannot be taken.
   struct Obstacle: Error {
@@ -13,23 +11,23 @@ public struct ProfileImport {
   }
 
   /// How a profile is used.
-  struct Use: Hashable {
+  private struct Use: Hashable {
     var profile: String
-    /// By its keys, though it has a role as well.
+    /// As another one's source by its keys or its program, though it has a role as well.
     var skipsRole: Bool
   }
 
   let sources: SharedSources
-  let shared: SharedProfiles
+  let shared: SharedConfig
   var result = ImportedConfiguration()
   var identityNames = FittedNames()
   var providerNames = FittedNames()
-  /// The identities of profiles; `nil` for those that cannot be taken.
-  private var links: [Use: String?] = [:]
+  /// The identities of profiles, or why there is none.
+  private var identities: [Use: Result<String, Obstacle>] = [:]
   /// The names that profiles have as identities.
   private(set) var fitted: [String: String] = [:]
   /// The identities of `credential_source`s.
-  var places: [String: String] = [:]
+  var places: [AmbientSearch.Place: String] = [:]
   /// The providers of start URLs and regions.
   var providers: [String: String] = [:]
   /// Settings that found their place, by profile.
@@ -38,7 +36,7 @@ public struct ProfileImport {
   /// Prepares an import.
   public init(_ sources: SharedSources) {
     self.sources = sources
-    shared = SharedProfiles(sources)
+    shared = SharedConfig(sources)
     // Names that fit must not go to others that are made to.
     let isFit: (String) -> Bool = {
       IdentityName.isShellSafe($0) && !IdentityName.isOff($0)
@@ -57,9 +55,9 @@ public struct ProfileImport {
         .usage, "there is no AWS profile `\(DisplayText.sanitized(name))`",
         hints: ["there are: \(shared.order.prefix(20).joined(separator: ", "))"])
     }
-    result.notes += shared.remarks
+    result.notes += shared.remarks.map(Self.remark)
     if names.isEmpty {
-      result.leftOut += shared.strange
+      result.leftOut += shared.strange.map(Self.remark)
       for session in shared.sessions.values.sorted(by: { $0.name < $1.name }) {
         do throws(Obstacle) {
           _ = try provider(ofSession: session.name)
@@ -68,120 +66,104 @@ public struct ProfileImport {
         }
       }
     }
+    let resolver = ProfileResolver(config: shared)
     for name in names.isEmpty ? shared.order : names {
-      _ = link(Use(profile: name, skipsRole: false), visited: [])
+      guard let profile = shared.profiles[name] else { continue }
+      do throws(Obstacle) {
+        guard let link = try Self.link(name, resolver) else {
+          throw Obstacle(text: Self.whyNothing(profile))
+        }
+        _ = try identity(for: link)
+      } catch {
+        leaveOut(profile, error.text)
+      }
     }
     tellUnusedSettings()
     return result
   }
 
-  /// The identity for a use of a profile, made if need be.
-  mutating func link(_ use: Use, visited: [String]) -> String? {
-    if let known = links[use] { return known }
-    guard let profile = shared.profiles[use.profile] else { return nil }
-    let name: String?
-    do throws(Obstacle) {
-      name = try make(profile, skipsRole: use.skipsRole, visited: visited)
+  private static func remark(_ remark: SharedConfig.Remark) -> ImportedConfiguration.Remark {
+    ImportedConfiguration.Remark(place: remark.place, text: remark.text)
+  }
+
+  private static func link(
+    _ name: String, _ resolver: ProfileResolver
+  ) throws(Obstacle) -> ProfileLink? {
+    do throws(ProfileFault) {
+      return try resolver.link(name)
     } catch {
-      name = nil
-      leaveOut(profile, error.text)
+      throw Obstacle(
+        text: error.profile == name
+          ? error.text : "profile `\(error.profile)`, on which it rests: \(error.text)")
     }
-    links[use] = .some(name)
-    return name
   }
 
-  /// What gives a profile its credentials.
-  private enum Method {
-    case role, webIdentity, signOn, keys, login, process
+  private static func whyNothing(_ profile: SharedConfig.Section) -> String {
+    profile["sso_session"] ?? profile["sso_start_url"] != nil
+      ? "it has neither `sso_account_id` nor `sso_role_name`, so it gives no AWS credentials"
+      : "it gives no credentials"
   }
 
-  private func method(_ profile: SharedProfiles.Profile, skipsRole: Bool) -> Method? {
-    if profile.hasRole, !skipsRole { return .role }
-    if profile["web_identity_token_file"] != nil { return .webIdentity }
-    if profile["sso_account_id"] != nil || profile["sso_role_name"] != nil { return .signOn }
-    if profile.hasKeys, profile.settings["aws_access_key_id"]?.isFromCredentials == true {
-      return .keys
+  /// The identity for a use of a profile, made if need be.
+  mutating func identity(for link: ProfileLink) throws(Obstacle) -> String {
+    let use = Use(profile: link.profile.name, skipsRole: link.skipsRole)
+    if let known = identities[use] { return try known.get() }
+    do throws(Obstacle) {
+      let name = try make(link)
+      identities[use] = .success(name)
+      return name
+    } catch {
+      identities[use] = .failure(error)
+      throw error
     }
-    if profile["login_session"] != nil { return .login }
-    if profile["credential_process"] != nil { return .process }
-    return profile.hasKeys ? .keys : nil
   }
 
-  private mutating func make(
-    _ profile: SharedProfiles.Profile, skipsRole: Bool, visited: [String]
-  ) throws(Obstacle) -> String {
-    switch method(profile, skipsRole: skipsRole) {
-    case .role: return try role(profile, visited: visited)
-    case .signOn: return try permissionSet(profile)
-    case .keys: return try user(profile, isBesideRole: skipsRole)
+  private mutating func make(_ link: ProfileLink) throws(Obstacle) -> String {
+    switch link.means {
+    case .role(let base): return try role(link.profile, base: base)
+    case .permissionSet(let signOn): return try permissionSet(link, signOn)
+    case .keys(let pair): return try user(link, pair)
     case .webIdentity:
       return try onProfile(
-        profile, "web identity", ["web_identity_token_file", "role_arn", "role_session_name"])
+        link, "web identity", ["web_identity_token_file", "role_arn", "role_session_name"])
     case .process:
-      if SharedConfig.Section(profile).isOurs { throw Obstacle(text: "it comes from atmos-auth") }
-      return try onProfile(profile, "credential_process", ["credential_process"])
+      if link.profile.isOurs { throw Obstacle(text: "it comes from atmos-auth") }
+      return try onProfile(link, "credential_process", ["credential_process"])
     case .login:
       throw Obstacle(text: "it signs in by `aws login`, which atmos-auth does not have")
-    case nil:
-      throw Obstacle(
-        text: profile["sso_session"] ?? profile["sso_start_url"] != nil
-          ? "it has neither `sso_account_id` nor `sso_role_name`, so it gives no AWS credentials"
-          : "it gives no credentials")
     }
   }
 
-  /// The credentials that a role is assumed with.
+  /// The identity that a role is assumed with.
   mutating func source(
-    of profile: SharedProfiles.Profile, visited: [String]
+    _ base: ProfileLink.Base, of profile: SharedConfig.Section
   ) throws(Obstacle) -> String {
     use(profile, "source_profile", "credential_source")
-    switch (profile["source_profile"], profile["credential_source"]) {
-    case (.some, .some):
-      throw Obstacle(text: "it has both `source_profile` and `credential_source`")
-    case (nil, nil):
-      throw Obstacle(
-        text: "it has `role_arn`, but neither `source_profile` nor `credential_source`")
-    case (nil, let place?): return try self.place(place, profile)
-    case (let name?, nil):
-      guard let source = shared.profiles[name] else {
-        throw Obstacle(text: "its source_profile `\(name)` does not exist")
-      }
-      let path = visited + [profile.name]
-      if name == profile.name, !source.hasKeys {
-        throw Obstacle(text: "its source_profile is itself, and it has no keys")
-      }
-      guard name == profile.name || !path.contains(name) else {
+    switch base {
+    case .place(let place): return self.place(place)
+    case .profile(let link):
+      do throws(Obstacle) {
+        return try identity(for: link)
+      } catch {
         throw Obstacle(
-          text: "the source_profile settings form a circle: "
-            + (path + [name]).joined(separator: " → "))
+          text: "its source_profile `\(link.profile.name)` was not imported: \(error.text)")
       }
-      let skipsRole = source.hasKeys && source.hasRole
-      guard let link = link(Use(profile: name, skipsRole: skipsRole), visited: path) else {
-        throw Obstacle(text: "its source_profile `\(name)` was not imported")
-      }
-      return link
     }
   }
 
-  mutating func use(_ profile: SharedProfiles.Profile, _ keys: String...) {
+  mutating func use(_ profile: SharedConfig.Section, _ keys: String...) {
     used[profile.name, default: []].formUnion(keys)
   }
 
-  mutating func note(_ profile: SharedProfiles.Profile, _ text: String) {
+  mutating func note(_ profile: SharedConfig.Section, _ text: String) {
     result.notes.append(ImportedConfiguration.Remark(place: profile.place, text: text))
   }
 
-  private mutating func leaveOut(_ profile: SharedProfiles.Profile, _ reason: String) {
+  private mutating func leaveOut(_ profile: SharedConfig.Section, _ reason: String) {
+    // If it is another one's source, its settings are told with that.
     used[profile.name] = Set(profile.settings.keys)
     result.leftOut.append(
       ImportedConfiguration.Remark(
         place: profile.place, text: "profile `\(profile.name)`: \(reason)"))
-  }
-}
-
-extension SharedConfig.Section {
-  /// A profile's settings without their places.
-  init(_ profile: SharedProfiles.Profile) {
-    settings = profile.settings.mapValues(\.value)
   }
 }

@@ -24,7 +24,7 @@ extension Kind {
         "Length of the session, 15 minutes to 12 hours, with MFA to 36; default 12 hours."),
       .codeSources,
     ] + Field.endpoints,
-    via: .forbidden, storesKeys: true, listedProvider: "aws-user",
+    via: .forbidden, gives: .keys, storesKeys: true, listedProvider: "aws-user",
     check: { definition in
       var faults = definition.faultsOfDevice(["credentials", "mfa_arn"])
       let id = definition.node["credentials", "access_key_id"]

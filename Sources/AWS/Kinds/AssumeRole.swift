@@ -29,7 +29,7 @@ extension Kind {
         "MFA device whose code the role asks for: ARN or serial number. Not read by atmos."),
       .codeSources,
     ] + Field.endpoints,
-    via: .required,
+    via: .required, gives: .keys, takes: .keys,
     check: AssumeRoleSource.check,
     makeSource: { definition throws(AuthError) in try AssumeRoleSource(definition) })
 }

@@ -24,7 +24,7 @@ extension Kind {
       Field("spec.endpoint_url", .url, "Address of both services, instead of AWS' own."),
       Field("spec.aws.resolver.url", .url, "The older spelling of `spec.endpoint_url`."),
     ],
-    via: .forbidden,
+    via: .forbidden, gives: .portalToken,
     makeSource: { definition throws(AuthError) in try IdentityCenterSource(definition) })
 }
 

@@ -32,7 +32,7 @@ struct AWSConfigBlock {
     }
     while start < bytes.count {
       line += 1
-      let next = bytes[start...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
+      let next = Self.lineEnd(in: bytes[start...])?.upperBound ?? bytes.count
       switch Self.marker(bytes[start..<next]) {
       case .begin?:
         if let found {
@@ -85,37 +85,53 @@ struct AWSConfigBlock {
   /// Lines end as those of the file do. A file without a line break at its end gets one before our
   /// part and none after it, by which ``removed`` knows to take it away again.
   package func replaced(by text: String) -> [UInt8] {
-    var ours = Array(text.utf8)
-    if usesCarriageReturns {
-      ours = ours.flatMap {
-        $0 == UInt8(ascii: "\n") ? [UInt8(ascii: "\r"), UInt8(ascii: "\n")] : [$0]
-      }
-    }
-    let newline: [UInt8] = Array(usesCarriageReturns ? "\r\n".utf8 : "\n".utf8)
+    let newline = newline
+    var ours = text.utf8.flatMap { $0 == UInt8(ascii: "\n") ? newline : [$0] }
     if content.isEmpty {
-      guard let last = before.last, last != UInt8(ascii: "\n") else { return before + ours }
+      guard let last = before.last, !Self.isLineEnd(last) else { return before + ours }
       return before + newline + ours.dropLast(newline.count)
     }
-    if content.last != UInt8(ascii: "\n") { ours.removeLast(newline.count) }
+    if let last = content.last, !Self.isLineEnd(last) { ours.removeLast(newline.count) }
     return before + ours + after
   }
 
   /// The file's content without our part.
   var removed: [UInt8] {
     var before = before
-    if !content.isEmpty, content.last != UInt8(ascii: "\n"), before.last == UInt8(ascii: "\n") {
-      before.removeLast()
-      if usesCarriageReturns, before.last == UInt8(ascii: "\r") { before.removeLast() }
+    if let last = content.last, !Self.isLineEnd(last),
+      before.suffix(newline.count).elementsEqual(newline)
+    {
+      before.removeLast(newline.count)
     }
     return Array(before + after)
   }
 
-  private var usesCarriageReturns: Bool {
-    for part in [before, content, after] {
+  /// How the lines of the file end.
+  ///
+  /// A CR alone counts only where there is no LF: most tools do not take it for the end of a line.
+  private var newline: [UInt8] {
+    let parts = [before, content, after]
+    for part in parts {
       if let end = part.firstIndex(of: UInt8(ascii: "\n")) {
-        return end > part.startIndex && part[end - 1] == UInt8(ascii: "\r")
+        let isPair = end > part.startIndex && part[end - 1] == UInt8(ascii: "\r")
+        return isPair ? Array("\r\n".utf8) : Array("\n".utf8)
       }
     }
-    return false
+    return parts.contains { $0.contains(UInt8(ascii: "\r")) }
+      ? Array("\r".utf8) : Array("\n".utf8)
+  }
+
+  /// Where the first line ends: by LF, by CR and LF, or by CR alone as on old Macs.
+  static func lineEnd(in bytes: ArraySlice<UInt8>) -> Range<Int>? {
+    guard let start = bytes.firstIndex(where: isLineEnd) else { return nil }
+    let next = start + 1
+    let isPair =
+      bytes[start] == UInt8(ascii: "\r") && next < bytes.endIndex
+      && bytes[next] == UInt8(ascii: "\n")
+    return start..<(isPair ? next + 1 : next)
+  }
+
+  private static func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 }

@@ -116,15 +116,16 @@ package struct AWSConfigRequest {
     let wanted = Set(profiles.map(\.name))
     var taken: [String] = []
     // Our lines are emptied, not cut out, so that the lines after them keep their numbers.
-    let gap = block.content.filter { $0 == UInt8(ascii: "\n") }
+    let gap = block.content.filter { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
     for section in SharedConfigFile(block.before + gap + block.after).sections {
-      if case .profile(let name) = SharedConfigTitle(config: section.title), wanted.contains(name) {
+      // Whatever any tool takes the title for.
+      if let name = SharedConfigTitle.profiles(config: section.title).intersection(wanted).first {
         taken.append("\(path):\(section.line): profile `\(name)`")
       }
     }
     let credentials = paths(context).credentials
-    if file == nil, let bytes = try FileSystem.readFile(credentials, limit: 4 << 20) {
-      for section in SharedConfigFile(bytes).sections where wanted.contains(section.title) {
+    if file == nil, let keys = try SharedConfigFile.read(credentials) {
+      for section in keys.sections where wanted.contains(section.title) {
         taken.append("\(credentials):\(section.line): keys of profile `\(section.title)`")
       }
     }

@@ -49,13 +49,10 @@ struct UnifiedDiff {
     var lines: [String] = []
     var rest = bytes[...]
     while !rest.isEmpty {
-      let end = rest.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? rest.endIndex
-      var line = rest[..<end]
-      let isWhole = line.last == UInt8(ascii: "\n")
-      if isWhole { line.removeLast() }
-      if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      lines.append(String(decoding: line, as: UTF8.self) + (isWhole ? "\n" : ""))
-      rest = rest[end...]
+      let end = AWSConfigBlock.lineEnd(in: rest)
+      let line = rest[..<(end?.lowerBound ?? rest.endIndex)]
+      lines.append(String(decoding: line, as: UTF8.self) + (end == nil ? "" : "\n"))
+      rest = rest[(end?.upperBound ?? rest.endIndex)...]
     }
     return lines
   }

@@ -36,6 +36,12 @@ package struct Delivery {
       }
     }
     if let credential, let cloud = context.registry.cloud(record.cloud) {
+      // A profile's region is known only once it was looked at.
+      if record.chain.count == 1, record.startsAmbient, activation.region == nil,
+        let region = credential.region
+      {
+        activation.apply(cloud.variables.regions.map { .set($0, to: region) })
+      }
       if isStatic, let changes = cloud.plainText(credential) { activation.apply(changes) }
       if let name = cloud.variables.expiry, let expiresAt = credential.expiresAt {
         activation.apply([.set(name, to: Timestamp.rfc3339(expiresAt))])

@@ -78,13 +78,12 @@ package struct ImportRequest {
       credentials.map { Self.absolute($0, context) }
       ?? (config == nil ? standard.credentials : "")
     let read = try (
-      config: FileSystem.readFile(configPath, limit: Self.limit),
-      credentials: credentialsPath.isEmpty
-        ? nil : FileSystem.readFile(credentialsPath, limit: Self.limit)
+      config: SharedConfigFile.read(configPath),
+      credentials: credentialsPath.isEmpty ? nil : SharedConfigFile.read(credentialsPath)
     )
-    for (given, path, bytes) in [
+    for (given, path, file) in [
       (config, configPath, read.config), (credentials, credentialsPath, read.credentials),
-    ] where given != nil && bytes == nil {
+    ] where given != nil && file == nil {
       throw AuthError(.usage, "there is no file \(path)")
     }
     guard read.config != nil || read.credentials != nil else {
@@ -92,19 +91,14 @@ package struct ImportRequest {
         .badConfiguration, "there is neither \(configPath) nor \(credentialsPath)",
         hints: ["name the file with `--config FILE`"])
     }
-    func shown(_ path: String) -> String {
-      let home = environment["HOME"] ?? ""
-      return !home.isEmpty && path.hasPrefix("\(home)/") ? "~" + path.dropFirst(home.count) : path
-    }
     return SharedSources(
-      config: SharedConfigFile(read.config ?? []), configPath: shown(configPath),
-      credentials: SharedConfigFile(read.credentials ?? []),
-      credentialsPath: shown(credentialsPath),
+      config: read.config ?? SharedConfigFile([]),
+      configPath: SharedConfigPaths.shown(configPath, environment),
+      credentials: read.credentials ?? SharedConfigFile([]),
+      credentialsPath: SharedConfigPaths.shown(credentialsPath, environment),
       areInUse: configPath == standard.config
         && (credentialsPath == standard.credentials || credentialsPath.isEmpty))
   }
-
-  private static let limit = 16 << 20
 
   private static func absolute(_ path: String, _ context: CommandContext) -> String {
     path.hasPrefix("/") ? path : "\(context.directory)/\(path)"

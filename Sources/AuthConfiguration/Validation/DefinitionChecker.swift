@@ -3,8 +3,8 @@ internal import Model
 
 /// Finds what is wrong with single definitions.
 struct DefinitionChecker {
-  private let configuration: MergedConfiguration
-  private let kinds: KindRegistry
+  let configuration: MergedConfiguration
+  let kinds: KindRegistry
   private let schemas: Schemas
 
   init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
@@ -230,7 +230,12 @@ extension DefinitionChecker {
           .error, "\(subject): kind `\(definition.kind)` needs a provider, not an identity",
           mark: identity.mark, suggestion: "write `via: { provider: NAME }`", code: "wrong-via"))
     }
-    if let provider { faults += targetFaults(provider, .provider, subject) }
+    if let provider {
+      faults += targetFaults(provider, .provider, subject)
+      faults += handoverFaults(definition, provider, .provider, subject)
+    } else if let identity {
+      faults += handoverFaults(definition, identity, .identity, subject)
+    }
     if let identity { faults += targetFaults(identity, .identity, subject) }
     return faults
   }

@@ -16,12 +16,19 @@ public struct Kind: Sendable {
   public var fields: [Field]
   /// What the definition may depend on.
   public var via: Via
+  /// What the next link of a chain gets from it; `nil` where that is not known beforehand.
+  public var gives: Handover?
+  /// What it needs of the link before it; `nil` for kinds that look at it when they get it.
+  public var takes: Handover?
   /// Whether results may be remembered between processes.
   ///
   /// `false` for kinds whose principal is whatever the surroundings offer at the moment.
   public var isRemembered: Bool
   /// Whether the shell is left as it is, apart from regions: nothing set, nothing unset.
   public var isAmbient: Bool
+  /// Whether a definition of an ambient kind changes the shell all the same, as any other identity
+  /// does: it names one place, and programs might find something at another one.
+  public var isDelivered: @Sendable (Definition) -> Bool
   /// The name of the ``Cloud`` it belongs to, which the registry fills in; `nil` for kinds of none.
   public var cloud: String?
   /// The variables that say the region, for a kind of no cloud.
@@ -45,7 +52,9 @@ public struct Kind: Sendable {
   /// Creates a kind.
   public init(
     _ name: String, _ section: Section, summary: String, fields: [Field] = [], via: Via = .any,
-    isRemembered: Bool = true, isAmbient: Bool = false, cloud: String? = nil,
+    gives: Handover? = nil, takes: Handover? = nil,
+    isRemembered: Bool = true, isAmbient: Bool = false,
+    isDelivered: @escaping @Sendable (Definition) -> Bool = { _ in false }, cloud: String? = nil,
     regionVariables: [String] = [],
     identitySummary: (@Sendable (Definition) -> IdentitySummary)? = nil,
     storesKeys: Bool = false, takesConsoleDuration: Bool = true, listedProvider: String? = nil,
@@ -58,8 +67,11 @@ public struct Kind: Sendable {
     self.summary = summary
     self.fields = fields
     self.via = via
+    self.gives = gives
+    self.takes = takes
     self.isRemembered = isRemembered
     self.isAmbient = isAmbient
+    self.isDelivered = isDelivered
     self.cloud = cloud
     self.regionVariables = regionVariables
     self.identitySummary = identitySummary
@@ -79,6 +91,16 @@ public struct Kind: Sendable {
     case identity
     /// Under `auth.integrations`.
     case integration
+  }
+
+  /// What one link of a chain hands to the next, as far as it decides which links fit.
+  public enum Handover: String, Sendable, Hashable {
+    /// Keys that sign requests.
+    case keys
+    /// The token of a login to a portal, for which the portal gives keys.
+    case portalToken = "a login to a portal"
+    /// Nothing: tools find something by themselves.
+    case nothing
   }
 
   /// What a definition may depend on.

@@ -18,6 +18,11 @@ public struct KindRegistry: Sendable {
     kinds[Key(name: name, section: section)]
   }
 
+  /// The names of the kinds that `isWanted`, sorted.
+  public func names(where isWanted: (Kind) -> Bool) -> [String] {
+    kinds.values.filter(isWanted).map(\.name).sorted()
+  }
+
   /// The names of all kinds of a section, sorted.
   public func names(_ section: Kind.Section) -> [String] {
     kinds.values.filter { $0.section == section }.map(\.name).sorted()
