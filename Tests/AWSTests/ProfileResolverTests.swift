@@ -81,7 +81,7 @@ import Testing
       config: role + "credential_source = Environment\n[profile b]\n" + keys("K"), fault: "both"),
     Rule(
       name: "half a pair", config: role + "[profile b]\naws_access_key_id = K\n",
-      fault: "without `aws_secret_access_key`"),
+      fault: "without the other half"),
     Rule(
       name: "the other half", config: role + "[profile b]\naws_secret_access_key = s\n",
       fault: "gives no credentials"),
@@ -181,7 +181,7 @@ import Testing
       chain: ["keys K with t1"]),
     Rule(
       name: "half a pair in the credentials file", config: "[profile a]\n" + keys("K1"),
-      credentials: "[a]\naws_access_key_id = K2\n", fault: "without `aws_secret_access_key`"),
+      credentials: "[a]\naws_access_key_id = K2\n", fault: "without the other half"),
     Rule(
       name: "keys of [DEFAULT]", config: "[DEFAULT]\n" + keys("K") + "[profile a]\n",
       chain: ["keys K"]),

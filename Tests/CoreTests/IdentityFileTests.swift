@@ -19,6 +19,14 @@ import Testing
     #expect(IdentityFile.parse(text.utf8) == .success(file))
   }
 
+  @Test func `a file in UTF-16 is named for what it is`() {
+    for bytes: [UInt8] in [[0xff, 0xfe, 0x64, 0], [0xfe, 0xff, 0, 0x64]] {
+      #expect(
+        IdentityFile.parse(bytes)
+          == .failure(.init(line: 1, text: "the file is UTF-16: save it as UTF-8")))
+    }
+  }
+
   @Test(arguments: [
     ("", 1, "identity"), ("# dev\n", 1, "identity"),
     ("dev\nprod\n", 2, "a second identity"), ("none\ndev", 2, "a second identity"),
@@ -27,7 +35,8 @@ import Testing
     ("identity =", 1, "cannot be the name"), ("-x", 1, "cannot be the name"),
     ("profile = a b\nregion = EU", 2, "`EU`"), ("realm = x", 1, "`realm`"),
     ("d\u{e9}v", 1, "characters"), ("dev\u{1b}[31m", 1, "characters"),
-    ("a\u{0}", 1, "characters"),
+    ("a\u{0}", 1, "characters"), ("identity: dev", 1, "write `identity = dev`"),
+    ("dev\nregion:eu-west-1", 2, "write `region = eu-west-1`"),
   ])
   func `what is wrong with a file, and where`(text: String, line: Int, reason: String) {
     guard case .failure(let fault) = IdentityFile.parse(text.utf8) else {

@@ -45,6 +45,15 @@ import Testing
     #expect(UTCDate.rfc3339(text) == nil)
   }
 
+  @Test(arguments: [
+    "2025-01-15T12:00:00UTC", "2025-01-15T12:00:00 UTC", "2025-01-15 12:00:00 GMT",
+    " 2025-01-15T12:00:00Z\n", "2025-01-15T13:00:00+0100", "2025-01-15T12:00:00.5UTC",
+  ])
+  func `spellings of other programs`(text: String) {
+    #expect(UTCDate.ofProgram(text) == Self.noon)
+    #expect(UTCDate.ofProgram(text + "x") == nil)
+  }
+
   @Test func `the Date header`() {
     #expect(UTCDate.httpDate("Wed, 15 Jan 2025 12:00:00 GMT") == Self.noon)
     #expect(UTCDate.httpDate("Wed, 15 Jan 2025 12:00:00 CET") == nil)

@@ -304,3 +304,46 @@ def test_what_botocore_refuses_falls_back_to_nothing(world: World, setting: str,
     put(world, f"[profile one]\n{setting}\n" + "aws_access_key_id = K\naws_secret_access_key = s\n")
     answer = world.run("credential-process", "-i", "one", status=78)
     assert words in answer.stderr and "~/.aws/config:1" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        ("", "printed no JSON"),
+        ("{}", "there is no `Version`"),
+        ('{"Version": 2}', "but of version 2"),
+        ('{"Version": 1, "AccessKeyId": "K"}', "no `SecretAccessKey`"),
+        (
+            '{"Version": 1, "AccessKeyId": "K", "SecretAccessKey": "s", "Expiration": "noon"}',
+            "`Expiration` that is not a time: noon",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_programs_answer_is_told(world: World, answer: str, words: str):
+    world.configure(PROFILES)
+    put(world, f"[profile one]\ncredential_process = /bin/echo '{answer}'\n")
+    assert words in world.run("credential-process", "-i", "one", status=78).stderr
+
+
+@pytest.mark.parametrize("end", ["2099-01-01T00:00:00UTC", "2099-01-01 00:00:00 UTC"])
+def test_a_programs_answer_may_end_in_utc(world: World, end: str):
+    world.configure(PROFILES)
+    answer = json.dumps(
+        {"Version": 1, "AccessKeyId": "K", "SecretAccessKey": "s", "Expiration": end}
+    )
+    put(world, f"[profile one]\ncredential_process = /bin/echo '{answer}'\n")
+    shown = world.run("credential-process", "-i", "one", status=0).json()
+    assert shown["Expiration"] == "2099-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("place", ["~/keys", "$HOME/keys", "${HOME}/keys"])
+def test_variables_in_the_paths_of_the_files_are_expanded(world: World, place: str):
+    world.configure(PROFILES)
+    path = world.home / "keys"
+    path.write_text("[one]\naws_access_key_id = AKIAEXPANDED00000000\naws_secret_access_key = s\n")
+    world.environment["AWS_SHARED_CREDENTIALS_FILE"] = place
+    assert live(world) == "AKIAEXPANDED00000000"
+    answer = world.run("import", "aws-config", status=0)
+    assert "one: user with the keys of ~/keys:2" in answer.stderr
+    named = world.run("import", "aws-config", "--config=~/keys", "--credentials=~/keys", status=0)
+    assert "one: user with the keys of ~/keys:2" in named.stderr

@@ -106,10 +106,10 @@ def compare(world: World, monkeypatch):
     return compare
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_files_mean_what_they_mean_to_botocore(compare, seed: int):
     generator = Generator(seed)
-    assert sum(compare(generator.pair()) for _ in range(12)) > 10, "too little was compared"
+    assert sum(compare(generator.pair()) for _ in range(10)) > 8, "too little was compared"
 
 
 KEYS = "aws_access_key_id = AKIAEXAMPLE{0}\naws_secret_access_key = s\n"

@@ -242,7 +242,7 @@ struct AmbientSearch {
     }
     let token = variable("AWS_SESSION_TOKEN") ?? variable("AWS_SECURITY_TOKEN")
     let now = effects.now()
-    let end = variable("AWS_CREDENTIAL_EXPIRATION").flatMap { UTCDate.rfc3339($0) }
+    let end = variable("AWS_CREDENTIAL_EXPIRATION").flatMap { UTCDate.ofProgram($0) }
     if token != nil, let end, end <= now {
       throw AuthError(
         .loginRequired, "the AWS keys in the environment have ended",

@@ -71,13 +71,18 @@ struct IssuedJSON: Decodable {
     try? JSONDecoder().decode(IssuedJSON.self, from: Data(bytes))
   }
 
+  /// Whether there is an end that cannot be read.
+  var hasUnreadableEnd: Bool {
+    expiration.map { !$0.isEmpty && UTCDate.ofProgram($0) == nil } ?? false
+  }
+
   /// The credential; `nil` when a key is missing or the expiry cannot be read.
   func credential(token: String?, issuedAt: Instant, origin: AWSKeys.Origin) -> Credential? {
     guard let accessKeyID, !accessKeyID.isEmpty, let secretAccessKey, !secretAccessKey.isEmpty
     else { return nil }
     var end: Instant?
     if let expiration, !expiration.isEmpty {
-      end = UTCDate.rfc3339(expiration)
+      end = UTCDate.ofProgram(expiration)
       if end == nil { return nil }
     }
     let token = token.flatMap { $0.isEmpty ? nil : Secret($0) }

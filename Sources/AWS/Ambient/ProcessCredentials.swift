@@ -61,16 +61,22 @@ struct ProcessCredentials {
   }
 
   private func read(_ output: [UInt8]) throws(AuthError) -> Credential {
-    let issued = IssuedJSON.parse(output)
-    guard let issued, issued.version == 1,
+    guard let issued = IssuedJSON.parse(output) else {
+      throw unreadable("printed no JSON with keys")
+    }
+    guard issued.version == 1 else {
+      throw unreadable(
+        "did not print credentials of version 1"
+          + (issued.version.map { ", but of version \($0)" } ?? ": there is no `Version`"))
+    }
+    guard !issued.hasUnreadableEnd else {
+      let end = DisplayText.sanitized(issued.expiration ?? "", limit: 40)
+      throw unreadable("printed an `Expiration` that is not a time: \(end)")
+    }
+    guard
       let credential = issued.credential(
         token: issued.sessionToken, issuedAt: effects.now(), origin: .userSession)
-    else {
-      throw AuthError(
-        .badConfiguration,
-        "the credential_process of AWS profile `\(profile)` did not print credentials of version 1"
-      )
-    }
+    else { throw unreadable("printed no `AccessKeyId` or no `SecretAccessKey`") }
     if let end = credential.expiresAt, end <= effects.now() {
       throw AuthError(
         .refused,
@@ -78,5 +84,8 @@ struct ProcessCredentials {
           + "have ended")
     }
     return credential
+  }
+  private func unreadable(_ what: String) -> AuthError {
+    AuthError(.badConfiguration, "the credential_process of AWS profile `\(profile)` \(what)")
   }
 }

@@ -74,11 +74,12 @@ struct SharedTokenFiles {
       let accessToken = file.accessToken, !accessToken.isEmpty,
       let startURL = file.startUrl, AccessPortal.normalized(startURL) == portal.startURL,
       file.region?.lowercased() == portal.region,
-      let end = file.expiresAt.flatMap(Self.instant)
+      let end = file.expiresAt.flatMap(UTCDate.ofProgram)
     else { return nil }
     var token = SharedToken(accessToken: Secret(accessToken), expiresAt: end)
     if let refreshToken = file.refreshToken, !refreshToken.isEmpty, let id = file.clientId,
-      let secret = file.clientSecret, let until = file.registrationExpiresAt.flatMap(Self.instant)
+      let secret = file.clientSecret,
+      let until = file.registrationExpiresAt.flatMap(UTCDate.ofProgram)
     {
       let client = BearerToken.Client(
         id: id, secret: Secret(secret), expiresAt: until,
@@ -86,12 +87,6 @@ struct SharedTokenFiles {
       token.renewal = (Secret(refreshToken), client)
     }
     return token
-  }
-
-  /// Old files end their times in `UTC`.
-  private static func instant(_ text: String) -> Instant? {
-    let text = text.trimmed
-    return UTCDate.rfc3339(text.hasSuffix("UTC") ? String(text.dropLast(3)) + "Z" : text)
   }
 
   /// Writes a token where the other programs look for it: for atmos, for profiles with this start

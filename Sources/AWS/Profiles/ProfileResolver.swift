@@ -193,7 +193,7 @@ struct ProfileResolver {
   ) throws(ProfileFault) -> ProfileLink.KeyPair? {
     guard let id = settings["aws_access_key_id"] else { return nil }
     guard let secret = settings["aws_secret_access_key"] else {
-      throw fault(profile, "it has `aws_access_key_id` without `aws_secret_access_key`")
+      throw fault(profile, "it has `aws_access_key_id` without the other half")
     }
     for (key, setting) in [("aws_access_key_id", id), ("aws_secret_access_key", secret)]
     where setting.value.isEmpty {

@@ -105,7 +105,9 @@ package struct AWSConfigRequest {
   }
 
   private func path(_ context: CommandContext) -> String {
-    guard let file else { return paths(context).config }
+    guard var file else { return paths(context).config }
+    // No shell expands it after `--file=`.
+    if file.hasPrefix("~/") { file = SharedConfigPaths.expanded(file, context.ownEnvironment) }
     return file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
   }
 

@@ -101,7 +101,10 @@ package struct ImportRequest {
   }
 
   private static func absolute(_ path: String, _ context: CommandContext) -> String {
-    path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+    // No shell expands it after `--config=`.
+    let path =
+      path.hasPrefix("~/") ? SharedConfigPaths.expanded(path, context.ownEnvironment) : path
+    return path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
   }
 
   // MARK: YAML

@@ -12,7 +12,9 @@ public struct ShellWords {
     fileprivate var escaped: String { self == .shell ? "$`\"\\" : "\"\\" }
 
     fileprivate func isBlank(_ character: Character) -> Bool {
-      self == .shell ? character == " " || character == "\t" : character.isWhitespace
+      let isBlank = character == " " || character == "\t"
+      return self == .shell
+        ? isBlank : isBlank || character == "\n" || character == "\r" || character == "\r\n"
     }
   }
 

@@ -114,6 +114,22 @@ extension UTCDate {
     }
   }
 
+  /// Reads a time that another program wrote, in RFC 3339 or nearly so.
+  ///
+  /// The zone may also be `UTC` or `GMT`, with or without a blank before it, as old AWS CLIs and
+  /// programs in Java and Python write it, and there may be white space around it all.
+  ///
+  /// - Parameter text: The time.
+  /// - Returns: The moment; `nil` for anything else.
+  public static func ofProgram(_ text: String) -> Instant? {
+    var text = text.trimmed
+    for zone in ["UTC", "GMT"] where text.hasSuffix(zone) {
+      text = String(text.dropLast(zone.count)).trimmed + "Z"
+      break
+    }
+    return rfc3339(text)
+  }
+
   /// Reads the `Date` header of HTTP: `Wed, 15 Jan 2025 12:00:00 GMT` (RFC 9110, 5.6.7; the two
   /// obsolete forms are not sent by anything that signs requests); `nil` for anything else.
   public static func httpDate(_ text: String) -> Instant? {

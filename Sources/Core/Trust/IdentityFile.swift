@@ -59,6 +59,10 @@ private struct Parser {
       throw IdentityFile.Fault(
         line: 1, text: "the file is larger than \(IdentityFile.limit) bytes")
     }
+    // Editors of Windows write it so.
+    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+      throw IdentityFile.Fault(line: 1, text: "the file is UTF-16: save it as UTF-8")
+    }
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     for text in bytes[(bytes.starts(with: mark) ? 3 : 0)...].split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -77,7 +81,10 @@ private struct Parser {
     guard text.allSatisfy({ 0x20...0x7e ~= $0 }) else {
       throw fault("there are characters that no name has")
     }
-    guard let sign = text.firstIndex(of: UInt8(ascii: "=")) else { return try name(text) }
+    guard let sign = text.firstIndex(of: UInt8(ascii: "=")) else {
+      try refuseYAML(text)
+      return try name(text)
+    }
     let key = String(decoding: trimmed(text[..<sign]), as: UTF8.self)
     let value = trimmed(text[text.index(after: sign)...])
     switch key {
@@ -90,6 +97,15 @@ private struct Parser {
       }
     default:
       throw fault("`\(DisplayText.sanitized(key, limit: 40))` is not identity, profile or region")
+    }
+  }
+
+  // A name may have `: ` in it, but nobody's is called so.
+  private func refuseYAML(_ text: ArraySlice<UInt8>) throws(IdentityFile.Fault) {
+    for key in ["identity", "profile", "region"] where text.starts(with: "\(key):".utf8) {
+      let value = String(decoding: trimmed(text.dropFirst(key.utf8.count + 1)), as: UTF8.self)
+      throw fault(
+        "this file is not YAML: write `\(key) = \(DisplayText.sanitized(value, limit: 40))`")
     }
   }
 
