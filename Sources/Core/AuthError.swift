@@ -58,11 +58,18 @@ extension AuthError {
     public static let loginRequired = Code(name: "login-required", exitStatus: 77)
     /// A person stopped it with Ctrl-C; the status is what shells make of that signal.
     public static let interrupted = Code(name: "interrupted", exitStatus: 130)
+    /// A person was asked, and said no or left the question; nothing was done.
+    public static let declined = Code(name: "declined", exitStatus: 77)
     /// A configuration file, or one of our files, holds something that cannot be used.
     public static let badConfiguration = Code(name: "bad-configuration", exitStatus: 78)
     /// The kind is known and checked, but this release cannot log in with it.
     public static let notSupported = Code(name: "not-supported", exitStatus: 78)
   }
+}
+
+extension AuthError.Code {
+  /// Whether a person wanted it so: that is not an error to them.
+  public var isWanted: Bool { self == .declined || self == .interrupted }
 }
 
 extension AuthError: CustomStringConvertible {

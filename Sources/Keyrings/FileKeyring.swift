@@ -69,6 +69,12 @@ public final class FileKeyring: InspectableKeyring {
     return content
   }
 
+  /// Whether there is no file of `key`.
+  public func isMissing(_ key: String) -> Bool {
+    guard let path = try? path(of: key) else { return false }
+    return !FileSystem.exists(path)
+  }
+
   /// Stores `value` under `key`, sealed with the password that opens what is there.
   ///
   /// - Throws: ``AuthError`` as ``read(_:)``; what was there before still is.
@@ -231,13 +237,15 @@ extension FileKeyring {
     let place = DisplayText.sanitized(path)
     let error = AuthError(.refused, "the password does not open the keyring entry \(place)")
     return password.fromVariable == nil
-      ? error.hint("if the password is lost, remove the file and log in again")
+      ? error.hint(
+        "if the password is lost, `\(ShellQuoting.typed(command: ["rm", path]))` removes the entry")
       : error.hint("look at the value of `\(password.variable)`; nothing was changed")
   }
 
   private func damaged(_ path: String, _ reason: String) -> AuthError {
     AuthError(
-      .badConfiguration, "the keyring entry \(DisplayText.sanitized(path)) \(reason)",
-      hints: ["the file was kept; if you do not need it, remove it and log in again"])
+      .badConfiguration,
+      "the keyring entry \(DisplayText.sanitized(path)) is damaged: it \(reason)",
+      hints: ["the file was kept; `\(ShellQuoting.typed(command: ["rm", path]))` removes it"])
   }
 }

@@ -8,7 +8,7 @@ extension Kind {
     Kind(
       name, section, summary: "Made-up AWS keys that no cloud accepts; works offline.",
       fields: [
-        Field("spec.lifetime", .duration, "How long a session lasts; default 1 hour."),
+        Field("spec.lifetime", .duration, "How long a session lasts, more than 0; default 1 hour."),
         Field("spec.mfa", .bool, "Whether a login asks for a code; any but `000000` is right."),
         Field("spec.fail", .text, "A text with which every login is refused."),
         Field("principal.account.id", .accountID, "The account to show."),
@@ -16,8 +16,17 @@ extension Kind {
         Field("region", .region, "The region to show, on a provider."),
         .codeSources,
       ],
-      via: section == .provider ? .forbidden : .any, cloud: Cloud.aws.name,
-      check: { definition in definition.codeSources?.faults ?? [] },
+      via: section == .provider ? .forbidden : .any, cloud: Cloud.aws.name, isMadeUp: true,
+      check: { definition in
+        var faults = definition.codeSources?.faults ?? []
+        if definition.seconds("spec", "lifetime") == 0 {
+          faults.append(
+            definition.fault(
+              .error, ["spec", "lifetime"], "`spec.lifetime` is 0: its sessions would have ended",
+              suggestion: "write `1h`, or leave it out"))
+        }
+        return faults
+      },
       makeSource: { definition in MockSource(definition) })
   }
 }

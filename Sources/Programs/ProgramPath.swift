@@ -10,6 +10,11 @@ public enum ProgramPath {
     case notExecutable(String)
   }
 
+  /// What to say of a program that was looked for and not found: it completes "the program …".
+  public static func absence(of name: String) -> String {
+    name.contains("/") ? "does not exist" : "is not on the PATH"
+  }
+
   /// The path to run for `name`: itself when it holds a slash, else the first match in `path`.
   ///
   /// An empty element of `path` means the working directory (POSIX.1-2024, 8.3).

@@ -144,6 +144,7 @@ extension ChainRun {
     _ index: Int, _ upstream: Credential?
   ) async throws(AuthError) -> Credential? {
     guard chain.isRemembered(index), store.isShared else { return try await call(index, upstream) }
+    try await chain.links[index].source.checkStored(realm: chain.realm, effects: effects)
     // Before a person is asked and a one-time code spent.
     try await store.prepare()
     let turn = RefreshTurn(
@@ -178,7 +179,7 @@ extension ChainRun {
       return try await call(index, upstream)
     } catch {
       // A refresh token that was refused makes a person needed on the way.
-      if error.code == .loginRequired || error.code == .refused {
+      if error.code == .loginRequired || error.code == .refused || error.code.isWanted {
         let isAsked = need == .present ? true : await personNeed(index) == .present
         if isAsked { turn.giveUp() }
       }

@@ -245,7 +245,14 @@ extension SessionStore {
   /// The key in the keyring, `nil` if there is none yet.
   private func storedKey() async throws(AuthError) -> SessionKey? {
     if let known = key.withLock({ $0 }) { return known }
-    guard let bytes = try await keyring.read(KeyringEntry.sessionKey) else { return nil }
+    let bytes: Secret?
+    do throws(AuthError) {
+      bytes = try await keyring.read(KeyringEntry.sessionKey)
+    } catch {
+      guard error.code == .badConfiguration else { throw error }
+      throw error.hint("it is the key of all sessions; then log in again")
+    }
+    guard let bytes else { return nil }
     let found = try SessionKey(bytes)
     key.withLock { $0 = found }
     return found

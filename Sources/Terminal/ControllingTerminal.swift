@@ -65,7 +65,7 @@ public struct ControllingTerminal: Interaction {
     case 0...: return Secret(buffer[..<Int(count)])
     case -E2BIG:
       throw AuthError(.usage, "the answer is longer than \(longestAnswer) bytes")
-    case -EINTR: throw AuthError(.loginRequired, "stopped at the terminal")
+    case -EINTR: throw AuthError(.interrupted, "stopped at the terminal")
     default: throw gone
     }
   }
@@ -79,7 +79,7 @@ public struct ControllingTerminal: Interaction {
     while line.count < longestAnswer {
       // Ctrl-C ends the process, or cancels the task where something goes on after it.
       guard !Task.isCancelled else {
-        throw AuthError(.loginRequired, "stopped at the terminal")
+        throw AuthError(.interrupted, "stopped at the terminal")
       }
       let status = atmos_wait_readable(descriptor, patience)
       if status == 0 { continue }
@@ -87,7 +87,7 @@ public struct ControllingTerminal: Interaction {
       if count < 0 && errno == EINTR { continue }
       guard count == 1 else {
         if count == 0 && !line.isEmpty { break }
-        throw AuthError(.loginRequired, "stopped at the terminal")
+        throw AuthError(.declined, "stopped at the terminal")
       }
       if byte == UInt8(ascii: "\n") { break }
       line.append(byte)

@@ -90,7 +90,7 @@ import Testing
     #expect(unasked?.message.hasPrefix("keychain deletion requires") == true)
     world.person = ScriptedPerson(answers: ["no", "yes"])
     let refused = await failure { _ = try await request.run(world.context()) }
-    #expect(refused?.message == "user aborted")
+    #expect(refused?.message == "nothing was deleted")
     #expect(try await world.keyring.keys() == before)
     #expect(try await request.run(world.context()) == 0)
     #expect(try await world.keyring.keys()?.count == 1)

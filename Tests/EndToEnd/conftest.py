@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 
@@ -190,3 +191,10 @@ def shell(request: pytest.FixtureRequest) -> str:
     if shutil.which(request.param) is None:
         pytest.fail(f"{request.param} is not installed: run scripts/install-dependencies test")
     return request.param
+
+
+@pytest.fixture
+def silent_service():
+    """The address of a service that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -56,7 +56,7 @@ def test_help_and_what_is_unknown(stacks: World):
         assert "did you mean `whoami`?" in repl.say("whomai")
         assert "did you mean `dev-admin`?" in repl.say("use dev-adnim")
         assert "a quote is not closed" in repl.say("use 'dev")
-        assert "Missing expected argument" in repl.say("assume")
+        assert "missing expected argument" in repl.say("assume")
         assert "not the ARN of a role" in repl.say("assume Deploy")
         assert "no role was assumed" in repl.say("pop")
         assert "nothing was chosen before" in repl.say("use -")
@@ -87,7 +87,7 @@ def test_use_without_a_name_opens_the_list(stacks: World):
         repl.keys("use\r")
         repl.expect("Select an identity")
         repl.keys("\x03")
-        assert "user aborted" in repl.wait()
+        assert "nobody was chosen" in repl.wait()
         assert "staging-admin" in repl.prompt()
 
 

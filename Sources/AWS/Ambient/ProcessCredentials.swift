@@ -39,7 +39,11 @@ struct ProcessCredentials {
     let program = ProgramRun(words, environment: environment, streams: .shared)
     switch await program.result(within: .seconds(120)) {
     case .notFound:
-      throw cannotStart("no such file or directory")
+      throw AuthError(
+        .badConfiguration,
+        "the program `\(DisplayText.sanitized(words[0], limit: 200))` of AWS profile `\(profile)` "
+          + ProgramPath.absence(of: words[0]),
+        hints: ["install it, or change the profile's `credential_process`"])
     case .notStarted(let reason):
       throw cannotStart(reason)
     case .tookTooLong:

@@ -26,6 +26,11 @@ public struct StoredKeys: Sendable, Equatable {
   /// How long sessions should last, as configuration files write durations.
   public var sessionDuration: String?
 
+  /// How long a session of them may last, in seconds; more than 12 hours only with MFA.
+  ///
+  /// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+  public static let durations: ClosedRange<Int64> = 900...129_600
+
   /// Creates an entry.
   public init(
     accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret? = nil,

@@ -58,7 +58,7 @@ struct UserServices {
     var report = CallReport(
       action: action, identity: settings.name, service: .iam, endpoint: iamEndpoint,
       caller: user.arn)
-    report.deniedHints = [
+    let hints = [
       statement("iam:\(action)", on: resource ?? user.arn),
       keys.sessionToken == nil
         ? "if the policy asks for MFA, give the identity its device: `credentials.mfa_arn`, or "
@@ -66,6 +66,7 @@ struct UserServices {
         : "if the policy asks for MFA that is recent, run "
           + "`\(effects.typed("login", "-i", settings.name))` and try again",
     ]
+    report.deniedHints = { _ in hints }
     return report.error(for: failure, effects)
   }
 

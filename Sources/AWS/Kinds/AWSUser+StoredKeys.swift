@@ -5,7 +5,14 @@ extension AWSUserSource {
   /// The keyring's entry; one that holds a session is not an answer to "which keys make sessions".
   func storedKeys(_ request: LinkRequest) async throws(AuthError) -> StoredKeys? {
     let entry = KeyringEntry.stored(realm: request.realm, name: name)
-    guard let bytes = try await request.effects.keyring.read(entry) else { return nil }
+    let bytes: Secret?
+    do throws(AuthError) {
+      bytes = try await request.effects.keyring.read(entry)
+    } catch {
+      guard error.code == .badConfiguration else { throw error }
+      throw error.hint("then store the keys again with `\(configureCommand(request.effects))`")
+    }
+    guard let bytes else { return nil }
     do {
       guard let keys = try StoredKeys(entry: bytes), keys.sessionToken == nil else { return nil }
       return keys

@@ -123,6 +123,13 @@ struct AWSUserSource: CredentialSource {
     }
   }
 
+  func checkStored(realm: String, effects: Effects) async throws(AuthError) {
+    guard configured == nil,
+      await effects.keyring.isMissing(KeyringEntry.stored(realm: realm, name: name))
+    else { return }
+    throw noKeys(effects)
+  }
+
   private func codeRequest(_ device: String) -> CodeRequest {
     CodeRequest(device: device, identity: name, sources: codeSources)
   }

@@ -102,7 +102,7 @@ struct AssumeRootSource: CredentialSource {
     } catch {
       throw CallReport(
         action: "AssumeRoot", identity: name, endpoint: endpoint, caller: upstream.caller,
-        deniedHints: Self.reasons(caller: upstream.caller, account: account)
+        deniedHints: { Self.reasons(caller: $0, account: account) }
       ).error(for: error, request.effects)
     }
   }

@@ -21,8 +21,9 @@ struct CallReport {
   var hasCode = false
   /// The key of the definition that names the MFA device, such as `credentials.mfa_arn`.
   var mfaKey: String?
-  /// What may be the reason when access is denied, for actions that know better than this report.
-  var deniedHints: [String]?
+  /// What may be the reason when `caller` is denied access, for actions that know better than this
+  /// report.
+  var deniedHints: ((_ caller: String) -> [String])?
 
   /// The error for a person; its hints have the commands of `effects`.
   func error(for failure: CallFailure, _ effects: Effects) -> AuthError {
@@ -143,10 +144,11 @@ struct CallReport {
           + "and check the clock of the device that makes them"
       ]
     }
+    let caller = error.namedCaller ?? caller
     if error.isAboutCode {
       return ["\(caller) has no such MFA device; look at `\(mfaKey ?? "mfa_arn")`"]
     }
-    if let deniedHints { return deniedHints }
+    if let deniedHints { return deniedHints(caller) }
     var hints = ["\(caller) called region `\(endpoint.signingRegion)`"]
     guard let target else { return hints }
     hints = [
@@ -175,6 +177,14 @@ struct CallReport {
 }
 
 extension ServiceError {
+  /// The ARN that a refusal names as who asked: policies know it, and nobody finds a key in one.
+  var namedCaller: String? {
+    guard let start = message.firstRange(of: "User: ")?.upperBound else { return nil }
+    let name = message[start...].prefix { $0 != " " }
+    return name.hasPrefix("arn:") && message[name.endIndex...].hasPrefix(" is not authorized")
+      ? String(name) : nil
+  }
+
   /// Whether it is about a second factor at all.
   var isAboutCode: Bool {
     guard code == "AccessDenied" || code == "AccessDeniedException" else { return false }

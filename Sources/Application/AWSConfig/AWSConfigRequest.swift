@@ -176,7 +176,7 @@ package struct AWSConfigRequest {
     let answer = try await terminal.ask("Write this to \(path)? [y/N] ", hidden: false)
       .revealed().trimmed.lowercased()
     guard answer == "y" || answer == "yes" else {
-      throw AuthError(.loginRequired, "user aborted; nothing was written")
+      throw AuthError(.declined, "nothing was written")
     }
   }
 }

@@ -40,12 +40,22 @@ package struct ConsoleRequest {
     if isIsolated == true, usesContainer == true {
       throw AuthError(.usage, "give only one of `--isolated` and `--container`")
     }
+    if let issuer, issuer.trimmed.isEmpty {
+      throw AuthError(
+        .usage, "the issuer is empty", hints: ["leave `--issuer` out; it is `atmos` then"])
+    }
     let who: Resolution
     if let given { who = given.who } else { who = try await Self.identity(context) }
     let record = who.record
     guard let console = context.registry.cloud(record.cloud)?.console else {
       throw AuthError(
         .notSupported, "identity `\(record.name)` is of kind `\(record.kind)`, which has no console"
+      )
+    }
+    guard context.kinds.kind(record.kind, .identity)?.isMadeUp != true else {
+      throw AuthError(
+        .notSupported,
+        "the keys of identity `\(record.name)` are made up (`\(record.kind)`); no console takes them"
       )
     }
     try destination.map(console.check)
@@ -96,17 +106,7 @@ package struct ConsoleRequest {
 
   private func seconds(_ console: CloudConsole) throws(AuthError) -> Int64? {
     guard let duration else { return nil }
-    let seconds = try ExecRequest.seconds(duration)
-    guard console.durations.contains(seconds) else {
-      throw AuthError(
-        .usage, "a console session lasts \(Self.text(console.durations)), not \(duration)")
-    }
-    return seconds
-  }
-
-  private static func text(_ durations: ClosedRange<Int64>) -> String {
-    "\(DurationText.text(durations.lowerBound)) to "
-      + DurationText.text(durations.upperBound)
+    return try ExecRequest.seconds(duration, in: console.durations, of: "a console session")
   }
 
   /// What the identity gets for the console alone, if its session is nothing for it.
@@ -143,7 +143,7 @@ package struct ConsoleRequest {
     if nearest != seconds {
       context.say(
         "console.session_duration of `\(provider.name)` is \(DurationText.text(seconds)); a console "
-          + "session lasts \(Self.text(range)), so it is \(DurationText.text(nearest))")
+          + "session lasts \(DurationText.text(range)), so it is \(DurationText.text(nearest))")
     }
     return nearest
   }

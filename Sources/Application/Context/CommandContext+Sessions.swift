@@ -28,6 +28,8 @@ extension CommandContext {
         let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }
         err.write("\r\u{1B}[K\(shown ?? "")")
       }
+      effects.transport = PatientTransport(
+        effects.transport, sleep: system.sleep, progress: effects.progress)
     }
     return effects
   }

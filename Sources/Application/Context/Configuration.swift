@@ -47,7 +47,7 @@ package final class Configuration {
   package func catalog() throws(AuthError) -> Catalog {
     if let loadedCatalog { return loadedCatalog }
     guard FileSystem.isDirectory(tools.directory) else {
-      throw AuthError(.usage, "no such directory: \(tools.directory)")
+      throw AuthError.noSuchDirectory(tools.directory)
     }
     let catalog = try Catalog.load(
       request, build: build, now: tools.now(), registry: tools.registry)
@@ -80,7 +80,9 @@ package final class Configuration {
     let place = first.mark.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
     throw AuthError(
       .badConfiguration, "\(place)\(first.message)",
-      hints: ["`atmos-auth validate` shows every fault"])
+      // Of a file that cannot be read, validating it shows no more.
+      hints: first.code == "unreadable"
+        ? first.suggestion.map { [$0] } ?? [] : ["`atmos-auth validate` shows every fault"])
   }
 
   /// The configuration itself, parsed.
@@ -123,6 +125,14 @@ package final class Configuration {
   /// What an index was made by: another build may know other kinds.
   private var build: String {
     "\(Version.current) \(FileSystem.stamp(tools.executable)?.text ?? "")"
+  }
+}
+
+extension AuthError {
+  /// The error for a directory to work in that does not exist.
+  static func noSuchDirectory(_ path: String) -> AuthError {
+    let near = NearPath.hint(for: path, typed: path) { FileSystem.isDirectory($0) }
+    return AuthError(.usage, "no such directory: \(path)", hints: near.map { [$0] } ?? [])
   }
 }
 

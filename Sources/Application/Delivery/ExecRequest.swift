@@ -66,9 +66,21 @@ package struct ExecRequest {
             hints: ["ensure `\(name)` is installed and on your PATH"])
         )
       case .notExecutable(let path):
-        (126, AuthError(.usage, "cannot be run: \(path)", hints: ["`chmod +x` it"]))
+        (126, notExecutable(path))
       }
     return tell(error, status, context)
+  }
+
+  // Only of a file that says how it is run is the missing permission the mistake.
+  private static func notExecutable(_ path: String) -> AuthError {
+    if FileSystem.isDirectory(path) {
+      return AuthError(.usage, "cannot be run: \(path) is a directory")
+    }
+    let script = (try? FileSystem.readFile(path, limit: 1 << 20)) ?? nil
+    return AuthError(
+      .usage, "cannot be run: \(path)",
+      hints: script?.starts(with: "#!".utf8) == true
+        ? ["`\(ShellQuoting.typed(command: ["chmod", "+x", path]))`"] : [])
   }
 
   private static func tell(
@@ -98,6 +110,17 @@ package struct ExecRequest {
   package static func seconds(_ text: String) throws(AuthError) -> Int64 {
     guard let seconds = DurationText.seconds(text), seconds >= 0 else {
       throw AuthError(.usage, "not a duration: \(text)", hints: ["write it like `45m` or `1h30m`"])
+    }
+    return seconds
+  }
+
+  /// The same, where `what` lasts no less and no more than `range` says.
+  package static func seconds(
+    _ text: String, in range: ClosedRange<Int64>, of what: String
+  ) throws(AuthError) -> Int64 {
+    let seconds = try seconds(text)
+    guard range.contains(seconds) else {
+      throw AuthError(.usage, "\(what) lasts \(DurationText.text(range)), not \(text)")
     }
     return seconds
   }

@@ -20,6 +20,11 @@ package struct AdHocRole {
   /// The kind it is of, once it is saved.
   package static let kind = AWSKinds.assumedRole.name
 
+  /// How long its session may last, in seconds, where the role allows it.
+  ///
+  /// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+  package static let durations: ClosedRange<Int64> = 900...43200
+
   /// Describes a role by what `principal` would hold, `assume_role` included.
   ///
   /// - Throws: ``AuthError`` with code `usage` when it cannot be assumed as it is.

@@ -59,7 +59,7 @@ extension CommandContext {
         let chosen = try system.choose(
           why, choice.items, surroundings.environment, flags.noColor)
       else {
-        throw AuthError(.loginRequired, "user aborted")
+        throw AuthError(.declined, "nobody was chosen")
       }
       index = chosen
     } else {

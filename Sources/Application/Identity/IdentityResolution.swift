@@ -50,8 +50,12 @@ extension CommandContext {
   package func identity(
     named name: String, by reason: Resolution.Reason
   ) throws(AuthError) -> Resolution {
-    Resolution(
-      try configuration.readableCatalog().identity(named: name), by: reason, in: configuration)
+    do throws(AuthError) {
+      return Resolution(
+        try configuration.readableCatalog().identity(named: name), by: reason, in: configuration)
+    } catch {
+      throw reason == .environment ? error.naming("ATMOS_IDENTITY") : error
+    }
   }
 
   /// An identity of the configuration as it was when a directory's file was allowed: from where that
@@ -67,9 +71,13 @@ extension CommandContext {
     if let profile = content.profile { request.profiles = [profile] }
     let configuration =
       flags.nameConfiguration ? configuration : configuration.replacing(request)
-    return Resolution(
-      try configuration.readableCatalog().identity(named: name), by: reason, file: content,
-      in: configuration)
+    do throws(AuthError) {
+      return Resolution(
+        try configuration.readableCatalog().identity(named: name), by: reason, file: content,
+        in: configuration)
+    } catch {
+      throw error.naming(file.path)
+    }
   }
 
   // What the hook took from a directory counts as long as the directory means it: between two

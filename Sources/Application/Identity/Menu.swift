@@ -22,7 +22,7 @@ struct Menu {
       show(visible)
       let answer = try await terminal.ask("Number or part of a name: ", hidden: false)
         .revealed().trimmed
-      guard !answer.isEmpty else { throw AuthError(.loginRequired, "user aborted") }
+      guard !answer.isEmpty else { throw AuthError(.declined, "nobody was chosen") }
       if let number = Int(answer), visible.indices.contains(number - 1) {
         return visible[number - 1]
       }

@@ -5,7 +5,8 @@ package import Terminal
 package enum ErrorReport {
   /// The text for standard error.
   package static func text(_ error: AuthError, on stream: Stream) -> String {
-    var lines = [stream.styled("error:", .bad) + " " + DisplayText.sanitizedLines(error.message)]
+    let message = DisplayText.sanitizedLines(error.message)
+    var lines = [error.code.isWanted ? message : stream.styled("error:", .bad) + " " + message]
     var hints = error.hints
     var next = error.cause
     while let current = next {

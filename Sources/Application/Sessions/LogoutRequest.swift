@@ -292,7 +292,7 @@ package struct LogoutRequest {
     let answer = try await terminal.ask(
       "Delete the stored keys of \(count) identities for good? Type `yes`: ", hidden: false)
     guard answer.revealed().trimmed.lowercased() == "yes" else {
-      throw AuthError(.loginRequired, "user aborted")
+      throw AuthError(.declined, "nothing was deleted")
     }
   }
 }

@@ -124,7 +124,13 @@ extension CommandContext {
     for content: IdentityFile, in file: DirectoryFile, of configuration: Configuration
   ) throws(AuthError) -> IdentityRecord {
     let catalog = try configuration.readableCatalog()
-    if let name = content.identity { return try catalog.identity(named: name) }
+    if let name = content.identity {
+      do throws(AuthError) {
+        return try catalog.identity(named: name)
+      } catch {
+        throw error.naming(file.path)
+      }
+    }
     if catalog.defaults.count == 1 { return try catalog.identity(named: catalog.defaults[0]) }
     throw AuthError(
       .badConfiguration,

@@ -20,7 +20,7 @@ package struct StatusReport {
       start = context.directory
     }
     guard FileSystem.isDirectory(start) else {
-      throw AuthError(.usage, "no such directory: \(start)")
+      throw AuthError.noSuchDirectory(start)
     }
     var lines = ["Directory: \(start)"]
     lines += try file(context, start)

@@ -170,7 +170,7 @@ package struct TrustRequest {
   private func found(_ context: CommandContext) throws(AuthError) -> DirectoryVerdict {
     let start = start(context)
     guard FileSystem.isDirectory(start) else {
-      throw AuthError(.usage, "no such directory: \(start)")
+      throw AuthError.noSuchDirectory(start)
     }
     guard let path = context.identityFile(from: start) else {
       throw AuthError(

@@ -31,7 +31,7 @@ package struct UseRequest {
       throw AuthError(
         .usage, "`use` changes the shell you type it in, and this shell has no hook",
         hints: [
-          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish: see `atmos-auth hook --help`)",
+          ShellKind.hookHint(context.surroundings.environment),
           "without it, `atmos-auth shell -i NAME` starts a shell as NAME",
         ])
     }

@@ -118,7 +118,7 @@ package struct UnregistrationRequest {
     let answer = try await terminal.ask(
       "Remove MFA device \(device) for good? Type `yes`: ", hidden: false)
     guard answer.revealed().trimmed.lowercased() == "yes" else {
-      throw AuthError(.loginRequired, "user aborted")
+      throw AuthError(.declined, "the device was kept")
     }
   }
 }

@@ -25,9 +25,13 @@ package struct UserConfiguration {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    if let sessionDuration {
+      _ = try ExecRequest.seconds(
+        sessionDuration, in: StoredKeys.durations, of: "a session of an IAM user")
+    }
+    if let mfaARN { try Self.check(device: mfaARN) }
     let who = try await context.userIdentity("Choose an identity to configure")
     let record = who.record
-    if let sessionDuration { _ = try ExecRequest.seconds(sessionDuration) }
     let effects = try context.effects(in: who.configuration)
     let entry = KeyringEntry.stored(
       realm: try who.configuration.readableCatalog().realm, name: record.name)
@@ -35,7 +39,6 @@ package struct UserConfiguration {
       try await effects.keyring.read(entry).map { secret throws(AuthError) in
         try StoredKeys(entry: secret)
       } ?? nil
-    if let mfaARN { try Self.check(device: mfaARN) }
     let keys = try await keys(context, who, before: before)
     try await effects.keyring.write(keys.entry(), entry)
     context.say(

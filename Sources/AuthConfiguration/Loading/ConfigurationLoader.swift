@@ -260,6 +260,7 @@ struct ConfigurationLoader {
   private mutating func promoteEnvironment() {
     for entry in environmentNode?.entries ?? [] where entry.key.uppercased().hasPrefix("ATMOS_") {
       let name = entry.key.uppercased()
+      warnOfIgnored(name, entry.mark)
       guard let value = entry.value.text, !entry.value.isCommand else { continue }
       if log.variable(name) == nil { log.promoted[name] = value }
     }
@@ -267,6 +268,25 @@ struct ConfigurationLoader {
 }
 
 extension ConfigurationLoader {
+  // atmos lets a checkout decide these, which here are for a person's own environment to say.
+  private mutating func warnOfIgnored(_ name: String, _ mark: SourceMark) {
+    let instead: String?
+    switch name {
+    case "ATMOS_IDENTITY": instead = "mark the identity with `default: true`"
+    case "ATMOS_KEYRING_TYPE": instead = "use `auth.keyring.type`"
+    case "ATMOS_KEYRING_FILE_PATH": instead = "use `auth.keyring.spec.path`"
+    case "ATMOS_KEYRING_PASSWORD_ENV": instead = "use `auth.keyring.spec.password_env`"
+    case "ATMOS_LOGS_LEVEL": instead = "use `auth.logs.level`"
+    case "ATMOS_KEYRING_PASSWORD", "ATMOS_AUTH_MFA_CODE", "ATMOS_CHDIR", "ATMOS_CONFIG",
+      "ATMOS_CONFIG_PATH", "ATMOS_CLI_CONFIG_PATH", "ATMOS_LOGS_FILE", "ATMOS_INTERACTIVE":
+      instead = nil
+    default: return
+    }
+    warn(
+      "`\(name)` in `env` has no effect on atmos-auth", mark,
+      suggestion: instead ?? "set it in your own environment", code: "ignored-variable")
+  }
+
   /// Merges the profiles in force over everything else.
   private mutating func loadProfiles() throws(AuthError) {
     let directories = profileDirectories

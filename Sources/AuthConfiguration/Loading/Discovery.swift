@@ -77,7 +77,10 @@ struct Discovery: Sendable {
           hints: ["use `\(ShellQuoting.typed(command: ["--config-path", file]))`"])
       }
       guard look(path) else {
-        throw AuthError(.usage, "configuration file not found: `\(DisplayText.sanitized(path))`")
+        let near = NearPath.hint(for: path, typed: file) { !FileSystem.isDirectory($0) }
+        throw AuthError(
+          .usage, "configuration file not found: `\(DisplayText.sanitized(path))`",
+          hints: near.map { [$0] } ?? [])
       }
       mainFiles.append(MainFile(path: path))
       directories.append(PathText.parent(of: path))
@@ -85,9 +88,13 @@ struct Discovery: Sendable {
     for name in paths {
       let path = absolute(name, request)
       guard FileSystem.isDirectory(path) else {
+        let hint =
+          FileSystem.exists(path)
+          ? "it is a file; use `--config`"
+          : NearPath.hint(for: path, typed: name) { FileSystem.isDirectory($0) }
         throw AuthError(
           .usage, "configuration directory not found: `\(DisplayText.sanitized(path))`",
-          hints: FileSystem.exists(path) ? ["it is a file; use `--config`"] : [])
+          hints: hint.map { [$0] } ?? [])
       }
       guard add(path) else {
         throw AuthError(

@@ -35,7 +35,7 @@ package enum CommandLineTool {
     do {
       parsed = try AtmosAuth.parseAsRoot(arguments)
     } catch {
-      return report(error, plain, hint: missingTerminator(arguments))
+      return report(error, plain, arguments)
     }
     guard let command = parsed as? any PlainCommand else {
       // A command that only holds others, or the parser's own `help`.
@@ -44,7 +44,7 @@ package enum CommandLineTool {
         try parsed.run()
         return 0
       } catch {
-        return report(error, plain)
+        return report(error, plain, arguments)
       }
     }
     let context = CommandContext(
@@ -72,12 +72,14 @@ package enum CommandLineTool {
 
   // The parser's own errors: help and version are asked for and go to standard output.
   private static func report(
-    _ error: any Error, _ context: CommandContext, hint: String? = nil
+    _ error: any Error, _ context: CommandContext, _ arguments: [String]
   ) -> Int32 {
     let message = AtmosAuth.fullMessage(for: error)
     guard AtmosAuth.exitCode(for: error) == .success else {
-      context.err.write(message + "\n" + (hint.map { "  hint: \($0)\n" } ?? ""))
-      return AuthError.Code.usage.exitStatus
+      var error = ParserError(message, arguments: arguments).error
+      if let hint = missingTerminator(arguments) { error.hints.insert(hint, at: 0) }
+      context.err.write(ErrorReport.text(error, on: context.err))
+      return error.code.exitStatus
     }
     context.out.write(message + "\n")
     return 0

@@ -24,6 +24,7 @@ struct ReplCommandLine: ContextCommand {
   var shell: String?
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let context = try context.entered()
     let kept = shell.flatMap { KeptIdentity(shell: $0, paths: context.paths) }
     try kept?.clear()
     let repl = Repl(context, shell: kept)

@@ -34,7 +34,7 @@ extension Repl {
       throw AuthError(
         .usage, "this REPL was not started by a shell with the hook",
         hints: [
-          "put `eval \"$(atmos-auth hook bash)\"` in ~/.bashrc (or zsh, fish), and start a new shell",
+          ShellKind.hookHint(context.surroundings.environment),
           "without it, `!` starts a shell as the current identity",
         ])
     }

@@ -52,8 +52,7 @@ extension Repl {
         try context.emit(message + "\n")
         return nil
       }
-      throw AuthError(
-        .usage, message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message)
+      throw ParserError(message, arguments: words, program: "").error
     }
   }
 

@@ -148,7 +148,10 @@ extension ReplWords {
     var mfaARN: String?
 
     func run(_ repl: Repl) async throws(AuthError) -> Int32 {
-      if let duration { _ = try ExecRequest.seconds(duration) }
+      if let duration {
+        _ = try ExecRequest.seconds(
+          duration, in: AdHocRole.durations, of: "the session of a role")
+      }
       return try await repl.assume(
         AdHocRole(
           [

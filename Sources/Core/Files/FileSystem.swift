@@ -197,18 +197,7 @@ public enum FileSystem {
     return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
   }
 
-  static func failure(_ what: String, _ path: String, _ status: Int32) -> AuthError {
-    let error = AuthError(
-      .system, "\(what) \(shown(path)): \(String(cString: atmos_error_text(-status)).lowercased())")
-    return switch -status {
-    case ENOSPC, EDQUOT: error.hint("free some space; what was there before is unchanged")
-    case EROFS: error.hint("the file system is mounted read-only; what was there is unchanged")
-    case EACCES, EPERM: error.hint("look at the owner and permissions of `\(shown(path))`")
-    default: error
-    }
-  }
-
-  private static func shown(_ path: String) -> String { DisplayText.sanitized(path) }
+  static func shown(_ path: String) -> String { DisplayText.sanitized(path) }
 }
 
 extension atmos_file {

@@ -33,6 +33,11 @@ public enum DurationText {
     return text.isEmpty ? "0s" : text
   }
 
+  /// The shortest and the longest of some, for people to read: `15m to 12h`.
+  public static func text(_ range: ClosedRange<Int64>) -> String {
+    "\(text(range.lowerBound)) to \(text(range.upperBound))"
+  }
+
   /// `.5`, `1.` and `1.5` are all numbers to Go; Swift requires a digit on both sides.
   private static func number(_ digits: Substring) -> Double? {
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)

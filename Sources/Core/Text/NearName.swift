@@ -8,7 +8,7 @@ public enum NearName {
     all(near: typed, in: names, limit: 1).first
   }
 
-  /// The names near to `typed`, nearest first, `limit` at most.
+  /// The names near to `typed` of which none is nearer than another, `limit` at most.
   public static func all(
     near typed: String, in names: some Sequence<String>, limit: Int
   ) -> [String] {
@@ -24,8 +24,9 @@ public enum NearName {
         found.append((distance, name))
       }
     }
-    return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit)
-      .map(\.name)
+    let nearest = found.map(\.distance).min()
+    return found.filter { $0.distance == nearest }.map(\.name).sorted().prefix(limit)
+      .map { $0 }
   }
 
   // Optimal string alignment: Levenshtein's distance with swaps of neighbours.

@@ -140,7 +140,6 @@ extension CommandKeyring {
   private func run(
     _ name: String, _ words: [String], input: Secret? = nil
   ) async throws(AuthError) -> ProgramRun.Result {
-    let hints = ["look at `auth.keyring.spec.\(name)` in atmos.yaml, and at PATH"]
     let program = ProgramRun(words, environment: environment, input: input)
     switch await program.result(within: limit) {
     case .ended(let result): return result
@@ -153,10 +152,13 @@ extension CommandKeyring {
         ])
     case .notFound:
       throw AuthError(
-        .badConfiguration, "cannot run `\(shown(words))`: no such file or directory", hints: hints)
+        .badConfiguration,
+        "the keyring's program `\(shown([words[0]]))` \(ProgramPath.absence(of: words[0]))",
+        hints: ["install it, or change `auth.keyring.spec.\(name)` in atmos.yaml"])
     case .notStarted(let reason):
       throw AuthError(
-        .badConfiguration, "cannot run `\(shown(words))`: \(reason)", hints: hints)
+        .badConfiguration, "cannot run `\(shown(words))`: \(reason)",
+        hints: ["look at `auth.keyring.spec.\(name)` in atmos.yaml"])
     }
   }
 

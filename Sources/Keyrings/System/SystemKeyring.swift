@@ -53,6 +53,12 @@ public final class SystemKeyring: InspectableKeyring {
     return value
   }
 
+  /// Whether the file keyring stands in and has no such entry.
+  public func isMissing(_ key: String) async -> Bool {
+    guard let file = (try? await file()) ?? nil else { return false }
+    return await file.isMissing(key)
+  }
+
   /// Stores `value` under `key`.
   ///
   /// - Throws: ``AuthError`` as ``read(_:)``; what was there before still is.

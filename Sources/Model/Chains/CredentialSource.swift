@@ -29,6 +29,12 @@ public protocol CredentialSource: Sendable {
   /// - Returns: Whether a person is needed, and can be asked.
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed
 
+  /// Refuses where it is plain to see that a credential cannot be obtained, before anybody is asked
+  /// for anything, the keyring's password included.
+  ///
+  /// - Throws: ``AuthError``, the same that ``credential(_:)`` would throw.
+  func checkStored(realm: String, effects: Effects) async throws(AuthError)
+
   /// What a new credential will be like, given the ``Expectation/note`` of the link before it.
   func expectation(after upstream: String?) -> Expectation
 
@@ -58,6 +64,9 @@ extension CredentialSource {
   public func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
     .unneeded
   }
+
+  /// Nothing is stored for most links.
+  public func checkStored(realm: String, effects: Effects) async throws(AuthError) {}
 
   /// `nil`: most links are their own.
   public var sharedLogin: String? { nil }

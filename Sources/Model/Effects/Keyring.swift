@@ -27,6 +27,10 @@ public protocol Keyring: Sendable {
   @discardableResult
   func remove(_ key: String) async throws(AuthError) -> Bool
 
+  /// Whether it is plain to see that nothing is stored under `key`, without a password, a program
+  /// or a person; `false` where that is not known.
+  func isMissing(_ key: String) async -> Bool
+
   /// The keys there are, sorted, or `nil` where the backend cannot list.
   func keys() async throws(AuthError) -> [String]?
 }
@@ -34,4 +38,7 @@ public protocol Keyring: Sendable {
 extension Keyring {
   /// `true`: most keyrings are there to keep things.
   public var isPersistent: Bool { true }
+
+  /// `false`: most keyrings have to be asked.
+  public func isMissing(_ key: String) async -> Bool { false }
 }

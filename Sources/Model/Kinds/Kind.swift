@@ -39,6 +39,8 @@ public struct Kind: Sendable {
   public var storesKeys: Bool
   /// Whether the cloud's console lets a session of the kind last for another time than its own.
   public var takesConsoleDuration: Bool
+  /// Whether its credentials are made up, so that no service takes them.
+  public var isMadeUp: Bool
   /// What lists show as the provider of an identity that depends on nothing.
   public var listedProvider: String?
   /// Checks beyond the fields' own, such as "one of these two".
@@ -57,7 +59,8 @@ public struct Kind: Sendable {
     isDelivered: @escaping @Sendable (Definition) -> Bool = { _ in false }, cloud: String? = nil,
     regionVariables: [String] = [],
     identitySummary: (@Sendable (Definition) -> IdentitySummary)? = nil,
-    storesKeys: Bool = false, takesConsoleDuration: Bool = true, listedProvider: String? = nil,
+    storesKeys: Bool = false, takesConsoleDuration: Bool = true, isMadeUp: Bool = false,
+    listedProvider: String? = nil,
     check: @escaping @Sendable (Definition) -> [Diagnostic] = { _ in [] },
     makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)? = nil,
     makeIntegration: (@Sendable (Definition) throws(AuthError) -> any Integration)? = nil
@@ -77,6 +80,7 @@ public struct Kind: Sendable {
     self.identitySummary = identitySummary
     self.storesKeys = storesKeys
     self.takesConsoleDuration = takesConsoleDuration
+    self.isMadeUp = isMadeUp
     self.listedProvider = listedProvider
     self.check = check
     self.makeSource = makeSource
