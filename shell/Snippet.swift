@@ -39,11 +39,16 @@ public struct Snippet: Sendable {
   public var installation: String {
     switch shell {
     case .bash:
-      "case $- in *i*) \\builtin eval \(quoted(filled(PackageResources.hook_bash))) ;; esac\n"
+      "case $-\(Self.lineBreak) in *i*\\ *) \(complaint("\"$(atmos-auth hook bash)\"")) ;; "
+        + "*i*) \\builtin eval \(quoted(filled(PackageResources.hook_bash))) ;; esac\n"
     case .zsh:
-      "if [[ -o interactive ]]; then \\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
+      "if [[ ! -o interactive ]]; then :; elif [[ \(Self.lineBreak) == ' ' ]]; then "
+        + "\(complaint("\"$(atmos-auth hook zsh)\"")); else "
+        + "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
         + "\(quoted(filled(PackageResources.hook_zsh))); fi\n"
-    case .fish: filled(PackageResources.hook_fish)
+    case .fish:
+      "status is-interactive; and test \(Self.lineBreak) = ' '; and \(complaint("(atmos-auth hook fish | string collect)"))\n"
+        + filled(PackageResources.hook_fish)
     case .posix, .powershell: ""
     }
   }
@@ -72,6 +77,15 @@ public struct Snippet: Sendable {
       text.replaceSubrange(range, with: quoted(value))
     }
     return text
+  }
+
+  // Without quotes around it, the shell splits the text into words and joins them with blanks, so
+  // that comments swallow the code. Then this is a blank.
+  private static let lineBreak = "'\n'"
+
+  private func complaint(_ word: String) -> String {
+    let text = "atmos-auth: the hook is not loaded; it needs quotes: eval \(word)"
+    return "\(shell == .fish ? "" : "\\builtin ")printf '%s\\n' \(quoted(text)) >&2"
   }
 
   private func quoted(_ text: String) -> String { ShellQuoting.quote(text, for: shell) }

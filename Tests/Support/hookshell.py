@@ -34,15 +34,25 @@ def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: 
     }.items():
         assert f"'{name}'" in text
         text = text.replace(f"'{name}'", quote(value, shell), 1)
+    word = {"fish": "(atmos-auth hook fish | string collect)"}.get(
+        shell, f'"$(atmos-auth hook {shell})"'
+    )
+    builtin = "" if shell == "fish" else "\\builtin "
+    complaint = f"atmos-auth: the hook is not loaded; it needs quotes: eval {word}"
+    complaint = f"{builtin}printf '%s\\n' {quote(complaint, shell)} >&2"
     if shell == "bash":
-        return f"case $- in *i*) \\builtin eval {quote(text, shell)} ;; esac\n"
+        return (
+            f"case $-'\n' in *i*\\ *) {complaint} ;; "
+            f"*i*) \\builtin eval {quote(text, shell)} ;; esac\n"
+        )
     if shell == "zsh":
         return (
-            "if [[ -o interactive ]]; then "
+            "if [[ ! -o interactive ]]; then :; "
+            f"elif [[ '\n' == ' ' ]]; then {complaint}; else "
             "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
             f"{quote(text, shell)}; fi\n"
         )
-    return text
+    return f"status is-interactive; and test '\n' = ' '; and {complaint}\n{text}"
 
 
 def unsnippet(shell: str) -> str:

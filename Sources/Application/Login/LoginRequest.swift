@@ -36,15 +36,35 @@ package struct LoginRequest {
     let chain = try who.configuration.chain(for: record.name)
     try await login(chain, who.configuration, context, since: start)
     try context.recentIdentities(in: who.configuration).note(record.name)
-    if let shell {
-      // Logging in as the identity in use pins nothing: the directory still decides.
-      let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
-      let code =
-        active.lowercased() == record.name.lowercased()
-        ? ShellActivation.unchanged(shell) : try context.activationCode(of: who, for: shell)
-      try context.emit(code)
-    }
+    if let shell { try tell(shell, of: who, context) }
     return 0
+  }
+
+  // Only a name that a person gave pins the shell. Without one the directory still decides, and so
+  // it does for the identity that is in use.
+  private func tell(
+    _ shell: ShellKind, of who: Resolution, _ context: CommandContext
+  ) throws(AuthError) {
+    let name = who.record.name
+    let active = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
+    if active.lowercased() == name.lowercased() {
+      try context.emit(ShellActivation.unchanged(shell))
+    } else if isNamed(context) {
+      try context.emit(context.activationCode(of: who, for: shell))
+    } else {
+      context.say(
+        "This shell does not act as `\(name)`; "
+          + "`atmos-auth use \(ShellQuoting.typed(name))` makes it")
+      try context.emit(ShellActivation.unchanged(shell))
+    }
+  }
+
+  private func isNamed(_ context: CommandContext) -> Bool {
+    switch scope {
+    case .identity: true
+    case .tags, .provider: false
+    case .chosen: if case .named = context.flags.identity { true } else { false }
+    }
   }
 
   private func login(

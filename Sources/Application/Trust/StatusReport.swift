@@ -6,10 +6,12 @@ import Terminal
 /// What `status` explains, on standard output since it is what was asked for.
 package struct StatusReport {
   package var directory: String?
+  package var hook: HookReport
 
   /// Creates it from its parts.
-  package init(directory: String? = nil) {
+  package init(directory: String? = nil, hook: HookReport = HookReport()) {
     self.directory = directory
+    self.hook = hook
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -25,6 +27,7 @@ package struct StatusReport {
     var lines = ["Directory: \(start)"]
     lines += try file(context, start)
     lines += shell(context)
+    lines += hook.lines(environment: context.surroundings.environment)
     try context.emit(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
     return 0
   }
@@ -60,7 +63,9 @@ package struct StatusReport {
       .protected(let file, let content, let selection):
       var lines = [
         "File: \(file.path)", "Names: \(Self.words(content))",
-        "Used: allowed for \(file.directory)",
+        Self.isChosen(context)
+          ? "Not used: this shell was told who to be; `atmos-auth use --auto` lets directories decide"
+          : "Used: allowed for \(file.directory)",
       ]
       if selection.activation.isProtected {
         lines.append(
@@ -71,6 +76,15 @@ package struct StatusReport {
       lines += TraitDifference.traits(selection).map { "  " + Self.words(trait: $0) }
       return lines
     }
+  }
+
+  // Whether a person chose the identity of the shell, or that it has none.
+  private static func isChosen(_ context: CommandContext) -> Bool {
+    let environment = context.surroundings.environment
+    guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else {
+      return environment["ATMOS_IDENTITY"]?.isEmpty == false
+    }
+    return marker.source != .directory
   }
 
   private func grantable(
@@ -107,7 +121,7 @@ package struct StatusReport {
     let environment = context.surroundings.environment
     guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else {
       guard let named = environment["ATMOS_IDENTITY"], !named.isEmpty else {
-        return ["Shell: the hook has set nothing"]
+        return ["Shell: nobody"]
       }
       return ["Shell: ATMOS_IDENTITY=\(named) was set by hand; directories do not override it"]
     }

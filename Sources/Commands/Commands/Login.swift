@@ -12,10 +12,12 @@ struct Login: ContextCommand {
     abstract: "Log in and remember the session.",
     discussion: """
       The last link of the chain is always renewed; the links before it are reused while they are \
-      valid. A shell with the hook then acts as that identity.
+      valid. With a name, a shell with the hook then acts as that identity; without one, the \
+      directory still decides.
 
-        $ atmos-auth login -i dev
+        $ atmos-auth login dev
         ✓ Authentication successful!
+        $ atmos-auth login                              # the identity of this directory
         $ atmos-auth login -i dev --no-browser --qr     # sign in on a phone
       """)
 

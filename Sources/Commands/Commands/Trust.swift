@@ -103,8 +103,9 @@ struct Status: ContextCommand {
     abstract: "Explain which identity applies in this directory, and why.",
     usage: "atmos-auth status [<options>] [<directory>]",
     discussion: """
-      Shows the file that decides, whether it is trusted and why, what `allow` would grant, which \
-      variables the hook set, and which values it will restore.
+      Shows the file that decides, whether it is trusted and why, what `allow` would grant, whether \
+      this shell has the hook and its prompt shows the identity, which variables the hook set, and \
+      which values it will restore.
 
         $ atmos-auth status
       """)
@@ -116,7 +117,15 @@ struct Status: ContextCommand {
     completion: .directory)
   var directory: String?
 
+  // What the hook's function says of its shell.
+  @Option(help: .hidden, transform: ShellKind.hooked(named:))
+  var shell: ShellKind?
+
+  @Option(help: .hidden)
+  var segment: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await StatusReport(directory: directory).run(context)
+    let hook = HookReport(shell: shell, segment: segment ?? "")
+    return try await StatusReport(directory: directory, hook: hook).run(context)
   }
 }
