@@ -38,9 +38,19 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   # When the segment's text is right: from ... until before.
   __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_epoch=0
   __atmos_auth_told=' ' __atmos_auth_notice='' __atmos_auth_next='' __atmos_auth_dir=''
-  __atmos_auth_rest='' __atmos_auth_tests='' __atmos_auth_tries=0 __atmos_auth_status=0
+  __atmos_auth_rest='' __atmos_auth_tests='' __atmos_auth_status=0
+  # Whether something writes PS1 again and again, and why the segment cannot be shown.
+  __atmos_auth_writes='' __atmos_auth_placed='' __atmos_auth_hidden=''
+  # Where the hook was put: 1 in PROMPT_COMMAND, `precmd` in bash-preexec's list.
+  __atmos_auth_installed=''
+  # What a PS1 that is one command printed, and what is printed without being seen.
+  __atmos_auth_drawn='' __atmos_auth_nothing=$'\001\002' __atmos_auth_break=$'\n'
   # The state that __atmos_auth_hook was written for; see __atmos_auth_arm.
   __atmos_auth_have=''
+  # The shell that this is, and not one that was forked from it.
+  __atmos_auth_shell=$$
+  # The functions that are ours among cd, pushd and popd.
+  __atmos_auth_moves=' '
   ATMOS_AUTH_PS1=''
   if [[ -n ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]]; then __atmos_auth_asked='?'; fi
 fi
@@ -72,8 +82,13 @@ __atmos_auth_arm() {
   *[\\\*\?\[\(]*) __atmos_auth_want+=q ;;
   *) __atmos_auth_want+=r ;;
   esac
-  # The user may set PS1 again.
-  if [[ ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then __atmos_auth_want+=p; else __atmos_auth_want+=-; fi
+  # The user may set PS1 again, and prompt programs do so each time.
+  case $__atmos_auth_name:${PS1-} in
+  :*) __atmos_auth_want+=- ;;
+  *'{__atmos_auth_drawn'*) __atmos_auth_want+=w ;;
+  *'{ATMOS_AUTH_PS1'*) if [[ -n $__atmos_auth_writes ]]; then __atmos_auth_want+=w; else __atmos_auth_want+=p; fi ;;
+  *) __atmos_auth_want+=- ;;
+  esac
   if [[ $__atmos_auth_from == 0 ]]; then
     __atmos_auth_want+=-
   elif [[ -n ${EPOCHSECONDS-} ]]; then
@@ -89,7 +104,7 @@ __atmos_auth_arm() {
 
 # Writes __atmos_auth_hook for the caller's __atmos_auth_want.
 __atmos_auth_write() {
-  local "__atmos_auth_when=$__atmos_auth_tests" "__atmos_auth_code=" "__atmos_auth_line_is="
+  local "__atmos_auth_when=$__atmos_auth_tests" "__atmos_auth_code=" "__atmos_auth_line_is=" "__atmos_auth_after="
   # Files are read at descriptor 3, which a shell has free: standard input would have to be put aside.
   # How two values are compared. `[[` is cheaper than `test`, but follows nocasematch, which may be
   # set at any time; so the code says first whether it was written for that.
@@ -116,7 +131,10 @@ __atmos_auth_write() {
     __atmos_auth_when+=' && -r $__atmos_auth_watch'
     __atmos_auth_code+=" && \\builtin read -ru3 3<\"\$__atmos_auth_watch\" && [[ \$REPLY == $__atmos_auth_line_is ]]"
   fi
-  case $__atmos_auth_want in ??p*) __atmos_auth_when+=" && \$PS1 == *'{ATMOS_AUTH_PS1'*" ;; esac
+  case $__atmos_auth_want in
+  ??p*) __atmos_auth_when+=" && \$PS1 == *'{ATMOS_AUTH_PS1'*" ;;
+  ??w*) __atmos_auth_after="__atmos_auth_drawn=; [[ \$PS1 == *'{ATMOS_AUTH_PS1'* ]] || __atmos_auth_place || :" ;;
+  esac
   __atmos_auth_when+=' ]]'
   case $__atmos_auth_want in
   ???e*) __atmos_auth_when+=' && ((EPOCHSECONDS >= __atmos_auth_from && EPOCHSECONDS < __atmos_auth_until))' ;;
@@ -129,6 +147,7 @@ __atmos_auth_write() {
       \\local REPLY
       $__atmos_auth_a\$PWD:\${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}$__atmos_auth_is\$__atmos_auth_rest$__atmos_auth_and$__atmos_auth_when$__atmos_auth_code ||
         __atmos_auth_step || :
+      $__atmos_auth_after
       case \$- in *e*) ;; *) \\return \$__atmos_auth_status ;; esac
     }"
   __atmos_auth_have=$__atmos_auth_want
@@ -170,10 +189,12 @@ __atmos_auth_look() {
   fi
 }
 
-# Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_hook.
+# Something changed: finds out what, asks if need be, draws, and arms __atmos_auth_hook. After a
+# `cd`, what there is to say waits for the prompt.
 __atmos_auth_step() {
   local "IFS="$' \t\n' "REPLY=" "__atmos_auth_now="
-  __atmos_auth_notice='' __atmos_auth_next=''
+  __atmos_auth_next=''
+  __atmos_auth_install || :
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file='' __atmos_auth_tests='' __atmos_auth_asked='?' __atmos_auth_pin=''
     __atmos_auth_leave
@@ -205,7 +226,21 @@ __atmos_auth_step() {
   fi
   __atmos_auth_draw
   __atmos_auth_arm
+  if [[ -n $__atmos_auth_notice ]]; then
+    # With another beginning, the prompt that comes is like none before.
+    if [[ ${1-} == cd ]]; then __atmos_auth_rest="?$__atmos_auth_rest"; else __atmos_auth_tell; fi
+  fi
+}
+
+__atmos_auth_tell() {
   if [[ -n $__atmos_auth_notice ]]; then builtin printf '%s\n' "$__atmos_auth_notice" >&2 || :; fi
+  __atmos_auth_notice=''
+}
+
+# Runs after each change of directory, for the commands behind `cd` on the same line.
+__atmos_auth_cd() {
+  # Not in subshells, nor where the function was inherited.
+  if [[ $BASH_SUBSHELL == 0 && ${BASHPID-$$} == "$__atmos_auth_shell" ]]; then __atmos_auth_step cd || :; fi
 }
 
 # Asks atmos-auth-hook, and atmos-auth where the hook says so.
@@ -361,6 +396,9 @@ __atmos_auth_auto() {
 __atmos_auth_state() {
   # Arithmetic would run what is not a number.
   case ${7-}${8-}${10-}${15-}${16-} in *[!0-9]*) return 1 ;; esac
+  if [[ -n ${5-} ]] && ! builtin test "${3-}" = "$__atmos_auth_name"; then
+    __atmos_auth_note "atmos-auth: this shell now acts as \`${3-}\`, which is protected"
+  fi
   __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
   __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}
   __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
@@ -373,8 +411,13 @@ __atmos_auth_state() {
 __atmos_auth_say() {
   if [[ $__atmos_auth_told != *" $1 "* ]]; then
     __atmos_auth_told+="$1 "
-    __atmos_auth_notice=$2
+    __atmos_auth_note "$2"
   fi
+}
+
+# TEXT: a line for the person, when there is a prompt.
+__atmos_auth_note() {
+  __atmos_auth_notice+=${__atmos_auth_notice:+$__atmos_auth_break}$1
 }
 
 __atmos_auth_next() { __atmos_auth_next=$1 __atmos_auth_dir=${2-}; }
@@ -391,7 +434,7 @@ __atmos_auth_draw() {
   local "__atmos_auth_text=$__atmos_auth_now_text" "__atmos_auth_look=$__atmos_auth_now_look" "__atmos_auth_tint="
   if [[ -z $__atmos_auth_name ]]; then
     builtin unset -v ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE 2>/dev/null
-    ATMOS_AUTH_PS1='' __atmos_auth_from=0
+    ATMOS_AUTH_PS1='' __atmos_auth_from=0 __atmos_auth_hidden=''
     return 0
   fi
   if [[ -z $__atmos_auth_text ]]; then __atmos_auth_count; fi
@@ -491,15 +534,70 @@ __atmos_auth_clock() {
   fi
 }
 
-# Puts the segment in front of PS1, by reference, so that nothing in it is expanded again. Where a
-# prompt program rewrites PS1 each time, the segment stays away after the third attempt.
+# Puts the segment into PS1, by reference, so that nothing in it is expanded again: in front of its
+# last line. Says once why it cannot be there. Where PS1 shows it already, it is left alone.
 __atmos_auth_place() {
-  if [[ -z $__atmos_auth_prompts || ${PS1-} == *'${ATMOS_AUTH_PS1'* ]]; then return 0; fi
-  if ((__atmos_auth_tries >= 3)) || ! builtin shopt -q promptvars || ! __atmos_auth_may_write PS1; then return 0; fi
-  if [[ -n ${STARSHIP_SHELL-}${POSH_THEME-}${POSH_SHELL_VERSION-} ]]; then return 0; fi
-  __atmos_auth_tries=$((__atmos_auth_tries + 1))
-  PS1='${ATMOS_AUTH_PS1-}'${PS1-}
+  local "__atmos_auth_head=" "__atmos_auth_tail=${PS1-}"
+  __atmos_auth_hidden=''
+  if [[ -z $__atmos_auth_prompts || -z $__atmos_auth_name ]]; then return 0; fi
+  case ${PS1-} in *'{ATMOS_AUTH_PS1'* | *ATMOS_AUTH_PROMPT* | *"${ATMOS_AUTH_PROMPT-?}"*) return 0 ;; esac
+  if ! builtin shopt -q promptvars; then
+    __atmos_auth_hidden='the option `promptvars` is off'
+  elif ! __atmos_auth_may_write PS1; then
+    __atmos_auth_hidden='PS1 is read-only'
+  fi
+  if [[ -n $__atmos_auth_hidden ]]; then
+    __atmos_auth_say hidden "atmos-auth: the prompt cannot show the identity, since $__atmos_auth_hidden; show \$ATMOS_AUTH_PROMPT in it, or load the hook with --no-prompt"
+    return 0
+  fi
+  # It was here before, so something writes PS1 again.
+  if [[ -n $__atmos_auth_placed ]]; then __atmos_auth_writes=1; fi
+  __atmos_auth_placed=1
+  case ${PS1-} in
+  '$('*')')
+    # One command, whose lines are known only when it has run: bash runs it as part of a pattern,
+    # keeps what it printed, and shows that in two parts.
+    __atmos_auth_head='${__atmos_auth_nothing#"${__atmos_auth_drawn:='$PS1'}"}${__atmos_auth_drawn%"${__atmos_auth_drawn##*$__atmos_auth_break}"}'
+    __atmos_auth_tail='${__atmos_auth_drawn##*$__atmos_auth_break}'
+    ;;
+  *\\n* | *$'\n'*) __atmos_auth_last_line ;;
+  esac
+  PS1=$__atmos_auth_head'${ATMOS_AUTH_PS1-}'$__atmos_auth_tail
 }
+
+# Splits PS1 before its last line, in the caller's __atmos_auth_head and __atmos_auth_tail. A line
+# break within `$(...)`, `${...}` or backquotes is none of the prompt's.
+__atmos_auth_last_line() {
+  local "__atmos_auth_a=" "__atmos_auth_b=" "__atmos_auth_rest=$PS1" "__atmos_auth_x="
+  while :; do
+    __atmos_auth_a=${__atmos_auth_rest%\\n*} __atmos_auth_b=${__atmos_auth_rest%$'\n'*} __atmos_auth_x=''
+    if ((${#__atmos_auth_a} < ${#__atmos_auth_rest} &&
+      (${#__atmos_auth_a} > ${#__atmos_auth_b} || ${#__atmos_auth_b} == ${#__atmos_auth_rest}))); then
+      __atmos_auth_head=$__atmos_auth_a\\n __atmos_auth_rest=$__atmos_auth_a
+      # After a backslash, this is a backslash and an `n`.
+      __atmos_auth_x=${__atmos_auth_a##*[!\\]}
+    elif ((${#__atmos_auth_b} < ${#__atmos_auth_rest})); then
+      __atmos_auth_head=$__atmos_auth_b$'\n' __atmos_auth_rest=$__atmos_auth_b
+    else
+      __atmos_auth_head='' __atmos_auth_tail=$PS1
+      return 0
+    fi
+    if ((${#__atmos_auth_x} % 2 == 0)) && __atmos_auth_is_closed "$__atmos_auth_head"; then
+      __atmos_auth_tail=${PS1:${#__atmos_auth_head}}
+      return 0
+    fi
+  done
+}
+
+# TEXT: whether every bracket and backquote that could begin a substitution has its end.
+__atmos_auth_is_closed() {
+  local "__atmos_auth_q=${1//[!\`]/}"
+  case $1 in *'$('* | *'${'* | *'`'*) ;; *) return 0 ;; esac
+  __atmos_auth_same "${1//[!(]/}" "${1//[!)]/}" && __atmos_auth_same "${1//[!\{]/}" "${1//[!\}]/}" &&
+    ((${#__atmos_auth_q} % 2 == 0))
+}
+
+__atmos_auth_same() { ((${#1} == ${#2})); }
 
 # ---- The command.
 
@@ -507,6 +605,13 @@ __atmos_auth_run() {
   local "__atmos_auth_out=" "__atmos_auth_rc=0" "__atmos_auth_verb=${1-}"
   case $__atmos_auth_verb in
   use | login | logout) shift ;;
+  status)
+    shift
+    __atmos_auth_install || :
+    __atmos_auth_tell
+    "$__atmos_auth_bin" status --shell bash --segment "$(__atmos_auth_segment)" "$@"
+    return
+    ;;
   repl)
     # In the foreground, as any program; who the shell is to be now is asked afterwards.
     shift
@@ -523,14 +628,25 @@ __atmos_auth_run() {
   __atmos_auth_out=$(\builtin exec "$__atmos_auth_bin" "$__atmos_auth_verb" --shell bash "$@") || __atmos_auth_rc=$?
   case $__atmos_auth_out in
   *'#atmos-auth-ok')
-    __atmos_auth_notice=''
     builtin eval "$__atmos_auth_out" 2>/dev/null || :
     __atmos_auth_id=${ATMOS_IDENTITY-}
-    if [[ -n $__atmos_auth_notice ]]; then builtin printf '%s\n' "$__atmos_auth_notice" >&2; fi
+    __atmos_auth_install || :
+    __atmos_auth_tell
     ;;
   ?*) builtin printf '%s\n' "$__atmos_auth_out" ;;
   esac
   return "$__atmos_auth_rc"
+}
+
+# Whether the prompt shows who is active, in a word for `status`.
+__atmos_auth_segment() {
+  if [[ -z $__atmos_auth_prompts ]]; then
+    builtin echo off
+  elif [[ -z $__atmos_auth_name ]]; then
+    builtin echo none
+  else
+    builtin echo "${__atmos_auth_hidden:-shown}"
+  fi
 }
 
 # POSIX mode allows no dash in a function's name.
@@ -539,30 +655,174 @@ case :${SHELLOPTS-}: in
 *) builtin eval 'function atmos-auth { __atmos_auth_run "$@"; }' ;;
 esac
 
-# ---- Into PROMPT_COMMAND: as the first element of an array where bash runs all of them (5.1), else
-# at the front of the string, which no trailing `;` of the user's can break.
+# ---- Into PROMPT_COMMAND: where it runs last, so that what writes PS1 has done so; with --no-prompt
+# where it runs first, so that what reads our variables gets the new ones. Where bash runs all
+# elements of an array (5.1), never as element 0, which every `PROMPT_COMMAND=` replaces.
 
+# Puts the hook where it belongs, if it is elsewhere.
 __atmos_auth_install() {
-  local "IFS="$' \t\n' "__atmos_auth_e="
+  local "IFS="$' \t\n' "__atmos_auth_e=" "__atmos_auth_last=" "__atmos_auth_found=" "__atmos_auth_end=-" "__atmos_auth_others="
   for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
+    case $__atmos_auth_e in
+    __bp_interactive_mode)
+      # bash-preexec's own last element has to stay the last one.
+      __atmos_auth_end=$__atmos_auth_e
+      continue
+      ;;
+    __bp_precmd_invoke_cmd | $'__bp_precmd_invoke_cmd\n' | __atmos_auth_hook) ;;
+    *) __atmos_auth_others=1 ;;
+    esac
+    __atmos_auth_last=$__atmos_auth_e
+    case $__atmos_auth_e in *__atmos_auth_hook*) ;; *) continue ;; esac
     __atmos_auth_e=${__atmos_auth_e//[[:blank:]]/}
-    case $'\n'${__atmos_auth_e//;/$'\n'}$'\n' in *$'\n'__atmos_auth_hook$'\n'*) return 0 ;; esac
+    case $'\n'${__atmos_auth_e//;/$'\n'}$'\n' in
+    *$'\n'__atmos_auth_hook$'\n'*) __atmos_auth_found=$__atmos_auth_e ;;
+    esac
   done
+  if [[ ${bash_preexec_imported-}${__bp_imported-} == *defined* ]]; then
+    # Where it came after the hook, it has taken the hook for a person's command, and would not see
+    # the next one.
+    if [[ $__atmos_auth_installed == 1 && -n ${__bp_preexec_interactive_mode+x} ]]; then
+      __bp_preexec_interactive_mode=on __atmos_auth_installed=precmd
+    fi
+    case ${PROMPT_COMMAND-} in
+    *$'\n'__bp_interactive_mode)
+      # Its earlier releases put all into one string.
+      __atmos_auth_install_line
+      return
+      ;;
+    esac
+    if [[ $__atmos_auth_end == - || -z $__atmos_auth_others ]]; then
+      __atmos_auth_install_precmd
+      return
+    fi
+  fi
+  case $__atmos_auth_found in
+  '')
+    # The first time is the beginning; later, somebody took it away.
+    if [[ -n $__atmos_auth_installed && $__atmos_auth_end == - ]]; then
+      __atmos_auth_say gone 'atmos-auth: PROMPT_COMMAND was set without the hook, which is put back; PROMPT_COMMAND+=(...) keeps it'
+    fi
+    ;;
+  __atmos_auth_hook)
+    # An element of its own: where it belongs?
+    if ! __atmos_auth_runs_all; then return 0; fi
+    if [[ $__atmos_auth_last == __atmos_auth_hook || -z $__atmos_auth_prompts ]] &&
+      ! builtin test "${PROMPT_COMMAND-}" = __atmos_auth_hook; then
+      return 0
+    fi
+    ;;
+  *) return 0 ;;
+  esac
   if ! __atmos_auth_may_write PROMPT_COMMAND; then
-    builtin printf '%s\n' 'atmos-auth: PROMPT_COMMAND is read-only, so the hook is not installed' >&2
-  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
-    if [[ -n ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} != *a* ]]; then __atmos_auth_scalar=1; else __atmos_auth_scalar=; fi
-    PROMPT_COMMAND=(__atmos_auth_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
+    __atmos_auth_say read-only 'atmos-auth: PROMPT_COMMAND is read-only, so the hook is not installed'
+    return 0
+  fi
+  if __atmos_auth_runs_all; then
+    if [[ -z $__atmos_auth_installed ]]; then
+      if [[ -n ${PROMPT_COMMAND+x} && ${PROMPT_COMMAND@a} != *a* ]]; then __atmos_auth_scalar=1; else __atmos_auth_scalar=; fi
+    fi
+    builtin set --
+    for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
+      case $__atmos_auth_e in __atmos_auth_hook | "$__atmos_auth_end") continue ;; esac
+      builtin set -- ${@+"$@"} "$__atmos_auth_e"
+    done
+    if (($# == 0)) || [[ -z $__atmos_auth_prompts ]]; then
+      PROMPT_COMMAND=([1]=__atmos_auth_hook ${@+"$@"})
+    else
+      PROMPT_COMMAND=("$@" __atmos_auth_hook)
+    fi
+    if [[ $__atmos_auth_end != - ]]; then
+      PROMPT_COMMAND+=("$__atmos_auth_end")
+      __atmos_auth_remove_precmd
+    fi
   else
-    PROMPT_COMMAND=__atmos_auth_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}
+    # A line of its own, which no `;` or comment before it can break.
+    if [[ -z $__atmos_auth_prompts ]]; then
+      PROMPT_COMMAND=__atmos_auth_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}
+    else
+      PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__atmos_auth_hook
+    fi
     # A child without the hook would look for the function in vain.
     builtin export -n PROMPT_COMMAND
   fi
+  __atmos_auth_installed=${__atmos_auth_installed:-1}
+}
+
+# Whether bash runs all elements of PROMPT_COMMAND.
+__atmos_auth_runs_all() { ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); }
+
+# With bash-preexec, which has to be last itself, at the end of its list.
+__atmos_auth_install_precmd() {
+  __atmos_auth_last=
+  for __atmos_auth_e in ${precmd_functions[@]+"${precmd_functions[@]}"}; do __atmos_auth_last=$__atmos_auth_e; done
+  if [[ $__atmos_auth_last != __atmos_auth_hook ]]; then
+    __atmos_auth_remove_precmd
+    precmd_functions+=(__atmos_auth_hook)
+  fi
+  __atmos_auth_remove_element
+  __atmos_auth_installed=precmd
+}
+
+# The same, where PROMPT_COMMAND is a string that ends in bash-preexec's last command: what else is
+# in there runs after its list.
+__atmos_auth_install_line() {
+  local "__atmos_auth_rest_of=${PROMPT_COMMAND/__bp_precmd_invoke_cmd/}"
+  __atmos_auth_rest_of=${__atmos_auth_rest_of/__atmos_auth_hook/}
+  case ${__atmos_auth_rest_of%__bp_interactive_mode} in
+  *[!\;[:space:]]*) ;;
+  *)
+    __atmos_auth_install_precmd
+    return
+    ;;
+  esac
+  __atmos_auth_remove_precmd
+  __atmos_auth_remove_element
+  case $PROMPT_COMMAND in
+  *__atmos_auth_hook*) ;;
+  *) PROMPT_COMMAND=${PROMPT_COMMAND%__bp_interactive_mode}$'__atmos_auth_hook\n__bp_interactive_mode' ;;
+  esac
+  __atmos_auth_installed=precmd
+}
+
+# Takes an element of its own out of PROMPT_COMMAND.
+__atmos_auth_remove_element() {
+  if [[ $__atmos_auth_found != __atmos_auth_hook ]] || ! __atmos_auth_runs_all; then return 0; fi
+  builtin set --
+  for __atmos_auth_e in "${PROMPT_COMMAND[@]}"; do
+    if [[ $__atmos_auth_e != __atmos_auth_hook ]]; then builtin set -- ${@+"$@"} "$__atmos_auth_e"; fi
+  done
+  PROMPT_COMMAND=(${@+"$@"})
+}
+
+__atmos_auth_remove_precmd() {
+  case " ${precmd_functions[*]-} " in *' __atmos_auth_hook '*) ;; *) return 0 ;; esac
+  builtin set --
+  for __atmos_auth_e in "${precmd_functions[@]}"; do
+    if [[ $__atmos_auth_e != __atmos_auth_hook ]]; then builtin set -- ${@+"$@"} "$__atmos_auth_e"; fi
+  done
+  precmd_functions=(${@+"$@"})
 }
 
 # NAME: a read-only variable cannot become a local one.
 __atmos_auth_may_write() { builtin local "$1" 2>/dev/null; }
 
 __atmos_auth_install || :
+__atmos_auth_tell
+# `cd DIR && command`: bash has no other moment between the two. A function that the person has is
+# left alone.
+if [[ -n $__atmos_auth_switches && -n $__atmos_auth_installed ]]; then
+  for __atmos_auth_e in cd pushd popd; do
+    if builtin declare -F "$__atmos_auth_e" >/dev/null; then continue; fi
+    builtin eval "$__atmos_auth_e() {
+      builtin $__atmos_auth_e \"\$@\" || return
+      if [[ -n \${__atmos_auth_shell-} ]]; then __atmos_auth_cd; fi
+    }"
+    # Under `set -a` children would have it too.
+    builtin export -nf "$__atmos_auth_e" 2>/dev/null || :
+    __atmos_auth_moves+="$__atmos_auth_e "
+  done
+  builtin unset -v __atmos_auth_e
+fi
 if [[ -n $__atmos_auth_aliases ]]; then builtin shopt -s expand_aliases; fi
 builtin unset -v __atmos_auth_aliases

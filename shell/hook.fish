@@ -30,6 +30,10 @@ if status is-interactive
         set -g __atmos_auth_notice ''
         set -g __atmos_auth_next
         set -g __atmos_auth_segment ''
+        # How the prompt is drawn, how many lines it had, and what the mode prompt has shown of it.
+        set -g __atmos_auth_drawer __atmos_auth_drawn
+        set -g __atmos_auth_lines ''
+        set -g __atmos_auth_said ''
         set -g __atmos_auth_tests
         # A file to compare with a line at each prompt, and the active identity.
         set -g __atmos_auth_active '' '' '' '' '' '' 0 0 '' 0 '' ''
@@ -88,7 +92,7 @@ if status is-interactive
         test -n "$__atmos_auth_until"; and set shape {$shape}u
         test $shape = "$__atmos_auth_shape"; and return
         set -g __atmos_auth_shape $shape
-        set -l code 'test "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|$__atmos_auth_notice" = "$__atmos_auth_rest" $__atmos_auth_conditions'
+        set -l code 'test "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|$__atmos_auth_notice$__atmos_auth_said" = "$__atmos_auth_rest" $__atmos_auth_conditions'
         set -l words
         test $shape = t; or set code "$code; or return 1"
         if string match -q 'f*' $shape
@@ -181,7 +185,6 @@ if status is-interactive
     # an identity may set any variable.
     function __atmos_auth_step
         set -g __atmos_auth_next
-        test "$argv[1]" = cd; and set -g __atmos_auth_notice ''
         if set -q ATMOS_AUTH_DISABLE; and not contains -- "$ATMOS_AUTH_DISABLE" '' 0
             set -g __atmos_auth_file ''
             set -g __atmos_auth_tests
@@ -383,6 +386,9 @@ if status is-interactive
     # the kernel's clock, empty if it is right for ever.
     function __atmos_auth_state
         set -q argv[12]; or set argv "$argv[1]" "$argv[2]" '' '' '' '' 0 0 '' 0 '' ''
+        if test -n "$argv[5]" -a "x$argv[3]" != "x$__atmos_auth_active[3]"
+            __atmos_auth_note "atmos-auth: this shell now acts as `$argv[3]`, which is protected"
+        end
         set -g __atmos_auth_active $argv
         set -g __atmos_auth_rest ''
     end
@@ -391,7 +397,13 @@ if status is-interactive
     function __atmos_auth_say
         contains -- $argv[1] $__atmos_auth_told; and return
         set -g -a __atmos_auth_told $argv[1]
-        set -g __atmos_auth_notice $argv[2]
+        __atmos_auth_note $argv[2]
+    end
+
+    # TEXT: a line for the person, when there is a prompt.
+    function __atmos_auth_note
+        test -n "$__atmos_auth_notice"; and set argv[1] $__atmos_auth_notice\n$argv[1]
+        set -g __atmos_auth_notice $argv[1]
     end
 
     function __atmos_auth_next
@@ -412,6 +424,8 @@ if status is-interactive
             set -ge ATMOS_AUTH_PROMPT
             set -ge ATMOS_AUTH_STATE
             set -g __atmos_auth_segment ''
+            set -g __atmos_auth_said ''
+            test -n "$__atmos_auth_lines"; and set -g __atmos_auth_drawer __atmos_auth_theirs
             return
         end
         set -l text $__atmos_auth_active[13]
@@ -445,7 +459,7 @@ if status is-interactive
             end
         end
         set -g __atmos_auth_segment "$text "
-        functions -q __atmos_auth_mode_prompt; or __atmos_auth_place
+        test -n "$__atmos_auth_prompts"; and __atmos_auth_place
     end
 
     # The segment's text and look, in the caller's variables, and how long they are right.
@@ -513,12 +527,24 @@ if status is-interactive
         set text "$__atmos_auth_active[11]$__atmos_auth_active[5]$name"(string replace -r -- '^(.)' ' $1' $text)
     end
 
-    # Puts the segment in front of the prompt: fish shows what fish_mode_prompt prints there, and
-    # runs it apart from fish_prompt, which so still sees the command's $status. Prompt programs
-    # that draw everything themselves are left alone.
+    # Puts the segment into the prompt: in front of a single line, and else before the last one. fish
+    # shows what fish_mode_prompt prints, then what fish_prompt prints; only the second one knows
+    # how many lines there are, and the first one does as the second one found the last time.
     function __atmos_auth_place
-        test -n "$__atmos_auth_prompts" -a -z "$STARSHIP_SHELL$POSH_THEME$POSH_SHELL_VERSION"; or return
-        functions -q tide; and return
+        set -g __atmos_auth_said ''
+        set -g __atmos_auth_drawer __atmos_auth_drawn
+        functions -q fish_prompt; or return
+        if not string match -q '*__atmos_auth_drawer*' -- (functions fish_prompt)
+            # The first time, or a prompt program was loaded since.
+            functions -q __atmos_auth_theirs; and functions -e __atmos_auth_theirs
+            functions -c fish_prompt __atmos_auth_theirs
+            set -g __atmos_auth_lines ''
+            # Nothing comes before the call, so that the prompt sees the command's $status.
+            function fish_prompt --description 'The prompt, with the identity (atmos-auth)'
+                $__atmos_auth_drawer $argv
+            end
+        end
+        functions -q __atmos_auth_mode_prompt; and return
         if functions -q fish_mode_prompt
             functions -c fish_mode_prompt __atmos_auth_mode_prompt
         else
@@ -526,8 +552,31 @@ if status is-interactive
             end
         end
         function fish_mode_prompt --description 'The identity (atmos-auth), and the mode prompt'
-            echo -n -- "$__atmos_auth_segment"
+            if test -n "$__atmos_auth_segment"
+                set -g __atmos_auth_said 0
+                if test "$__atmos_auth_lines" = 1
+                    set -g __atmos_auth_said 1
+                    echo -n -- "$__atmos_auth_segment"
+                end
+            end
             __atmos_auth_mode_prompt
+        end
+    end
+
+    function __atmos_auth_drawn
+        set -l lines (__atmos_auth_theirs $argv)
+        set -l said $__atmos_auth_said
+        set -g __atmos_auth_said ''
+        set -g __atmos_auth_lines (count $lines)
+        if test -z "$__atmos_auth_segment" -o "$said" = 1
+            printf '%s\n' $lines
+        else if string match -q -- "*$ATMOS_AUTH_PROMPT*" $lines
+            # A recipe shows it.
+            set -g __atmos_auth_lines 0
+            printf '%s\n' $lines
+        else
+            set -q lines[2]; and printf '%s\n' $lines[1..-2]
+            echo -- "$__atmos_auth_segment$lines[-1]"
         end
     end
 
@@ -542,6 +591,12 @@ if status is-interactive
             set __atmos_auth_rc $status
             set __atmos_auth_verb use
             set argv use --kept $fish_pid
+        else if test "$__atmos_auth_verb" = status
+            set -l __atmos_auth_word shown
+            test -n "$__atmos_auth_active[3]"; or set __atmos_auth_word none
+            test -n "$__atmos_auth_prompts"; or set __atmos_auth_word off
+            $__atmos_auth_bin status --shell fish --segment $__atmos_auth_word $argv[2..]
+            return
         else if not contains -- "$__atmos_auth_verb" use login logout
             $__atmos_auth_bin $argv
             return

@@ -31,7 +31,13 @@ if (( ! ${+functions[__atmos_auth_hook]} )); then
   typeset -g __atmos_auth_symbol= __atmos_auth_color= __atmos_auth_now_text= __atmos_auth_now_look=
   typeset -gi __atmos_auth_expiry=0 __atmos_auth_renew=0 __atmos_auth_warn=0
   # When the segment's text is right: from ... until before.
-  typeset -gi __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_tries=0 __atmos_auth_ps=0
+  typeset -gi __atmos_auth_from=0 __atmos_auth_until=0 __atmos_auth_ps=0
+  # The segment's element of psvar and what is in it; whether something writes PROMPT or psvar again
+  # and again; why the segment cannot be shown.
+  typeset -gi __atmos_auth_slot=0
+  typeset -g __atmos_auth_text_now= __atmos_auth_writes= __atmos_auth_placed= __atmos_auth_hidden=
+  # A PROMPT that is one command, and what it printed.
+  typeset -g __atmos_auth_theirs= __atmos_auth_drawn= __atmos_auth_break=$'\n'
   typeset -g __atmos_auth_told=' ' __atmos_auth_notice= __atmos_auth_next= __atmos_auth_dir=
   typeset -g __atmos_auth_rest= __atmos_auth_seen= __atmos_auth_tests= __atmos_auth_segment=
   [[ -z ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]] || __atmos_auth_asked='?'
@@ -79,12 +85,21 @@ __atmos_auth_arm() {
     (( ${+EPOCHSECONDS} )) || clock='${(%):-%D{%s}}'
     code=" && (( $clock >= __atmos_auth_from && $clock < __atmos_auth_until ))$code"
   fi
-  # The user may set PROMPT again.
-  [[ $PROMPT != *'%(91V.'* ]] || tests+=' && $PROMPT == *"%(91V."*'
+  # The user may set PROMPT or psvar again, and prompt programs do so each time.
+  local after=
+  if [[ -n $__atmos_auth_name && $PROMPT == *'%(91V.'* ]]; then
+    after="\$PROMPT == *'%(91V.'* && \$psvar[$__atmos_auth_slot] == \"\$__atmos_auth_text_now\""
+    if [[ -z $__atmos_auth_writes ]]; then
+      tests+=" && $after" after=
+    else
+      after="[[ $after ]] || (( ZSH_SUBSHELL )) || __atmos_auth_place"
+    fi
+  fi
   builtin eval "__atmos_auth_hook() {
     local text
     [[ \"\$PWD|\$COLUMNS|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}|\$__atmos_auth_notice\" == \"\$__atmos_auth_rest\"$tests ]]$code ||
       (( ZSH_SUBSHELL )) || __atmos_auth_step
+    $after
   }"
 }
 
@@ -130,7 +145,7 @@ __atmos_auth_read() {
 __atmos_auth_step() {
   local __atmos_auth_text= __atmos_auth_now=
   __atmos_auth_next=
-  [[ $1 != cd ]] || __atmos_auth_notice=
+  __atmos_auth_install
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file= __atmos_auth_tests= __atmos_auth_asked='?' __atmos_auth_pin=
     __atmos_auth_leave
@@ -304,6 +319,8 @@ __atmos_auth_auto() {
 __atmos_auth_state() {
   # Arithmetic would evaluate what is not a number.
   [[ "${7-}${8-}${10-}${15-}${16-}" != *[^0-9]* ]] || return 1
+  [[ -z ${5-} || ${3-} == "$__atmos_auth_name" ]] ||
+    __atmos_auth_note "atmos-auth: this shell now acts as \`${3-}\`, which is protected"
   __atmos_auth_watch=${1-} __atmos_auth_line=${2-} __atmos_auth_name=${3-} __atmos_auth_digest=${4-}
   __atmos_auth_guard=${5-} __atmos_auth_region=${6-} __atmos_auth_expiry=${7:-0}
   __atmos_auth_renew=${8:-0} __atmos_auth_session=${9-} __atmos_auth_warn=${10:-0}
@@ -316,8 +333,13 @@ __atmos_auth_state() {
 __atmos_auth_say() {
   if [[ $__atmos_auth_told != *" $1 "* ]]; then
     __atmos_auth_told+="$1 "
-    __atmos_auth_notice=$2
+    __atmos_auth_note $2
   fi
+}
+
+# TEXT: a line for the person, when there is a prompt.
+__atmos_auth_note() {
+  __atmos_auth_notice+=${__atmos_auth_notice:+$'\n'}$1
 }
 
 __atmos_auth_next() { __atmos_auth_next=$1 __atmos_auth_dir=${2-} }
@@ -335,7 +357,8 @@ __atmos_auth_draw() {
   if [[ -z $__atmos_auth_name ]]; then
     __atmos_auth_from=0
     builtin unset ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
-    __atmos_auth_place '' 7
+    __atmos_auth_text_now= __atmos_auth_hidden=
+    [[ -z $__atmos_auth_segment ]] || __atmos_auth_fill
     return 0
   fi
   [[ -n $text ]] || __atmos_auth_count
@@ -352,7 +375,8 @@ __atmos_auth_draw() {
     expired|ended) slot=5 ;;
   esac
   [[ -n $__atmos_auth_color && -z ${NO_COLOR-} && ${CLICOLOR-} != 0 && ${TERM-} != dumb ]] || slot=7
-  __atmos_auth_place $text $slot
+  __atmos_auth_slot=90+slot __atmos_auth_text_now=$text
+  __atmos_auth_place
 }
 
 # The segment's text and look, in the caller's variables, and how long they are right.
@@ -411,28 +435,62 @@ __atmos_auth_count() {
   text=$__atmos_auth_symbol$__atmos_auth_guard$short${text:+ $text}
 }
 
-# Puts the segment in one of seven elements of psvar, one a colour, and in front of PROMPT, once,
-# what shows whichever of them is not empty. Elements of psvar are shown as they are under every
-# option, while text in PROMPT is expanded. Where a prompt program rewrites PROMPT each time, the
-# segment stays away after the third attempt.
+# Puts the segment in one of seven elements of psvar, one a colour, and into PROMPT, once, what shows
+# whichever of them is not empty. Elements of psvar are shown as they are under every option, while
+# text in PROMPT is expanded. Says once why the segment cannot be shown. Where PROMPT shows it already, it is left alone.
 __atmos_auth_place() {
-  local segment='%(91V.%F{green}%91v%f .)%(92V.%F{yellow}%92v%f .)%(93V.%F{cyan}%93v%f .)'
-  segment+='%(94V.%B%S%F{red}%94v%f%s%b .)%(95V.%F{red}%95v%f .)%(96V.%F{blue}%96v%f .)%(97V.%97v .)'
-  [[ -n $__atmos_auth_prompts ]] || return 0
+  local head= tail=$PROMPT
+  __atmos_auth_hidden=
+  [[ -n $__atmos_auth_prompts && -n $__atmos_auth_name ]] || return 0
+  if (( ${+functions[p10k]} )); then
+    (( ${+functions[prompt_atmos]} )) || __atmos_auth_hidden='powerlevel10k draws it'
+  elif [[ ${(t)PROMPT} == *readonly* ]]; then
+    __atmos_auth_hidden='PROMPT is read-only'
+  fi
+  if [[ -n $__atmos_auth_hidden ]]; then
+    __atmos_auth_say hidden "atmos-auth: the prompt cannot show the identity, since $__atmos_auth_hidden; show \$ATMOS_AUTH_PROMPT in it, or load the hook with --no-prompt"
+    return 0
+  fi
+  (( ! ${+functions[p10k]} )) || return 0
   if [[ -z $__atmos_auth_segment ]]; then
-    # Never shown yet, so there is nothing to take away either.
-    [[ -n $1 ]] || return 0
-    __atmos_auth_ps=$#psvar __atmos_auth_segment=$segment
+    __atmos_auth_ps=$#psvar
+    __atmos_auth_segment='%(91V.%F{green}%91v%f .)%(92V.%F{yellow}%92v%f .)%(93V.%F{cyan}%93v%f .)'
+    __atmos_auth_segment+='%(94V.%B%S%F{red}%94v%f%s%b .)%(95V.%F{red}%95v%f .)%(96V.%F{blue}%96v%f .)%(97V.%97v .)'
   fi
-  psvar[91]='' psvar[92]='' psvar[93]='' psvar[94]='' psvar[95]='' psvar[96]='' psvar[97]=''
-  psvar[$(( 90 + $2 ))]=$1
   if [[ $PROMPT == *'%(91V.'* ]]; then
-    __atmos_auth_tries=0
-  elif (( __atmos_auth_tries < 3 && ! ${+functions[p10k]} )) &&
-    [[ -z ${STARSHIP_SHELL-}${POSH_THEME-}${POSH_SHELL_VERSION-} ]]; then
-    (( ++__atmos_auth_tries ))
-    PROMPT=$segment$PROMPT
+    # It was here before, so something writes psvar again.
+    [[ -z $__atmos_auth_placed || -n $psvar[$__atmos_auth_slot] ]] || __atmos_auth_writes=1
+    __atmos_auth_fill
+    return 0
   fi
+  [[ $PROMPT != *ATMOS_AUTH_PROMPT* && $PROMPT != *"$__atmos_auth_text_now"* ]] || return 0
+  __atmos_auth_fill
+  [[ -z $__atmos_auth_placed ]] || __atmos_auth_writes=1
+  __atmos_auth_placed=1
+  if [[ $PROMPT == '$('*')' ]]; then
+    # One command, whose lines are known only when it has run: what it printed is kept, and shown in
+    # two parts.
+    __atmos_auth_theirs=$PROMPT
+    head='${${__atmos_auth_drawn::=${(e)__atmos_auth_theirs}}##*}${__atmos_auth_drawn%${__atmos_auth_drawn##*$__atmos_auth_break}}'
+    tail='${__atmos_auth_drawn##*$__atmos_auth_break}'
+  else
+    # Before the last line. A line break within brackets is none of the prompt's.
+    while [[ $tail == *$'\n'* ]]; do
+      head=${tail%$'\n'*}$'\n' tail=$head[1,-2]
+      if (( ${#head//[^(]} == ${#head//[^)]} && ${#head//[^\{]} == ${#head//[^\}]} &&
+        ${#head//[^\`]} % 2 == 0 )); then
+        break
+      fi
+      head=
+    done
+    tail=${PROMPT[$#head+1,-1]}
+  fi
+  PROMPT=$head$__atmos_auth_segment$tail
+}
+
+__atmos_auth_fill() {
+  psvar[91]='' psvar[92]='' psvar[93]='' psvar[94]='' psvar[95]='' psvar[96]='' psvar[97]=''
+  [[ -z $__atmos_auth_text_now ]] || psvar[$__atmos_auth_slot]=$__atmos_auth_text_now
 }
 
 # ---- The command.
@@ -445,6 +503,14 @@ atmos-auth() {
     $__atmos_auth_bin repl --for-shell $$ "$@" || __atmos_auth_rc=$?
     __atmos_auth_verb=use
     builtin set -- use --kept $$
+  elif [[ $__atmos_auth_verb == status ]]; then
+    builtin shift
+    __atmos_auth_install
+    local __atmos_auth_word=${__atmos_auth_hidden:-shown}
+    [[ -n $__atmos_auth_name ]] || __atmos_auth_word=none
+    [[ -n $__atmos_auth_prompts ]] || __atmos_auth_word=off
+    $__atmos_auth_bin status --shell zsh --segment $__atmos_auth_word "$@"
+    return
   elif [[ $__atmos_auth_verb != (use|login|logout) ]]; then
     $__atmos_auth_bin "$@"
     return
@@ -457,14 +523,25 @@ atmos-auth() {
   if [[ $__atmos_auth_out == *'#atmos-auth-ok' ]]; then
     builtin eval $__atmos_auth_out
     __atmos_auth_id=${ATMOS_IDENTITY-}
+    __atmos_auth_install
   elif [[ -n $__atmos_auth_out ]]; then
     print -r -- $__atmos_auth_out
   fi
   return __atmos_auth_rc
 }
 
-# ---- In front of the others, so that a prompt program that wants to be last sees the news.
+# ---- Among the functions that run before a prompt: last, when what writes PROMPT has done so; with
+# --no-prompt and for powerlevel10k first, so that what reads our variables gets the new ones.
+
+__atmos_auth_install() {
+  if [[ -z $__atmos_auth_prompts ]] || (( ${+functions[p10k]} )); then
+    [[ $precmd_functions[1] == __atmos_auth_hook ]] ||
+      precmd_functions=(__atmos_auth_hook ${precmd_functions:#__atmos_auth_hook})
+  elif [[ $precmd_functions[-1] != __atmos_auth_hook ]]; then
+    precmd_functions=(${precmd_functions:#__atmos_auth_hook} __atmos_auth_hook)
+  fi
+}
 
 typeset -ga precmd_functions chpwd_functions
-(( ${precmd_functions[(Ie)__atmos_auth_hook]} )) || precmd_functions=(__atmos_auth_hook $precmd_functions)
+__atmos_auth_install
 (( ${chpwd_functions[(Ie)__atmos_auth_cd]} )) || chpwd_functions=(__atmos_auth_cd $chpwd_functions)

@@ -4,14 +4,22 @@ if \builtin shopt -q expand_aliases; then __atmos_aliases=1; else __atmos_aliase
 \builtin shopt -u expand_aliases || :
 __atmos_auth_uninstall() {
   local "IFS="$' \t\n' "__atmos_auth_e=" '__atmos_auth_ref=${ATMOS_AUTH_PS1-}' "__atmos_auth_all="
+  local '__atmos_auth_begin=${__atmos_auth_nothing#"${__atmos_auth_drawn:='
   __atmos_auth_leave
-  PS1=${PS1/"$__atmos_auth_ref"/}
+  case ${PS1-} in
+  "$__atmos_auth_begin"*)
+    PS1=${PS1#"$__atmos_auth_begin"}
+    PS1=${PS1%'}"}${__atmos_auth_drawn%'*}
+    ;;
+  *) PS1=${PS1/"$__atmos_auth_ref"/} ;;
+  esac
   builtin unset -v ATMOS_AUTH_PS1 ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
   if __atmos_auth_may_write PROMPT_COMMAND; then
     builtin set --
     for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
       __atmos_auth_e=${__atmos_auth_e/__atmos_auth_hook;/}
       __atmos_auth_e=${__atmos_auth_e/;__atmos_auth_hook/}
+      __atmos_auth_e=${__atmos_auth_e/$'\n'__atmos_auth_hook/}
       if [[ $__atmos_auth_e != __atmos_auth_hook ]]; then
         builtin set -- ${@+"$@"} "$__atmos_auth_e"
       fi
@@ -25,6 +33,11 @@ __atmos_auth_uninstall() {
       PROMPT_COMMAND=("$@")
     fi
   fi
+  __atmos_auth_remove_precmd
+  for __atmos_auth_e in $__atmos_auth_moves; do
+    # The person may have made one since.
+    case $(\builtin declare -f "$__atmos_auth_e") in *__atmos_auth_cd*) builtin unset -f "$__atmos_auth_e" ;; esac
+  done
   __atmos_auth_all=$(\builtin compgen -A function __atmos_auth_)
   builtin unset -f atmos-auth 2>/dev/null || :
   # shellcheck disable=SC2086 # Names, one a word.

@@ -4,8 +4,12 @@ if functions -q __atmos_auth_hook
     functions -e __atmos_auth_hook __atmos_auth_cd
     __atmos_auth_leave
     if functions -q __atmos_auth_mode_prompt
-        functions -e fish_mode_prompt
+        functions -q fish_mode_prompt; and functions -e fish_mode_prompt
         functions -c __atmos_auth_mode_prompt fish_mode_prompt
+    end
+    if functions -q __atmos_auth_theirs; and string match -q '*__atmos_auth_drawer*' -- (functions fish_prompt)
+        functions -e fish_prompt
+        functions -c __atmos_auth_theirs fish_prompt
     end
     set -ge ATMOS_AUTH_PROMPT
     set -ge ATMOS_AUTH_STATE

@@ -6,7 +6,11 @@ if (( ${+functions[__atmos_auth_hook]} )); then
   chpwd_functions=(${chpwd_functions:#__atmos_auth_cd})
   __atmos_auth_leave
   if [[ -n $__atmos_auth_segment ]]; then
-    PROMPT=${PROMPT/"$__atmos_auth_segment"/}
+    if [[ $PROMPT == '${${__atmos_auth_drawn'* ]]; then
+      PROMPT=$__atmos_auth_theirs
+    else
+      PROMPT=${PROMPT/"$__atmos_auth_segment"/}
+    fi
     psvar[91,-1]=()
     psvar=("${(@)psvar[1,__atmos_auth_ps]}")
   fi

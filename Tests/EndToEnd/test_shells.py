@@ -127,6 +127,85 @@ def test_login_where_the_directory_decides_does_not_pin(world: World, shell: str
         assert terminal.value("$AWS_PROFILE") == "dev-admin"
 
 
+def test_a_login_without_a_name_never_pins(world: World, shell: str):
+    """On one line with `cd` or on two, and where no directory says who to be."""
+    world.configure(STACKS)
+    for stack in ("dev", "staging"):
+        world.run("allow", cwd=world.select(stack, f"{stack}-admin"), status=0)
+    with PtyShell(world, shell) as terminal:
+        terminal.run("cd dev; atmos-auth login")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        assert "use --auto" not in terminal.run("atmos-auth status")
+        terminal.run("cd ../staging")
+        assert terminal.value("$AWS_PROFILE") == "staging-admin"
+        terminal.run("cd ..")
+        assert not terminal.is_set("AWS_PROFILE")
+        # Named by ATMOS_IDENTITY for the one command, and by a flag.
+        name = "ATMOS_IDENTITY=dev-admin"
+        text = terminal.run(
+            f"env {name} atmos-auth login" if shell == "fish" else f"{name} atmos-auth login"
+        )
+        assert not terminal.is_set("AWS_PROFILE"), text
+        terminal.run("atmos-auth login -i dev-admin")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin", "a name pins"
+        terminal.run("cd staging")
+        assert terminal.value("$AWS_PROFILE") == "dev-admin"
+        text = terminal.run("atmos-auth status")
+        assert "Not used: this shell was told who to be" in text
+        assert "Used: allowed" not in text.replace("Not used", "")
+
+
+def test_status_knows_whether_the_hook_is_loaded(world: World, shell: str):
+    world.configure(STACKS)
+    world.run("allow", cwd=world.select("dev", "dev-admin"), status=0)
+    with PtyShell(world, shell) as terminal:
+        text = terminal.run("atmos-auth status")
+        assert f"Hook: loaded in this {shell}" in text and "Prompt:" not in text
+        assert "Shell: nobody" in text
+        text = terminal.run("cd dev; atmos-auth status")
+        assert "Shell: dev-admin (the directory asks for it)" in text
+        assert "Prompt: shows the identity" in text
+        text = terminal.run("command atmos-auth status")
+        assert "Hook: not loaded" in text
+    with PtyShell(world, shell, rc=PLAIN[shell]) as terminal:
+        text = terminal.run("cd dev; atmos-auth status")
+        assert "Hook: not loaded in this shell" in text and "Shell: nobody" in text
+        assert "hint: `eval" in text or "hint: `atmos-auth hook fish" in text
+    rc = PLAIN[shell] + PtyShell.hook_line(world, shell).replace(
+        f"hook {shell}", f"hook {shell} --no-prompt"
+    )
+    with PtyShell(world, shell, rc=rc) as terminal:
+        text = terminal.run("cd dev; atmos-auth status")
+        assert "Prompt: left to you (--no-prompt)" in text
+
+
+def test_status_says_why_the_prompt_shows_nobody(world: World):
+    world.configure(STACKS)
+    world.run("allow", cwd=world.select("dev", "dev-admin"), status=0)
+    rc = PLAIN["bash"] + "shopt -u promptvars\n" + PtyShell.hook_line(world, "bash")
+    with PtyShell(world, "bash", rc=rc) as terminal:
+        text = terminal.run("cd dev; atmos-auth status")
+        assert "Prompt: cannot show the identity, since the option `promptvars` is off" in text
+
+
+def test_an_eval_without_quotes_says_so(world: World, shell: str):
+    """The shell joins its words to one line, which a comment swallows."""
+    rc = PLAIN[shell] + (
+        "eval (command atmos-auth hook fish)\n"
+        if shell == "fish"
+        else f"eval $(command atmos-auth hook {shell})\n"
+    )
+    with PtyShell(world, shell, rc=rc) as terminal:
+        terminal.run("true")
+        shown = terminal.raw.decode()
+        assert shown.count("atmos-auth: the hook is not loaded; it needs quotes") == 1
+        assert "rror" not in shown and "nexpected" not in shown
+    if shell == "fish":
+        rc = PLAIN[shell] + "eval (command atmos-auth hook fish | string collect)\n"
+        with PtyShell(world, shell, rc=rc) as terminal:
+            assert "Hook: loaded" in terminal.run("atmos-auth status")
+
+
 def test_a_protected_identity_is_never_entered_by_cd(world: World, shell: str):
     world.configure(STACKS)
     directory = world.select("prod", "prod-admin")

@@ -245,13 +245,121 @@ def test_fish_substitutions_and_keys(world, start):
     assert active(shell) is None
 
 
-@only("zsh", "fish")
-def test_a_command_behind_cd_on_the_same_line(world, start):
+#: Lines that go to a directory, DIR, and start a command there, TELL, with nothing in between.
+SAME_LINE = {
+    "cd": "cd DIR && TELL",
+    "list": "cd /; cd DIR; TELL; cd /",
+    "pushd": "pushd DIR >/dev/null; TELL; popd >/dev/null",
+    "function": "go DIR; TELL",
+    "in a function": "there DIR",
+    "loop": "for d in DIR; { cd $d && TELL; }",
+}
+
+
+@pytest.mark.parametrize("way", SAME_LINE)
+def test_a_command_behind_cd_on_the_same_line(world, start, kind, way):
     stack = world.stack("a")
-    shell = start()
     file = world.root / "same-line"
-    shell.run(f"cd {stack} && command env >{file}")
+    tell = f"command env >{file}"
+    line = SAME_LINE[way].replace("DIR", str(stack)).replace("TELL", tell)
+    define = f"go() {{ cd $1; }}; there() {{ cd $1 && {tell}; }}"
+    if kind == "fish":
+        define = f"function go; cd $argv[1]; end; function there; cd $argv[1]; and {tell}; end"
+        line = line.replace("{ cd $d", "cd $d").replace("; }", "; end")
+    shell = start(after=define)
+    shell.run(line)
     assert "AWS_PROFILE=dev" in file.read_text()
+    shell.run("cd /")
+    assert active(shell) is None
+    if way == "pushd":
+        return
+    # What comes behind the way out is nobody's again.
+    shell.cd(stack)
+    shell.run(f"cd / && {tell}")
+    assert "AWS_PROFILE" not in file.read_text()
+
+
+@only("bash")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(cd DIR && TELL)",
+        "cd DIR | TELL",
+        "x=$(cd DIR && TELL)",
+        "{ cd DIR && TELL; } | cat",
+        "cd DIR && TELL &",
+        "command cd DIR && TELL; cd /",
+        "builtin cd DIR && TELL; cd /",
+        "bash -c 'cd DIR && TELL'",
+        "export -f cd; bash -c 'cd DIR && TELL'; unset -f cd",
+        "cat < <(cd DIR && TELL)",
+    ],
+)
+def test_what_is_not_followed_on_the_same_line(world, start, line):
+    """Subshells have an end of their own, and no prompt."""
+    stack = world.stack("a")
+    file = world.root / "same-line"
+    shell = start().proven()
+    line = line.replace("DIR", str(stack)).replace("TELL", f"command env >{file}")
+    out = shell.run(line)
+    shell.run("wait")
+    assert "AWS_PROFILE" not in file.read_text()
+    assert "atmos_auth" not in out.replace(line, "")
+    assert active(shell) is None
+
+
+@only("bash")
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_persons_own_functions_for_moving(world, start, when):
+    stack = world.stack("a")
+    mine = 'cd() { builtin cd "$@" && MINE=$PWD; }; pushd() { builtin pushd "$@"; }'
+    shell = start(**{when: mine})
+    file = world.root / "same-line"
+    shell.run(f"cd {stack}; command env >{file}")
+    assert "AWS_PROFILE" not in file.read_text()
+    assert shell.get('"$MINE"') == str(stack)
+    assert active(shell) == "dev"
+    shell.uninstall()
+    assert "MINE" in shell.run("declare -f cd")
+
+
+@only("bash")
+def test_moving_by_a_key(world, start):
+    stack = world.stack("a")
+    file = world.root / "same-line"
+    shell = start(after=f"bind -x '\"\\C-g\": cd {stack}; command env >{file}'")
+    shell.child.send("\x07")
+    shell.settle()
+    assert "AWS_PROFILE=dev" in file.read_text()
+
+
+@only("bash")
+@pytest.mark.parametrize("options", ["", "set -u", "set -e", "set -eu -o pipefail", "set -o posix"])
+def test_moving_is_as_it_was(world, start, options):
+    """What `cd` says and gives back, with and without the hook."""
+    (world.repository / "b c").mkdir()
+    lines = [
+        "cd 'b c'; echo \"$?:$_:$PWD\"",
+        "cd .. && echo $_",
+        'cd /nowhere || echo "$?:$PWD"',
+        'if cd /nowhere/at/all; then :; else echo "$?"; fi',
+        "cd -; echo $?; cd - >/dev/null",
+        "cd -P . && echo $?",
+        "CDPATH=$PWD; cd 'b c'; echo $?; cd ..; CDPATH=",
+        "pushd 'b c'; echo $?; dirs; popd; echo \"$?\"",
+        "popd || echo $?",
+        "cd a b c || echo $?",
+        "IFS=/; cd 'b c'; echo \"$?\"; cd ..; IFS=$' \\t\\n'",
+        "! true; cd .; echo $?",
+    ]
+    answers = []
+    for install in (0, 1):
+        file = world.root / f"said-{install}"
+        shell = start(install=install, before=options)
+        for line in lines:
+            shell.run(f"{{ {line}; }} >>{file} 2>&1")
+        answers.append(file.read_text())
+    assert answers[0] == answers[1]
 
 
 def test_a_file_that_appears_changes_and_goes(world, start):

@@ -347,17 +347,6 @@ def test_ps1_set_anew_by_the_person(world, start):
     assert shell.prompt() == "plain "
 
 
-@only("bash")
-def test_a_prompt_program_in_bash(world, start):
-    """starship and the like set PS1 before each prompt: theirs wins, and ours does not fight."""
-    world.session("dev")
-    shell = segment(world, start, after="PROMPT_COMMAND+=('PS1=\"theirs <ready> \"')")
-    for _ in range(5):
-        shell.run("true")
-    assert shell.prompt() == "theirs "
-    assert shell.exported("ATMOS_AUTH_PROMPT") == "☁ dev 3h12m"
-
-
 @only("zsh")
 def test_a_theme_in_zsh(world, start):
     world.session("dev")
