@@ -117,7 +117,8 @@ struct AuthSettings: Sendable {
   /// Reads and checks the settings.
   init(_ node: ConfigNode, home: String?) {
     faults = SchemaNode(Self.fields).faults(
-      in: node, subject: Subject(section: nil, name: "auth"), unknown: nil)
+      in: node, subject: Subject(section: nil, name: "auth"), suggestions: Suggestion.Allowance(),
+      unknown: nil)
     readRealm(node)
     logLevel = node["logs", "level"]?.text
     if let file = node["logs", "file"] {

@@ -15,6 +15,8 @@ public struct Catalog: Sendable {
   private let discovery: Discovery
   private let head: IndexHead
   private let index: IndexFile
+  /// Makes the index again; for one that turns out to be damaged.
+  private let remake: @Sendable () throws(AuthError) -> Catalog
   /// The files once more, for the few things that an index must not hold.
   private let secrets: FileSecrets
 
@@ -28,15 +30,19 @@ public struct Catalog: Sendable {
   ///   - registry: Every cloud and kind; its kinds are asked for when the index cannot answer.
   /// - Returns: The catalog; what is wrong inside files is in its ``diagnostics``.
   /// - Throws: ``AuthError`` with code `usage` when a file, a profile or a realm that was asked for
-  ///   by name cannot be used.
+  ///   by name cannot be used, `badConfiguration` when one of the request's ``Limits`` is passed.
   public static func load(
     _ request: ConfigurationRequest, build: String, now: Instant, registry: Registry
   ) throws(AuthError) -> Catalog {
     let discovery = try Discovery(request)
     let question = IndexQuestion(request, discovery)
     let path = request.paths.indexPath(key: question.key)
+    let remake = { @Sendable () throws(AuthError) in
+      _ = try FileSystem.remove(path)
+      return try load(request, build: build, now: now, registry: registry)
+    }
     if let (index, head) = question.answer(at: path, request, build: build, now: now) {
-      return Catalog(request, discovery, head, index, isFromIndex: true)
+      return Catalog(request, discovery, head, index, isFromIndex: true, remake)
     }
     let full = try FullConfiguration.load(request, discovery)
     var head = IndexHead()
@@ -46,18 +52,20 @@ public struct Catalog: Sendable {
     head.inputs = full.merged.files.map {
       IndexHead.Input(file: $0, isRecent: IndexHead.isRecent($0.stamp, now: now))
     }
-    let bytes = CatalogBuilder(full, registry).build(head)
+    let bytes = try CatalogBuilder(full, registry).build(head)
     // Without a place to write to, every command reads the YAML; that is slow and right.
     try? FileSystem.writeAtomically(path, bytes, isDurable: false)
     guard let index = IndexFile(IndexBytes(bytes)), let head = IndexHead(index.reader(.general))
     else { throw AuthError(.system, "the index of the configuration cannot be made") }
-    return Catalog(request, discovery, head, index, isFromIndex: false)
+    return Catalog(request, discovery, head, index, isFromIndex: false, remake)
   }
 
   private init(
     _ request: ConfigurationRequest, _ discovery: Discovery, _ head: IndexHead,
-    _ index: IndexFile, isFromIndex: Bool
+    _ index: IndexFile, isFromIndex: Bool,
+    _ remake: @escaping @Sendable () throws(AuthError) -> Catalog
   ) {
+    self.remake = remake
     self.request = request
     self.discovery = discovery
     self.head = head
@@ -131,6 +139,8 @@ public struct Catalog: Sendable {
 
   /// All identities, sorted as ``names``.
   public var identities: [IdentityRecord] {
+    // What was made a moment ago and does not fit is not made better by making it once more.
+    if isFromIndex, !index.hasWholeRecords { return (try? remake())?.identities ?? [] }
     guard var reader = index.reader(.records) else { return [] }
     var records: [IdentityRecord] = []
     records.reserveCapacity(head.count)
@@ -159,11 +169,13 @@ public struct Catalog: Sendable {
   /// It reads one record, however many there are.
   public func find(_ name: String) -> IdentityRecord? {
     let key = name.lowercased()
-    return index.find(key) { reader in
+    let found = index.find(key) { reader in
       let record = reader.readIdentity(value)
       let isMeant = record.name.lowercased() == key || record.alias?.lowercased() == key
       return isMeant ? record : nil
     }
+    if found == nil, isFromIndex, !index.hasWholeRecords { return (try? remake())?.find(name) }
+    return found
   }
 
   /// The identity with a name or alias, in any case.
@@ -172,14 +184,6 @@ public struct Catalog: Sendable {
   public func identity(named name: String) throws(AuthError) -> IdentityRecord {
     if let record = find(name) { return record }
     let names = names
-    if names.contains(where: { $0.lowercased() == name.lowercased() }) {
-      // The record's hash is wrong. Without the file the next command makes another one.
-      let path = request.paths.indexPath(key: IndexQuestion(request, discovery).key)
-      _ = try FileSystem.remove(path)
-      throw AuthError(
-        .system, "the index \(DisplayText.sanitized(path)) was damaged and is removed",
-        hints: ["run the command again"])
-    }
     var error = AuthError.identityNotFound(name, names, discovery)
     error.hints += profileHints(name)
     if head.errorCount > 0 {
@@ -192,11 +196,8 @@ public struct Catalog: Sendable {
   private func profileHints(_ name: String) -> [String] {
     guard head.profiles.isEmpty else { return [] }
     let shown = DisplayText.sanitized(name, limit: 80)
-    return profilesAvailable.filter { profile in
-      var request = self.request
-      request.profiles = [profile]
-      return (try? FullConfiguration.load(request))?.definition(.identity, name) != nil
-    }.prefix(3).map { profile in
+    let profiles = ConfigurationLoader.profiles(defining: name, limit: 3, request, discovery)
+    return profiles.map { profile in
       let word = ShellQuoting.typed(DisplayText.sanitized(profile, limit: 80))
       return "identity `\(shown)` is defined in profile `\(word)`: add `--profile \(word)`"
     }

@@ -1,6 +1,7 @@
 internal import Core
 internal import Crypto
 internal import Model
+internal import Synchronization
 
 /// Makes an index from YAML.
 ///
@@ -60,25 +61,42 @@ struct CatalogBuilder: Sendable {
   }
 
   /// The whole index.
-  func build(_ head: IndexHead) -> [UInt8] {
+  ///
+  /// - Throws: ``AuthError`` with code `badConfiguration` if it is larger than ``Limits`` allow: long
+  ///   values that many identities share stand in it once for each of them.
+  func build(_ head: IndexHead) throws(AuthError) -> [UInt8] {
     let providers = facts(of: merged.providers)
     let identities = facts(of: merged.identities)
     let order = merged.identities.entries.enumerated()
       .map { (key: $0.element.name.lowercased(), index: $0.offset) }
       .sorted { $0.key < $1.key }
+    let size = Atomic(0)
     let parts = Parallel.map(order.count) { part in
       let schemas = Schemas(kinds)
       var records = IndexFile.Records()
+      var written = 0
       for (key, index) in order[part] {
         let stored = identity(index, providers, identities, schemas)
         let alias = stored.record.alias?.lowercased()
         let isFound = alias.map { merged.aliases[$0] == key && $0 != key } ?? false
         records.add(isFound ? [key, alias ?? key] : [key]) { $0.write(stored) }
+        // The whole is refused below; there is no need to finish it first.
+        let added = records.count - written
+        written += added
+        let total = size.add(added, ordering: .relaxed).newValue
+        if total > merged.limits.recordBytes { break }
       }
       return [records]
     }
     var records = IndexFile.Records()
     for part in parts { records.add(part) }
+    if size.load(ordering: .relaxed) > merged.limits.recordBytes {
+      throw AuthError(
+        .badConfiguration,
+        "the configuration is not used, because its \(order.count) identities come to more than "
+          + "\(merged.limits.recordBytes) bytes together, with what they share",
+        hints: ["keep long lists out of settings that all identities share"])
+    }
     var names = ByteWriter()
     for (_, index) in order { names.write(merged.identities.entries[index].name) }
     let faults = validation.all

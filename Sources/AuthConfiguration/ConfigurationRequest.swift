@@ -18,6 +18,8 @@ public struct ConfigurationRequest: Sendable {
   public var profiles: [String]
   /// Where the machine's own `atmos.yaml` is.
   public var systemDirectory: String
+  /// How much is read at most.
+  public var limits = Limits()
 
   /// Creates a request.
   public init(

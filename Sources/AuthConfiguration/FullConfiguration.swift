@@ -20,7 +20,8 @@ public struct FullConfiguration: Sendable {
   /// Reads and merges the files of a request.
   ///
   /// - Throws: ``AuthError`` with code `usage` when a file, a profile or a realm that was asked for
-  ///   by name cannot be used. What is wrong inside files is in ``diagnostics(kinds:)``.
+  ///   by name cannot be used, `badConfiguration` when one of the request's ``Limits`` is passed. What
+  ///   else is wrong inside files is in ``diagnostics(kinds:)``.
   public static func load(_ request: ConfigurationRequest) throws(AuthError) -> FullConfiguration {
     try load(request, Discovery(request))
   }
@@ -214,10 +215,12 @@ extension FullConfiguration {
   private func broken(
     _ reason: ChainMap.Break, _ target: Int, _ checker: DefinitionChecker, _ chains: ChainMap
   ) -> AuthError {
+    let validator = Validator(
+      configuration: merged, settings: settings, kinds: KindRegistry([]), chains: chains)
+    if case .tooLong = reason { return error(of: [validator.lengthFault(target)]) }
     if case .cycle(let members) = reason {
       var validation = Validation(providers: [], identities: [], integrations: [], general: [])
-      Validator(configuration: merged, settings: settings, kinds: KindRegistry([]), chains: chains)
-        .addCycle(members, &validation)
+      validator.addCycle(members, &validation)
       return error(of: validation.general)
     }
     // Somewhere up the chain a name leads nowhere; the checker says where.
@@ -272,13 +275,15 @@ enum EnvironmentPairs {
   /// The pairs that have a usable name and a text; of two with one name the later one.
   static func of(_ node: ConfigNode) -> [(name: String, node: ConfigNode)] {
     var pairs: [(name: String, node: ConfigNode)] = []
+    var last: [String: Int] = [:]
     for pair in node["env"]?.elements ?? [] {
       guard let name = pair["key"]?.text, FieldCheck.isVariableName(name) else { continue }
       let value = pair.entries.last { ConfigNode.isSameKey($0.key, "value") }?.value
       guard let value, value.isNull || value.text != nil else { continue }
-      pairs.removeAll { $0.name == name }
+      last[name] = pairs.count
       pairs.append((name, value))
     }
-    return pairs
+    if last.count == pairs.count { return pairs }
+    return pairs.enumerated().filter { last[$0.element.name] == $0.offset }.map(\.element)
   }
 }

@@ -98,8 +98,19 @@ int atmos_create(const char *path, uint32_t mode) {
 }
 
 int atmos_open_lock(const char *path) {
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  return fd >= 0 ? fd : -errno;
+  const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  int fd = open(path, flags, 0600);
+  struct stat status;
+  if (fd < 0 && errno == EACCES && lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+      status.st_uid == geteuid() && chmod(path, 0600) == 0) {
+    // An earlier version made it under a umask that takes away the owner's own rights.
+    fd = open(path, flags, 0600);
+  }
+  if (fd < 0) return -errno;
+  if (fstat(fd, &status) == 0 && (status.st_mode & 0777) != 0600 && status.st_uid == geteuid()) {
+    fchmod(fd, 0600);
+  }
+  return fd;
 }
 
 int atmos_lock(int fd, int wait) {
@@ -156,19 +167,56 @@ int atmos_rename(const char *from, const char *to) {
 
 int atmos_unlink(const char *path) { return unlink(path) == 0 ? 0 : -errno; }
 
-int atmos_make_directory(const char *path) { return mkdir(path, 0700) == 0 ? 0 : -errno; }
+int atmos_make_directory(const char *path) {
+  if (mkdir(path, 0700) != 0) return -errno;
+  struct stat status;
+  // Some umasks take away the owner's own rights.
+  if (lstat(path, &status) == 0 && (status.st_mode & 0777) != 0700 && S_ISDIR(status.st_mode)) {
+    if (chmod(path, 0700) != 0) return -errno;
+  }
+  return 0;
+}
+
+int atmos_open_appending(const char *path, int follow) {
+  int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
+  // Not to wait for the reader of a pipe that somebody put there.
+  int fd = open(path, flags | O_NONBLOCK, 0600);
+  if (fd < 0) return -errno;
+  int set = fcntl(fd, F_GETFL);
+  if (set >= 0) fcntl(fd, F_SETFL, set & ~O_NONBLOCK);
+  return fd;
+}
+
+int atmos_set_mode(int fd, uint32_t mode) { return fchmod(fd, (mode_t)mode) == 0 ? 0 : -errno; }
+
+int atmos_free_descriptors(int wanted) {
+  int fds[256];
+  int count = 0;
+  if (wanted > 256) wanted = 256;
+  while (count < wanted) {
+    int fd = open("/", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) break;
+    fds[count++] = fd;
+  }
+  for (int i = 0; i < count; i++) close(fds[i]);
+  return count;
+}
 
 int atmos_list(
-    const char *path, void *context, void (*body)(void *context, const char *name)) {
+    const char *path, void *context, int (*body)(void *context, const char *name)) {
   DIR *directory = opendir(path);
   if (directory == NULL) return -errno;
   struct dirent *entry;
-  while (errno = 0, (entry = readdir(directory)) != NULL) {
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-      body(context, entry->d_name);
+  int result = 0;
+  for (;;) {
+    errno = 0;
+    if ((entry = readdir(directory)) == NULL) {
+      result = -errno;
+      break;
     }
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (body(context, entry->d_name) == 0) break;
   }
-  int result = -errno;
   closedir(directory);
   return result;
 }

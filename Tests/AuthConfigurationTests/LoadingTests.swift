@@ -351,7 +351,14 @@ import Testing
   }
 
   @Test func `braces are alternatives`() {
-    #expect(Glob.alternatives("{a,b}/{c,d}") == ["a/c", "a/d", "b/c", "b/d"])
-    #expect(Glob.alternatives("{a") == ["{a"])
+    #expect(alternatives("{a,b}/{c,d}") == ["a/c", "a/d", "b/c", "b/d"])
+    #expect(alternatives("{a,{b,c}d}") == ["a", "bd", "cd"])
+    #expect(alternatives("{a") == ["{a"])
+    #expect(alternatives("a}{b") == ["a}{b"])
+    #expect(alternatives("{{a,b}") == ["{a", "{b"])
+  }
+
+  private func alternatives(_ pattern: String) -> [String] {
+    Glob.alternatives(pattern, ReadingBudget(Limits()))
   }
 }

@@ -224,7 +224,7 @@ import Testing
     try await write(world.store())
     let directory = world.paths.sessionDirectory(realm: "r")
     let now = Instant(secondsSince1970: Int64(Date().timeIntervalSince1970))
-    for (name, age) in [("1", Int64(10)), ("2", 7200)] {
+    for (name, age) in [("2", Int64(7200)), ("1", 10)] {
       try FileSystem.writeAtomically(
         "\(directory)/.0123456789abcdef.\(name).tmp", "half".utf8,
         modificationTime: now.advanced(bySeconds: -age))

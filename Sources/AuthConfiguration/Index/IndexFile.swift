@@ -34,6 +34,8 @@ struct IndexFile: Sendable {
   /// Identities' records with the keys they are found by.
   struct Records: Sendable {
     fileprivate var writer = ByteWriter()
+    /// How many bytes there are.
+    var count: Int { writer.bytes.count }
     fileprivate var table: [(hash: UInt64, offset: Int, length: Int, check: UInt64)] = []
 
     /// Adds the record that `write` writes, found by an identity's name and alias in lower case.
@@ -76,8 +78,7 @@ struct IndexFile: Sendable {
       let bytes = sections[section] ?? []
       head.write(UInt64(headLength + body.count))
       head.write(UInt64(bytes.count))
-      // Each record has a hash of its own; reading all of them for one would be the longer way.
-      head.write(section == .records ? 0 : Hash.fnv1a(bytes))
+      head.write(Hash.fnv1a(bytes))
       body += bytes
     }
     let beginning = magic + head.bytes
@@ -131,6 +132,15 @@ struct IndexFile: Sendable {
     guard section == .records || Hash.fnv1a(part) == number(at: 16 + section.rawValue * 24 + 16)
     else { return nil }
     return ByteReader(part)
+  }
+
+  /// Whether no record is damaged.
+  ///
+  /// It reads all of them. For one there is the hash that it has in the table.
+  var hasWholeRecords: Bool {
+    guard let range = range(of: .records) else { return false }
+    let part = UnsafeRawBufferPointer(rebasing: bytes.buffer[range])
+    return Hash.fnv1a(part) == number(at: 16 + Section.records.rawValue * 24 + 16)
   }
 
   /// Whether no section is damaged; of the records only those that are looked up are checked.

@@ -196,7 +196,7 @@ extension IndexHead {
     if FileSystem.isDirectory(path) {
       return (try? FileSystem.list(path)).flatMap { $0 }.map(LoggedFile.digest(ofNames:))
     }
-    let bytes = try? FileSystem.readFile(path, limit: InputLog.sizeLimit)
+    let bytes = try? FileSystem.readFile(path, limit: Limits().bytes)
     return bytes.flatMap { $0 }.map { Hash.fnv1a($0) } ?? 0
   }
 }

@@ -20,13 +20,17 @@ struct ConfigFile {
   var environment: ConfigNode?
   /// Whether merging has to look for `!append` and `!unset`.
   var hasTags = false
+  /// How many values it has, those of included files among them.
+  var values = 0
+  /// How many bytes these are; see ``Limits/expandedBytes``.
+  var expandedBytes = 0
   /// What is wrong with the file apart from its definitions.
   var faults: [Diagnostic] = []
 
   /// Takes a file's text apart; other top-level sections are left alone, whatever they hold.
   init(path: String, bytes: [UInt8], resolver: TagResolver) {
     self.path = path
-    let document = YAMLReader.read(bytes, file: path)
+    let document = YAMLReader.read(bytes, file: path, budget: resolver.log.budget)
     hasTags = document.hasTags
     faults = document.faults
     if document.root.isNull {
@@ -65,14 +69,27 @@ struct ConfigFile {
       }
       starts.append((entry.mark.line, isOurs))
     }
+    starts.sort { $0.line < $1.line }
     // What is odd in the sections of others is for atmos to say.
     faults.removeAll { fault in
       guard fault.severity == .warning, fault.code != "several-documents", let mark = fault.mark,
         mark.file == path
       else { return false }
-      let section = starts.filter { $0.line <= mark.line }.max { $0.line < $1.line }
-      return section.map { !$0.isOurs } ?? false
+      let after = Self.firstSection(after: mark.line, starts)
+      return after > 0 && !starts[after - 1].isOurs
     }
+  }
+
+  /// The first of sections in the order of their lines that begins after a line.
+  private static func firstSection(
+    after line: Int, _ starts: [(line: Int, isOurs: Bool)]
+  ) -> Int {
+    var (low, high) = (0, starts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if starts[middle].line <= line { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The value when it is itself the result of a tag: `auth: !include auth.yaml`.

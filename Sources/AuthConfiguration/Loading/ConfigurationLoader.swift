@@ -4,6 +4,8 @@ internal import Model
 /// The files of a request, merged, before anything is checked.
 struct MergedConfiguration: Sendable {
   var discovery: Discovery
+  /// How much of it may be used.
+  var limits: Limits
   /// `auth:` without its three sections.
   var settings: ConfigNode
   var providers = DefinitionTable(.provider)
@@ -33,18 +35,20 @@ struct ConfigurationLoader {
   let request: ConfigurationRequest
   let log: InputLog
   let discovery: Discovery
-  private var merged: MergedConfiguration
+  var merged: MergedConfiguration
   private var parsed: [String: ConfigFile] = [:]
   /// Files whose faults are in `merged`.
-  private var reported: Set<String> = []
+  var reported: Set<String> = []
+  private var warned: Set<Diagnostic> = []
   private var environmentNode: ConfigNode?
-  private var profilesNode: ConfigNode?
-  private var profilesBase = ""
+  var profilesNode: ConfigNode?
+  var profilesBase = ""
 
   /// Carries out a request.
   ///
   /// - Throws: ``AuthError`` with code `usage` when a file or profile that was asked for by name is
-  ///   not there. Whatever is wrong inside files is in the result.
+  ///   not there, `badConfiguration` when one of the request's ``Limits`` is passed. Whatever else is
+  ///   wrong inside files is in the result.
   static func load(
     _ request: ConfigurationRequest, _ discovery: Discovery
   ) throws(AuthError) -> MergedConfiguration {
@@ -52,13 +56,15 @@ struct ConfigurationLoader {
     return try loader.load()
   }
 
-  private init(_ request: ConfigurationRequest, _ discovery: Discovery) {
+  init(_ request: ConfigurationRequest, _ discovery: Discovery) {
     self.request = request
     self.discovery = discovery
-    log = InputLog(environment: request.environment)
+    log = InputLog(
+      environment: request.environment, budget: ReadingBudget(request.limits))
     let place = SourceMark(file: discovery.mainFiles.last?.path ?? "", line: 1, column: 1)
     merged = MergedConfiguration(
-      discovery: discovery, settings: ConfigNode(.mapping([]), mark: place))
+      discovery: discovery, limits: request.limits,
+      settings: ConfigNode(.mapping([]), mark: place))
   }
 
   private mutating func load() throws(AuthError) -> MergedConfiguration {
@@ -67,6 +73,7 @@ struct ConfigurationLoader {
     promoteEnvironment()
     try loadProfiles()
     loadProvisioned()
+    if let excess = log.budget.excess { throw excess }
     (merged.aliases, merged.aliasFaults) = MergedConfiguration.aliases(of: merged.identities)
     merged.promoted = log.promoted
     merged.files = log.files
@@ -77,7 +84,7 @@ struct ConfigurationLoader {
 
   // MARK: Main files
 
-  private mutating func loadMain(_ main: Discovery.MainFile) {
+  mutating func loadMain(_ main: Discovery.MainFile) {
     guard let file = parse(main.path) else { return }
     if main.followsImports {
       if let root = discovery.gitRoot, root != main.directory { loadDropIns(in: root) }
@@ -87,7 +94,7 @@ struct ConfigurationLoader {
     apply(file)
   }
 
-  private func base(of file: ConfigFile) -> String {
+  func base(of file: ConfigFile) -> String {
     let directory = PathText.parent(of: file.path)
     guard let declared = file.basePath, !declared.isEmpty else {
       return discovery.basePath ?? directory
@@ -115,6 +122,7 @@ struct ConfigurationLoader {
     guard let imports = file.imports else { return }
     let items = imports.elements.isEmpty ? [imports] : imports.elements
     for item in items where !item.isNull {
+      guard log.budget.spend(.imports, for: item.mark.place) else { return }
       guard let text = (item.text ?? item["path"]?.text)?.trimmed else {
         warn("`import` takes paths", item.mark, code: "bad-import")
         continue
@@ -126,13 +134,14 @@ struct ConfigurationLoader {
           item.mark, suggestion: "keep a copy next to this file", code: "remote-import")
         continue
       }
-      guard depth <= TagResolver.depthLimit else {
+      guard depth <= request.limits.levels else {
         warn(
-          "imports are more than \(TagResolver.depthLimit) levels deep", item.mark,
+          "imports are more than \(request.limits.levels) levels deep", item.mark,
           code: "bad-import")
         continue
       }
       let paths = importedFiles(text, base: base, beside: PathText.parent(of: file.path))
+      if log.budget.isOver { return }
       if paths.isEmpty {
         warn(
           "`\(DisplayText.sanitized(text, limit: 120))` matches no file", item.mark,
@@ -140,6 +149,7 @@ struct ConfigurationLoader {
           code: "missing-import")
       }
       for path in paths where !holders.contains(path) {
+        guard log.budget.spend(.imports, for: item.mark.place) else { return }
         guard let imported = parse(path) else { continue }
         loadImports(
           of: imported, base: imported.basePath == nil ? base : self.base(of: imported),
@@ -210,7 +220,13 @@ struct ConfigurationLoader {
 
   /// A file's content; `nil`, with a diagnostic, if it cannot be read.
   mutating func parse(_ path: String) -> ConfigFile? {
-    if let file = parsed[path] { return file }
+    if let file = parsed[path] {
+      // It is merged once more, and that takes as long as its size.
+      let isWithin =
+        log.budget.spend(.values, file.values, for: path)
+        && log.budget.spend(.expandedBytes, file.expandedBytes, for: path)
+      return isWithin ? file : nil
+    }
     let bytes: [UInt8]
     do throws(AuthError) {
       guard let content = try log.read(path) else { return nil }
@@ -225,9 +241,12 @@ struct ConfigurationLoader {
     let resolver = TagResolver(
       log: log, workingDirectory: request.workingDirectory, gitRoot: discovery.gitRoot,
       basePath: discovery.basePath)
-    let file = ConfigFile(path: path, bytes: bytes, resolver: resolver)
+    let before = (log.budget.rest(of: .values), log.budget.rest(of: .expandedBytes))
+    var file = ConfigFile(path: path, bytes: bytes, resolver: resolver)
+    file.values = before.0 - log.budget.rest(of: .values)
+    file.expandedBytes = before.1 - log.budget.rest(of: .expandedBytes)
     parsed[path] = file
-    return file
+    return log.budget.isOver ? nil : file
   }
 
   /// Merges a file over what there is.
@@ -253,7 +272,7 @@ struct ConfigurationLoader {
     _ message: String, _ mark: SourceMark, suggestion: String? = nil, code: String
   ) {
     let fault = Diagnostic(.warning, message, mark: mark, suggestion: suggestion, code: code)
-    if !merged.faults.contains(fault) { merged.faults.append(fault) }
+    if warned.insert(fault).inserted { merged.faults.append(fault) }
   }
 
   /// `ATMOS_*` in `env:` act as if they were in the environment, which wins.
@@ -285,97 +304,5 @@ extension ConfigurationLoader {
     warn(
       "`\(name)` in `env` has no effect on atmos-auth", mark,
       suggestion: instead ?? "set it in your own environment", code: "ignored-variable")
-  }
-
-  /// Merges the profiles in force over everything else.
-  private mutating func loadProfiles() throws(AuthError) {
-    let directories = profileDirectories
-    let available = try ProfileSearch.available(in: directories, log)
-    merged.availableProfiles = available.keys.sorted()
-    let selected = selectedProfiles
-    for name in selected {
-      guard let directory = available[name] else {
-        throw profileNotFound(name, directories)
-      }
-      for path in yamlFiles(below: directory) {
-        guard let file = parse(path) else { continue }
-        loadImports(of: file, base: base(of: file), depth: 1, holders: [path])
-        apply(file)
-      }
-    }
-    merged.profiles = selected
-  }
-
-  /// `--profile`, else `ATMOS_PROFILE`, else `profiles.default`.
-  private var selectedProfiles: [String] {
-    if !request.profiles.isEmpty { return request.profiles.flatMap(ConfigurationRequest.list) }
-    let variable = log.variable("ATMOS_PROFILE").map(ConfigurationRequest.list) ?? []
-    if !variable.isEmpty { return variable }
-    guard let node = profilesNode?["default"] else { return [] }
-    return (node.text.map { [$0] } ?? node.elements.compactMap(\.text))
-      .flatMap(ConfigurationRequest.list)
-  }
-
-  private var profileDirectories: [String] {
-    var directories: [String] = []
-    if let base = profilesNode?["base_path"]?.text, !base.isEmpty {
-      directories.append(
-        PathText.absolute(
-          PathText.expandingHome(base, home: request.home),
-          from: discovery.isExplicit ? profilesBase : discovery.configDirectory ?? profilesBase))
-    }
-    let beside = discovery.configDirectory
-    if let beside { directories.append("\(beside)/.atmos/profiles") }
-    directories.append("\(request.paths.config)/profiles")
-    if let beside { directories.append("\(beside)/profiles") }
-    return directories
-  }
-
-  private func profileNotFound(_ name: String, _ directories: [String]) -> AuthError {
-    let shown = DisplayText.sanitized(name, limit: 80)
-    var error = AuthError(.usage, "profile not found: `\(shown)`")
-    if merged.identities[name] != nil {
-      let option = ShellQuoting.typed(command: ["--identity", name])
-      error = error.hint("`\(shown)` is an identity: use `\(option)` or ATMOS_IDENTITY")
-    }
-    let available = merged.availableProfiles.map { DisplayText.sanitized($0, limit: 80) }
-    if let near = Suggestion.didYouMean(name, among: available) { error = error.hint(near) }
-    return error.hint(
-      available.isEmpty
-        ? "there are no profiles in \(directories.joined(separator: ", "))"
-        : "available profiles: \(available.joined(separator: ", "))")
-  }
-
-  /// The identities that were written down after a login with single sign-on, by atmos or by us.
-  ///
-  /// What a person wrote wins over them, as atmos documents it (its code does the opposite).
-  private mutating func loadProvisioned() {
-    for provider in merged.providers.entries
-    where provider.node["kind"]?.text == "aws/iam-identity-center" {
-      let path = request.paths.provisionedPath(provider: provider.name)
-      guard let file = parse(path) else { continue }
-      if reported.insert(path).inserted { merged.faults += file.faults }
-      merged.hasTags = merged.hasTags || file.hasTags
-      for identity in file.identities { merged.identities.putBelow(identity) }
-    }
-  }
-}
-
-/// Finds profiles: directories of YAML files.
-enum ProfileSearch {
-  /// The profiles of several directories, each with the first directory that has it.
-  static func available(
-    in directories: [String], _ log: InputLog
-  ) throws(AuthError) -> [String: String] {
-    var found: [String: String] = [:]
-    for directory in directories {
-      for name in try log.list(directory) ?? []
-      where !name.hasPrefix(".") && found[name] == nil
-        && FileSystem.isDirectory("\(directory)/\(name)")
-      {
-        found[name] = "\(directory)/\(name)"
-      }
-    }
-    return found
   }
 }

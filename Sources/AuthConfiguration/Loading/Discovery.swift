@@ -31,6 +31,7 @@ struct Discovery: Sendable {
   private(set) var isExplicit = false
   /// Every place that was looked at, in order, with what was found.
   private(set) var candidates: [Grant.Input] = []
+  private var seen: Set<String> = []
 
   private static let names = ["atmos.yaml", "atmos.yml", ".atmos.yaml"]
   private static let markers = names + [".atmos", "atmos.d", ".atmos.d"]
@@ -59,8 +60,8 @@ struct Discovery: Sendable {
       try take(files, paths, request)
     }
     // The last of two places for one file counts.
-    var seen: Set<String> = []
-    mainFiles = mainFiles.reversed().filter { seen.insert($0.path).inserted }.reversed()
+    var kept: Set<String> = []
+    mainFiles = mainFiles.reversed().filter { kept.insert($0.path).inserted }.reversed()
   }
 
   // MARK: Files that were asked for
@@ -153,7 +154,7 @@ struct Discovery: Sendable {
 
   private mutating func look(_ path: String) -> Bool {
     let stamp = FileSystem.stamp(path)
-    if !candidates.contains(where: { $0.path == path }) {
+    if seen.insert(path).inserted {
       candidates.append(Grant.Input(path: path, stamp: stamp))
     }
     return stamp != nil

@@ -1,11 +1,14 @@
 internal import Core
 
 /// File name patterns: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of directories.
+///
+/// Patterns come from files that nobody has allowed yet, so nothing here calls itself and everything
+/// is counted.
 enum Glob {
-  /// Directories below which nothing is looked for any more.
-  static let depthLimit = 16
-  /// Files after which a pattern is taken for a mistake.
-  static let fileLimit = 10_000
+  /// No path is longer: PATH_MAX of Linux.
+  static let lengthLimit = 4096
+  /// No file's name is longer: NAME_MAX.
+  static let nameLimit = 255
 
   /// Whether `text` has anything special in it.
   static func isPattern(_ text: String) -> Bool {
@@ -16,57 +19,136 @@ enum Glob {
   }
 
   /// The files that an absolute pattern stands for, unordered.
+  ///
+  /// `**` enters no directory that is a link, since links can lead in circles; links in the parts of
+  /// the pattern before and after it are followed.
   static func expand(_ pattern: String, _ log: InputLog) throws(AuthError) -> [String] {
+    guard pattern.utf8.count <= lengthLimit else {
+      log.budget.pass("\(lengthLimit) bytes in one pattern", pattern)
+      return []
+    }
     var found: [String] = []
-    for alternative in alternatives(pattern) {
-      let parts = alternative.split(separator: "/").map { Array(String($0).unicodeScalars) }
-      try walk("", parts[...], depth: 0, log, &found)
-    }
     var seen: Set<String> = []
-    return found.filter { seen.insert($0).inserted }
-  }
-
-  private static func walk(
-    _ directory: String, _ parts: ArraySlice<[Unicode.Scalar]>, depth: Int, _ log: InputLog,
-    _ found: inout [String]
-  ) throws(AuthError) {
-    guard let part = parts.first, depth <= depthLimit, found.count <= fileLimit else { return }
-    let rest = parts.dropFirst()
-    let text = String(String.UnicodeScalarView(part))
-    if text == "**" {
-      try walk(directory, rest, depth: depth, log, &found)
-      for name in try log.list(directory.isEmpty ? "/" : directory) ?? []
-      where !name.hasPrefix(".") && FileSystem.isDirectory("\(directory)/\(name)") {
-        try walk("\(directory)/\(name)", parts, depth: depth + 1, log, &found)
-      }
-      return
-    }
-    var names = [text]
-    if isPattern(text) {
-      names = try log.list(directory.isEmpty ? "/" : directory) ?? []
-      names = names.filter { name in
-        (!name.hasPrefix(".") || text.hasPrefix("."))
-          && matches(Array(name.unicodeScalars)[...], part[...])
-      }
-    }
-    for name in names {
-      let path = "\(directory)/\(name)"
-      if !rest.isEmpty {
-        try walk(path, rest, depth: depth, log, &found)
-      } else if FileSystem.exists(path), !FileSystem.isDirectory(path) {
+    for alternative in alternatives(pattern, log.budget) {
+      let parts = alternative.split(separator: "/").map(String.init)
+      for path in try files(parts, log, of: pattern) where seen.insert(path).inserted {
         found.append(path)
       }
     }
+    return found
   }
 
-  /// The patterns that a pattern with `{a,b}` stands for.
-  static func alternatives(_ pattern: String) -> [String] {
-    guard let open = pattern.firstIndex(of: "{"), let close = pattern[open...].firstIndex(of: "}")
-    else { return [pattern] }
-    let tails = alternatives(String(pattern[pattern.index(after: close)...]))
-    return pattern[pattern.index(after: open)..<close]
-      .split(separator: ",", omittingEmptySubsequences: false)
-      .flatMap { choice in tails.map { "\(pattern[..<open])\(choice)\($0)" } }
+  /// Where the search is: a directory, and the part of the pattern that comes next.
+  private struct Place: Hashable {
+    var directory: String
+    var part: Int
+    /// How many directories `**` went down.
+    var depth = 0
+  }
+
+  private static func files(
+    _ parts: [String], _ log: InputLog, of pattern: String
+  ) throws(AuthError) -> [String] {
+    var found: [String] = []
+    var open = [Place(directory: "", part: 0)]
+    while let place = open.popLast(), !log.budget.isOver {
+      guard place.part < parts.count else { continue }
+      let isLast = place.part == parts.count - 1
+      let part = parts[place.part]
+      let listed = place.directory.isEmpty ? "/" : place.directory
+      if part == "**" {
+        guard place.depth <= log.budget.limits.directoryDepth else {
+          log.budget.pass(
+            "\(log.budget.limits.directoryDepth) levels of directories", place.directory)
+          break
+        }
+        let below = (try log.list(listed) ?? []).reversed().filter { name in
+          let path = "\(place.directory)/\(name)"
+          return !name.hasPrefix(".") && FileSystem.isDirectory(path, follow: false)
+        }
+        open += below.map {
+          Place(
+            directory: "\(place.directory)/\($0)", part: place.part, depth: place.depth + 1)
+        }
+        open.append(Place(directory: place.directory, part: place.part + 1))
+        continue
+      }
+      var names = [part]
+      if isPattern(part) {
+        let scalars = Array(part.unicodeScalars)
+        guard scalars.count <= nameLimit else {
+          log.budget.pass("\(nameLimit) characters between two slashes of a pattern", pattern)
+          break
+        }
+        names = (try log.list(listed) ?? []).filter { name in
+          guard !name.hasPrefix(".") || part.hasPrefix(".") else { return false }
+          let name = Array(name.unicodeScalars)
+          let cost = (name.count + 1) * (scalars.count + 1)
+          return log.budget.spend(.comparisons, cost, for: pattern)
+            && matches(name[...], scalars[...])
+        }
+      }
+      for name in names.reversed() {
+        let path = "\(place.directory)/\(name)"
+        if !isLast {
+          open.append(Place(directory: path, part: place.part + 1))
+        } else if FileSystem.exists(path), !FileSystem.isDirectory(path) {
+          found.append(path)
+        }
+      }
+    }
+    return found
+  }
+
+  /// The patterns that a pattern with `{a,b}` stands for; braces may hold others.
+  static func alternatives(_ pattern: String, _ budget: ReadingBudget) -> [String] {
+    var done: [String] = []
+    var open = [Array(pattern.utf8)]
+    while let next = open.popLast() {
+      guard let braces = Braces(in: next) else {
+        done.append(String(decoding: next, as: UTF8.self))
+        continue
+      }
+      guard budget.spend(.expansions, braces.choices.count, for: pattern) else { return [] }
+      for choice in braces.choices.reversed() {
+        open.append(Array(next[..<braces.start] + next[choice] + next[braces.end...]))
+      }
+    }
+    return done
+  }
+
+  /// The first braces of a pattern that are closed again.
+  private struct Braces {
+    var start: Int
+    /// The place behind them.
+    var end: Int
+    /// What stands between the commas.
+    var choices: [Range<Int>] = []
+
+    init?(in pattern: [UInt8]) {
+      var closing: [Int: Int] = [:]
+      var opened: [Int] = []
+      for (index, byte) in pattern.enumerated() {
+        if byte == UInt8(ascii: "{") { opened.append(index) }
+        if byte == UInt8(ascii: "}"), let start = opened.popLast() { closing[start] = index }
+      }
+      guard let (start, close) = closing.min(by: { $0.key < $1.key }) else { return nil }
+      self.start = start
+      end = close + 1
+      var depth = 0
+      var choice = start + 1
+      for index in start + 1..<close {
+        switch pattern[index] {
+        case UInt8(ascii: "{"): depth += 1
+        case UInt8(ascii: "}"): depth -= 1
+        case UInt8(ascii: ",") where depth == 0:
+          choices.append(choice..<index)
+          choice = index + 1
+        default: break
+        }
+      }
+      choices.append(choice..<close)
+    }
   }
 
   /// Whether one component fits a pattern without braces and `**`.

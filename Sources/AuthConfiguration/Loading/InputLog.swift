@@ -6,31 +6,38 @@ internal import Model
 ///
 /// It lives in one thread, for the time of one loading.
 final class InputLog {
-  /// Larger files are not configuration.
-  static let sizeLimit = 16 << 20
-
   private(set) var files: [LoggedFile] = []
   private(set) var variables: [String: String?] = [:]
   /// Whether an answer depended on the working directory itself.
   private(set) var usesWorkingDirectory = false
 
+  /// What may still be read.
+  let budget: ReadingBudget
+  /// What is left for suggestions.
+  let suggestions = Suggestion.Allowance()
   private var positions: [String: Int] = [:]
   private let environment: [String: String]
   /// `ATMOS_*` of the configuration's `env:`; the real environment wins.
   var promoted: [String: String] = [:]
 
-  init(environment: [String: String]) {
+  init(environment: [String: String], budget: ReadingBudget) {
     self.environment = environment
+    self.budget = budget
   }
 
-  /// The bytes of a file, or `nil` if there is none.
+  /// The bytes of a file, or `nil` if there is none or a limit is passed.
   func read(_ path: String) throws(AuthError) -> [UInt8]? {
+    guard budget.spend(.names, for: path) else { return nil }
     // Read again when the file changed meanwhile: the stamp has to be the content's.
     for _ in 0..<3 {
       let before = FileSystem.stamp(path)
       let bytes = try readOnce(path)
       guard FileSystem.stamp(path) == before else { continue }
       record(LoggedFile(path: path, stamp: before, digest: bytes.map { Hash.fnv1a($0) } ?? 0))
+      guard let bytes else { return nil }
+      guard budget.spend(.files, for: path), budget.spend(.bytes, bytes.count, for: path) else {
+        return nil
+      }
       return bytes
     }
     throw AuthError(
@@ -39,18 +46,28 @@ final class InputLog {
   }
 
   private func readOnce(_ path: String) throws(AuthError) -> [UInt8]? {
+    let room = budget.rest(of: .bytes)
+    let limit = budget.limits.bytes
+    if let stamp = FileSystem.stamp(path), stamp.size > room, stamp.size <= limit,
+      !FileSystem.isDirectory(path)
+    {
+      budget.spend(.bytes, Int(stamp.size), for: path)
+      return nil
+    }
     do throws(AuthError) {
-      return try FileSystem.readFile(path, limit: Self.sizeLimit)
+      return try FileSystem.readFile(path, limit: limit)
     } catch {
       record(LoggedFile(path: path, stamp: FileSystem.stamp(path), digest: 0))
       throw error
     }
   }
 
-  /// The names in a directory, sorted, or `nil` if there is none.
+  /// The names in a directory, sorted, or `nil` if there is none or a limit is passed.
   func list(_ path: String) throws(AuthError) -> [String]? {
+    guard budget.spend(.names, for: path) else { return nil }
     let stamp = FileSystem.stamp(path)
-    let names = try FileSystem.list(path)
+    let names = try FileSystem.list(path, limit: budget.rest(of: .names))
+    guard budget.spend(.names, names?.count ?? 0, for: path) else { return nil }
     record(
       LoggedFile(path: path, stamp: stamp, digest: names.map(LoggedFile.digest(ofNames:)) ?? 0))
     return names
@@ -58,6 +75,7 @@ final class InputLog {
 
   /// Whether `path` is a directory.
   func isDirectory(_ path: String) -> Bool {
+    guard budget.spend(.names, for: path) else { return false }
     if FileSystem.isDirectory(path) { return true }
     record(LoggedFile(path: path, stamp: FileSystem.stamp(path), digest: 0))
     return false

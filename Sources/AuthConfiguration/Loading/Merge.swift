@@ -17,17 +17,29 @@ enum Merge {
     }
     guard case .mapping(let upper) = later.content else { return settled(later) }
     guard let earlier, case .mapping(var entries) = earlier.content else { return settled(later) }
+    var positions: [String: Int] = [:]
+    for (index, entry) in entries.enumerated() where positions[entry.key.lowercased()] == nil {
+      positions[entry.key.lowercased()] = index
+    }
+    var removed: Set<Int> = []
     for entry in upper {
-      let position = entries.firstIndex { ConfigNode.isSameKey($0.key, entry.key) }
+      let key = entry.key.lowercased()
+      let position = positions[key]
       let value = over(position.map { entries[$0].value }, entry.value)
       switch (position, value) {
       case (let position?, let value?):
         entries[position] = .init(key: entry.key, mark: entry.mark, value: value)
-      case (let position?, nil): entries.remove(at: position)
+      case (let position?, nil):
+        removed.insert(position)
+        positions[key] = nil
       case (nil, let value?):
+        positions[key] = entries.count
         entries.append(.init(key: entry.key, mark: entry.mark, value: value))
       case (nil, nil): break
       }
+    }
+    if !removed.isEmpty {
+      entries = entries.enumerated().filter { !removed.contains($0.offset) }.map(\.element)
     }
     return ConfigNode(.mapping(entries), mark: later.mark)
   }

@@ -56,40 +56,48 @@ extension TagResolver {
   private func content(
     of path: String, isRaw: Bool, _ node: ConfigNode, _ faults: inout [Diagnostic]
   ) throws(IncludeFailure) -> ConfigNode {
-    guard stack.count < Self.depthLimit else {
-      throw IncludeFailure(reason: "files include files more than \(Self.depthLimit) levels deep")
+    guard stack.count < log.budget.limits.levels else {
+      throw IncludeFailure(
+        reason: "files include files more than \(log.budget.limits.levels) levels deep")
     }
+    // What was passed is the error of the whole reading.
+    guard !log.budget.isOver else { return ConfigNode(.null, mark: node.mark) }
     guard !stack.contains(path), path != node.mark.file || isRaw else {
       throw IncludeFailure(reason: "the file includes itself")
     }
     let bytes: [UInt8]
     do throws(AuthError) {
       guard let content = try log.read(path) else {
+        if log.budget.isOver { return ConfigNode(.null, mark: node.mark) }
         throw AuthError(.system, "there is no file \(DisplayText.sanitized(path))")
       }
       bytes = content
     } catch {
       throw IncludeFailure(reason: error.message)
     }
-    let place = SourceMark(file: path, line: 1, column: 1)
+    let start = SourceMark(file: path, line: 1, column: 1)
     let name = PathText.lastComponent(path)
     let fileExtension = name.hasPrefix(".env") ? "env" : PathText.fileExtension(path)
     switch isRaw ? "" : fileExtension {
     case "yaml", "yml", "json":
-      let document = YAMLReader.read(bytes, file: path)
+      let document = YAMLReader.read(bytes, file: path, budget: log.budget, at: place)
       faults += document.faults
       guard document.hasTags else { return document.root }
       var inner = self
       inner.stack.append(path)
       return inner.resolve(document.root, &faults)
     case "env":
-      return ConfigNode(.mapping(Dotenv.entries(bytes, file: path)), mark: place)
+      let entries = Dotenv.entries(bytes, file: path)
+      log.budget.spend(.values, entries.count, for: path)
+      log.budget.spend(.expandedBytes, bytes.count, for: path)
+      return ConfigNode(.mapping(entries), mark: start)
     case "tf", "hcl", "tfvars":
       throw IncludeFailure(
         reason: "HCL files are not read", suggestion: "write the values as YAML or JSON")
     default:
+      log.budget.spend(.expandedBytes, bytes.count, for: path)
       return ConfigNode(
-        .scalar(String(decoding: bytes, as: UTF8.self), isQuoted: true), mark: place)
+        .scalar(String(decoding: bytes, as: UTF8.self), isQuoted: true), mark: start)
     }
   }
 
@@ -130,6 +138,7 @@ enum Dotenv {
   /// The variables of a file, in its order.
   static func entries(_ bytes: [UInt8], file: String) -> [ConfigNode.Entry] {
     var entries: [ConfigNode.Entry] = []
+    var last: [String: Int] = [:]
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(omittingEmptySubsequences: false) { $0.isNewline }
     for (index, line) in lines.enumerated() {
@@ -139,11 +148,12 @@ enum Dotenv {
       let key = text[..<equals].trimmed
       let mark = SourceMark(file: file, line: index + 1, column: 1)
       let value = value(text[text.index(after: equals)...].trimmed)
-      entries.removeAll { $0.key == key }
+      last[key] = entries.count
       entries.append(
         .init(key: key, mark: mark, value: ConfigNode(.scalar(value, isQuoted: true), mark: mark)))
     }
-    return entries
+    // Of two lines for one variable the later one counts.
+    return entries.enumerated().filter { last[$0.element.key] == $0.offset }.map(\.element)
   }
 
   private static func value(_ text: String) -> String {

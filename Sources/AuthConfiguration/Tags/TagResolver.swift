@@ -6,15 +6,14 @@ internal import Model
 /// `!exec` is not run here: the node keeps its expression, and whoever needs the output of that one
 /// definition runs it, when the person trusts the file. `!append` and `!unset` stay for merging.
 struct TagResolver {
-  /// Files inside files.
-  static let depthLimit = 10
-
   let log: InputLog
   let workingDirectory: String
   let gitRoot: String?
   let basePath: String?
   /// The files being included, outermost first.
   var stack: [String] = []
+  /// Where the value is that is being resolved.
+  var place = YAMLReader.Place()
 
   /// The node with its tags carried out; what could not be is null, still has its expression, and
   /// is in `faults`.
@@ -28,15 +27,22 @@ struct TagResolver {
     switch node.content {
     case .null, .scalar: return node
     case .sequence(let elements):
-      node.content = .sequence(elements.map { resolve($0, &faults) })
+      node.content = .sequence(elements.map { below("").resolve($0, &faults) })
     case .mapping(var entries):
       for index in entries.indices {
-        entries[index].value = resolve(entries[index].value, &faults)
+        entries[index].value = below(entries[index].key).resolve(entries[index].value, &faults)
       }
       mergeIncluded(&entries, &faults)
       node.content = .mapping(entries)
     }
     return node
+  }
+
+  private func below(_ key: String) -> TagResolver {
+    var inner = self
+    inner.place.depth += 1
+    inner.place.keyBytes += key.utf8.count
+    return inner
   }
 
   /// `<<: !include .env`, now that the file was read.
@@ -94,7 +100,7 @@ struct TagResolver {
       let shown = DisplayText.sanitized(tag, limit: 60)
       return fault(
         "tag `\(shown)` cannot be used here",
-        Suggestion.didYouMean(tag, among: Self.known)
+        Suggestion.didYouMean(tag, among: Self.known, within: log.suggestions)
           ?? (Self.isForStacks(tag) ? "it is for stack files; here `!env` or `!exec` may do" : nil))
     }
   }

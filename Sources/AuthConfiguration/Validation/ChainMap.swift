@@ -17,6 +17,8 @@ struct ChainMap {
     case missing
     /// It comes from itself.
     case cycle([Int])
+    /// It has more links than a chain may have.
+    case tooLong
   }
 
   /// What an identity comes from.
@@ -31,11 +33,14 @@ struct ChainMap {
   private let identities: DefinitionTable
   private let providers: DefinitionTable
   private var origins: [Origin] = []
+  /// How many links a chain has at most.
+  let lengthLimit: Int
 
   init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
     aliases = configuration.aliases
     identities = configuration.identities
     providers = configuration.providers
+    lengthLimit = configuration.limits.chain
     origins = configuration.identities.entries.map { origin(of: $0.node, kinds) }
   }
 
@@ -70,12 +75,14 @@ struct ChainMap {
       if let start = steps.firstIndex(where: { $0.index == current }) {
         throw Break.cycle(steps[start...].map(\.index))
       }
+      guard steps.count < lengthLimit else { throw Break.tooLong }
       steps.append(ChainStep(section: .identity, index: current))
       switch origins[current] {
       case .nothing: return steps.reversed()
       case .missing: throw Break.missing
       case .identity(let next): current = next
       case .provider(let provider):
+        guard steps.count < lengthLimit else { throw Break.tooLong }
         steps.append(ChainStep(section: .provider, index: provider))
         return steps.reversed()
       }

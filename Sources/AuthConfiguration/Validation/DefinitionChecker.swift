@@ -7,10 +7,13 @@ struct DefinitionChecker {
   let kinds: KindRegistry
   private let schemas: Schemas
 
-  init(_ configuration: MergedConfiguration, _ kinds: KindRegistry) {
+  init(
+    _ configuration: MergedConfiguration, _ kinds: KindRegistry,
+    suggestions: Suggestion.Allowance = Suggestion.Allowance()
+  ) {
     self.configuration = configuration
     self.kinds = kinds
-    schemas = Schemas(kinds)
+    schemas = Schemas(kinds, suggestions: suggestions)
   }
 
   /// Everything that is wrong with a definition by itself and with what it depends on directly.
@@ -114,7 +117,9 @@ struct DefinitionChecker {
     if suggestion == nil, candidates.contains(definition.kind.lowercased()) {
       suggestion = "write `\(definition.kind.lowercased())`"
     }
-    suggestion = suggestion ?? Suggestion.didYouMean(definition.kind, among: candidates)
+    suggestion =
+      suggestion
+      ?? Suggestion.didYouMean(definition.kind, among: candidates, within: schemas.allowance)
     let ending = candidates.filter { $0.hasSuffix("/\(definition.kind.lowercased())") }
     if suggestion == nil, ending.count == 1 { suggestion = "did you mean `\(ending[0])`?" }
     return Diagnostic(
@@ -129,7 +134,9 @@ struct DefinitionChecker {
     _ definition: Definition, _ kind: Kind, _ subject: Subject
   ) -> [Diagnostic] {
     let schema = schemas.schema(of: kind)
-    var faults = schema.faults(in: definition.node, subject: subject) { path in
+    var faults = schema.faults(
+      in: definition.node, subject: subject, suggestions: schemas.allowance
+    ) { path in
       schemas.isKnownElsewhere(path, kind.section)
         ? "kind `\(kind.name)` does not read `\(path.joined(separator: "."))`" : nil
     }
@@ -185,8 +192,10 @@ struct DefinitionChecker {
     }
   }
 
+  /// The names for a message; of more than 40 the first ones.
   static func list(_ names: [String]) -> String {
-    names.map { "`\(DisplayText.sanitized($0, limit: 60))`" }.joined(separator: ", ")
+    names.prefix(40).map { "`\(DisplayText.sanitized($0, limit: 60))`" }.joined(separator: ", ")
+      + (names.count > 40 ? " and \(names.count - 40) others" : "")
   }
 }
 

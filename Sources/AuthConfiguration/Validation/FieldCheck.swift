@@ -4,9 +4,11 @@ internal import Model
 /// Checks that values are what their fields say.
 enum FieldCheck {
   /// What is wrong with a value; `nil` if nothing is, if there is none, or if it is not known yet.
-  static func fault(in node: ConfigNode, _ field: Field, subject: Subject) -> Diagnostic? {
+  static func fault(
+    in node: ConfigNode, _ field: Field, subject: Subject, _ suggestions: Suggestion.Allowance
+  ) -> Diagnostic? {
     if node.isNull || node.isCommand { return nil }
-    guard let (what, suggestion) = objection(to: node, field) else { return nil }
+    guard let (what, suggestion) = objection(to: node, field, suggestions) else { return nil }
     let name = field.path.joined(separator: ".")
     return Diagnostic(
       .error, "\(subject): `\(name)` \(what)", mark: node.mark, suggestion: suggestion,
@@ -27,7 +29,9 @@ enum FieldCheck {
 
   private typealias Objection = (what: String, suggestion: String?)
 
-  private static func objection(to node: ConfigNode, _ field: Field) -> Objection? {
+  private static func objection(
+    to node: ConfigNode, _ field: Field, _ suggestions: Suggestion.Allowance
+  ) -> Objection? {
     switch field.type {
     case .any: return nil
     case .texts:
@@ -47,11 +51,11 @@ enum FieldCheck {
     }
     // An empty text stands for a missing value, as with `!env`.
     if text.isEmpty { return nil }
-    return objection(to: text, node, field)
+    return objection(to: text, node, field, suggestions)
   }
 
   private static func objection(
-    to text: String, _ node: ConfigNode, _ field: Field
+    to text: String, _ node: ConfigNode, _ field: Field, _ suggestions: Suggestion.Allowance
   ) -> Objection? {
     // What came from a variable may be secret wherever it stands.
     let isSecret = field.isSecret || node.expression != nil
@@ -68,7 +72,11 @@ enum FieldCheck {
       return ("is not a duration: \(shown)", "write `3600`, `90m`, `1h30m` or `2d`")
     case .region:
       return Regions.isRegion(text)
-        ? nil : ("is not an AWS region: \(shown)", isSecret ? nil : Regions.suggestion(for: text))
+        ? nil
+        : (
+          "is not an AWS region: \(shown)",
+          isSecret ? nil : Regions.suggestion(for: text, suggestions)
+        )
     case .url:
       return isAddress(text)
         ? nil : ("is not an address: \(shown)", "it begins with `https://` and a host")
@@ -81,7 +89,8 @@ enum FieldCheck {
       let same = words.first { $0.lowercased() == text.lowercased() }
       return (
         "must be one of \(list), not \(shown)",
-        same.map { "write `\($0)`" } ?? Suggestion.didYouMean(text, among: words)
+        same.map { "write `\($0)`" }
+          ?? Suggestion.didYouMean(text, among: words, within: suggestions)
       )
     }
   }
@@ -215,9 +224,10 @@ enum Regions {
   }
 
   /// The region that was probably meant.
-  static func suggestion(for text: String) -> String? {
+  static func suggestion(for text: String, _ allowance: Suggestion.Allowance) -> String? {
     let plain = text.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
     let same = known.first { $0.filter { $0 != "-" } == plain }
-    return same.map { "did you mean `\($0)`?" } ?? Suggestion.didYouMean(text, among: known)
+    return same.map { "did you mean `\($0)`?" }
+      ?? Suggestion.didYouMean(text, among: known, within: allowance)
   }
 }

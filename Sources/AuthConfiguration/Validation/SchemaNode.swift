@@ -44,16 +44,18 @@ final class SchemaNode {
   /// Messages call the holder of the value `subject`, such as ``identity `dev` ``; `unknown` gives
   /// what is to be said about a key that is not in the schema, or `nil` for the usual warning.
   func faults(
-    in node: ConfigNode, subject: Subject, unknown: ((_ path: [String]) -> String?)?
+    in node: ConfigNode, subject: Subject, suggestions: Suggestion.Allowance,
+    unknown: ((_ path: [String]) -> String?)?
   ) -> [Diagnostic] {
     var faults: [Diagnostic] = []
-    walk(node, [], subject, unknown, &faults)
+    walk(node, [], subject, suggestions, unknown, &faults)
     return faults
   }
 
   private func walk(
     _ node: ConfigNode, _ path: [String], _ subject: Subject,
-    _ unknown: ((_ path: [String]) -> String?)?, _ faults: inout [Diagnostic]
+    _ suggestions: Suggestion.Allowance, _ unknown: ((_ path: [String]) -> String?)?,
+    _ faults: inout [Diagnostic]
   ) {
     for entry in node.entries {
       guard let child = child(entry.key) else {
@@ -64,12 +66,14 @@ final class SchemaNode {
           Diagnostic(
             .warning, "\(subject): \(unknown?(path + [entry.key]) ?? "unknown key `\(shown)`")",
             mark: entry.mark,
-            suggestion: Suggestion.didYouMean(entry.key, among: keys),
+            suggestion: Suggestion.didYouMean(entry.key, among: keys, within: suggestions),
             code: "unknown-key"))
         continue
       }
       if let field = child.field {
-        if let fault = FieldCheck.fault(in: entry.value, field, subject: subject) {
+        if let fault = FieldCheck.fault(
+          in: entry.value, field, subject: subject, suggestions)
+        {
           faults.append(fault)
         }
         if child.children.isEmpty { continue }
@@ -86,7 +90,7 @@ final class SchemaNode {
             code: "wrong-type"))
         continue
       }
-      child.walk(entry.value, path + [entry.key], subject, unknown, &faults)
+      child.walk(entry.value, path + [entry.key], subject, suggestions, unknown, &faults)
     }
   }
 }
@@ -112,9 +116,14 @@ final class Schemas {
   private var schemas: [Kind.Section: [String: SchemaNode]] = [:]
   private var everything: [Kind.Section: SchemaNode] = [:]
   private var suggestions: [String: String?] = [:]
+  /// What is left for suggestions.
+  let allowance: Suggestion.Allowance
 
-  init(_ kinds: KindRegistry) {
+  init(
+    _ kinds: KindRegistry, suggestions allowance: Suggestion.Allowance = Suggestion.Allowance()
+  ) {
     self.kinds = kinds
+    self.allowance = allowance
   }
 
   /// A kind's fields with those that every definition of its section has.
@@ -140,9 +149,8 @@ final class Schemas {
   func suggestion(for name: String, in table: DefinitionTable) -> String? {
     let key = "\(table.section.rawValue) \(name)"
     if let known = suggestions[key] { return known }
-    // Comparing with thousands of names takes its time; nobody reads that many suggestions.
-    guard suggestions.count < 100 else { return nil }
-    let suggestion = Suggestion.didYouMean(name, among: table.entries.lazy.map(\.name))
+    let suggestion = Suggestion.didYouMean(
+      name, among: table.entries.lazy.map(\.name), within: allowance)
     suggestions[key] = .some(suggestion)
     return suggestion
   }

@@ -9,8 +9,8 @@ struct Validation {
   var integrations: [[Diagnostic]]
   /// Between definitions, and apart from them.
   var general: [Diagnostic]
-  /// The identities that come from themselves.
-  var cyclic: Set<Int> = []
+  /// The identities that come from themselves, or from too many others.
+  var chainless: Set<Int> = []
 
   /// Everything, by file and line.
   var all: [Diagnostic] {
@@ -29,7 +29,7 @@ struct Validation {
   func isBroken(_ step: ChainStep) -> Bool {
     let faults = step.section == .provider ? providers[step.index] : identities[step.index]
     return faults.contains { $0.severity == .error }
-      || step.section == .identity && cyclic.contains(step.index)
+      || step.section == .identity && chainless.contains(step.index)
   }
 }
 
@@ -53,8 +53,10 @@ struct Validator {
   }
 
   private func faults(of table: DefinitionTable) -> [[Diagnostic]] {
-    Parallel.map(table.entries.count) { [configuration, kinds] part in
-      let checker = DefinitionChecker(configuration, kinds)
+    // One for all threads.
+    let suggestions = Suggestion.Allowance()
+    return Parallel.map(table.entries.count) { [configuration, kinds] part in
+      let checker = DefinitionChecker(configuration, kinds, suggestions: suggestions)
       return table.entries[part].map { checker.faults(of: $0, table.section) }
     }
   }
@@ -74,19 +76,41 @@ struct Validator {
   }
 
   private func addCycles(_ validation: inout Validation) {
-    for index in configuration.identities.entries.indices where !validation.cyclic.contains(index) {
+    var tooLong: [Int] = []
+    for index in configuration.identities.entries.indices
+    where !validation.chainless.contains(index) {
       do throws(ChainMap.Break) {
         _ = try chains.steps(to: index)
       } catch {
-        if case .cycle(let members) = error { addCycle(members, &validation) }
+        switch error {
+        case .cycle(let members): addCycle(members, &validation)
+        case .tooLong: tooLong.append(index)
+        case .missing: break
+        }
       }
     }
+    validation.chainless.formUnion(tooLong)
+    if let first = tooLong.first {
+      validation.general.append(lengthFault(first, others: tooLong.count - 1))
+    }
+  }
+
+  /// That the chain of an identity, and of as many others, is longer than one may be.
+  func lengthFault(_ index: Int, others: Int = 0) -> Diagnostic {
+    let entry = configuration.identities.entries[index]
+    let also = others == 0 ? "" : ", and so have \(others) others"
+    return Diagnostic(
+      .error,
+      "identity `\(DisplayText.sanitized(entry.name, limit: 80))` has a chain of more than "
+        + "\(chains.lengthLimit) links\(also)",
+      mark: entry.node["via", "identity"]?.mark ?? entry.mark,
+      suggestion: "let it come from one of the identities further up", code: "chain-too-long")
   }
 
   /// Adds a cycle, unless it is there.
   func addCycle(_ members: [Int], _ validation: inout Validation) {
-    guard validation.cyclic.isDisjoint(with: members) else { return }
-    validation.cyclic.formUnion(members)
+    guard validation.chainless.isDisjoint(with: members) else { return }
+    validation.chainless.formUnion(members)
     validation.general.append(cycleFault(members))
   }
 

@@ -7,31 +7,46 @@ internal import Model
 /// It builds on libyaml's events. Yams' nodes cost ten times as much for 5,000 identities, refuse
 /// a file for a duplicate key in someone else's section, and need the whole of Foundation.
 struct YAMLReader {
-  /// Nesting that no configuration reaches; deeper text would exhaust the stack.
-  static let depthLimit = 100
-  /// Values after aliases are followed.
-  ///
-  /// A few hundred bytes of aliases to aliases can stand for billions.
-  static let valueLimit = 2_000_000
-
   private struct Failure: Error {
     var diagnostic: Diagnostic
   }
 
-  /// What an anchor stands for, and how many values that is.
+  /// What an anchor stands for, and how many values and bytes that is.
   private struct Anchored {
     var node: ConfigNode
     var values: Int
+    /// Without the keys that lead to the anchor.
+    var bytes: Int
+  }
+
+  /// Where a document will be put: how deep, and how many bytes the keys there have.
+  struct Place {
+    var depth = 0
+    var keyBytes = 0
   }
 
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let file: String
+  private let limits: Limits
+  private let place: Place
   private var anchors: [String: Anchored] = [:]
   private var values = 0
+  /// The most that ``values`` may become.
+  private let valueLimit: Int
+  /// A few hundred bytes of aliases to aliases can stand for billions.
+  private var bytes = 0
+  private let byteLimit: Int
+  /// The bytes of the keys that lead to where it reads.
+  private var keyBytes: Int
   private var document: YAMLDocument
 
   /// Reads the first document of `bytes`; `file` is what places call the file.
-  static func read(_ bytes: [UInt8], file: String) -> YAMLDocument {
+  ///
+  /// What it takes in is counted in `budget`; without one it is counted by itself.
+  static func read(
+    _ bytes: [UInt8], file: String, budget: ReadingBudget = ReadingBudget(Limits()),
+    at place: Place = Place()
+  ) -> YAMLDocument {
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     defer { parser.deallocate() }
     guard yaml_parser_initialize(parser) == 1 else {
@@ -42,14 +57,26 @@ struct YAMLReader {
     defer { yaml_parser_delete(parser) }
     return bytes.withUnsafeBufferPointer { buffer in
       yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
-      var reader = YAMLReader(parser: parser, file: file)
-      return reader.readDocument(buffer)
+      var reader = YAMLReader(parser: parser, file: file, budget, place)
+      let document = reader.readDocument(buffer)
+      let end = document.faults.last { $0.severity == .error }?.mark?.place ?? file
+      budget.spend(.values, reader.values, for: end)
+      budget.spend(.expandedBytes, reader.bytes, for: end)
+      return document
     }
   }
 
-  private init(parser: UnsafeMutablePointer<yaml_parser_t>, file: String) {
+  private init(
+    parser: UnsafeMutablePointer<yaml_parser_t>, file: String, _ budget: ReadingBudget,
+    _ place: Place
+  ) {
     self.parser = parser
     self.file = file
+    self.place = place
+    limits = budget.limits
+    valueLimit = budget.rest(of: .values)
+    byteLimit = budget.rest(of: .expandedBytes)
+    keyBytes = place.keyBytes
     document = YAMLDocument(
       root: ConfigNode(.null, mark: SourceMark(file: file, line: 1, column: 1)))
   }
@@ -60,14 +87,14 @@ struct YAMLReader {
       let start = try next(text)
       defer { start.discard() }
       guard start.type == YAML_DOCUMENT_START_EVENT else { return document }
-      document.root = try node(next(text), depth: 0, text)
+      document.root = try node(next(text), depth: place.depth, text)
       _ = try next(text).discard()
       let end = try next(text)
       defer { end.discard() }
       if end.type != YAML_STREAM_END_EVENT {
         document.faults.append(
           Diagnostic(
-            .warning, "only the first document of the file is read", mark: place(end.start),
+            .warning, "only the first document of the file is read", mark: mark(end.start),
             suggestion: "take the `---` out, or make it a file of its own",
             code: "several-documents"))
       }
@@ -99,16 +126,16 @@ struct YAMLReader {
     return Event(event: event)
   }
 
-  private func place(_ mark: yaml_mark_t) -> SourceMark {
-    SourceMark(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+  private func mark(_ position: yaml_mark_t) -> SourceMark {
+    SourceMark(file: file, line: Int(position.line) + 1, column: Int(position.column) + 1)
   }
 
   private func failure(
-    _ message: String, _ mark: yaml_mark_t, suggestion: String? = nil
+    _ message: String, _ position: yaml_mark_t, suggestion: String? = nil
   ) -> Failure {
     Failure(
       diagnostic: Diagnostic(
-        .error, message, mark: place(mark), suggestion: suggestion, code: "syntax"))
+        .error, message, mark: mark(position), suggestion: suggestion, code: "syntax"))
   }
 
   // MARK: Nodes
@@ -118,13 +145,12 @@ struct YAMLReader {
   ) throws(Failure) -> ConfigNode {
     defer { event.discard() }
     values += 1
-    guard values <= Self.valueLimit else {
-      throw failure("the file expands to more than \(Self.valueLimit) values", event.start)
+    bytes += keyBytes
+    try checkSize(event)
+    guard depth <= limits.depth else {
+      throw failure("values are nested more than \(limits.depth) levels deep", event.start)
     }
-    guard depth <= Self.depthLimit else {
-      throw failure("values are nested more than \(Self.depthLimit) levels deep", event.start)
-    }
-    let before = values
+    let before = (values: values, bytes: bytes)
     let result: ConfigNode
     let anchor: UnsafeMutablePointer<yaml_char_t>?
     switch event.type {
@@ -141,9 +167,21 @@ struct YAMLReader {
       result = try mapping(event, depth: depth, text)
     }
     if let name = string(anchor) {
-      anchors[name] = Anchored(node: result, values: values - before + 1)
+      let count = values - before.values + 1
+      anchors[name] = Anchored(
+        node: result, values: count,
+        bytes: max(0, bytes - before.bytes - (count - 1) * keyBytes))
     }
     return result
+  }
+
+  private func checkSize(_ event: Event) throws(Failure) {
+    if values > valueLimit {
+      throw failure("this comes to more than \(limits.values) values", event.start)
+    }
+    if bytes > byteLimit {
+      throw failure("this comes to more than \(limits.expandedBytes) bytes of values", event.start)
+    }
   }
 
   private mutating func alias(_ event: Event) throws(Failure) -> ConfigNode {
@@ -155,9 +193,8 @@ struct YAMLReader {
           ?? "write `&\(name)` in front of the value it is for, further up in this file")
     }
     values += anchored.values
-    guard values <= Self.valueLimit else {
-      throw failure("the file's aliases expand to more than \(Self.valueLimit) values", event.start)
-    }
+    bytes += anchored.bytes + anchored.values * keyBytes
+    try checkSize(event)
     return anchored.node
   }
 
@@ -165,7 +202,8 @@ struct YAMLReader {
     let data = event.event.data.scalar
     let value = String(
       decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
-    let mark = place(event.start)
+    bytes += data.length
+    let mark = self.mark(event.start)
     if let tag = ownTag(data.tag) {
       return ConfigNode(
         .scalar(value, isQuoted: true), mark: mark,
@@ -189,7 +227,7 @@ struct YAMLReader {
       elements.append(try node(event, depth: depth + 1, text))
     }
     return ConfigNode(
-      .sequence(elements), mark: place(start.start),
+      .sequence(elements), mark: mark(start.start),
       expression: ownTag(start.event.data.sequence_start.tag))
   }
 
@@ -206,13 +244,15 @@ struct YAMLReader {
       }
       let key = try key(event, depth: depth + 1, text)
       if key.isMerge { merges = true }
+      keyBytes += key.name.utf8.count
       let value = try node(next(text), depth: depth + 1, text)
-      entries.append(ConfigNode.Entry(key: key.name, mark: place(event.start), value: value))
+      keyBytes -= key.name.utf8.count
+      entries.append(ConfigNode.Entry(key: key.name, mark: mark(event.start), value: value))
     }
-    dropDuplicates(&entries, in: place(start.start))
+    dropDuplicates(&entries, in: mark(start.start))
     if merges { mergeKeys(&entries) }
     return ConfigNode(
-      .mapping(entries), mark: place(start.start),
+      .mapping(entries), mark: mark(start.start),
       expression: ownTag(start.event.data.mapping_start.tag))
   }
 
@@ -313,12 +353,13 @@ extension [ConfigNode.Entry] {
   /// - Returns: The first of `maps` that is not a map, if any.
   mutating func merge(_ maps: [ConfigNode]) -> ConfigNode? {
     var wrong: ConfigNode?
+    var keys = Set(lazy.map(\.key))
     for map in maps {
       guard case .mapping(let others) = map.content else {
         if !map.isNull { wrong = wrong ?? map }
         continue
       }
-      for other in others where !contains(where: { $0.key == other.key }) { append(other) }
+      for other in others where keys.insert(other.key).inserted { append(other) }
     }
     return wrong
   }

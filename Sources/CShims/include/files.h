@@ -71,13 +71,23 @@ int atmos_rename(const char *_Nonnull from, const char *_Nonnull to);
 /// Removes a file; 0 or -errno.
 int atmos_unlink(const char *_Nonnull path);
 
-/// Makes one directory of mode 0700; 0 or -errno.
+/// Opens a file for adding at its end, and makes it with mode 0600 at most if it is missing; a
+/// descriptor or -errno. Symbolic links are followed only if `follow` is not 0.
+int atmos_open_appending(const char *_Nonnull path, int follow);
+
+/// Gives an open file permissions; 0 or -errno.
+int atmos_set_mode(int fd, uint32_t mode);
+
+/// How many files could be opened now, `wanted` and 256 at most.
+int atmos_free_descriptors(int wanted);
+
+/// Makes one directory of mode 0700, whatever the umask; 0 or -errno.
 int atmos_make_directory(const char *_Nonnull path);
 
-/// Calls `body` with each name in a directory but `.` and `..`; 0 or -errno.
+/// Calls `body` with each name in a directory but `.` and `..` until it returns 0; 0 or -errno.
 int atmos_list(
     const char *_Nonnull path, void *_Nullable context,
-    void (*_Nonnull body)(void *_Nullable context, const char *_Nonnull name));
+    int (*_Nonnull body)(void *_Nullable context, const char *_Nonnull name));
 
 /// The text for an errno; the memory stays valid until the thread asks again.
 const char *_Nonnull atmos_error_text(int error);

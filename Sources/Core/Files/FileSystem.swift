@@ -91,6 +91,8 @@ public enum FileSystem {
     guard isDurable else { return }
     status = atmos_sync_directory(directory)
     guard status == 0 else { throw failure("cannot write", path, status) }
+    // A person's own directory may hold very many files; there the rest waits for `prune`.
+    removeLeftovers(in: directory, limit: 4096)
   }
 
   private static func give(
@@ -140,21 +142,34 @@ public enum FileSystem {
     if status == 0 { return }
     var file = atmos_file()
     guard atmos_stat_path(path, 1, &file) == 0 else {
-      throw failure("cannot make directory", path, status)
+      var error = failure("cannot make directory", path, status)
+      error.hints = [
+        "set HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR to a directory that you can write to"
+      ]
+      throw error
     }
     guard file.isDirectory else { throw failure("cannot make directory", path, -ENOTDIR) }
   }
 
-  /// The names in a directory, sorted by their bytes, or `nil` if there is no such directory.
+  /// Lists a directory.
   ///
+  /// - Parameters:
+  ///   - path: The directory.
+  ///   - limit: After how many names it stops: it returns one more at most.
+  /// - Returns: The names, sorted by their bytes, or `nil` if there is no such directory.
   /// - Throws: ``AuthError`` with code `system` if it cannot be read.
-  public static func list(_ path: String) throws(AuthError) -> [String]? {
-    var names: [String] = []
-    let status = withUnsafeMutablePointer(to: &names) { pointer in
+  public static func list(
+    _ path: String, limit: Int = .max
+  ) throws(AuthError) -> [String]? {
+    var found = (names: [String](), limit: limit)
+    let status = withUnsafeMutablePointer(to: &found) { pointer in
       atmos_list(path, pointer) { context, name in
-        context?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+        guard let found = context?.assumingMemoryBound(to: ([String], Int).self) else { return 0 }
+        found.pointee.0.append(String(cString: name))
+        return found.pointee.0.count <= found.pointee.1 ? 1 : 0
       }
     }
+    let names = found.names
     if status == -ENOENT || status == -ENOTDIR { return nil }
     guard status == 0 else { throw failure("cannot list", path, status) }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -176,10 +191,10 @@ public enum FileSystem {
     return atmos_stat_path(path, 0, &file) == 0
   }
 
-  /// Whether `path` is a directory, symbolic links followed.
-  public static func isDirectory(_ path: String) -> Bool {
+  /// Whether `path` is a directory; a symbolic link to one counts if `follow` is true.
+  public static func isDirectory(_ path: String, follow: Bool = true) -> Bool {
     var file = atmos_file()
-    return atmos_stat_path(path, 1, &file) == 0 && file.isDirectory
+    return atmos_stat_path(path, follow ? 1 : 0, &file) == 0 && file.isDirectory
   }
 
   /// The path without symbolic links, `.` and `..`; `nil` if it leads nowhere.
