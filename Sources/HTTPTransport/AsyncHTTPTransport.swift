@@ -35,6 +35,7 @@ public final class AsyncHTTPTransport: Transport {
 
   private struct State {
     var clients: [Route: HTTPClient] = [:]
+    var relays: [ProxyRelay] = []
     var isShutDown = false
   }
 
@@ -58,8 +59,9 @@ public final class AsyncHTTPTransport: Transport {
 
   deinit {
     // A client that was never closed traps in debug builds; it outlives us until it is closed.
-    let clients = state.withLock { Array($0.clients.values) }
+    let (clients, relays) = state.withLock { (Array($0.clients.values), $0.relays) }
     for client in clients { client.shutdown { _ in } }
+    for relay in relays { relay.close() }
   }
 
   /// Sends a request along the route that the environment gives for its host.
@@ -109,12 +111,13 @@ public final class AsyncHTTPTransport: Transport {
   ///
   /// Safe to call twice.
   public func shutdown() async {
-    let clients = state.withLock { state in
+    let (clients, relays) = state.withLock { state in
       state.isShutDown = true
-      defer { state.clients = [:] }
-      return Array(state.clients.values)
+      defer { (state.clients, state.relays) = ([:], []) }
+      return (Array(state.clients.values), state.relays)
     }
     for client in clients { try? await client.shutdown() }
+    for relay in relays { relay.close() }
     if !clients.isEmpty { EventPolls.closeOnExec() }
   }
 
@@ -129,10 +132,45 @@ public final class AsyncHTTPTransport: Transport {
       guard !state.isShutDown else {
         throw TransportFailure(.cancelled, "the network was shut down")
       }
+      if state.clients.isEmpty { try Self.checkDescriptors() }
+      var configuration = try configuration(route)
+      if let proxy = route.proxy, proxy.kind == .https {
+        let relay = try Self.relay(to: proxy, route, configuration.tlsConfiguration)
+        state.relays.append(relay)
+        configuration.proxy = Self.proxy(proxy, host: "127.0.0.1", port: relay.port)
+      }
       let client = HTTPClient(
-        eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: try configuration(route))
+        eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
       state.clients[route] = client
       return client
+    }
+  }
+
+  private static func proxy(
+    _ proxy: ProxyServer, host: String, port: Int
+  ) -> HTTPClient.Configuration.Proxy {
+    .server(
+      host: host, port: port,
+      authorization: proxy.user.map { .basic(username: $0, password: proxy.password ?? "") })
+  }
+
+  private static func relay(
+    to proxy: ProxyServer, _ route: Route, _ tls: TLSConfiguration?
+  ) throws(TransportFailure) -> ProxyRelay {
+    do {
+      return try ProxyRelay(
+        to: proxy, tls: tls ?? .makeClientConfiguration(), connectLimit: route.connectLimit,
+        group: HTTPClient.defaultEventLoopGroup)
+    } catch {
+      throw TransportFailure(.notSent, "no way to the proxy \(proxy.host) can be opened")
+    }
+  }
+
+  private static func checkDescriptors() throws(TransportFailure) {
+    do throws(AuthError) {
+      try FreeDescriptors.requireThoseOfLogin()
+    } catch {
+      throw TransportFailure(.misconfigured, error.message)
     }
   }
 
@@ -159,9 +197,9 @@ public final class AsyncHTTPTransport: Transport {
     if let proxy = route.proxy {
       switch proxy.kind {
       case .http:
-        configuration.proxy = .server(
-          host: proxy.host, port: proxy.port,
-          authorization: proxy.user.map { .basic(username: $0, password: proxy.password ?? "") })
+        configuration.proxy = Self.proxy(proxy, host: proxy.host, port: proxy.port)
+      // It leads to a port that has to be opened first.
+      case .https: break
       case .socks:
         configuration.proxy = .socksServer(host: proxy.host, port: proxy.port)
       }

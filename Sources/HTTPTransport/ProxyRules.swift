@@ -1,3 +1,5 @@
+internal import Core
+
 /// Which proxy a request goes through, as the environment says.
 ///
 /// Source: Go's `golang.org/x/net/http/httpproxy`, whose grammar of `NO_PROXY` is the most
@@ -13,7 +15,9 @@ struct ProxyRules: Equatable {
   init(environment: [String: String]) {
     func value(_ name: String) -> String? {
       let value = environment[name] ?? environment[name.lowercased()]
-      return value.flatMap { $0.isEmpty ? nil : $0 }
+      // Blanks come along from files of settings; curl and Go leave them out, too.
+      let trimmed = value?.trimmed ?? ""
+      return trimmed.isEmpty ? nil : trimmed
     }
     let all = value("ALL_PROXY")
     httpsProxy = value("HTTPS_PROXY") ?? all
@@ -101,6 +105,8 @@ struct ProxyServer: Hashable {
   enum Kind: Hashable {
     /// `CONNECT` over plain HTTP.
     case http
+    /// `CONNECT` over TLS.
+    case https
     /// SOCKS 5.
     case socks
   }
@@ -126,6 +132,7 @@ struct ProxyServer: Hashable {
     }
     switch scheme {
     case "http": kind = .http
+    case "https": kind = .https
     case "socks5", "socks5h": kind = .socks
     default: throw Fault(description: "a proxy of scheme `\(scheme)` is not supported")
     }
@@ -137,7 +144,12 @@ struct ProxyServer: Hashable {
       password = person.count == 2 ? Self.decoded(person[1]) : ""
       rest = rest[rest.index(after: at)...]
     }
-    let standardPort = kind == .http ? 80 : 1080
+    let standardPort =
+      switch kind {
+      case .http: 80
+      case .https: 443
+      case .socks: 1080
+      }
     let hostText: Substring
     if rest.hasPrefix("["), let bracket = rest.firstIndex(of: "]") {
       hostText = rest[rest.index(after: rest.startIndex)..<bracket]

@@ -68,6 +68,19 @@ def through(tls: Relay, certificate, **more: str) -> dict[str, str]:
     }
 
 
+def test_a_proxy_may_be_spoken_to_by_tls(reachable: World, tls: Relay, certificate):
+    with Relay(None, certificate) as proxy:
+        env = through(tls, certificate, HTTPS_PROXY=f" https://127.0.0.1:{proxy.port} ")
+        reachable.run("login", env=env, status=0)
+        assert proxy.requests and all(
+            line.startswith(f"CONNECT {NAME}:{tls.port}") for line in proxy.requests
+        )
+        tls.requests.clear()
+        unknown = reachable.run("login", env={**env, "AWS_CA_BUNDLE": None}, timeout=120)
+        assert unknown.status == 69, str(unknown)
+        assert tls.requests == []
+
+
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 def test_https_goes_through_the_proxy(reachable: World, tls: Relay, certificate, variable: str):
     with Relay(None) as proxy:

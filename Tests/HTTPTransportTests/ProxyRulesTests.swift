@@ -8,6 +8,16 @@ import Testing
     return try rules.proxy(scheme: "https", host: host, port: port) != nil
   }
 
+  @Test(arguments: [" http://proxy:8080 ", "proxy:8080\n", "\thttp://proxy:8080/"])
+  func `blanks around the address do not count`(address: String) throws {
+    let rules = ProxyRules(environment: ["HTTPS_PROXY": address])
+    let proxy = try #require(try rules.proxy(scheme: "https", host: "example.com", port: 443))
+    #expect(proxy == (try ProxyServer("http://proxy:8080")))
+    #expect(
+      try ProxyRules(environment: ["HTTPS_PROXY": "  "])
+        .proxy(scheme: "https", host: "example.com", port: 443) == nil)
+  }
+
   typealias Exception = (entries: String, host: String, port: Int, proxied: Bool)
 
   /// The cases of Go's `httpproxy` tests, and those of the issue trackers that led to them.
@@ -73,7 +83,7 @@ import Testing
 
   @Test(arguments: [
     ("proxy", "proxy", 80), ("proxy:8080", "proxy", 8080), ("http://proxy", "proxy", 80),
-    ("socks5://s", "s", 1080), ("socks5h://s:9", "s", 9),
+    ("socks5://s", "s", 1080), ("socks5h://s:9", "s", 9), ("https://p", "p", 443),
   ])
   func `short forms`(text: String, host: String, port: Int) throws {
     let proxy = try ProxyServer(text)
@@ -82,7 +92,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "https://user:secret@proxy:1", "http://user:secret@", "http://user:secret@p:x",
+    "ftp://user:secret@proxy:1", "http://user:secret@", "http://user:secret@p:x",
     "http://user:secret@p:99999",
   ])
   func `what is no proxy is refused without its password`(text: String) throws {
