@@ -26,8 +26,47 @@ public enum ProgramLaunch {
     return withCStrings(arguments) { argv in
       withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
         execve(path, argv, envp)
-        return errno
+        let number = errno
+        guard number == ENOEXEC, isScript(path) else { return number }
+        return withCStrings(scriptArguments(path, arguments)) { argv in
+          execve(shell, argv, envp)
+          return errno
+        }
       }
+    }
+  }
+
+  /// What runs a script that does not name its interpreter (POSIX.1-2024, 2.9.1.6).
+  private static let shell = "/bin/sh"
+
+  private static func scriptArguments(_ path: String, _ arguments: [String]) -> [String] {
+    // A name that begins with a dash would be an option.
+    [shell, path.hasPrefix("-") ? "./\(path)" : path] + arguments.dropFirst()
+  }
+
+  /// Whether a file that the system cannot run is one for a shell: its first line has no NUL, as
+  /// POSIX has it.
+  private static func isScript(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard count >= 0 else { return false }
+    return !bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }.contains(0)
+  }
+
+  /// Makes a start again with a shell, if it fails because the program is a script that does not
+  /// name its interpreter.
+  private static func orAsScript<Value>(
+    _ path: String, _ arguments: [String],
+    _ start: (_ path: String, _ arguments: [String]) throws(Errno) -> Value
+  ) throws(Errno) -> Value {
+    do throws(Errno) {
+      return try start(path, arguments)
+    } catch {
+      guard error.number == ENOEXEC, isScript(path) else { throw error }
+      return try start(shell, scriptArguments(path, arguments))
     }
   }
 
@@ -39,7 +78,9 @@ public enum ProgramLaunch {
   public static func run(
     _ path: String, arguments: [String], environment: [String: String]
   ) throws(Errno) -> Int32 {
-    let child = try start(path, arguments: arguments, environment: environment)
+    let child = try orAsScript(path, arguments) { path, arguments throws(Errno) in
+      try start(path, arguments: arguments, environment: environment)
+    }
     // Keys typed at the child reach this process too; Ctrl-C is the child's to handle. Only now,
     // since what is ignored before the start would be ignored in the child.
     for number in [SIGINT, SIGQUIT, SIGTSTP] { signal(number, SIG_IGN) }
@@ -53,14 +94,16 @@ public enum ProgramLaunch {
   public static func runInForeground(
     of terminal: Int32, _ path: String, arguments: [String], environment: [String: String]
   ) throws(Errno) -> Int32 {
-    var result: Int32 = 0
-    let status = withCStrings(arguments) { argv in
-      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
-        atmos_run_foreground(terminal, path, argv, envp, &result)
+    try orAsScript(path, arguments) { path, arguments throws(Errno) in
+      var result: Int32 = 0
+      let status = withCStrings(arguments) { argv in
+        withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+          atmos_run_foreground(terminal, path, argv, envp, &result)
+        }
       }
+      guard status == 0 else { throw Errno(-status) }
+      return exitStatus(result)
     }
-    guard status == 0 else { throw Errno(-status) }
-    return exitStatus(result)
   }
 
   /// Starts a program; its standard output is `standardOutput` when that is given.
