@@ -75,8 +75,8 @@ public enum KeyringFactory {
     @Sendable func file(_ announcement: String?) -> FileKeyring {
       FileKeyring(
         directory: fileDirectory(settings, environment: environment, paths: paths),
-        passwordVariable: variable("ATMOS_KEYRING_PASSWORD_ENV") ?? settings.passwordEnvironment
-          ?? "ATMOS_KEYRING_PASSWORD",
+        passwordVariable: variable(HelperEnvironment.passwordName) ?? settings.passwordEnvironment
+          ?? HelperEnvironment.password,
         environment: environment, unlockFor: settings.unlockFor,
         announcement: announcement, interaction: interaction, now: now, randomBytes: randomBytes,
         notice: notice)
@@ -97,7 +97,9 @@ public enum KeyringFactory {
         store: store, place: name, cache: cache, standIn: only == nil ? standIn : nil)
     case "command":
       return try CommandKeyring(
-        settings.commands, timeout: settings.timeout, environment: environment, cache: cache)
+        settings.commands, timeout: settings.timeout,
+        environment: HelperEnvironment.of(
+          environment, configured: settings.passwordEnvironment), cache: cache)
     case let unknown:
       throw AuthError(
         .badConfiguration, "unknown keyring `\(DisplayText.sanitized(unknown))` in \(place)",

@@ -39,12 +39,10 @@ struct CodeProgram {
   ///
   /// - Throws: ``AuthError`` when it cannot be run, fails or takes too long.
   func output() async throws(AuthError) -> Secret {
-    var environment = effects.environment
-    environment[CodeBroker.variable] = nil
     let notice = effects.notice
     let isYubiKey = source.name == "ykman"
     let program = ProgramRun(
-      words, environment: environment,
+      words, environment: effects.helperEnvironment,
       onErrorLine: { line in
         if isYubiKey, line.contains("Touch") { notice("touch your YubiKey: `ykman` waits for it") }
       })

@@ -48,8 +48,14 @@ struct RefreshTurn {
     case late
   }
 
-  private func wait(_ path: String) async throws(AuthError) -> HeldLock {
+  private var waitingLimit: Int64 {
     let limit = effects.interaction == nil ? Self.limitForPrograms : Self.limitForPeople
+    guard let deadline = effects.deadline else { return limit }
+    return max(0, min(limit, effects.now().seconds(until: deadline)))
+  }
+
+  private func wait(_ path: String) async throws(AuthError) -> HeldLock {
+    let limit = waitingLimit
     let event = await withTaskGroup(of: Event.self) { group in
       group.addTask { .lock(await HeldLock.wait(path)) }
       group.addTask { await self.remind(path, limit) }
@@ -70,10 +76,11 @@ struct RefreshTurn {
   /// Says once whom is waited for, and returns when it took too long.
   private func remind(_ path: String, _ limit: Int64) async -> Event {
     do {
-      try await effects.sleep(Self.patience)
+      let patience = min(Self.patience, .seconds(limit))
+      try await effects.sleep(patience)
       effects.notice(
         "waiting for \(LockHolder.description(path)), which is logging in to `\(shownName)`")
-      try await effects.sleep(.seconds(limit))
+      try await effects.sleep(.seconds(limit) - patience)
     } catch {
       // Cancelled: the lock was there first.
     }

@@ -65,7 +65,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ["AKIANEWNEWNEWNEW0002", "new"], ["AKIANEWNEWNEWNEW0002", ""], ["ASIANEWNEWNEWNEW0002", "new"],
+    ["AKIANEWNEWNEWNEW0002", "new"], ["AKIANEWNEWNEWNEW0002", ""],
+    ["AKIANEWNEWNEWNEW0002", "AKIANEWNEWNEWNEW0002,new"], ["AKIANEWNEWNEWNEW0002", "n\u{a0}ew"],
+    ["ASIANEWNEWNEWNEW0002", "new"],
     ["no key", "new"], [],
   ])
   func `keys that do not work replace nothing, and are asked for once`(typed: [String])

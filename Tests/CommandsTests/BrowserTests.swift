@@ -52,6 +52,34 @@ import Testing
         == [["firefox"], ["chromium"], ["xdg-open"], ["x-www-browser"]])
   }
 
+  @Test func `a path with a blank in it is one program`() {
+    let program = "/opt/My Browser/run me"
+    func list(_ text: String) -> [[String]] {
+      BrowserCommand.list(text, exists: { $0 == program }).map { $0.arguments(for: "U") }
+    }
+    #expect(list(program) == [[program, "U"]])
+    #expect(list("\(program) --new %s:w3m &") == [[program, "--new", "U"], ["w3m", "U"]])
+    #expect(list("/usr/bin/firefox --new") == [["/usr/bin/firefox", "--new", "U"]])
+  }
+
+  @Test func `what BROWSER names and nobody has is said once a page is opened`() async throws {
+    let said = Mutex<[String]>([])
+    let opened = SystemBrowser([BrowserCommand(["true"])], environment: [:]) { _, _ in true }
+    let inner = try #require(opened)
+    func browser(_ named: String) -> NamedBrowser {
+      NamedBrowser(browser: inner, named: BrowserCommand.list(named), path: "/usr/bin:/bin") {
+        line in said.withLock { $0.append(line) }
+      }
+    }
+    _ = await browser("no-such-browser:/none").open(Secret("https://example.com/"))
+    #expect(
+      said.withLock { $0 } == ["BROWSER names `no-such-browser`, `/none`, which cannot be run here"]
+    )
+    _ = await browser("no-such-browser:true").open(Secret("https://example.com/"))
+    _ = await browser("").open(Secret("https://example.com/"))
+    #expect(said.withLock { $0.count } == 1)
+  }
+
   @Test(arguments: [
     ("firefox", ["firefox", "U"]), ("firefox --new-tab", ["firefox", "--new-tab", "U"]),
     ("'my browser' -u=%s -x", ["my browser", "-u=U", "-x"]), ("w3m %s &", ["w3m", "U"]),

@@ -62,7 +62,9 @@ import Testing
   @Test(arguments: [
     ("plain ☁", "plain ☁"), ("a\tb\r\nc", "a b  c"), ("\u{1b}[31mred\u{7f}", "[31mred"),
     ("\u{9b}31m", "31m"), ("a\u{202e}b\u{2066}c\u{200b}d\u{feff}", "abcd"), ("\u{e0041}x", "x"),
-    ("soft\u{ad}hyphen", "softhyphen"),
+    ("soft\u{ad}hyphen", "softhyphen"), ("a\u{3164}b\u{ffa0}c\u{115f}d\u{2800}e", "abcde"),
+    ("a\u{fe0f}b\u{e0100}c\u{34f}d\u{17b4}e\u{180b}f\u{1d159}g", "abcdefg"),
+    ("é\u{301} 日本 ا \u{1f600}", "é\u{301} 日本 ا \u{1f600}"),
   ])
   func `what a terminal obeys or hides is taken out`(text: String, shown: String) {
     #expect(DisplayText.sanitized(text) == shown)

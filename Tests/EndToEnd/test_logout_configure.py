@@ -13,6 +13,7 @@ from joserfc.jwk import OctKey
 
 from mock_world import STACKS, single
 from secret_scan import ProcessWatch, assert_nowhere
+from services import against
 from terminal import Terminal
 from world import KEYRING_PASSWORD, World
 
@@ -128,6 +129,51 @@ def test_keys_are_sealed_in_the_file_keyring(world: World):
     assert entry.parent.stat().st_mode & 0o777 == 0o700
     assert entry.read_text().count(".") == 4, "a compact JWE"
     assert_nowhere(world, ["secret-on-standard-input"], watch)
+
+
+def test_other_keys_end_what_was_made_with_the_old_ones(world: World, sts):
+    first = sts()
+    against(world, first)
+    world.run("exec", "--", "true", status=0)
+    assert first.calls(), "it was logged in to"
+    sessions = world.state / "sessions/e2e"
+    assert sorted(path.name for path in sessions.glob("*.session")) == [
+        "base.session",
+        "deploy.session",
+        "engineer.session",
+    ]
+    command = ("user", "configure", "-i", "engineer", "--access-key-id")
+    same = world.run(*command, first.access_key_id, stdin=first.secret_access_key + "\n", status=0)
+    assert "Ended" not in same.stderr
+    assert len(list(sessions.glob("*.session"))) == 3
+    other = world.run(*command, "AKIAOTHEROTHER000001", stdin="another-secret\n", status=0)
+    assert "Ended 3 sessions made with other keys" in other.stderr
+    assert not list(sessions.glob("*.session"))
+    refused = world.run("login")
+    assert refused.status != 0, "the keys are nobody's"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["two words", "AKIAEXAMPLEEXAMPLE00,a-secret", "a\u00a0secret", "aws_secret_access_key = x"],
+)
+def test_a_pasted_secret_that_cannot_be_one_replaces_nothing(world: World, pasted: str):
+    world.configure(USER.format(realm="e2e"))
+    world.store_keys("engineer", "AKIAEXAMPLEEXAMPLE00", "the-good-one")
+    entry = world.data / "keyring" / "atmos_e2e_engineer"
+    before = entry.read_bytes()
+    answer = world.run(
+        "user",
+        "configure",
+        "-i",
+        "engineer",
+        "--access-key-id",
+        "AKIAEXAMPLEEXAMPLE00",
+        stdin=pasted,
+    )
+    assert answer.status == 64, str(answer)
+    assert pasted not in answer.stderr
+    assert entry.read_bytes() == before
 
 
 def test_the_secret_is_never_an_option(world: World):

@@ -45,13 +45,10 @@ extension AWSUserSource {
     of stored: StoredKeys, _ interaction: any Interaction
   ) async throws(AuthError) -> StoredKeys {
     var keys = stored
-    keys.accessKeyID = try await interaction.ask("Access Key ID: ", hidden: false)
-      .revealed().trimmed
-    try StoredKeys.check(accessKeyID: keys.accessKeyID)
-    keys.secretAccessKey = try await interaction.ask("Secret Access Key: ", hidden: true)
-    guard !keys.secretAccessKey.isEmpty else {
-      throw AuthError(.usage, "the secret access key is empty; the stored keys stay as they are")
-    }
+    keys.accessKeyID = try PastedKeys.accessKeyID(
+      try await interaction.ask("Access Key ID: ", hidden: false).revealed())
+    keys.secretAccessKey = try PastedKeys.secretAccessKey(
+      try await interaction.ask("Secret Access Key: ", hidden: true))
     return keys
   }
 
@@ -63,6 +60,7 @@ extension AWSUserSource {
       try await request.effects.keyring.write(
         keys.entry(), KeyringEntry.stored(realm: request.realm, name: name))
       request.effects.notice("stored the new access keys of identity `\(name)`")
+      await request.effects.didReplaceKeys(name)
     } catch {
       request.effects.notice(
         "the new access keys of identity `\(name)` work, but are not stored: \(error.message)")

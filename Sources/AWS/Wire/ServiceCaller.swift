@@ -11,6 +11,12 @@ import Foundation
 
 /// Sends requests to a service of AWS, and sends them again where that helps and does no harm.
 struct ServiceCaller: Sendable {
+  /// How long a call takes at most, all tries and waits between them included.
+  ///
+  /// SDKs give a `credential_process` 60 seconds, and a service that hangs must be reported before
+  /// they end.
+  static let limit: Int64 = 45
+
   private let effects: Effects
   private let memory = CallMemory()
 
@@ -37,10 +43,20 @@ struct ServiceCaller: Sendable {
   ) async throws(CallFailure) -> HTTPResponse {
     var attempt = StandardRetry(
       maximumTries: tries ?? maximumTries, isRepeatable: isRepeatable, skew: skew)
+    let end = callEnd()
     while true {
-      let now = effects.now().advanced(bySeconds: attempt.skew)
-      let (outcome, response) = await send(request(now), error)
-      let next = decide(&attempt, outcome)
+      let start = effects.now()
+      let rest = max(1, start.seconds(until: end))
+      var message = request(start.advanced(bySeconds: attempt.skew))
+      let timeout = message?.timeout ?? .seconds(rest)
+      message?.timeout = min(timeout, .seconds(rest))
+      let (outcome, response) = await send(message, error)
+      var next = decide(&attempt, outcome)
+      if case .retry(let delay, _) = next,
+        effects.now().advanced(bySeconds: delay.components.seconds) >= end
+      {
+        next = .finish
+      }
       switch (next, outcome) {
       case (.retry(let delay, let skew), _):
         effects.log.debug(
@@ -57,6 +73,11 @@ struct ServiceCaller: Sendable {
         throw failure.reason == .cancelled ? .cancelled : .unreachable(failure)
       }
     }
+  }
+
+  private func callEnd() -> Instant {
+    let own = effects.now().advanced(bySeconds: Self.limit)
+    return min(own, effects.deadline ?? own)
   }
 
   private func reason(_ outcome: StandardRetry.Outcome) -> String {

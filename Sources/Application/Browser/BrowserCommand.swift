@@ -21,12 +21,34 @@ package struct BrowserCommand: Equatable, Sendable {
   /// The commands in a `BROWSER` variable: a list with colons, each a program or a command line
   /// with quotes and `%s` (https://www.catb.org/esr/BROWSER).
   ///
-  /// A `&` at the end is taken off, since browsers are never waited for.
-  package static func list(_ variable: String) -> [BrowserCommand] {
+  /// A `&` at the end is taken off, since browsers are never waited for. An entry that begins with
+  /// the path of a file is that program, blanks in its path or not.
+  package static func list(
+    _ variable: String, exists: (_ path: String) -> Bool = { _ in false }
+  ) -> [BrowserCommand] {
     variable.split(separator: ":").compactMap { entry in
+      if let (program, rest) = path(in: entry, exists) {
+        return BrowserCommand(
+          [program] + ShellWords(rest).words.filter { !$0.isEmpty && $0 != "&" })
+      }
       var words = ShellWords(String(entry)).words.filter { !$0.isEmpty }
       if words.last == "&" { words.removeLast() }
       return words.isEmpty ? nil : BrowserCommand(words)
     }
+  }
+
+  /// The longest beginning of an entry that is the path of a file and has a blank in it, and what
+  /// comes after it.
+  private static func path(
+    in entry: Substring, _ exists: (_ path: String) -> Bool
+  ) -> (program: String, rest: String)? {
+    guard entry.hasPrefix("/"), entry.utf8.count <= 4096 else { return nil }
+    var end = entry.endIndex
+    while let blank = entry[..<end].lastIndex(of: " ") {
+      let program = String(entry[..<end])
+      if exists(program) { return (program, String(entry[end...])) }
+      end = blank
+    }
+    return nil
   }
 }

@@ -24,8 +24,12 @@ package struct BrowserSearch {
   /// containers and without a desktop, unless `BROWSER` says how; and with `ATMOS_AUTH_NO_BROWSER`.
   package var commands: [BrowserCommand] {
     guard !isOn("ATMOS_AUTH_NO_BROWSER"), !isOn("CI") else { return [] }
-    let named = BrowserCommand.list(environment["BROWSER"] ?? "")
     return named + (isRemote || isContainer ? [] : ofDesktop)
+  }
+
+  /// What `BROWSER` names.
+  package var named: [BrowserCommand] {
+    BrowserCommand.list(environment["BROWSER"] ?? "", exists: exists)
   }
 
   private var ofDesktop: [BrowserCommand] {

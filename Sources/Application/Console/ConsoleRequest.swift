@@ -241,7 +241,10 @@ package struct ConsoleRequest {
       return (usual, .usual)
     }
     if case .isolated(let directory) = wanted { try FileSystem.createDirectory(directory) }
-    return (context.system.browser([command], environment, true), wanted)
+    return (
+      context.system.browser(
+        [command], context.surroundings.helperEnvironment(), true), wanted
+    )
   }
 
   private static func remark(_ browser: ConsoleBrowser) -> String {

@@ -19,6 +19,11 @@ extension CommandContext {
       interaction: person,
       browser: browser, callbacks: system.callbacks,
       keyring: try opened(in: configuration).keyring, notice: notice)
+    effects.helperEnvironment = surroundings.helperEnvironment(
+      configured: try configuration.readableCatalog().keyring.passwordEnvironment)
+    effects.deadline = deadline
+    let based = try sessionsMade(in: configuration)
+    effects.didReplaceKeys = { name in _ = try? await based.end(withKeysOf: name, exceptOwn: true) }
     effects.log = log
     effects.options = options
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
@@ -32,6 +37,21 @@ extension CommandContext {
         effects.transport, sleep: system.sleep, progress: effects.progress)
     }
     return effects
+  }
+
+  /// Ends every remembered session that was made with the keys of an identity: its own, and those of
+  /// identities that come from it.
+  ///
+  /// - Returns: How many there were.
+  func endSessions(
+    madeWithKeysOf identity: String, in configuration: Configuration
+  ) async throws(AuthError) -> Int {
+    try await sessionsMade(in: configuration).end(withKeysOf: identity, exceptOwn: false)
+  }
+
+  private func sessionsMade(in configuration: Configuration) throws(AuthError) -> DerivedSessions {
+    DerivedSessions(
+      catalog: try configuration.readableCatalog(), store: try sessionStore(in: configuration))
   }
 
   /// Where the sessions of `configuration` are.
@@ -66,7 +86,8 @@ extension CommandContext {
     for chain: Chain, in configuration: Configuration, minimumValidity: Int64? = nil,
     force: Bool = false
   ) async throws(AuthError) -> Credential {
-    try await SessionManager(
+    try FreeDescriptors.requireThoseOfLogin()
+    return try await SessionManager(
       store: try sessionStore(in: configuration), effects: try effects(in: configuration)
     ).credential(
       for: chain, policy: SessionPolicy(minimumValidity: minimumValidity, forceTarget: force))

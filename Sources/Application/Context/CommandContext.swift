@@ -20,6 +20,8 @@ package struct CommandContext {
   package let err: Stream
   /// How a person is shown the page on which they sign in.
   package var signIn = SignInOptions.standard
+  /// When the command must have answered, if something waits for it that gives up then.
+  package var deadline: Instant?
   /// A one-time code that came with the command.
   package var mfaCode: Secret?
   /// Takes who a person chose from a list, where nothing else said who they are.
@@ -60,7 +62,7 @@ package struct CommandContext {
       flags.request(in: directory, environment: environment, paths: paths),
       tools: Configuration.Tools(
         directory: directory, executable: surroundings.executable, now: surroundings.now, log: log,
-        levels: levels, registry: surroundings.registry))
+        levels: levels, registry: surroundings.registry, terminal: surroundings.terminal))
   }
 
   /// The context of another command of the same program: the configuration is looked up again,

@@ -31,6 +31,8 @@ package final class Configuration {
     var levels: LogThreshold
     /// Every cloud and kind.
     var registry: Registry
+    /// The terminal that the person sits at.
+    var terminal: String?
   }
 
   init(_ request: ConfigurationRequest, tools: Tools) {
@@ -108,8 +110,11 @@ package final class Configuration {
 
   /// Which `!exec` in its files may be carried out.
   var commandTrust: CommandTrust {
-    CommandTrust(
-      paths: request.paths, home: request.environment["HOME"], environment: request.environment,
+    let password = (try? catalog())?.keyring.passwordEnvironment
+    return CommandTrust(
+      paths: request.paths, home: request.environment["HOME"],
+      environment: HelperEnvironment.of(
+        request.environment, configured: password, terminal: tools.terminal),
       beingAllowed: beingAllowed)
   }
 

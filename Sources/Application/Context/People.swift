@@ -7,12 +7,16 @@ extension CommandContext {
     guard isInteractive, !signIn.noBrowser else { return nil }
     let environment = surroundings.environment
     let search = BrowserSearch(environment: environment, exists: FileSystem.exists)
-    return system.browser(search.commands, environment, !search.isRemote)
+    let found = system.browser(
+      search.commands, surroundings.helperEnvironment(), !search.isRemote)
+    return found.map {
+      NamedBrowser(browser: $0, named: search.named, path: environment["PATH"], notice: notice)
+    }
   }
 
   /// The person at the desktop; `nil` when there is no display, or when asking is switched off.
   package var personAtDesktop: (any Interaction)? {
-    isInteractive ? system.desktop(surroundings.environment) : nil
+    isInteractive ? system.desktop(surroundings.helperEnvironment()) : nil
   }
 
   /// The person at the terminal; `nil` when there is none to ask.

@@ -20,6 +20,8 @@ package struct Surroundings: Sendable {
   package var process: Int32
   /// Whether standard input is a terminal.
   package var inputIsTerminal: Bool
+  /// The path of the terminal that the person sits at; `nil` without one.
+  package var terminal: String?
   /// Every cloud and kind that this build knows.
   package var registry: Registry
   /// The time.
@@ -56,11 +58,54 @@ package struct Surroundings: Sendable {
     if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
     let directory = directory(environment["PWD"])
     let words = CommandLine.arguments
-    return Surroundings(
+    var surroundings = Surroundings(
       arguments: Array(words.dropFirst()), environment: environment, workingDirectory: directory,
       executable: ownPath(words.first ?? "atmos-auth", environment["PATH"], in: directory),
       process: getpid(), inputIsTerminal: isatty(0) == 1,
       registry: registry, now: { Instant(secondsSince1970: Int64(time(nil))) })
+    surroundings.terminal = terminalPath()
+    return surroundings
+  }
+
+  /// Why nothing may be written to the home directory; `nil` if that may be.
+  ///
+  /// Root by way of sudo often still has the home of the person who typed it. What root writes there
+  /// that person cannot change or remove any more.
+  package static func homeFault(
+    _ environment: [String: String], user: UInt32, owner: (_ path: String) -> UInt32?
+  ) -> AuthError? {
+    guard user == 0, let sudo = environment["SUDO_UID"], UInt32(sudo) ?? 0 != 0,
+      let home = environment["HOME"], let owner = owner(home), owner != 0
+    else { return nil }
+    return AuthError(
+      .usage,
+      "this runs as root, and HOME is \(DisplayText.sanitized(home)), which belongs to another user",
+      hints: ["use `sudo -H`, which sets HOME, or run it without sudo"])
+  }
+
+  /// Why nothing may be written to this process's home directory.
+  package var homeFault: AuthError? {
+    // Nearly always there is nothing to look up.
+    guard environment["SUDO_UID"] != nil else { return nil }
+    return Self.homeFault(environment, user: geteuid()) { path in
+      var status = stat()
+      return stat(path, &status) == 0 ? status.st_uid : nil
+    }
+  }
+
+  /// The environment for programs that are run on our own behalf.
+  ///
+  /// `configured` is the variable that the configuration names for the keyring's password.
+  package func helperEnvironment(configured: String? = nil) -> [String: String] {
+    HelperEnvironment.of(environment, configured: configured, terminal: terminal)
+  }
+
+  // `/dev/tty` would mean another terminal in another process.
+  private static func terminalPath() -> String? {
+    for stream: Int32 in 0...2 where isatty(stream) == 1 {
+      if let name = ttyname(stream) { return String(cString: name) }
+    }
+    return nil
   }
 
   /// The hook's program: it stands beside this one, or beside the file that this one is a link to.

@@ -8,7 +8,14 @@ package struct CredentialProcessRequest {
   /// Creates a request.
   package init() {}
 
+  /// SDKs give the program a minute; what it cannot do in less, it reports.
+  ///
+  /// Source: botocore's credentials.py and the AWS SDKs for Go and Java.
+  private static let limit: Int64 = 45
+
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    var context = context
+    context.deadline = context.now.advanced(bySeconds: Self.limit)
     let who = try await context.requiredIdentity(mayChoose: false)
     let credential = try await context.session(of: who)
     guard let answer = context.registry.processAnswer(credential) else {

@@ -24,7 +24,7 @@ package struct Delivery {
     context: CommandContext
   ) throws(AuthError) {
     let record = who.record
-    var activation = try context.activation(of: who)
+    var activation = try context.activation(of: who, isStatic: isStatic)
     if !isStatic, !record.isAmbient, record.startsAmbient {
       let clouds = context.registry.clouds
       let ambient = AmbientVariables(

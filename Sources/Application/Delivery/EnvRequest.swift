@@ -31,12 +31,15 @@ package struct EnvRequest {
       argument: self.format ?? Self.value("ATMOS_AUTH_ENV_FORMAT", environment) ?? "bash")
     let file = outputFile ?? Self.value("ATMOS_AUTH_ENV_OUTPUT_FILE", environment)
     let text = try format.text(delivery)
-    if let file = file ?? (format == .github ? Self.value("GITHUB_ENV", environment) : nil) {
+    let isRunners = file == nil && format == .github
+    if let file = file ?? (isRunners ? Self.value("GITHUB_ENV", environment) : nil) {
       let path = file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
       if format == .json {
         try FileSystem.writeAtomically(path, Array(text.utf8))
       } else {
-        try AppendedFile.append(text, to: path)
+        // A runner makes its own file, often readable for all, and expects keys there.
+        try AppendedFile.append(
+          text, to: path, for: isRunners ? .runner : isStatic ? .owner : .anyone)
       }
       return 0
     }

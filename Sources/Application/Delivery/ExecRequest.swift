@@ -94,14 +94,21 @@ package struct ExecRequest {
   package static func environment(
     of choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?
   ) async throws(AuthError) -> [String: String] {
-    let environment = context.surroundings.environment
+    var environment = context.surroundings.environment
+    if case .identity(let who) = choice, !who.record.isAmbient {
+      let credential = try await context.session(of: who, minimumValidity: minimumValidity)
+      for name in try await context.superfluousPasswords(in: who.configuration) {
+        environment[name] = nil
+      }
+      return try Delivery(
+        who, credential: credential, isStatic: isStatic, isForChild: true, context: context
+      ).applied(to: environment)
+    }
     switch choice {
     case .nobody: return context.nobodyDelivery().applied(to: environment)
     case .identity(let who):
-      let credential = try await context.sessionUnlessAmbient(
-        of: who, minimumValidity: minimumValidity)
       return try Delivery(
-        who, credential: credential, isStatic: isStatic, isForChild: true, context: context
+        who, credential: nil, isStatic: isStatic, isForChild: true, context: context
       ).applied(to: environment)
     }
   }

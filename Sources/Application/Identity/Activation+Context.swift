@@ -4,7 +4,10 @@ import Model
 
 extension CommandContext {
   /// What acting as somebody does to a shell or a program.
-  func activation(of who: Resolution) throws(AuthError) -> Activation {
+  ///
+  /// With `isStatic` it gets its keys as plain variables, and managed files only where some can be
+  /// written.
+  func activation(of who: Resolution, isStatic: Bool = false) throws(AuthError) -> Activation {
     let (record, configuration) = (who.record, who.configuration)
     let catalog = try configuration.readableCatalog()
     // Resolving the chain says what is wrong with it, and where.
@@ -24,7 +27,9 @@ extension CommandContext {
       }
     }
     let cloud = registry.cloud(record.cloud)
-    if let cloud, !record.isAmbient, let renewing = cloud.renewing {
+    if let cloud, isStatic, !record.isAmbient, !paths.canKeepState {
+      activation.apply(cloud.variables.conflicting.map { .unset($0) })
+    } else if let cloud, !record.isAmbient, let renewing = cloud.renewing {
       activation.apply(try renewing(deliveryRequest(who, cloud, catalog)))
       activation.expiryVariable = cloud.variables.expiry
     }

@@ -55,8 +55,9 @@ extension CommandContext {
       realm: catalog.realm, identity: record.name,
       digest: try sessionDigest(of: who))
     status.isValid = status.credential?.isUsable(at: now, margin: 0) ?? false
+    // Where no file can be written there is no other delivery.
     status.environment = try Delivery(
-      who, credential: status.credential, isStatic: false, context: self
+      who, credential: status.credential, isStatic: !paths.canKeepState, context: self
     ).set
     if verify, status.isValid, let credential = status.credential,
       let ask = registry.cloud(record.cloud)?.verify

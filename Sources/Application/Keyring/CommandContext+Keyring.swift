@@ -21,7 +21,7 @@ extension CommandContext {
     if (only ?? keyringType(settings)) == "command" { try checkTrust(configuration) }
     return try system.keyring(
       KeyringWish(
-        settings: settings, type: only, environment: surroundings.environment, paths: paths,
+        settings: settings, type: only, environment: keyringEnvironment, paths: paths,
         interaction: person, mayShowPrompts: isInteractive, now: surroundings.now, notice: notice))
   }
 
@@ -29,7 +29,11 @@ extension CommandContext {
   func opened(in configuration: Configuration) throws(AuthError) -> OpenedKeyrings.Opened {
     let settings = try keyringSettings(configuration)
     return try keyrings.opened(settings) { () throws(AuthError) in
-      let keyring = try keyring(in: configuration)
+      var keyring = try keyring(in: configuration)
+      if keyring.isPersistent, !paths.canKeepState {
+        log.debug("nothing is remembered", metadata: ["not writable": "\(paths.state)"])
+        keyring = TransientKeyring(keyring)
+      }
       log.debug("a keyring is chosen", metadata: ["keyring": "\(keyring.name)"])
       return OpenedKeyrings.Opened(
         settings: settings, keyring: keyring,
@@ -37,6 +41,29 @@ extension CommandContext {
           paths: paths, keyring: keyring, randomBytes: system.randomBytes, notice: notice,
           log: log))
     }
+  }
+
+  // The commands of a keyring may ask by GnuPG's agent.
+  private var keyringEnvironment: [String: String] {
+    var environment = surroundings.environment
+    if let terminal = surroundings.terminal, (environment["GPG_TTY"] ?? "").isEmpty {
+      environment["GPG_TTY"] = terminal
+    }
+    return environment
+  }
+
+  /// The variables with the keyring's password that a program does not need, because the kernel
+  /// remembers what they open.
+  func superfluousPasswords(in configuration: Configuration) async throws(AuthError) -> [String] {
+    let environment = surroundings.environment
+    let settings = try keyringSettings(configuration)
+    let names = HelperEnvironment.passwords(
+      environment, configured: settings.passwordEnvironment
+    ).filter { environment[$0] != nil }
+    // Nearly always there is none, and then nothing is looked up.
+    guard !names.isEmpty else { return [] }
+    let condition = try? await opened(in: configuration).keyring.inspect()
+    return condition?.unlockedUntil == nil ? [] : names
   }
 
   /// The type of the keyring that environment and configuration ask for.

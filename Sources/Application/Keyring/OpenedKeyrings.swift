@@ -10,7 +10,7 @@ import Sessions
 final class OpenedKeyrings {
   struct Opened {
     var settings: KeyringFactory.Settings
-    var keyring: any Keyring
+    var keyring: any InspectableKeyring
     var store: SessionStore
   }
 

@@ -25,6 +25,16 @@ package struct LoginRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let start = context.now
+    guard context.paths.canKeepState else {
+      throw AuthError(
+        .system,
+        "a session cannot be kept: nothing can be written to "
+          + DisplayText.sanitized(context.paths.state),
+        hints: [
+          "set HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR to a directory that you can write to",
+          "`exec --static` and `env --static` work without one",
+        ])
+    }
     if case .provider(let name) = scope {
       let configuration = context.configuration
       try await login(

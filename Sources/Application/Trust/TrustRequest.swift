@@ -132,6 +132,10 @@ package struct TrustRequest {
     let sessions = try SessionStore.prune(context.paths, now: context.now).sessions
     context.say(
       "removed \(sessions) \(sessions == 1 ? "session" : "sessions") that ended long ago")
+    let leftovers = Leftovers.remove(context.paths, now: context.now)
+    if leftovers > 0 {
+      context.say("removed \(leftovers) temporary \(leftovers == 1 ? "file" : "files") left behind")
+    }
     return 0
   }
 

@@ -43,6 +43,14 @@ package struct UserConfiguration {
     try await effects.keyring.write(keys.entry(), entry)
     context.say(
       "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
+    if before?.accessKeyID != keys.accessKeyID || before?.secretAccessKey != keys.secretAccessKey {
+      let ended = try await context.endSessions(madeWithKeysOf: record.name, in: who.configuration)
+      if ended > 0 {
+        context.say(
+          "Ended \(ended) \(ended == 1 ? "session" : "sessions") made with other keys; the next use "
+            + "makes new ones")
+      }
+    }
     if !effects.keyring.isPersistent {
       context.say("the `memory` keyring forgets them when this process ends")
     }
@@ -71,15 +79,14 @@ package struct UserConfiguration {
         throw AuthError(.usage, "the access key id is empty; nothing was stored")
       }
     }
-    try StoredKeys.check(accessKeyID: id)
-    let secret =
+    id = try PastedKeys.accessKeyID(id)
+    let pasted =
       if let terminal {
-        Secret(
-          try await terminal.ask("Secret Access Key: ", hidden: true).revealed().trimmed)
+        try await terminal.ask("Secret Access Key: ", hidden: true)
       } else {
         try Self.standardInput(context)
       }
-    try Self.check(secret: secret)
+    let secret = try PastedKeys.secretAccessKey(pasted)
     var keys = StoredKeys(
       accessKeyID: id, secretAccessKey: secret, mfaARN: mfaARN ?? before?.mfaARN,
       sessionDuration: sessionDuration ?? before?.sessionDuration)
@@ -135,20 +142,6 @@ package struct UserConfiguration {
     guard !answer.isEmpty else { return offered }
     try Self.check(device: answer)
     return answer
-  }
-
-  private static func check(secret: Secret) throws(AuthError) {
-    guard !secret.isEmpty else {
-      throw AuthError(.usage, "the secret access key is empty; nothing was stored")
-    }
-    let isID = secret.withBytes { bytes in
-      bytes.count == 20 && (bytes.starts(with: "AKIA".utf8) || bytes.starts(with: "ASIA".utf8))
-    }
-    guard !isID else {
-      throw AuthError(
-        .usage, "that is an access key id, not a secret access key",
-        hints: ["nothing was stored; the secret has 40 characters and was shown once, with the id"])
-    }
   }
 
   private static func check(device: String) throws(AuthError) {

@@ -60,6 +60,7 @@ package enum CommandLineTool {
   ) async -> Int32 {
     let status: Int32
     do throws(AuthError) {
+      if let fault = context.surroundings.homeFault { throw fault }
       status = try await body()
     } catch {
       context.err.write(

@@ -1,8 +1,11 @@
+internal import CLibrary
+
 /// Where our files are, from the environment.
 ///
 /// Each of the four roots is `ATMOS_XDG_<X>_HOME`, else `XDG_<X>_HOME`, else the place that the XDG
 /// base directory specification gives below `HOME`. Values that are not absolute paths are ignored,
-/// as that specification asks.
+/// as that specification asks. Where nothing can be written below `HOME`, such as in containers with
+/// a user that has no home, `XDG_RUNTIME_DIR` takes its place for all but the configuration.
 public struct StatePaths: Sendable, Hashable {
   /// Our configuration and that of atmos: `~/.config/atmos`.
   public var config: String
@@ -22,13 +25,32 @@ public struct StatePaths: Sendable, Hashable {
           return value
         }
       }
-      return "\(home)/\(fallback)"
+      let usual = "\(home)/\(fallback)"
+      guard name != "CONFIG", let runtime = environment("XDG_RUNTIME_DIR"),
+        runtime.utf8.first == UInt8(ascii: "/"), !Self.canWrite(below: usual),
+        Self.canWrite(below: runtime)
+      else { return usual }
+      return "\(runtime)/atmos-auth/\(name)"
     }
     config = root("CONFIG", ".config") + "/atmos"
     data = root("DATA", ".local/share") + "/atmos"
     cache = root("CACHE", ".cache") + "/atmos-auth"
     state = root("STATE", ".local/state") + "/atmos-auth"
   }
+
+  /// Whether files can be made in a directory, or it can be made itself.
+  static func canWrite(below directory: String) -> Bool {
+    var path = directory
+    while true {
+      if access(path, W_OK | X_OK) == 0 { return true }
+      let parent = FileSystem.parent(of: path)
+      guard errno == ENOENT, parent != path else { return false }
+      path = parent
+    }
+  }
+
+  /// Whether sessions can be kept.
+  public var canKeepState: Bool { Self.canWrite(below: state) }
 
   /// Where the realm's sessions are; `_` stands for the empty realm.
   public func sessionDirectory(realm: String) -> String {

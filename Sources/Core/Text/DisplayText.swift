@@ -2,8 +2,9 @@
 public enum DisplayText {
   /// The text without anything that a terminal obeys or hides.
   ///
-  /// That is: control characters of ASCII and Latin-1, DEL, bidirectional controls, zero-width
-  /// characters, line separators, byte order marks and tags. Newlines and tabs become blanks.
+  /// That is: control and format characters, line separators, and all that Unicode says is to be
+  /// ignored where a font does not know it (`Default_Ignorable_Code_Point`: zero-width characters,
+  /// fillers, variation selectors, tags). Newlines and tabs become blanks.
   ///
   /// Ill-formed UTF-8 was replaced by U+FFFD when the `String` was made.
   public static func sanitized(_ text: some StringProtocol) -> String { sanitized(String(text)) }
@@ -35,17 +36,20 @@ public enum DisplayText {
   }
 
   /// Whether a terminal obeys a character or shows nothing for it.
-  static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+  public static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x00...0x1f, 0x7f...0x9f: true
-    // Soft hyphen, Arabic letter mark, Mongolian vowel separator.
-    case 0xad, 0x61c, 0x180e: true
-    // Zero-width characters and marks; line and paragraph separators, embeddings, overrides;
-    // invisible operators and isolates.
-    case 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f: true
-    // Byte order mark, interlinear annotations, tags.
-    case 0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f: true
-    default: false
+    case 0x20...0x7e: return false
+    // The letters with accents of European languages, which need no look at a table.
+    case 0xae...0x2ff: return false
+    // A Braille pattern without dots and a musical symbol without ink: symbols to Unicode.
+    case 0x2800, 0x1d159: return true
+    default: break
+    }
+    let properties = scalar.properties
+    if properties.isDefaultIgnorableCodePoint { return true }
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: return true
+    default: return false
     }
   }
 }

@@ -15,6 +15,10 @@ public struct Effects: Sendable {
   public var environment: [String: String]
   /// The environment as it would be without us, for kinds that take what the surroundings offer.
   public var ambient: AmbientVariables
+  /// The environment for programs that are run on our own behalf; see ``HelperEnvironment``.
+  public var helperEnvironment: [String: String]
+  /// When this process must have answered, if something waits for it that gives up then.
+  public var deadline: Instant?
   /// Bytes from the system's generator.
   public var randomBytes: @Sendable (_ count: Int) -> [UInt8]
   /// The network.
@@ -41,6 +45,9 @@ public struct Effects: Sendable {
   /// The options that say which configuration to use, as they were given: for commands that
   /// people are told to type.
   public var options: [String] = []
+  /// Told the identity whose stored keys were just replaced, so that what was made with the old ones
+  /// ends.
+  public var didReplaceKeys: @Sendable (_ identity: String) async -> Void = { _ in }
   /// What is done, and why, for anyone tracking down a problem; never a secret, at any level.
   public var log = Logger.silent
 
@@ -62,6 +69,7 @@ public struct Effects: Sendable {
     self.sleep = sleep
     self.environment = environment
     self.ambient = ambient ?? AmbientVariables(values: environment)
+    helperEnvironment = HelperEnvironment.of(environment)
     self.randomBytes = randomBytes
     self.transport = transport
     self.interaction = interaction
