@@ -21,8 +21,7 @@ public struct Limits: Sendable, Hashable {
   public var depth = 100
   /// Files that import or include each other: 10 levels.
   ///
-  /// What is deeper is left out with a fault of
-  /// its own.
+  /// What is deeper is left out with a fault of its own.
   public var levels = 10
   /// Entries of `import:`, and the files they stand for: 2,000.
   public var imports = 2_000
@@ -32,15 +31,14 @@ public struct Limits: Sendable, Hashable {
   public var names = 50_000
   /// Directories below which `**` finds nothing more: 16 levels.
   ///
-  /// A pattern that meets one deeper
-  /// is an error.
+  /// A pattern that meets one deeper is an error.
   public var directoryDepth = 16
   /// Characters that are compared with patterns: 10,000,000.
   public var comparisons = 10_000_000
-  /// The links of one chain: 16.
+  /// The links of one chain: 64.
   ///
   /// An identity with a longer one cannot be used; all others can.
-  public var chain = 16
+  public var chain = 64
   /// Bytes of what is remembered of all identities in the index: 64 MiB.
   public var recordBytes = 64 << 20
 

@@ -113,6 +113,11 @@ int atmos_open_lock(const char *path) {
   return fd;
 }
 
+int atmos_duplicate(int fd) {
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  return copy >= 0 ? copy : -errno;
+}
+
 int atmos_lock(int fd, int wait) {
   while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
     if (errno != EINTR) return -errno;

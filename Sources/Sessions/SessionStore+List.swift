@@ -39,43 +39,29 @@ extension SessionStore {
     return sessions
   }
 
-  /// Removes what nobody misses: sessions that ended a week ago or earlier, and files that killed
-  /// processes left half-written an hour ago or earlier.
+  /// Removes what nobody misses: sessions that ended a week ago or earlier.
   ///
   /// A session that renews itself may hold what does so (a refresh token), so it goes only when
   /// three months have passed, the longest that the registration behind such a token lasts. One that
   /// is being refreshed stays.
   ///
-  /// - Returns: How many sessions and files went.
+  /// - Returns: How many sessions went.
   /// - Throws: ``AuthError`` with code `system` if one cannot be removed.
   @discardableResult
   public static func prune(
     _ paths: StatePaths, now: Instant
-  ) throws(AuthError) -> (sessions: Int, leftovers: Int) {
-    var count = (sessions: 0, leftovers: 0)
-    // Facts get their times before their names, and ended ones have old times; nobody writes any
-    // while this lock is held.
+  ) throws(AuthError) -> Int {
+    var count = 0
     try FileLock.withLock(paths.generationPath + ".lock") { () throws(AuthError) in
       for realm in try realms(paths) {
         let directory = paths.sessionDirectory(realm: realm)
         for file in try FileSystem.list(directory) ?? [] {
-          let path = "\(directory)/\(file)"
-          if isLeftOver(path, file: file, now: now) {
-            if try FileSystem.remove(path) { count.leftovers += 1 }
-          } else if let stem = Self.stem(file, ".session") {
-            if try removeIfLongOver("\(directory)/\(stem)", now) { count.sessions += 1 }
-          }
+          guard let stem = Self.stem(file, ".session") else { continue }
+          if try removeIfLongOver("\(directory)/\(stem)", now) { count += 1 }
         }
       }
     }
     return count
-  }
-
-  private static func isLeftOver(_ path: String, file: String, now: Instant) -> Bool {
-    guard file.hasPrefix("."), file.hasSuffix(".tmp"), let stamp = FileSystem.stamp(path) else {
-      return false
-    }
-    return stamp.modified / 1_000_000_000 < now.advanced(bySeconds: -3600).secondsSince1970
   }
 
   private static func removeIfLongOver(_ path: String, _ now: Instant) throws(AuthError) -> Bool {

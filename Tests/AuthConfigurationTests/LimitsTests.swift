@@ -177,12 +177,12 @@ import Testing
         + " principal: { assume_role: 'arn:aws:iam::123456789012:role/r' } }\n"
     }
     let catalog = try World(["repo/atmos.yaml": yaml]).catalog()
-    #expect(try catalog.identity(named: "i15").hasErrors == false)
-    #expect(try catalog.identity(named: "i15").chain.count == 16)
-    #expect(try catalog.identity(named: "i16").hasErrors)
+    #expect(try catalog.identity(named: "i63").hasErrors == false)
+    #expect(try catalog.identity(named: "i63").chain.count == 64)
+    #expect(try catalog.identity(named: "i64").hasErrors)
     #expect(
       catalog.diagnostics.filter { $0.code == "chain-too-long" }.map(\.message) == [
-        "identity `i16` has a chain of more than 16 links, and so have 1983 others"
+        "identity `i64` has a chain of more than 64 links, and so have 1935 others"
       ])
     let world = try World(["repo/atmos.yaml": yaml])
     #expect(throws: AuthError.self) {

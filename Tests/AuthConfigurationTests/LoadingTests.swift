@@ -175,7 +175,7 @@ import Testing
     #expect(messages.count == 3)
     #expect(messages.contains { $0.hasPrefix("not valid YAML") })
     #expect(messages.contains { $0.contains("its top level is not a map") })
-    #expect(messages.contains { $0.contains("larger than 16777216 bytes") })
+    #expect(messages.contains { $0.contains("larger than 8388608 bytes") })
   }
 
   @Test func `identities that atmos provisioned come below those that a person wrote`() throws {

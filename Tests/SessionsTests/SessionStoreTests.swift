@@ -217,7 +217,7 @@ import Testing
     #expect(error.message.contains("atmos-auth_session-key"))
   }
 
-  @Test func `what a killed writer left is in nobody's way, and pruned after an hour`()
+  @Test func `what a killed writer left is in nobody's way, and goes after an hour`()
     async throws
   {
     let world = try SessionWorld()
@@ -232,8 +232,8 @@ import Testing
     try FileSystem.writeAtomically("\(directory)/dev%2fadmin.lock", [])
     #expect(try await read(world.store()) != nil)
     try await write(world.store())
+    #expect(!FileSystem.exists("\(directory)/.0123456789abcdef.2.tmp"))
     #expect(try world.store().list(realm: "r").map(\.identity) == ["Dev/Admin"])
-    #expect(try SessionStore.prune(world.paths, now: now).leftovers == 1)
     #expect(FileSystem.exists("\(directory)/.0123456789abcdef.1.tmp"))
     #expect(try await read(world.store()) != nil)
   }
@@ -249,16 +249,16 @@ import Testing
     let world = try SessionWorld()
     try await write(world.store(), renewableUntil: renewableUntil)
     let limit = try #require(Self.full.expiresAt).advanced(bySeconds: days * 86_400)
-    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: -1)).sessions == 0)
+    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: -1)) == 0)
     #expect(try await read(world.store()) != nil)
-    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: 1)).sessions == 1)
+    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: 1)) == 1)
     #expect(try await read(world.store()) == nil)
   }
 
   @Test func `sessions that do not end are never pruned`() async throws {
     let world = try SessionWorld()
     try await write(world.store(), Self.bare)
-    #expect(try SessionStore.prune(world.paths, now: Facts.always).sessions == 0)
+    #expect(try SessionStore.prune(world.paths, now: Facts.always) == 0)
     #expect(try await read(world.store()) != nil)
   }
 
@@ -269,7 +269,7 @@ import Testing
     do {
       let lock = try FileLock.acquire(path)
       defer { lock.keep() }
-      #expect(try SessionStore.prune(world.paths, now: Facts.always).sessions == 0)
+      #expect(try SessionStore.prune(world.paths, now: Facts.always) == 0)
     }
     #expect(try await read(world.store()) != nil)
   }

@@ -129,7 +129,7 @@ package struct TrustRequest {
       try pruneGrants(context)
     }
     context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
-    let sessions = try SessionStore.prune(context.paths, now: context.now).sessions
+    let sessions = try SessionStore.prune(context.paths, now: context.now)
     context.say(
       "removed \(sessions) \(sessions == 1 ? "session" : "sessions") that ended long ago")
     let leftovers = Leftovers.remove(context.paths, now: context.now)

@@ -46,6 +46,8 @@ int atmos_open_lock(const char *_Nonnull path);
 /// Locks a file for this open descriptor alone; waits if `wait` is not 0, else fails with
 /// -EWOULDBLOCK. The lock ends with the descriptor, so with the process at the latest. 0 or -errno.
 int atmos_lock(int fd, int wait);
+/// Another descriptor of the same open file, which programs that are started do not get; -errno.
+int atmos_duplicate(int fd);
 
 /// Reads at most `count` bytes; the number read, 0 at the end, or -errno.
 int64_t atmos_read(int fd, void *_Nonnull buffer, size_t count);

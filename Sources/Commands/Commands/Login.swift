@@ -17,8 +17,8 @@ struct Login: ContextCommand {
 
         $ atmos-auth login dev
         ✓ Authentication successful!
-        $ atmos-auth login                              # the identity of this directory
-        $ atmos-auth login -i dev --no-browser --qr     # sign in on a phone
+        $ atmos-auth login                     # the identity of this directory
+        $ atmos-auth login --no-browser --qr   # sign in on a phone
       """)
 
   @OptionGroup var global: GlobalOptions

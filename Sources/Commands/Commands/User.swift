@@ -23,7 +23,7 @@ struct UserConfigure: ContextCommand {
       is stored.
 
         $ atmos-auth user configure -i me --verify
-        $ pass show aws/secret | atmos-auth user configure -i me --access-key-id AKIA…
+        $ pass show aws | atmos-auth user configure -i me --access-key-id AKIA…
       """)
 
   @OptionGroup var global: GlobalOptions

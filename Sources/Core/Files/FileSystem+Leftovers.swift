@@ -26,9 +26,17 @@ extension FileSystem {
       guard atmos_stat_path(found, 0, &file) == 0, file.isRegular, file.user == geteuid() else {
         continue
       }
-      if file.seconds < seconds - leftoverAge, atmos_unlink(found) == 0 { count += 1 }
+      if file.seconds < seconds - leftoverAge, removeUnwritten(found) { count += 1 }
     }
     return count
+  }
+
+  /// Removes a file unless a process is just writing it; see ``writeAtomically``.
+  private static func removeUnwritten(_ path: String) -> Bool {
+    let descriptor = atmos_open_reading(path, 0)
+    guard descriptor >= 0 else { return atmos_unlink(path) == 0 }
+    defer { close(descriptor) }
+    return atmos_lock(descriptor, 0) == 0 && atmos_unlink(path) == 0
   }
 
   /// Whether a name is a dot, 16 hexadecimal digits, a dot, a number and `.tmp`.

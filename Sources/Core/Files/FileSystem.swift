@@ -70,6 +70,10 @@ public enum FileSystem {
     let directory = parent(of: path)
     try createDirectory(directory)
     let (temporary, descriptor) = try createTemporary(for: path, mode: mode)
+    // Until the file has its name: one with an old time looks like what a killed process left.
+    let guarding = atmos_duplicate(descriptor)
+    defer { close(guarding) }
+    _ = atmos_lock(guarding, 0)
     let content = ContiguousArray(bytes)
     var status = content.withUnsafeBytes { buffer in
       buffer.baseAddress.map { atmos_write(descriptor, $0, buffer.count) } ?? 0
