@@ -102,6 +102,8 @@ class Home:
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
             "TMPDIR": str(self.root),
+            # The person's own configuration, so that nothing has to be allowed.
+            "ATMOS_CLI_CONFIG_PATH": str(self.repository),
             "ATMOS_KEYRING_TYPE": "file",
             "ATMOS_KEYRING_PASSWORD": "password-of-the-benchmark",
             "AWS_EC2_METADATA_DISABLED": "true",

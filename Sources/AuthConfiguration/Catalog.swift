@@ -109,6 +109,14 @@ public struct Catalog: Sendable {
   public var environmentDefaults: [(name: String, value: String)] {
     head.hasSecretDefaults ? secrets.promoted : head.promoted
   }
+  /// The files that are not the person's own; see docs/trust.md.
+  public var foreignFiles: [String] { head.foreignFiles }
+  /// The settings of those files that do not count, since only own files may say them.
+  public var ignoredSettings: [String] { head.ignoredSettings }
+  /// The directory of the configuration, which grants belong to.
+  public var configurationDirectory: String {
+    discovery.configDirectory ?? discovery.gitRoot ?? request.workingDirectory
+  }
   /// The names of the identities marked `default`, sorted.
   public var defaults: [String] { head.defaults }
   /// How many identities there are.
@@ -211,6 +219,12 @@ public struct Catalog: Sendable {
         ?? environmentDefaults.first { $0.name == variable }?.value ?? ""
     case .hidden: secrets.value(of: name, identity: identity)
     }
+  }
+
+  /// What a person's `allow` of a provider alone covers.
+  public func trust(for record: ProviderRecord) -> TrustDescription {
+    let lines = head.surroundings + record.traits
+    return TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines)
   }
 
   /// What a person's `allow` of an identity covers: every link of its chain, the realm and the

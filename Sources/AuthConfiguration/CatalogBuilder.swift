@@ -15,6 +15,9 @@ struct CatalogBuilder: Sendable {
   private let validation: Validation
   /// Integrations that something is set up for, by the lowercased name of their identity.
   private let integrations: [String: [NamedNode]]
+  /// What the person's own files say alone; `nil` if they say everything.
+  private let own: ChainTraits?
+  private let all: ChainTraits
 
   /// What is known about a link, worked out once for all the chains it is part of.
   ///
@@ -54,6 +57,12 @@ struct CatalogBuilder: Sendable {
     kinds = registry.kinds
     merged = full.merged
     integrations = full.merged.integrations(of: .identity, kinds)
+    all = ChainTraits(full, kinds)
+    if case .some = full.merged.own {
+      own = full.own.map { [kinds] in ChainTraits($0, kinds) }
+    } else {
+      own = nil
+    }
     chains = ChainMap(full.merged, kinds)
     validation = Validator(
       configuration: full.merged, settings: full.settings, kinds: kinds, chains: chains
@@ -129,7 +138,8 @@ struct CatalogBuilder: Sendable {
     head.realmSource = full.realmSource
     head.files = merged.discovery.mainFiles.map(\.path)
     head.keyring = full.settings.keyring
-    head.shell = full.settings.shell
+    fillOwnOnly(&head)
+    head.foreignFiles = merged.foreignFiles
     head.logLevel = full.settings.logLevel
     head.isConsoleIsolated = full.settings.isConsoleIsolated
     head.profiles = merged.profiles
@@ -145,6 +155,27 @@ struct CatalogBuilder: Sendable {
     head.surroundings = TrustTraits.surroundings(
       realm: full.realm, keyring: full.settings.keyring)
     head.variables = VariableUse(merged, kinds).variables()
+  }
+
+  // What decides about a person's terminals is for their own files to say; a checkout may only
+  // shorten how long a key is remembered.
+  private func fillOwnOnly(_ head: inout IndexHead) {
+    let own =
+      full.own?.settings
+      ?? AuthSettings(ConfigNode(.mapping([]), mark: merged.settings.mark), home: nil)
+    head.shell = own.shell
+    head.keyring.unlockFor = min(own.keyring.unlockFor, full.settings.keyring.unlockFor)
+    if full.settings.shell != own.shell { head.ignoredSettings.append("shell") }
+    if full.settings.keyring.unlockFor > own.keyring.unlockFor {
+      head.ignoredSettings.append("keyring.spec.unlock_for")
+    }
+  }
+
+  // Whether the person's own files alone lead to the same lines.
+  private func isOwn(_ lines: [String]?, _ ownLines: (ChainTraits) -> [String]?) -> Bool {
+    if case .everything = merged.own { return true }
+    guard let lines, let own, let ownLines = ownLines(own) else { return false }
+    return lines.map(ByteText.init) == ownLines.map(ByteText.init)
   }
 
   // MARK: Records
@@ -203,11 +234,9 @@ struct CatalogBuilder: Sendable {
     record.principal = summary.principal
     record.listedProvider = own.kind?.listedProvider
     record.region = own.region
-    let schema = own.kind.map(schemas.schema)
-    record.maskedJSON = MaskedJSON.text(of: node, schema: schema)
-    record.traits = full.traits.lines(
-      of: full.withCodeSources(entry, kind: own.kind), .identity, schema: schema)
-    add(integrations[entry.name.lowercased()] ?? [], to: &record, schemas)
+    record.maskedJSON = MaskedJSON.text(of: node, schema: own.kind.map(schemas.schema))
+    record.traits = all.lines(ChainStep(section: .identity, index: index), schemas)
+    add(integrations[entry.name.lowercased()] ?? [], to: &record)
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
@@ -216,15 +245,17 @@ struct CatalogBuilder: Sendable {
     } catch {
       record.hasErrors = true
     }
+    record.isOwn = isOwn(self.own == nil ? [] : all.chain(entry.name, schemas)) {
+      $0.chain(entry.name, schemas)
+    }
+    record.replacesOwn = !record.isOwn && self.own?.chain(entry.name, schemas) != nil
     let environment = EnvironmentPairs.of(node).filter { !$0.node.isCommand }
     return StoredIdentity(
       record: record, environment: environment.map { ($0.name, stored($0.node, name: $0.name)) })
   }
 
   // What an integration sets belongs to its identity, so what decides that is covered by `allow`.
-  private func add(
-    _ integrations: [NamedNode], to record: inout IdentityRecord, _ schemas: Schemas
-  ) {
+  private func add(_ integrations: [NamedNode], to record: inout IdentityRecord) {
     for entry in integrations {
       let definition = Definition(entry, .integration)
       guard let kind = kinds.kind(definition.kind, .integration),
@@ -233,8 +264,6 @@ struct CatalogBuilder: Sendable {
       for case .set(let name, let value) in made.environment {
         record.integrationEnvironment.append((name: name, value: value))
       }
-      record.traits += full.traits.lines(
-        of: entry, .integration, schema: schemas.schema(of: kind))
     }
   }
 
@@ -286,8 +315,10 @@ struct CatalogBuilder: Sendable {
       tags: Self.tags(entry.node), region: own.region,
       url: (entry.node["start_url"] ?? entry.node["url"])?.text,
       maskedJSON: MaskedJSON.text(of: entry.node, schema: schema),
-      traits: full.traits.lines(
-        of: full.withCodeSources(entry, kind: own.kind), .provider, schema: schema))
+      isOwn: isOwn(self.own == nil ? [] : all.provider(entry.name, schemas)) {
+        $0.provider(entry.name, schemas)
+      },
+      traits: all.lines(ChainStep(section: .provider, index: index), schemas))
   }
 
   private func integration(_ index: Int, _ schemas: Schemas) -> IntegrationRecord {

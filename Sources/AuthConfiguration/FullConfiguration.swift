@@ -16,6 +16,7 @@ public struct FullConfiguration: Sendable {
   let merged: MergedConfiguration
   let settings: AuthSettings
   let traits: TrustTraits
+  private let request: ConfigurationRequest
 
   /// Reads and merges the files of a request.
   ///
@@ -38,6 +39,7 @@ public struct FullConfiguration: Sendable {
     var merged = merged
     settings = AuthSettings(merged.settings, home: request.home)
     traits = TrustTraits(TrustKey(request.paths))
+    self.request = request
     let variable = "ATMOS_AUTH_REALM"
     merged.variables[variable] = .some(request.environment[variable])
     self.merged = merged
@@ -54,6 +56,15 @@ public struct FullConfiguration: Sendable {
     } else {
       realm = Realm.automatic(for: merged.discovery.realmSource)
       realmSource = .automatic
+    }
+  }
+
+  /// What the person's own files say alone; `nil` if that is nothing or cannot be used.
+  var own: FullConfiguration? {
+    switch merged.own {
+    case .everything: self
+    case .nothing: nil
+    case .some(let own): try? FullConfiguration(own, request)
     }
   }
 

@@ -47,8 +47,18 @@ public struct HookQuestion {
     case .session:
       var answer = ShellAnswer(
         shell: shell, environment: environment, moment: moment)
-      let path = environment(Marker.variable).flatMap(Marker.init(text:))?.activation.factsPath
-      answer.refresh(facts: path.flatMap { Facts.read($0) })
+      let marker = environment(Marker.variable).flatMap(Marker.init(text:))
+      if let marker, marker.source == .pin,
+        PinRecord.read(paths, digest: marker.digest)?.isEnded == true
+      {
+        let name = marker.activation.identity
+        answer.release()
+        answer.say(
+          "atmos-auth: what `\(name)` does has changed since you chose it; "
+            + "choose it again with `atmos-auth use \(Self.typed(name))`")
+        return answer.text
+      }
+      answer.refresh(facts: marker.flatMap { Facts.read($0.activation.factsPath) })
       return answer.text
     case .directory(let directory, let file, let active, let isRetry):
       let isFresh = active.isEmpty

@@ -26,12 +26,17 @@ final class ApplicationWorld {
   /// What the person chooses from lists, in order.
   let choices = Choices()
 
-  /// A world whose project has this configuration.
-  init(_ configuration: String = Configurations.stacks) throws {
+  /// A world whose project has this configuration, which is the person's own or a checkout's.
+  init(_ configuration: String = Configurations.stacks, isCheckout: Bool = false) throws {
     scratch = try Scratch()
     environment = ["HOME": "\(scratch.path)/home", "PATH": "/usr/bin:/bin", "TERM": "xterm"]
     try write("home/.keep", "")
-    try write("project/.git/HEAD", "ref: refs/heads/main\n")
+    if isCheckout {
+      try write("project/.git/HEAD", "ref: refs/heads/main\n")
+    } else {
+      // What the person named is their own, so that nothing has to be allowed.
+      environment["ATMOS_CLI_CONFIG_PATH"] = "\(scratch.path)/project"
+    }
     try configure(configuration)
   }
 

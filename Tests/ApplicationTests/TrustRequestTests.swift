@@ -12,7 +12,7 @@ import Testing
   private let world: ApplicationWorld
 
   init() throws {
-    world = try ApplicationWorld()
+    world = try ApplicationWorld(isCheckout: true)
     try world.select("identity = dev\nregion = sa-east-1\n")
   }
 
@@ -221,7 +221,7 @@ import Testing
     var allowed = try #require(AllowedCommands(of: file, world.paths))
     allowed.insert(["!exec echo \u{e9}"], for: "/d")
     try allowed.store()
-    let trust = CommandTrust(paths: world.paths, home: nil, environment: [:])
+    let trust = CommandTrust(world.context().configuration.request, environment: [:])
     #expect(trust.mayRun(["!exec echo \u{e9}"], in: file))
     #expect(!trust.mayRun(["!exec echo e\u{301}"], in: file))
   }

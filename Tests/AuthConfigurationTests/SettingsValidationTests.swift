@@ -63,7 +63,7 @@ import Testing
 
   @Test func `settings are read`() throws {
     let world = try World([
-      "repo/atmos.yaml": """
+      "home/.atmos/atmos.yaml": """
       auth:
         logs: { level: Debug }
         console: { isolated: true }

@@ -97,6 +97,8 @@ def test_directories_with_strange_names_reach_no_shell(world: World):
     directory = world.root / 'it\'s $(touch owned) `touch owned` "a" & b'
     directory.mkdir()
     (directory / "atmos.yaml").write_text(single())
+    world.is_own = False
+    world.run("allow", "-i", "dev", cwd=directory, status=0)
     env = environment(world, cwd=directory)
     config = configparser.RawConfigParser()
     config.read(env["AWS_CONFIG_FILE"])
@@ -112,6 +114,8 @@ def test_a_directory_cannot_write_profiles_by_its_name(world: World):
     directory = world.root / "x\n[profile evil]\ncredential_process = touch owned"
     directory.mkdir()
     (directory / "atmos.yaml").write_text(single())
+    world.is_own = False
+    world.run("allow", "-i", "dev", cwd=directory, status=0)
     answer = world.run("env", "-i", "dev", cwd=directory, status=78)
     assert "cannot express" in answer.stderr
     assert not list((world.state / "aws").rglob("config"))
@@ -385,6 +389,7 @@ def test_in_a_hooked_shell_the_persons_file_is_meant(person: World):
 
 def test_the_realm_of_the_environment_is_written_down(world: World):
     world.configure(single().replace("  realm: e2e\n", ""))
+    world.is_own = False
     text = world.run("aws-config", env={"ATMOS_AUTH_REALM": "here"}, status=0).stdout
     assert "credential_process = /usr/bin/env ATMOS_AUTH_REALM=here /" in text
 

@@ -129,3 +129,17 @@ def commands_of(text: str) -> list[str]:
         for rest in re.findall(r"(?<![\w/.-])atmos-auth ([^|;&)\"#]+)", piece):
             found.append(rest.strip())
     return found
+
+
+@pytest.mark.parametrize("name", ["traps.md", "trust.md"])
+def test_tests_that_a_table_names_exist(name: str):
+    tests = {path.stem for path in (REPOSITORY / "Tests").rglob("*.swift")}
+    tests |= {path.name for path in (REPOSITORY / "Tests").rglob("test_*.py")}
+    tables = re.findall(
+        r"^\|.*\btests \|\n\|[-|]+\n((?:\|.*\n)+)", (REPOSITORY / "docs" / name).read_text(), re.M
+    )
+    rows = [row for table in tables for row in table.splitlines()]
+    assert len(rows) > 10
+    for row in rows:
+        named = re.findall(r"`([^`]+)`", row.split("|")[-2])
+        assert named and set(named) <= tests, row

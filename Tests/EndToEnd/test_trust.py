@@ -14,6 +14,13 @@ from world import World
 
 
 @pytest.fixture
+def world(world: World) -> World:
+    """A world whose configuration is a checkout's, of which nothing was allowed."""
+    world.is_own = False
+    return world
+
+
+@pytest.fixture
 def stacks(world: World) -> World:
     world.configure(STACKS)
     for stack in ("dev", "staging", "prod"):
@@ -329,7 +336,7 @@ def test_commands_go_with_the_grant(commanding: World, words: list[str]):
     commanding.run(*words, cwd=commanding.repository / "stack", status=0)
     (commanding.repository / "ran").unlink()
     answer = commanding.run("login", "x", status=77)
-    assert "not trusted with running commands" in answer.stderr
+    assert "is not allowed yet" in answer.stderr
     assert "`atmos-auth allow -i x`" in answer.stderr
     assert not (commanding.repository / "ran").exists()
 
@@ -375,9 +382,46 @@ def test_commands_are_allowed_without_a_file_and_revoked(world: World):
     assert world.run("revoke").status == 64
 
 
-def test_an_identity_without_commands_needs_no_allowing(stacks: World):
+def test_what_is_the_persons_own_needs_no_allowing(stacks: World):
+    stacks.is_own = True
     answer = stacks.run("allow", "-i", "dev-admin", status=0)
-    assert "has no commands that need allowing" in answer.stderr
+    assert "needs no allowing" in answer.stderr
+    stacks.run("env", "-i", "dev-admin", status=0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["login", "dev-admin"],
+        ["login", "--provider", "sandbox"],
+        ["env", "-i", "dev-admin"],
+        ["exec", "-i", "dev-admin", "--", "true"],
+        ["shell", "-i", "dev-admin", "--shell", "/bin/sh"],
+        ["credential-process", "-i", "dev-admin"],
+        ["console", "-i", "dev-admin", "--print-only"],
+    ],
+)
+def test_nothing_of_a_checkout_is_used_before_it_is_allowed(stacks: World, words: list[str]):
+    answer = stacks.run(*words, status=77)
+    assert "is not allowed yet" in answer.stderr and not answer.stdout, str(answer)
+    assert not list(stacks.state.rglob("*.session"))
+    # And in the person's own configuration it is.
+    stacks.is_own = True
+    assert "is not allowed yet" not in stacks.run(*words).stderr
+
+
+def test_a_job_uses_a_checkout(stacks: World):
+    job = {"CI": "true"}
+    stacks.run("exec", "-i", "dev-admin", "--", "true", env=job, status=0)
+    stacks.run(
+        "exec",
+        "-i",
+        "dev-admin",
+        "--",
+        "true",
+        env={"CI": "true", "ATMOS_AUTH_TRUST": "strict"},
+        status=77,
+    )
 
 
 def test_commands_are_revoked_by_whatever_way_leads_there(world: World):
@@ -386,5 +430,5 @@ def test_commands_are_revoked_by_whatever_way_leads_there(world: World):
     link.symlink_to(world.repository)
     world.run("allow", "-i", "x", str(link), status=0)
     world.run("login", "x", status=0)
-    world.run("revoke", status=0)
+    world.run("revoke", str(link), status=0)
     world.run("login", "x", status=77)

@@ -70,12 +70,6 @@ def test_the_words_of_an_earlier_grant():
     assert later == set(re.findall(r"`(\w+)`", sentence[1]))
 
 
-def test_the_words_kept_free_in_a_grant():
-    kept = set(first_column(section("Words kept free")))
-    assert kept, "the page names them"
-    assert not kept & set(re.findall(r'"(\w+)"', GRANT))
-
-
 def test_the_fields_of_a_marker():
     """As many as the code reads before the variables."""
     rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", section("The marker"), re.M)

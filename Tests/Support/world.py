@@ -59,6 +59,9 @@ class World(HookFiles):
     #: Only the hook is real: a script stands for atmos-auth and notes what it is asked, and the
     #: test writes what the hook reads.
     hook_only: bool = False
+    #: Whether the repository's configuration is the person's own, named by a variable, so that
+    #: nothing in it has to be allowed. What trust is about needs a checkout's.
+    is_own: bool = True
 
     def __post_init__(self) -> None:
         self.home = self.root / "home"
@@ -166,6 +169,7 @@ class World(HookFiles):
                 "SHELL": "/bin/bash",
                 "ATMOS_KEYRING_TYPE": "file",
                 "ATMOS_KEYRING_PASSWORD": KEYRING_PASSWORD,
+                "ATMOS_CLI_CONFIG_PATH": str(self.repository) if self.is_own else None,
                 # The AWS CLI and SDKs must never find the machine's own metadata service.
                 "AWS_EC2_METADATA_DISABLED": "true",
                 "AWS_PAGER": "",

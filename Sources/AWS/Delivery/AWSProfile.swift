@@ -112,7 +112,8 @@ extension AWSProfile {
     let beginning = try joined(command)
     var profiles: [AWSProfile] = []
     for identity in identities where isName(identity.name) {
-      let command = try beginning + " " + joined([identity.name])
+      let bound = identity.fingerprint.map { ["--bound", $0] } ?? []
+      let command = try beginning + " " + joined([identity.name] + bound)
       for title in [identity.name, identity.alias].compactMap({ $0 }).map({ prefix + $0 })
       where isName(title) {
         profiles.append(AWSProfile(name: title, command: command, region: identity.region))

@@ -93,6 +93,7 @@ package struct ConsoleRequest {
     _ context: CommandContext
   ) async throws(AuthError) -> Resolution {
     let who = try await context.requiredIdentity()
+    try await context.approve(who)
     let record = who.record
     let named = context.surroundings.environment["ATMOS_IDENTITY"] ?? ""
     if record.isProtected, context.flags.identity == .unstated, named.isEmpty {

@@ -97,6 +97,7 @@ extension CommandContext {
   package func remembered(
     _ who: Resolution, minimumValidity: Int64? = nil
   ) async throws(AuthError) -> Credential? {
+    try await approve(who)
     guard who.record.isStable else { return nil }
     let credential = try await sessionStore(in: who.configuration).read(
       realm: try who.configuration.catalog().realm, identity: who.record.name,
@@ -122,6 +123,8 @@ extension CommandContext {
   package func sessionUnlessAmbient(
     of who: Resolution, minimumValidity: Int64? = nil
   ) async throws(AuthError) -> Credential? {
-    who.record.isAmbient ? nil : try await session(of: who, minimumValidity: minimumValidity)
+    try await approve(who)
+    return who.record.isAmbient
+      ? nil : try await session(of: who, minimumValidity: minimumValidity)
   }
 }

@@ -24,6 +24,9 @@ package struct CommandContext {
   package var deadline: Instant?
   /// A one-time code that came with the command.
   package var mfaCode: Secret?
+  /// Whether a person may be asked to allow what a checkout says; not by commands that other programs
+  /// run.
+  package var mayAskForTrust = true
   /// Takes who a person chose from a list, where nothing else said who they are.
   package var didChoose: (IdentityRecord) -> Void = { _ in }
   /// What is done, and why, for anyone tracking down a problem.
@@ -62,7 +65,11 @@ package struct CommandContext {
       flags.request(in: directory, environment: environment, paths: paths),
       tools: Configuration.Tools(
         directory: directory, executable: surroundings.executable, now: surroundings.now, log: log,
-        levels: levels, registry: surroundings.registry, terminal: surroundings.terminal))
+        levels: levels, registry: surroundings.registry, terminal: surroundings.terminal,
+        isJob: {
+          CIJob.isOne(environment) && !surroundings.inputIsTerminal
+            && system.terminal(environment, false) == nil
+        }))
   }
 
   /// The context of another command of the same program: the configuration is looked up again,

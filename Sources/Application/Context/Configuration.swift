@@ -16,6 +16,10 @@ package final class Configuration {
   private var loadedCatalog: Catalog?
   private var loadedFull: FullConfiguration?
   private var beingAllowed: [ByteText: Set<ByteText>] = [:]
+  /// The fingerprints that were found to be allowed.
+  private var approved: Set<String> = []
+  /// Whether only what belongs to a CI job may be reached: nothing stored of a person's.
+  var isJobOnly = false
 
   /// What reading takes, whatever is read.
   struct Tools {
@@ -33,6 +37,8 @@ package final class Configuration {
     var registry: Registry
     /// The terminal that the person sits at.
     var terminal: String?
+    /// Whether this is a CI job without a terminal.
+    var isJob: () -> Bool
   }
 
   init(_ request: ConfigurationRequest, tools: Tools) {
@@ -96,13 +102,72 @@ package final class Configuration {
   }
 
   /// The chain of an identity, ready to be asked for credentials.
+  ///
+  /// What is allowed is found out from the very files that the chain is made from, which may have
+  /// changed since the catalog was read.
+  ///
+  /// - Throws: ``AuthError``; `loginRequired` if it may not be used.
   package func chain(for identity: String) throws(AuthError) -> Chain {
+    let full = try full()
+    let access = try access(full.trust(for: identity, kinds: kinds), [identity.lowercased()])
+    return try full.chain(for: identity, kinds: kinds, commands: access)
+  }
+
+  /// The chain of an identity for describing it; whether it may be used does not matter.
+  func describedChain(for identity: String) throws(AuthError) -> Chain {
     try full().chain(for: identity, kinds: kinds, commands: commandAccess)
   }
 
-  /// The chain of a provider alone.
+  /// The chain of a provider alone, as ``chain(for:)``.
   package func chain(forProvider provider: String) throws(AuthError) -> Chain {
-    try full().chain(forProvider: provider, kinds: kinds, commands: commandAccess)
+    let full = try full()
+    let access = try access(
+      full.trust(forProvider: provider, kinds: kinds), [NameGrants.name(ofProvider: provider)])
+    return try full.chain(forProvider: provider, kinds: kinds, commands: access)
+  }
+
+  /// The variables of an identity's `env`, with the output of commands that may run.
+  func environment(for identity: String) throws(AuthError) -> [(name: String, value: String)] {
+    let full = try full()
+    let trust = full.trust(for: identity, kinds: kinds)
+    let access = (try? access(trust, [identity.lowercased()])) ?? commandAccess
+    return try full.environment(for: identity, commands: access)
+  }
+
+  // Commands are part of what was allowed.
+  private func access(
+    _ trust: (description: TrustDescription, isOwn: Bool)?, _ names: [String]
+  ) throws(AuthError) -> CommandAccess {
+    // Making the chain says why there is none.
+    guard let trust else { return commandAccess }
+    switch try decision(on: trust.description, isOwn: trust.isOwn, names: names) {
+    case .use, .useInJob:
+      approve(trust.description.fingerprint)
+      return approvedAccess
+    case .refuseFile(let reason): throw AuthError(.loginRequired, reason)
+    case .ask, .refuseUnknown:
+      throw AuthError(
+        .loginRequired, "`\(names[0])` is not allowed as it is now",
+        hints: ["look at it with `atmos-auth status`, then `atmos-auth allow -i NAME`"])
+    }
+  }
+
+  /// Remembers that a fingerprint may be used, for as long as this value lives.
+  func approve(_ fingerprint: String) { approved.insert(fingerprint) }
+
+  /// Whether a fingerprint was found to be allowed.
+  func isApproved(_ fingerprint: String) -> Bool { approved.contains(fingerprint) }
+
+  /// Whether this is a CI job without a terminal.
+  var isJob: Bool { tools.isJob() }
+
+  /// How `!exec` is carried out in what was allowed, of which each command is part.
+  ///
+  /// Before anything was allowed it is as in ``commandAccess``.
+  var approvedAccess: CommandAccess {
+    var access = commandAccess
+    if !approved.isEmpty { access.isTrusted = { _, _ in true } }
+    return access
   }
 
   /// How `!exec` in its files is carried out.
@@ -112,7 +177,7 @@ package final class Configuration {
   var commandTrust: CommandTrust {
     let password = (try? catalog())?.keyring.passwordEnvironment
     return CommandTrust(
-      paths: request.paths, home: request.environment["HOME"],
+      request,
       environment: HelperEnvironment.of(
         request.environment, configured: password, terminal: tools.terminal),
       beingAllowed: beingAllowed)

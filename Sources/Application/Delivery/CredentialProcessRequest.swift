@@ -5,8 +5,13 @@ import Terminal
 
 /// Answers an AWS SDK's `credential_process`.
 package struct CredentialProcessRequest {
+  /// The fingerprint that the identity had when this command was handed out; it must have no other.
+  package var bound: String?
+
   /// Creates a request.
-  package init() {}
+  package init(bound: String? = nil) {
+    self.bound = bound
+  }
 
   /// SDKs give the program a minute; what it cannot do in less, it reports.
   ///
@@ -16,7 +21,9 @@ package struct CredentialProcessRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     var context = context
     context.deadline = context.now.advanced(bySeconds: Self.limit)
-    let who = try await context.requiredIdentity(mayChoose: false)
+    context.mayAskForTrust = false
+    var who = try await context.requiredIdentity(mayChoose: false)
+    who.bound = bound
     let credential = try await context.session(of: who)
     guard let answer = context.registry.processAnswer(credential) else {
       throw AuthError(

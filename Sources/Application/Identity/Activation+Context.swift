@@ -11,7 +11,9 @@ extension CommandContext {
     let (record, configuration) = (who.record, who.configuration)
     let catalog = try configuration.readableCatalog()
     // Resolving the chain says what is wrong with it, and where.
-    if record.hasErrors || !record.isSupported { _ = try configuration.chain(for: record.name) }
+    if record.hasErrors || !record.isSupported {
+      _ = try configuration.describedChain(for: record.name)
+    }
     var activation = Activation(
       identity: record.name, realm: catalog.realm,
       set: [Activation.Variable("ATMOS_IDENTITY", record.name)], unset: [],
@@ -44,8 +46,7 @@ extension CommandContext {
     let pairs =
       record.isStable
       ? record.environment
-      : try configuration.full().environment(
-        for: record.name, commands: configuration.commandAccess)
+      : try configuration.environment(for: record.name)
     for (name, value) in pairs {
       activation.set.removeAll { $0.name == name }
       activation.unset.removeAll { $0 == name }
@@ -60,11 +61,35 @@ extension CommandContext {
   private func deliveryRequest(
     _ who: Resolution, _ cloud: Cloud, _ catalog: Catalog
   ) -> DeliveryRequest {
-    DeliveryRequest(
-      identity: who.record.name,
-      directory: who.configuration.request.paths.cloudDirectory(cloud.name) + catalog.deliveryKey,
-      source: catalog.contentKey, program: surroundings.executable,
-      arguments: catalog.reproducingArguments, identities: { catalog.identities(of: cloud) })
+    let directory = who.configuration.request.paths.cloudDirectory(cloud.name) + catalog.deliveryKey
+    guard !who.record.isOwn, !who.configuration.isJob else {
+      return DeliveryRequest(
+        identity: who.record.name, directory: directory, source: catalog.contentKey,
+        program: surroundings.executable, arguments: catalog.reproducingArguments,
+        identities: { catalog.identities(of: cloud) })
+    }
+    // What a checkout says is handed out as it is allowed now, and never becomes anything else: each
+    // fingerprint has files of its own, with identities that are allowed.
+    let fingerprint = catalog.trust(for: who.record).fingerprint
+    let grants = NameGrants(of: catalog.configurationDirectory, paths)
+    return DeliveryRequest(
+      identity: who.record.name, directory: "\(directory)-\(fingerprint.prefix(16))",
+      source: "\(catalog.contentKey) \(grants?.stamp?.text ?? "-")",
+      program: surroundings.executable, arguments: catalog.reproducingArguments,
+      identities: {
+        catalog.identities(of: cloud).compactMap { identity in
+          let isIt = identity.name == who.record.name
+          guard isIt || grants?.entry(identity.name.lowercased()) != nil,
+            let record = catalog.find(identity.name)
+          else { return nil }
+          if record.isOwn { return identity }
+          let own = catalog.trust(for: record).fingerprint
+          guard isIt || grants?.allows(identity.name.lowercased(), own) == true else { return nil }
+          var identity = identity
+          identity.fingerprint = own
+          return identity
+        }
+      })
   }
 
   /// What `env` and `exec` do for nobody: variables that an earlier activation set are taken away

@@ -32,6 +32,7 @@ extension CommandContext {
     }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
       if IdentityName.isOff(named) { return .nobody(by: .environment) }
+      if let pinned = try pinned(to: named) { return .identity(pinned) }
       guard isSetByDirectory, let (file, content) = try followed(for: named) else {
         return .identity(try identity(named: named, by: .environment))
       }
@@ -52,7 +53,8 @@ extension CommandContext {
   ) throws(AuthError) -> Resolution {
     do throws(AuthError) {
       return Resolution(
-        try configuration.readableCatalog().identity(named: name), by: reason, in: configuration)
+        try configuration.readableCatalog().identity(named: name), by: reason, asked: name,
+        in: configuration)
     } catch {
       throw reason == .environment ? error.naming("ATMOS_IDENTITY") : error
     }
@@ -71,13 +73,18 @@ extension CommandContext {
     if let profile = content.profile { request.profiles = [profile] }
     let configuration =
       flags.nameConfiguration ? configuration : configuration.replacing(request)
+    var who: Resolution
     do throws(AuthError) {
-      return Resolution(
-        try configuration.readableCatalog().identity(named: name), by: reason, file: content,
-        in: configuration)
+      who = Resolution(
+        try configuration.readableCatalog().identity(named: name), by: reason, asked: name,
+        file: content, in: configuration)
     } catch {
       throw error.naming(file.path)
     }
+    if let selection = grant(for: file)?.selection(for: content), !selection.isChanged {
+      who.granted = [selection.fingerprint] + selection.known
+    }
+    return who
   }
 
   // What the hook took from a directory counts as long as the directory means it: between two
@@ -99,6 +106,32 @@ extension CommandContext {
       throw Self.refusal(verdict)
     default: return nil
     }
+  }
+
+  // A pin is to an identity of the configuration in which it was chosen, wherever the shell is now.
+  // Flags that say which configuration to use beat it.
+  private func pinned(to named: String) throws(AuthError) -> Resolution? {
+    let environment = surroundings.environment
+    guard !flags.nameConfiguration, flags.directory == nil,
+      let marker = environment[Marker.variable].flatMap(Marker.init(text:)),
+      marker.source == .pin, let entry = marker.entry("ATMOS_IDENTITY"),
+      marker.isOurs(entry, now: named),
+      let record = PinRecord.read(paths, digest: marker.digest),
+      ByteText(record.identity) == ByteText(named)
+    else { return nil }
+    var flags = ConfigurationFlags()
+    var words = record.arguments[...]
+    while let name = words.popFirst(), let value = words.popFirst() {
+      guard flags.take(name, value) else { return nil }
+    }
+    let configuration = configuration.replacing(
+      flags.request(
+        in: flags.directory ?? directory, environment: environment, paths: paths))
+    var who = Resolution(
+      try configuration.readableCatalog().identity(named: named), by: .environment, asked: named,
+      in: configuration)
+    (who.bound, who.pin) = (record.fingerprint, marker.digest)
+    return who
   }
 
   // Whether `ATMOS_IDENTITY` is the hook's doing, because of a directory.
@@ -125,7 +158,10 @@ extension CommandContext {
     let catalog = try configuration.readableCatalog()
     guard catalog.count > 0 else { throw catalog.nothingDefined() }
     let defaults = catalog.defaults
-    if defaults.count == 1 { return try identity(named: defaults[0], by: .onlyOne) }
+    if defaults.count == 1 {
+      return Resolution(
+        try catalog.identity(named: defaults[0]), by: .onlyOne, asked: "", in: configuration)
+    }
     if mayChoose, personAtInput != nil {
       var candidates: [IdentityRecord] = []
       for name in defaults { candidates.append(try catalog.identity(named: name)) }
@@ -152,7 +188,11 @@ extension CommandContext {
   package func identity(tagged tags: [String]) async throws(AuthError) -> Resolution {
     let catalog = try configuration.readableCatalog()
     let found = catalog.identities.filter { !Set($0.tags).isDisjoint(with: tags) }
-    if found.count == 1 { return Resolution(found[0], by: .onlyOne, in: configuration) }
+    if found.count == 1 {
+      return Resolution(
+        found[0], by: .onlyOne, asked: "tags:\(tags.sorted().joined(separator: ","))",
+        in: configuration)
+    }
     if found.isEmpty {
       throw catalog.nothingTagged(tags, among: catalog.identities.flatMap(\.tags))
     }

@@ -7,6 +7,14 @@ package struct Resolution {
   package var record: IdentityRecord
   /// What decided.
   package var reason: Reason
+  /// The name as it was asked for, in lower case, which a grant is for; empty where none was.
+  package var asked: String
+  /// The fingerprints that a directory's grant covers.
+  package var granted: [String] = []
+  /// The fingerprint that was handed out; another one is refused, though it may be allowed.
+  package var bound: String?
+  /// The digest of the shell's pin that said so; see ``Core/PinRecord``.
+  package var pin: UInt64?
   /// What the directory's file says, when that decides about the configuration or the region.
   package var file: IdentityFile?
   /// The configuration that the identity is one of.
@@ -30,9 +38,10 @@ package struct Resolution {
 
   /// Creates it from its parts.
   package init(
-    _ record: IdentityRecord, by reason: Reason, file: IdentityFile? = nil,
+    _ record: IdentityRecord, by reason: Reason, asked: String? = nil, file: IdentityFile? = nil,
     in configuration: Configuration
   ) {
+    self.asked = (asked ?? record.name).lowercased()
     self.record = record
     self.reason = reason
     self.file = file

@@ -48,7 +48,7 @@ extension CommandContext {
     for integration in integrations(of: section, name, in: configuration) {
       do throws(AuthError) {
         let linked = try configuration.full().integration(
-          named: integration, kinds: configuration.kinds, commands: configuration.commandAccess)
+          named: integration, kinds: configuration.kinds, commands: configuration.approvedAccess)
         guard let line = try await act(linked, try effects(in: configuration)) else { continue }
         say("\(err.symbol("✓", plain: "ok")) \(line)")
       } catch {

@@ -37,11 +37,13 @@ package struct LoginRequest {
     }
     if case .provider(let name) = scope {
       let configuration = context.configuration
+      try await context.approve(provider: name, in: configuration)
       try await login(
         try configuration.chain(forProvider: name), configuration, context, since: start)
       return 0
     }
     let who = try await identity(context)
+    try await context.approve(who)
     let record = who.record
     let chain = try who.configuration.chain(for: record.name)
     try await login(chain, who.configuration, context, since: start)

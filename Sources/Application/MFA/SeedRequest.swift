@@ -79,6 +79,7 @@ package struct SeedRequest {
       return (plain, context.configuration)
     }
     let who = try await context.requiredIdentity()
+    try await context.approve(who)
     return (try await context.mfaDevice(for: who), who.configuration)
   }
 

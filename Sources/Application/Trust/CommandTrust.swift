@@ -9,15 +9,24 @@ import Synchronization
 /// they are trusted; a project's file is not until `atmos-auth allow` said so for its directory,
 /// and for exactly the commands that were shown then.
 struct CommandTrust: Sendable {
-  package var paths: StatePaths
-  package var home: String?
-  package var environment: [String: String]
+  private let request: ConfigurationRequest
+  /// What commands see.
+  private let environment: [String: String]
   /// Commands that a person is just allowing, by file.
-  var beingAllowed: [ByteText: Set<ByteText>] = [:]
+  private let beingAllowed: [ByteText: Set<ByteText>]
+
+  init(
+    _ request: ConfigurationRequest, environment: [String: String],
+    beingAllowed: [ByteText: Set<ByteText>] = [:]
+  ) {
+    self.request = request
+    self.environment = environment
+    self.beingAllowed = beingAllowed
+  }
 
   func mayRun(_ expressions: [String], in file: String) -> Bool {
     if isOwnConfiguration(file) { return true }
-    let stored = AllowedCommands(of: file, paths)?.expressions ?? []
+    let stored = AllowedCommands(of: file, request.paths)?.expressions ?? []
     let allowed = stored.union(beingAllowed[ByteText(file)] ?? [])
     return expressions.allSatisfy { allowed.contains(ByteText($0)) }
   }
@@ -27,11 +36,7 @@ struct CommandTrust: Sendable {
   }
 
   /// Whether a file is the person's or the system's, whose commands need no allowing.
-  func isOwnConfiguration(_ file: String) -> Bool {
-    var own = ["/usr/local/etc/atmos/", "/etc/atmos/", paths.config + "/"]
-    if let home, !home.isEmpty { own.append("\(home)/.atmos/") }
-    return own.contains { file.utf8.starts(with: $0.utf8) }
-  }
+  func isOwnConfiguration(_ file: String) -> Bool { request.isOwn(file) }
 }
 
 extension CommandTrust {

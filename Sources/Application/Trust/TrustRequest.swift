@@ -7,18 +7,36 @@ import Terminal
 package struct TrustRequest {
   /// The directory meant; the working directory when `nil`.
   package var directory: String?
+  /// Whether every identity and every file below the configuration is meant.
+  package var all = false
+  /// The fingerprint that an identity has to have, for scripts that set up a machine.
+  package var fingerprint: String?
 
   /// Creates it from its parts.
-  package init(directory: String? = nil) {
+  package init(directory: String? = nil, all: Bool = false, fingerprint: String? = nil) {
     self.directory = directory
+    self.all = all
+    self.fingerprint = fingerprint
   }
 
-  /// Allows the nearest file, after showing what that grants; with `--identity`, only the commands
-  /// that this identity's definition runs.
+  /// Allows the nearest file, after showing what that grants; with `--identity`, this identity of the
+  /// configuration, and with `all` every one and every file.
   package func allow(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    if case .named(let name) = context.flags.identity {
-      return try allowCommands(of: name, context)
+    guard !CIJob.forbidsAllowing(context.surroundings.environment) else {
+      throw AuthError(
+        .loginRequired, "`allow` is for people, and ATMOS_INTERACTIVE says that there is none")
     }
+    if all { return try await allowAll(context) }
+    if case .named(let name) = context.flags.identity { return try allow(named: name, context) }
+    guard fingerprint == nil else {
+      throw AuthError(
+        .usage, "`--fingerprint` needs the name of an identity",
+        hints: ["`atmos-auth allow -i NAME --fingerprint \(fingerprint ?? "")`"])
+    }
+    return try await allowFile(context)
+  }
+
+  func allowFile(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let (file, content) = try readable(context)
     if content.isNobody {
       context.say("\(file.path) says that no identity is active here, so there is nothing to allow")
@@ -39,6 +57,9 @@ package struct TrustRequest {
       try context.store(commands, for: file.directory)
       try context.store(selection, for: file)
     }
+    try context.allow(
+      configuration.readableCatalog().trust(for: record),
+      names: [content.identity?.lowercased() ?? "", record.name.lowercased()], in: configuration)
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed")
     if selection.activation.isProtected {
       context.say(
@@ -48,26 +69,9 @@ package struct TrustRequest {
     return 0
   }
 
-  private func allowCommands(
-    of name: String, _ context: CommandContext
-  ) throws(AuthError) -> Int32 {
-    let record = try context.configuration.readableCatalog().identity(named: name)
-    let start = realStart(context)
-    let commands = try context.commandsToAllow(of: record.name, in: context.configuration)
-    guard !commands.isEmpty else {
-      context.say("`\(record.name)` has no commands that need allowing")
-      return 0
-    }
-    context.show(commands)
-    try TrustLock.hold(context.paths) { () throws(AuthError) in
-      try context.store(commands, for: start)
-    }
-    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke` here")
-    return 0
-  }
-
   /// Refuses the nearest file for good.
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
+    if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let file = try located(context)
     try TrustLock.hold(context.paths) { () throws(AuthError) in
       let before = context.grant(for: file)
@@ -75,6 +79,7 @@ package struct TrustRequest {
         .deny, directory: file.directory, device: file.device, inode: file.inode)
       try grant.write(context.paths)
       try context.forgetCommands(of: file.directory)
+      try context.forgetNames(of: before)
       try context.announce(before)
     }
     context.say("\(context.err.symbol("✓", plain: "ok")) denied \(file.path)")
@@ -83,20 +88,16 @@ package struct TrustRequest {
 
   /// Forgets what was decided about the nearest file, and about commands.
   package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
+    if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let start = realStart(context)
-    let hadCommands = try TrustLock.hold(context.paths) { () throws(AuthError) in
-      try context.forgetCommands(of: start)
-    }
-    if hadCommands {
-      context.say("\(context.err.symbol("✓", plain: "ok")) revoked the commands of \(start)")
-      guard context.identityFile(from: start) != nil else { return 0 }
-    }
+    if context.identityFile(from: start) == nil, try forgetNames(from: start, context) { return 0 }
     let file = try located(context)
     let path = Grant.path(context.paths, device: file.device, inode: file.inode)
     let wasDecided = try TrustLock.hold(context.paths) { () throws(AuthError) in
       try context.forgetCommands(of: file.directory)
       let before = context.grant(for: file)
       guard try FileSystem.remove(path) else { return false }
+      try context.forgetNames(of: before)
       try context.announce(before)
       return true
     }
@@ -129,6 +130,7 @@ package struct TrustRequest {
       try pruneGrants(context)
     }
     context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
+    try pruneRecords(context)
     let sessions = try SessionStore.prune(context.paths, now: context.now)
     context.say(
       "removed \(sessions) \(sessions == 1 ? "session" : "sessions") that ended long ago")
@@ -137,6 +139,18 @@ package struct TrustRequest {
       context.say("removed \(leftovers) temporary \(leftovers == 1 ? "file" : "files") left behind")
     }
     return 0
+  }
+
+  // Shells that were pinned three months ago have gone by now.
+  private static func pruneRecords(_ context: CommandContext) throws(AuthError) {
+    let directory = "\(context.paths.state)/pins"
+    let oldest = context.now.advanced(bySeconds: -90 * 86_400).secondsSince1970
+    for name in try FileSystem.list(directory) ?? [] {
+      guard let stamp = FileSystem.stamp("\(directory)/\(name)"),
+        stamp.modified / 1_000_000_000 < oldest
+      else { continue }
+      try FileSystem.remove("\(directory)/\(name)")
+    }
   }
 
   private static func pruneGrants(_ context: CommandContext) throws(AuthError) -> Int {
@@ -152,6 +166,11 @@ package struct TrustRequest {
         continue
       }
       if try FileSystem.remove("\(directory)/\(name)") { count += 1 }
+    }
+    for var names in try NameGrants.all(context.paths) where !names.isCurrent {
+      _ = names.remove(nil)
+      try names.store()
+      count += 1
     }
     for var commands in try AllowedCommands.all(context.paths) {
       let isGone = !FileSystem.exists(commands.file)
@@ -251,8 +270,13 @@ struct TraitDifference {
   private let after: [String]
 
   package init(before: Grant.Selection?, after: Grant.Selection) {
-    self.before = before.map(Self.traits) ?? []
-    self.after = Self.traits(after)
+    self.init(before: before.map(Self.traits) ?? [], after: Self.traits(after))
+  }
+
+  /// Creates it from lines; there are none before something was allowed.
+  init(before: [String], after: [String]) {
+    self.before = before
+    self.after = after
   }
 
   /// What a selection does: what the directory's file says beyond a name, then the chain's traits.

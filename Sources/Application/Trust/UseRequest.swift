@@ -1,5 +1,6 @@
 import AuthConfiguration
 package import Core
+import Hook
 import Terminal
 
 /// What `use` does, apart from the command line.
@@ -71,6 +72,7 @@ package struct UseRequest {
       who = try await context.pick(
         try context.configuration.readableCatalog().identities, why: "Select an identity")
     }
+    try await context.approve(who)
     return try context.activationCode(of: who, isFromEnvironment: isFromEnvironment, for: shell)
   }
 
@@ -106,8 +108,17 @@ extension CommandContext {
         "the name `\(DisplayText.sanitized(record.name))` cannot be used in a shell",
         hints: ["give it a name of letters, digits and . _ / @ + : - only"])
     }
+    let activation = try activation(of: who)
+    if !isFromEnvironment {
+      let catalog = try who.configuration.readableCatalog()
+      let record = PinRecord(
+        arguments: catalog.reproducingArguments, identity: record.name,
+        fingerprint: who.record.isOwn || who.configuration.isJob
+          ? nil : catalog.trust(for: who.record).fingerprint)
+      try record.write(paths, digest: activation.digest)
+    }
     return ShellActivation.pinned(
-      try activation(of: who), environment: surroundings.environment,
+      activation, environment: surroundings.environment,
       isFromEnvironment: isFromEnvironment, for: shell)
   }
 }

@@ -11,6 +11,12 @@ extension CommandContext {
   /// - Returns: The identity.
   /// - Throws: ``AuthError``: `usage` for one of another kind, `badConfiguration` if there is none.
   func userIdentity(_ why: String) async throws(AuthError) -> Resolution {
+    let who = try await chosenUser(why)
+    try await approve(who)
+    return who
+  }
+
+  private func chosenUser(_ why: String) async throws(AuthError) -> Resolution {
     let users = try configuration.readableCatalog().identities.filter(storesKeys)
     let stated = surroundings.environment["ATMOS_IDENTITY"].map { !$0.isEmpty } ?? false
     if flags.identity == .unstated, !stated {

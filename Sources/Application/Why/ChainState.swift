@@ -42,7 +42,7 @@ extension CommandContext {
         .usage, "`\(record.name)` depends on a command's output, and `why` runs no commands")
     }
     return try await state(
-      of: try who.configuration.chain(for: record.name), in: who.configuration)
+      of: try who.configuration.describedChain(for: record.name), in: who.configuration)
   }
 
   /// The state of a chain.

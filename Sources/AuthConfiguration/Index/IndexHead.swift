@@ -45,6 +45,10 @@ struct IndexHead: Sendable {
   var errorCount = 0
   /// What `allow` covers apart from definitions.
   var surroundings: [String] = []
+  /// The files that are not the person's own.
+  var foreignFiles: [String] = []
+  /// The settings of theirs that only the person's own files may say, with dots between keys.
+  var ignoredSettings: [String] = []
   /// Whether some of the promoted variables are secret and so not in `promoted`.
   var hasSecretDefaults = false
 
@@ -98,6 +102,8 @@ struct IndexHead: Sendable {
     writer.write(count: errorCount)
     writer.write(surroundings)
     writer.write(hasSecretDefaults)
+    writer.write(foreignFiles)
+    writer.write(ignoredSettings)
     return writer.bytes
   }
 
@@ -151,6 +157,8 @@ struct IndexHead: Sendable {
     errorCount = reader.readCount()
     surroundings = reader.readTexts()
     hasSecretDefaults = reader.readBool()
+    foreignFiles = reader.readTexts()
+    ignoredSettings = reader.readTexts()
     guard reader.isValid, reader.isAtEnd else { return nil }
   }
 }

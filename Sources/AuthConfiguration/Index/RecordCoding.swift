@@ -62,6 +62,8 @@ extension ByteWriter {
       writer.write(pair.name)
       writer.write(pair.value)
     }
+    write(record.isOwn)
+    write(record.replacesOwn)
     write(record.sessionDigest)
     write(record.maskedJSON)
     write(record.traits)
@@ -77,6 +79,7 @@ extension ByteWriter {
     write(record.region)
     write(record.url)
     write(record.maskedJSON)
+    write(record.isOwn)
     write(record.traits)
   }
 
@@ -139,6 +142,8 @@ extension ByteReader {
     record.integrationEnvironment = readList { reader in
       (name: reader.readText(), value: reader.readText())
     }
+    record.isOwn = readBool()
+    record.replacesOwn = readBool()
     record.sessionDigest = readText()
     record.maskedJSON = readText()
     record.traits = readTexts()
@@ -149,7 +154,7 @@ extension ByteReader {
     ProviderRecord(
       name: readText(), kind: readText(), isDefault: readBool(), isSupported: readBool(),
       hasErrors: readBool(), tags: readTexts(), region: readOptionalText(),
-      url: readOptionalText(), maskedJSON: readText(), traits: readTexts())
+      url: readOptionalText(), maskedJSON: readText(), isOwn: readBool(), traits: readTexts())
   }
 
   mutating func readIntegration() -> IntegrationRecord {

@@ -24,6 +24,8 @@ struct ConfigFile {
   var values = 0
   /// How many bytes these are; see ``Limits/expandedBytes``.
   var expandedBytes = 0
+  /// The files that it includes.
+  var included: [String] = []
   /// What is wrong with the file apart from its definitions.
   var faults: [Diagnostic] = []
 

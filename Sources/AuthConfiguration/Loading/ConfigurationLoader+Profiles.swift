@@ -97,6 +97,9 @@ extension ConfigurationLoader {
       if reported.insert(path).inserted { merged.faults += file.faults }
       merged.hasTags = merged.hasTags || file.hasTags
       for identity in file.identities { merged.identities.putBelow(identity) }
+      // They are as trustworthy as the provider that they come from.
+      guard isOwn(file), own?.providers[provider.name] != nil else { continue }
+      for identity in file.identities { own?.identities.putBelow(identity) }
     }
   }
 }

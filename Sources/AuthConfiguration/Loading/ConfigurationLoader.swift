@@ -28,6 +28,31 @@ struct MergedConfiguration: Sendable {
   var usesWorkingDirectory = false
   /// Whether any file has a tag such as `!env`.
   var hasTags = false
+  /// What the person's own files say alone.
+  var own = OwnPart.everything
+  /// The files that are not the person's own, in the order in which they were first merged.
+  var foreignFiles: [String] = []
+
+  /// How much of a configuration is the person's own.
+  enum OwnPart: Sendable {
+    /// Every file.
+    case everything
+    /// Some files, merged without the others.
+    indirect case some(MergedConfiguration)
+    /// None.
+    case nothing
+  }
+}
+
+extension MergedConfiguration {
+  /// Merges a file over what there is.
+  fileprivate mutating func put(_ file: ConfigFile) {
+    hasTags = hasTags || file.hasTags
+    if let over = file.settings { settings = Merge.over(settings, over) ?? settings }
+    faults += providers.put(file.providers, hasTags: file.hasTags)
+    faults += identities.put(file.identities, hasTags: file.hasTags)
+    faults += integrations.put(file.integrations, hasTags: file.hasTags)
+  }
 }
 
 /// Reads and merges the files of a request, in atmos' order.
@@ -43,6 +68,9 @@ struct ConfigurationLoader {
   private var environmentNode: ConfigNode?
   var profilesNode: ConfigNode?
   var profilesBase = ""
+  private let ownership: Ownership
+  /// The person's own files, merged; `nil` while there is none.
+  var own: MergedConfiguration?
 
   /// Carries out a request.
   ///
@@ -61,6 +89,7 @@ struct ConfigurationLoader {
     self.discovery = discovery
     log = InputLog(
       environment: request.environment, budget: ReadingBudget(request.limits))
+    ownership = Ownership(request, discovery)
     let place = SourceMark(file: discovery.mainFiles.last?.path ?? "", line: 1, column: 1)
     merged = MergedConfiguration(
       discovery: discovery, limits: request.limits,
@@ -75,11 +104,22 @@ struct ConfigurationLoader {
     loadProvisioned()
     if let excess = log.budget.excess { throw excess }
     (merged.aliases, merged.aliasFaults) = MergedConfiguration.aliases(of: merged.identities)
+    settleOwn()
     merged.promoted = log.promoted
     merged.files = log.files
     merged.variables = log.variables
     merged.usesWorkingDirectory = log.usesWorkingDirectory
     return merged
+  }
+
+  private mutating func settleOwn() {
+    guard !merged.foreignFiles.isEmpty else { return }
+    guard var own else {
+      merged.own = .nothing
+      return
+    }
+    (own.aliases, own.aliasFaults) = MergedConfiguration.aliases(of: own.identities)
+    merged.own = .some(own)
   }
 
   // MARK: Main files
@@ -242,7 +282,9 @@ struct ConfigurationLoader {
       log: log, workingDirectory: request.workingDirectory, gitRoot: discovery.gitRoot,
       basePath: discovery.basePath)
     let before = (log.budget.rest(of: .values), log.budget.rest(of: .expandedBytes))
+    log.beginFile()
     var file = ConfigFile(path: path, bytes: bytes, resolver: resolver)
+    file.included = log.included
     file.values = before.0 - log.budget.rest(of: .values)
     file.expandedBytes = before.1 - log.budget.rest(of: .expandedBytes)
     parsed[path] = file
@@ -252,13 +294,11 @@ struct ConfigurationLoader {
   /// Merges a file over what there is.
   mutating func apply(_ file: ConfigFile) {
     if reported.insert(file.path).inserted { merged.faults += file.faults }
-    merged.hasTags = merged.hasTags || file.hasTags
-    if let settings = file.settings {
-      merged.settings = Merge.over(merged.settings, settings) ?? merged.settings
+    merged.put(file)
+    if isOwn(file) {
+      if own == nil { own = emptyConfiguration }
+      own?.put(file)
     }
-    merged.faults += merged.providers.put(file.providers, hasTags: file.hasTags)
-    merged.faults += merged.identities.put(file.identities, hasTags: file.hasTags)
-    merged.faults += merged.integrations.put(file.integrations, hasTags: file.hasTags)
     if let environment = file.environment {
       environmentNode = Merge.over(environmentNode, environment)
     }
@@ -266,6 +306,21 @@ struct ConfigurationLoader {
       if profiles["base_path"] != nil { profilesBase = PathText.parent(of: file.path) }
       profilesNode = Merge.over(profilesNode, profiles)
     }
+  }
+
+  /// Whether a file is the person's own with all that it includes; others are noted.
+  mutating func isOwn(_ file: ConfigFile) -> Bool {
+    let foreign = ([file.path] + file.included).filter { !ownership.isOwn($0) }
+    merged.foreignFiles += foreign.filter { !merged.foreignFiles.contains($0) }
+    return foreign.isEmpty
+  }
+
+  private var emptyConfiguration: MergedConfiguration {
+    MergedConfiguration(
+      discovery: discovery, limits: request.limits,
+      settings: ConfigNode(
+        .mapping([]),
+        mark: SourceMark(file: discovery.mainFiles.last?.path ?? "", line: 1, column: 1)))
   }
 
   private mutating func warn(

@@ -15,6 +15,9 @@ final class InputLog {
   let budget: ReadingBudget
   /// What is left for suggestions.
   let suggestions = Suggestion.Allowance()
+  /// The files that were included since ``beginFile()``.
+  private(set) var included: [String] = []
+
   private var positions: [String: Int] = [:]
   private let environment: [String: String]
   /// `ATMOS_*` of the configuration's `env:`; the real environment wins.
@@ -72,6 +75,12 @@ final class InputLog {
       LoggedFile(path: path, stamp: stamp, digest: names.map(LoggedFile.digest(ofNames:)) ?? 0))
     return names
   }
+
+  /// Begins to note what the next file includes.
+  func beginFile() { included = [] }
+
+  /// Notes that a file includes another one.
+  func noteIncluded(_ path: String) { included.append(path) }
 
   /// Whether `path` is a directory.
   func isDirectory(_ path: String) -> Bool {

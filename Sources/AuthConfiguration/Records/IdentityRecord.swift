@@ -69,6 +69,12 @@ public struct IdentityRecord: Sendable {
   /// The definition as JSON on one line, secrets masked.
   public var maskedJSON = "{}"
 
+  /// Whether the person's own files alone say the same of every link of the chain; then nothing in it
+  /// has to be allowed.
+  public var isOwn = false
+  /// Whether it takes the place of an identity of the person's own that does something else.
+  public var replacesOwn = false
+
   /// What `allow` covers of this definition alone.
   var traits: [String] = []
 }
@@ -93,6 +99,8 @@ public struct ProviderRecord: Sendable {
   public var url: String?
   /// The definition as JSON on one line, secrets masked.
   public var maskedJSON = "{}"
+  /// Whether the person's own files alone say the same.
+  public var isOwn = false
 
   var traits: [String] = []
 }

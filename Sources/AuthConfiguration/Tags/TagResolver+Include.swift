@@ -65,6 +65,7 @@ extension TagResolver {
     guard !stack.contains(path), path != node.mark.file || isRaw else {
       throw IncludeFailure(reason: "the file includes itself")
     }
+    log.noteIncluded(path)
     let bytes: [UInt8]
     do throws(AuthError) {
       guard let content = try log.read(path) else {

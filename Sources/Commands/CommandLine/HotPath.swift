@@ -10,7 +10,7 @@ import Terminal
 struct HotPath {
   /// What to run.
   enum Request {
-    case credentialProcess
+    case credentialProcess(CredentialProcessRequest)
     case env(EnvRequest)
     case exec(ExecRequest)
     case complete(CompletionAnswer)
@@ -29,6 +29,7 @@ struct HotPath {
       return
     }
     guard ["credential-process", "env", "exec"].contains(command) else { return nil }
+    var process = CredentialProcessRequest()
     var env = EnvRequest()
     var exec = ExecRequest(command: [])
     var name: String?
@@ -49,6 +50,7 @@ struct HotPath {
       default:
         guard let (name, value) = Self.option(word, &words) else { return nil }
         switch (command, name) {
+        case ("credential-process", "--bound"): process.bound = value
         case ("env", "--format"), ("env", "-f"): env.format = value
         case ("env", "--output-file"), ("env", "-o"): env.outputFile = value
         case ("exec", "--min-validity"):
@@ -69,7 +71,7 @@ struct HotPath {
     switch command {
     case "env": request = .env(env)
     case "exec": request = .exec(exec)
-    default: request = .credentialProcess
+    default: request = .credentialProcess(process)
     }
   }
 
@@ -86,7 +88,7 @@ struct HotPath {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     switch request {
-    case .credentialProcess: return try await CredentialProcessRequest().run(context)
+    case .credentialProcess(let request): return try await request.run(context)
     case .env(let request): return try await request.run(context)
     case .exec(let request): return try await request.run(context)
     case .complete(let answer):

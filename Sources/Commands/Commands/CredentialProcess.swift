@@ -18,7 +18,10 @@ struct CredentialProcess: ContextCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  @Option(help: .hidden)
+  var bound: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await CredentialProcessRequest().run(context)
+    try await CredentialProcessRequest(bound: bound).run(context)
   }
 }

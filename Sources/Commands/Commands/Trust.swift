@@ -13,8 +13,8 @@ struct Allow: ContextCommand {
       endpoints, commands). When any of these changes, you are shown the difference and asked to \
       allow it again.
 
-      With `--identity`, no file is allowed, only the commands that this identity needs (`!exec`, \
-      the keyring's).
+      With `--identity`, no file is allowed, but an identity of the checkout's configuration, for \
+      commands that name it; with `--all`, every identity and every file.
 
         $ cd stacks/dev && atmos-auth allow
         $ atmos-auth allow -i dev
@@ -27,8 +27,15 @@ struct Allow: ContextCommand {
     completion: .directory)
   var directory: String?
 
+  @Flag(help: "Allow every identity and every .atmos-identity of the configuration.")
+  var all = false
+
+  @Option(help: "Allow the identity only if it has this fingerprint.")
+  var fingerprint: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await TrustRequest(directory: directory).allow(context)
+    try await TrustRequest(directory: directory, all: all, fingerprint: fingerprint)
+      .allow(context)
   }
 }
 
@@ -40,6 +47,7 @@ struct Deny: ContextCommand {
     usage: "atmos-auth deny [<options>] [<directory>]",
     discussion: """
         $ atmos-auth deny ~/src/not-mine
+        $ atmos-auth deny -i dev
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -62,6 +70,7 @@ struct Revoke: ContextCommand {
     usage: "atmos-auth revoke [<options>] [<directory>]",
     discussion: """
         $ atmos-auth revoke stacks/dev
+        $ atmos-auth revoke -i dev
       """)
 
   @OptionGroup var global: GlobalOptions

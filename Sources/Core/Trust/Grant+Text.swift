@@ -119,6 +119,12 @@ extension Grant {
       .flatMap { Grant(text: $0) }
   }
 
+  /// The grant in a file of the trust directory; `nil` if it is damaged, or not this person's alone.
+  public static func read(_ paths: StatePaths, named name: String) -> Grant? {
+    FileSystem.readOwn("\(paths.trustDirectory)/\(name)", limit: 1 << 20)
+      .flatMap { Grant(text: $0) }
+  }
+
   /// The grant of the directory that a file is in; `nil` if there is none that is meant for it.
   public static func read(_ paths: StatePaths, of file: DirectoryFile) -> Grant? {
     read(paths, device: file.device, inode: file.inode).flatMap { $0.isOf(file) ? $0 : nil }

@@ -10,9 +10,15 @@ public struct DeliveryRequest {
     public var region: String?
     /// Whether it leaves credentials to the surroundings.
     public var isAmbient: Bool
+    /// The fingerprint that what is handed out is bound to; `nil` for the person's own configuration,
+    /// which is followed as it changes.
+    public var fingerprint: String?
 
     /// Creates an identity.
-    public init(name: String, alias: String?, region: String?, isAmbient: Bool) {
+    public init(
+      name: String, alias: String?, region: String?, isAmbient: Bool, fingerprint: String? = nil
+    ) {
+      self.fingerprint = fingerprint
       self.name = name
       self.alias = alias
       self.region = region

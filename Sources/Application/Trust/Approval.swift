@@ -1,0 +1,203 @@
+import AuthConfiguration
+package import Core
+import Model
+import Terminal
+
+extension Configuration {
+  /// Decides about using what `trust` describes.
+  ///
+  /// - Parameters:
+  ///   - trust: What it does.
+  ///   - isOwn: Whether the person's own files alone say the same.
+  ///   - names: The name as it was asked for, and the identity's own.
+  ///   - granted: Fingerprints that a directory's grant covers.
+  ///   - canAsk: Whether a person typed the command and is there to be asked.
+  /// - Returns: The decision.
+  /// - Throws: ``AuthError`` where the configuration cannot be read.
+  func decision(
+    on trust: TrustDescription, isOwn: Bool, names: [String], granted: [String] = [],
+    canAsk: Bool = false
+  ) throws(AuthError) -> TrustDecision {
+    if isOwn || isApproved(trust.fingerprint) { return isJobOnly ? .useInJob : .use }
+    let catalog = try catalog()
+    let isAllowed =
+      granted.contains(trust.fingerprint)
+      || Self.isAllowed(
+        names, trust.fingerprint, in: catalog.configurationDirectory, request.paths)
+    let objection = catalog.foreignFiles.lazy.compactMap { path in
+      FileOwnership.objection(to: path).map { "\(path) is not used: \($0)" }
+    }.first
+    return TrustDecision(
+      TrustQuestion(
+        isOwn: isOwn, isAllowed: isAllowed, objection: objection, isCI: isJob, canAsk: canAsk))
+  }
+
+  /// Whether a fingerprint was allowed for a name: of this configuration, or of a clone of it, whose
+  /// realm is the same, since that is part of the fingerprint.
+  private static func isAllowed(
+    _ names: [String], _ fingerprint: String, in directory: String, _ paths: StatePaths
+  ) -> Bool {
+    if let own = NameGrants(of: directory, paths), own.allows(names[0], fingerprint) {
+      return true
+    }
+    let others = (try? NameGrants.all(paths)) ?? []
+    if others.contains(where: { $0.allows(names[0], fingerprint) }) { return true }
+    // Earlier releases had grants of directories only.
+    let grants = ((try? FileSystem.list(paths.trustDirectory)).flatMap { $0 } ?? [])
+      .filter { $0.hasSuffix(".grant") }.lazy.compactMap { Grant.read(paths, named: $0) }
+    return grants.contains { grant in
+      grant.decision == .allow
+        && grant.selections.contains { selection in
+          ([selection.fingerprint] + selection.known).contains(fingerprint)
+            && Set(names.map(ByteText.init))
+              .contains(ByteText(selection.activation.identity.lowercased()))
+        }
+    }
+  }
+}
+
+extension CommandContext {
+  /// Makes sure that an identity may be used, before anything of it is.
+  ///
+  /// What is the person's own always may, what a checkout says only as the person allowed it; see
+  /// docs/trust.md. Someone who typed the command at a terminal is asked once.
+  ///
+  /// - Throws: ``AuthError`` with code `loginRequired` if it may not be used.
+  package func approve(_ who: Resolution) async throws(AuthError) {
+    let catalog = try who.configuration.readableCatalog()
+    if let bound = who.bound, !who.record.isOwn {
+      let trust = catalog.trust(for: who.record)
+      if trust.fingerprint != bound {
+        // Before prompts are told to look.
+        if let pin = who.pin, var record = PinRecord.read(paths, digest: pin) {
+          record.isEnded = true
+          try? record.write(paths, digest: pin)
+        }
+        throw refusal(
+          trust, what: who.record.name, names: [who.record.name.lowercased()],
+          in: who.configuration, isBound: true)
+      }
+    }
+    try await approve(
+      catalog.trust(for: who.record), isOwn: who.record.isOwn, what: who.record.name,
+      names: [who.asked, who.record.name.lowercased()], granted: who.granted,
+      replacesOwn: who.record.replacesOwn, in: who.configuration)
+  }
+
+  /// The same for a provider alone.
+  func approve(provider name: String, in configuration: Configuration) async throws(AuthError) {
+    let catalog = try configuration.readableCatalog()
+    guard
+      let record = catalog.providers.first(where: { $0.name.lowercased() == name.lowercased() })
+    else { return }
+    let asked = NameGrants.name(ofProvider: record.name)
+    try await approve(
+      catalog.trust(for: record), isOwn: record.isOwn, what: "provider \(record.name)",
+      names: [asked], granted: [], replacesOwn: false, in: configuration)
+  }
+
+  private func approve(
+    _ trust: TrustDescription, isOwn: Bool, what: String, names: [String], granted: [String],
+    replacesOwn: Bool, in configuration: Configuration
+  ) async throws(AuthError) {
+    let asker = mayAskForTrust ? person : nil
+    switch try configuration.decision(
+      on: trust, isOwn: isOwn, names: names, granted: granted, canAsk: asker != nil)
+    {
+    case .use: configuration.approve(trust.fingerprint)
+    case .useInJob:
+      configuration.approve(trust.fingerprint)
+      configuration.isJobOnly = true
+    case .ask:
+      guard let asker else { return }
+      let before = NameGrants(of: try configuration.catalog().configurationDirectory, paths)?
+        .entry(names[0])
+      show(trust, of: what, before: before?.traits, replacesOwn: replacesOwn, in: configuration)
+      let answer = try await asker.ask("Allow it from now on, and go on? [y/N] ", hidden: false)
+      guard ["y", "yes"].contains(answer.revealed().trimmed.lowercased()) else {
+        throw AuthError(.loginRequired, "`\(what)` was not allowed")
+      }
+      try allow(trust, names: names, in: configuration)
+      configuration.approve(trust.fingerprint)
+    case .refuseFile(let reason):
+      throw AuthError(
+        .loginRequired, reason,
+        hints: ["make yourself the only one who can write to it: `chmod go-w`, `chown`"])
+    case .refuseUnknown:
+      throw refusal(trust, what: what, names: names, in: configuration)
+    }
+  }
+
+  /// Shows what an identity would do, with what changed since it was last allowed.
+  func show(
+    _ trust: TrustDescription, of what: String, before: [String]?, replacesOwn: Bool,
+    in configuration: Configuration
+  ) {
+    let files = ((try? configuration.catalog())?.foreignFiles ?? []).prefix(3)
+    say("`\(what)` of \(files.joined(separator: ", ")):")
+    if replacesOwn { say("  it replaces yours of that name") }
+    TraitDifference(before: before ?? [], after: trust.traits).lines(on: err)
+      .forEach { err.write("  \($0)\n") }
+  }
+
+  /// Allows what `trust` describes, for the name as it was asked for and for the identity's own.
+  func allow(
+    _ trust: TrustDescription, names: [String], in configuration: Configuration
+  ) throws(AuthError) {
+    let directory = try configuration.catalog().configurationDirectory
+    try TrustLock.hold(paths) { () throws(AuthError) in
+      guard var grants = NameGrants(of: directory, paths) else {
+        throw AuthError(.system, "\(DisplayText.sanitized(directory)) is not a directory")
+      }
+      for name in names { grants.allow(name, trust.fingerprint, traits: trust.traits) }
+      try grants.store()
+    }
+  }
+
+  // Whoever finds a change first says so and lets prompts look again.
+  private func refusal(
+    _ trust: TrustDescription, what: String, names: [String], in configuration: Configuration,
+    isBound: Bool = false
+  ) -> AuthError {
+    let words = ["atmos-auth", "allow"] + options + ["-i", names.last ?? what]
+    let command = "`\(ShellQuoting.typed(command: words))`"
+    let catalog = try? configuration.catalog()
+    let before = catalog.flatMap {
+      NameGrants(of: $0.configurationDirectory, paths)?.entry(names[0])
+    }
+    guard let catalog, before != nil || isBound else {
+      let file = (try? configuration.catalog())?.foreignFiles.first ?? "the configuration"
+      return AuthError(
+        .loginRequired, "`\(what)` of \(DisplayText.sanitized(file)) is not allowed yet",
+        hints: ["\(command) shows what it would do, and allows it"]
+      )
+      .hints(ofChoice: names)
+    }
+    try? Generation.advance(
+      paths, identities: [(realm: catalog.realm, name: names.last ?? what)])
+    let difference = LineDifference.lines(from: before?.traits ?? [], to: trust.traits)
+      .filter { $0.sign != " " }
+    let shown = difference.prefix(8).map {
+      "\($0.sign) \(DisplayText.sanitized($0.text, limit: 200))"
+    }
+    return AuthError(
+      .loginRequired,
+      "what `\(what)` does has changed since it was \(isBound ? "handed out" : "allowed")",
+      hints: shown + ["\(command) accepts it"]
+    ).hints(ofChoice: names)
+  }
+}
+
+extension NameGrants {
+  /// What a provider is called among the names of identities.
+  static func name(ofProvider name: String) -> String { "provider:\(name.lowercased())" }
+}
+
+extension AuthError {
+  /// With what helps where a default or a tag led to the identity, which is a choice to be allowed.
+  fileprivate func hints(ofChoice names: [String]) -> AuthError {
+    guard let name = names.last, names[0] != name else { return self }
+    let command = ShellQuoting.typed(command: ["--identity", name])
+    return hint("or name it yourself: `\(command)`")
+  }
+}

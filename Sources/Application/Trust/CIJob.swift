@@ -1,0 +1,22 @@
+import Core
+
+/// Whether a process is part of a job of continuous integration.
+enum CIJob {
+  // https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
+  // https://www.runatlantis.io/docs/custom-workflows#reference
+  // https://learn.microsoft.com/azure/devops/pipelines/build/variables
+  // https://www.jetbrains.com/help/teamcity/predefined-build-parameters.html
+  private static let variables = [
+    "JENKINS_URL", "ATLANTIS_TERRAFORM_VERSION", "TF_BUILD", "TEAMCITY_VERSION",
+  ]
+
+  /// Whether the environment is that of a job.
+  ///
+  /// `CI` says so, or the variables of a runner that does not set it. With `ATMOS_AUTH_TRUST=strict`
+  /// there is no job.
+  static func isOne(_ environment: [String: String]) -> Bool {
+    if environment["ATMOS_AUTH_TRUST"]?.lowercased() == "strict" { return false }
+    if let said = environment["CI"] { return !["", "false", "0"].contains(said.lowercased()) }
+    return variables.contains { !(environment[$0] ?? "").isEmpty }
+  }
+}

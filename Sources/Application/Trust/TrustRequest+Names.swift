@@ -1,0 +1,163 @@
+import AuthConfiguration
+import Core
+import Terminal
+
+extension TrustRequest {
+  /// Allows an identity of the configuration, after showing what it does.
+  func allow(named name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
+    let configuration = context.configuration
+    let record = try configuration.readableCatalog().identity(named: name)
+    guard !record.isOwn else {
+      context.say("`\(record.name)` is in your own configuration, which needs no allowing")
+      return 0
+    }
+    let trust = try configuration.readableCatalog().trust(for: record)
+    if let fingerprint, fingerprint.lowercased() != trust.fingerprint {
+      throw AuthError(
+        .loginRequired, "`\(record.name)` has the fingerprint \(trust.fingerprint)",
+        hints: ["look at what it does: `atmos-auth allow -i \(ShellQuoting.typed(record.name))`"])
+    }
+    let names = try context.choices(of: record, asked: name)
+    let before = NameGrants(
+      of: try configuration.readableCatalog().configurationDirectory, context.paths)?
+      .entry(names[0])
+    context.show(
+      trust, of: record.name, before: before?.traits, replacesOwn: record.replacesOwn,
+      in: configuration)
+    context.say("  fingerprint \(trust.fingerprint)")
+    try context.allow(trust, names: names, in: configuration)
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke`")
+    return 0
+  }
+
+  /// Allows every identity of the configuration, and every file at or below its directory.
+  func allowAll(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let catalog = try context.configuration.readableCatalog()
+    for record in catalog.identities where !record.isOwn && !record.hasErrors {
+      context.show(
+        catalog.trust(for: record), of: record.name, before: nil, replacesOwn: record.replacesOwn,
+        in: context.configuration)
+      try context.allow(
+        catalog.trust(for: record), names: context.choices(of: record, asked: record.name),
+        in: context.configuration)
+    }
+    var status: Int32 = 0
+    for directory in Self.directories(below: catalog.configurationDirectory) {
+      do throws(AuthError) {
+        _ = try await TrustRequest(directory: directory).allowFile(context)
+      } catch {
+        // One that cannot be used does not keep the others from being allowed.
+        context.say("\(directory): \(error.message)")
+        status = error.code.exitStatus
+      }
+    }
+    return status
+  }
+
+  // Directories with an identity file; linked ones and those of version control are left out.
+  private static func directories(below start: String) -> [String] {
+    var found: [String] = []
+    var open = [(path: start, depth: 0)]
+    var looked = 0
+    while let (path, depth) = open.popLast(), looked < 20_000 {
+      looked += 1
+      for name in (try? FileSystem.list(path)).flatMap({ $0 }) ?? [] {
+        let below = "\(path)/\(name)"
+        if name == IdentityFile.name { found.append(path) }
+        guard !name.hasPrefix("."), depth < 16, FileSystem.isDirectory(below),
+          FileSystem.realPath(below) == FileSystem.realPath(path).map({ "\($0)/\(name)" })
+        else { continue }
+        open.append((below, depth + 1))
+      }
+    }
+    return found.sorted()
+  }
+
+  /// Takes away everything that was allowed by name of the configuration that `start` leads to.
+  ///
+  /// - Returns: Whether there was anything.
+  func forgetNames(from start: String, _ context: CommandContext) throws(AuthError) -> Bool {
+    var request = context.configuration.request
+    request.workingDirectory = start
+    let directory = try context.configuration.replacing(request).catalog().configurationDirectory
+    let removed = try TrustLock.hold(context.paths) { () throws(AuthError) in
+      let hadCommands = try context.forgetCommands(of: start)
+      guard var grants = NameGrants(of: directory, context.paths) else { return hadCommands }
+      let removed = grants.remove(nil)
+      try grants.store()
+      try context.forgetEverywhere(removed)
+      return hadCommands || !removed.isEmpty
+    }
+    guard removed else { return false }
+    context.say("\(context.err.symbol("✓", plain: "ok")) revoked what was allowed of \(directory)")
+    return true
+  }
+
+  /// Takes away everything that was allowed of a name.
+  func forget(_ name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
+    let catalog = try context.configuration.readableCatalog()
+    let record = catalog.find(name)
+    let names =
+      try record.map { record throws(AuthError) in
+        try context.choices(of: record, asked: name)
+      } ?? [name.lowercased()]
+    let wasAllowed = try TrustLock.hold(context.paths) { () throws(AuthError) in
+      var removed: [NameGrants.Entry] = []
+      if var grants = NameGrants(of: catalog.configurationDirectory, context.paths) {
+        for name in names { removed += grants.remove(name) }
+        try grants.store()
+      }
+      try context.forgetEverywhere(removed)
+      try Generation.advance(
+        context.paths, identities: [(realm: catalog.realm, name: record?.name ?? name)])
+      return !removed.isEmpty
+    }
+    let shown = record?.name ?? name
+    context.say(
+      wasAllowed
+        ? "\(context.err.symbol("✓", plain: "ok")) revoked `\(shown)`"
+        : "`\(shown)` was not allowed here")
+    return 0
+  }
+}
+
+extension CommandContext {
+  /// The names that lead to an identity now: the one that was asked for, its own, its alias, and none
+  /// where it is the only default.
+  func choices(of record: IdentityRecord, asked: String) throws(AuthError) -> [String] {
+    let defaults = try configuration.readableCatalog().defaults
+    var names = [asked.lowercased(), record.name.lowercased()]
+    if let alias = record.alias?.lowercased() { names.append(alias) }
+    if defaults == [record.name] { names.append("") }
+    var seen: Set<ByteText> = []
+    return names.filter { seen.insert(ByteText($0)).inserted }
+  }
+
+  /// Takes away what a directory's grant had allowed by name, too; under the lock.
+  func forgetNames(of grant: Grant?) throws(AuthError) {
+    try forgetEverywhere(
+      (grant?.selections ?? []).flatMap { selection in
+        [selection.file.identity?.lowercased() ?? "", selection.activation.identity.lowercased()]
+          .map { name in
+            NameGrants.Entry(
+              name: name, fingerprints: [selection.fingerprint] + selection.known)
+          }
+      })
+  }
+
+  /// Takes away these fingerprints of names from every configuration, since a clone would know them.
+  func forgetEverywhere(_ entries: [NameGrants.Entry]) throws(AuthError) {
+    for var grants in try NameGrants.all(paths) {
+      let removed = entries.flatMap { grants.remove($0.name, only: Set($0.fingerprints)) }
+      if !removed.isEmpty { try grants.store() }
+    }
+  }
+}
+
+extension CIJob {
+  /// Whether somebody said that nobody is to be asked, outside of a job.
+  static func forbidsAllowing(_ environment: [String: String]) -> Bool {
+    guard !isOne(environment), let said = environment["ATMOS_INTERACTIVE"] else { return false }
+    return ["false", "0", "no", "off"].contains(said.lowercased())
+  }
+}

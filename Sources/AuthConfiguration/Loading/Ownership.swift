@@ -1,0 +1,53 @@
+internal import Core
+
+extension ConfigurationRequest {
+  /// Whether a file is the person's own; see docs/trust.md.
+  public func isOwn(_ path: String) -> Bool {
+    guard let discovery = try? Discovery(self) else { return false }
+    return Ownership(self, discovery).isOwn(path)
+  }
+}
+
+/// Which files of a configuration are the person's own; all others are a checkout's.
+///
+/// Own are files of `~/.atmos`, of the configuration directory (`~/.config/atmos`) and of the system,
+/// and those beside a file that an option or variable names, unless they lie in a version-controlled
+/// tree. In any case they have to be this person's or root's, and nobody else may be able to write
+/// them; see ``Core/FileOwnership``.
+struct Ownership {
+  private var own: [String] = []
+  private var named: [String] = []
+
+  init(_ request: ConfigurationRequest, _ discovery: Discovery) {
+    own = [request.systemDirectory, "/usr/local/etc/atmos", "/etc/atmos", request.paths.config]
+    if let home = request.home { own.append("\(home)/.atmos") }
+    // What a login wrote down belongs to whoever the provider belongs to.
+    own.append("\(request.paths.sharedCache)/auth")
+    let override = request.variable("ATMOS_CLI_CONFIG_PATH").map {
+      PathText.absolute(
+        PathText.expandingHome($0, home: request.home), from: request.workingDirectory)
+    }
+    named = override.map { [$0] } ?? []
+    if discovery.isExplicit { named += discovery.mainFiles.map(\.directory) }
+  }
+
+  /// Whether a file is the person's own.
+  func isOwn(_ path: String) -> Bool {
+    let path = PathText.cleaned(path)
+    let isOwnPlace = own.contains { Self.isBelow(path, $0) }
+    guard isOwnPlace || named.contains(where: { Self.isBelow(path, $0) }) else { return false }
+    guard FileOwnership.objection(to: path) == nil else { return false }
+    return isOwnPlace || !Self.isVersionControlled(path)
+  }
+
+  private static func isBelow(_ path: String, _ directory: String) -> Bool {
+    path.utf8.starts(with: "\(directory == "/" ? "" : directory)/".utf8)
+  }
+
+  private static func isVersionControlled(_ path: String) -> Bool {
+    let real = FileSystem.realPath(path) ?? path
+    return PathText.ancestors(of: PathText.parent(of: real)).contains { directory in
+      [".git", ".hg", ".svn", ".jj"].contains { FileSystem.isNamed("\(directory)/\($0)") }
+    }
+  }
+}

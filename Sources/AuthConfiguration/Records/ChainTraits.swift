@@ -1,0 +1,87 @@
+public import Core
+public import Model
+
+/// What using each identity and provider of a configuration would do, as lines.
+struct ChainTraits: Sendable {
+  private let full: FullConfiguration
+  private let kinds: KindRegistry
+  private let chains: ChainMap
+  private let integrations: [String: [NamedNode]]
+  /// What is said apart from definitions.
+  let surroundings: [String]
+
+  init(_ full: FullConfiguration, _ kinds: KindRegistry) {
+    self.full = full
+    self.kinds = kinds
+    chains = ChainMap(full.merged, kinds)
+    integrations = full.merged.integrations(of: .identity, kinds)
+    surroundings = TrustTraits.surroundings(
+      realm: full.realm, keyring: full.settings.keyring)
+  }
+
+  /// The lines of one link, those of what is set up after its login included.
+  func lines(_ step: ChainStep, _ schemas: Schemas) -> [String] {
+    let entry = full.entry(step)
+    let kind = kinds.kind(Definition(entry, step.section).kind, step.section)
+    var lines = full.traits.lines(
+      of: full.withCodeSources(entry, kind: kind), step.section, schema: kind.map(schemas.schema))
+    guard step.section == .identity else { return lines }
+    for entry in integrations[entry.name.lowercased()] ?? [] {
+      let definition = Definition(entry, .integration)
+      guard let kind = kinds.kind(definition.kind, .integration),
+        (try? kind.makeIntegration?(definition)) != nil
+      else { continue }
+      lines += full.traits.lines(of: entry, .integration, schema: schemas.schema(of: kind))
+    }
+    return lines
+  }
+
+  /// The lines of an identity's chain, the first link first; `nil` if it has no chain.
+  func chain(_ name: String, _ schemas: Schemas) -> [String]? {
+    guard let target = chains.identity(name), let steps = try? chains.steps(to: target) else {
+      return nil
+    }
+    return surroundings + steps.flatMap { lines($0, schemas) }
+  }
+
+  /// The lines of a provider alone; `nil` if there is none.
+  func provider(_ name: String, _ schemas: Schemas) -> [String]? {
+    chains.provider(name).map {
+      surroundings + lines(ChainStep(section: .provider, index: $0), schemas)
+    }
+  }
+}
+
+extension FullConfiguration {
+  /// What a person's `allow` of an identity covers, and whether it is the person's own, by the very
+  /// files that this value was made from.
+  ///
+  /// - Returns: `nil` if there is no such identity, or it has no chain.
+  public func trust(
+    for name: String, kinds: KindRegistry
+  ) -> (description: TrustDescription, isOwn: Bool)? {
+    let schemas = Schemas(kinds)
+    guard let lines = ChainTraits(self, kinds).chain(name, schemas) else { return nil }
+    let own = own.flatMap { ChainTraits($0, kinds).chain(name, schemas) }
+    return described(lines, own)
+  }
+
+  /// The same of a provider alone.
+  public func trust(
+    forProvider name: String, kinds: KindRegistry
+  ) -> (description: TrustDescription, isOwn: Bool)? {
+    let schemas = Schemas(kinds)
+    guard let lines = ChainTraits(self, kinds).provider(name, schemas) else { return nil }
+    let own = own.flatMap { ChainTraits($0, kinds).provider(name, schemas) }
+    return described(lines, own)
+  }
+
+  private func described(
+    _ lines: [String], _ own: [String]?
+  ) -> (description: TrustDescription, isOwn: Bool) {
+    (
+      TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines),
+      own.map { $0.map(ByteText.init) == lines.map(ByteText.init) } ?? false
+    )
+  }
+}
