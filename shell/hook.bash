@@ -23,6 +23,11 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   # Arrays reach no child, whatever `set -a` says.
   builtin unset -v ${!__atmos_auth_at_@}
   __atmos_auth_had=() __atmos_auth_old=() __atmos_auth_our=()
+  # The same of what was not put back, since somebody else had changed it: should our value show up
+  # again, as when direnv takes its own away, it is put back then.
+  __atmos_auth_lost=() __atmos_auth_lost_had=() __atmos_auth_lost_old=() __atmos_auth_lost_our=()
+  # The values now of what is changed, as code and as they are, and `*` if one is not ours.
+  __atmos_auth_values='' __atmos_auth_are='' __atmos_auth_foreign=''
   # The file found from the directory, and the 512 bytes of it that were asked about.
   __atmos_auth_file='' __atmos_auth_body=''
   # Which of these the hook was last asked about; `?` means: ask in any case.
@@ -69,7 +74,7 @@ fi
 __atmos_auth_arm() {
   local "__atmos_auth_want=-"
   # An unanswered question comes first, so that no prompt is like this one.
-  __atmos_auth_rest="$__atmos_auth_next$PWD:${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}"
+  __atmos_auth_rest="$__atmos_auth_next$PWD:${COLUMNS-}:${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}$__atmos_auth_are"
   # A letter for each thing that the code depends on. The file: none, read, or there but not to be
   # read; the watched one: none, absent, read, or read with a line that has what patterns have.
   if [[ -n $__atmos_auth_file ]]; then
@@ -98,13 +103,13 @@ __atmos_auth_arm() {
   fi
   # shellcheck disable=SC2050
   if [[ a == A ]]; then __atmos_auth_want+=n; else __atmos_auth_want+=-; fi
-  __atmos_auth_want+=$__atmos_auth_tests
+  __atmos_auth_want+="$__atmos_auth_tests $__atmos_auth_values ${__atmos_auth_lost[*]-}"
   builtin test "$__atmos_auth_want" = "$__atmos_auth_have" || __atmos_auth_write
 }
 
 # Writes __atmos_auth_hook for the caller's __atmos_auth_want.
 __atmos_auth_write() {
-  local "__atmos_auth_when=$__atmos_auth_tests" "__atmos_auth_code=" "__atmos_auth_line_is=" "__atmos_auth_after="
+  local "__atmos_auth_when=$__atmos_auth_tests" "__atmos_auth_code=" "__atmos_auth_line_is=" "__atmos_auth_after=" "__atmos_auth_k=0"
   # Files are read at descriptor 3, which a shell has free: standard input would have to be put aside.
   # How two values are compared. `[[` is cheaper than `test`, but follows nocasematch, which may be
   # set at any time; so the code says first whether it was written for that.
@@ -121,6 +126,10 @@ __atmos_auth_write() {
     ;;
   e*) __atmos_auth_when+=' && ( -e $__atmos_auth_file || -h $__atmos_auth_file ) && ! ( -f $__atmos_auth_file && -r $__atmos_auth_file )' ;;
   esac
+  for ((__atmos_auth_k = 0; __atmos_auth_k < ${#__atmos_auth_lost[@]}; __atmos_auth_k++)); do
+    if [[ -z ${__atmos_auth_lost[__atmos_auth_k]} ]]; then continue; fi
+    __atmos_auth_code+=" && ! \\builtin test \"\${${__atmos_auth_lost[__atmos_auth_k]}+=}\${${__atmos_auth_lost[__atmos_auth_k]}-}\" = \"\${__atmos_auth_lost_our[$__atmos_auth_k]}\""
+  done
   # Half as dear without quotes, which matter only around what is special in a pattern.
   case $__atmos_auth_want in
   ?r*) __atmos_auth_line_is='$__atmos_auth_line' ;;
@@ -145,7 +154,7 @@ __atmos_auth_write() {
   builtin eval "__atmos_auth_hook() {
       __atmos_auth_status=\$?
       \\local REPLY
-      $__atmos_auth_a\$PWD:\${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}$__atmos_auth_is\$__atmos_auth_rest$__atmos_auth_and$__atmos_auth_when$__atmos_auth_code ||
+      $__atmos_auth_a\$PWD:\${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}$__atmos_auth_values$__atmos_auth_is\$__atmos_auth_rest$__atmos_auth_and$__atmos_auth_when$__atmos_auth_code ||
         __atmos_auth_step || :
       $__atmos_auth_after
       case \$- in *e*) ;; *) \\return \$__atmos_auth_status ;; esac
@@ -195,6 +204,7 @@ __atmos_auth_step() {
   local "IFS="$' \t\n' "REPLY=" "__atmos_auth_now="
   __atmos_auth_next=''
   __atmos_auth_install || :
+  if [[ -n ${__atmos_auth_lost[*]-} ]]; then __atmos_auth_find; fi
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file='' __atmos_auth_tests='' __atmos_auth_asked='?' __atmos_auth_pin=''
     __atmos_auth_leave
@@ -224,6 +234,7 @@ __atmos_auth_step() {
     fi
     __atmos_auth_id=${ATMOS_IDENTITY-}
   fi
+  __atmos_auth_compare
   __atmos_auth_draw
   __atmos_auth_arm
   if [[ -n $__atmos_auth_notice ]]; then
@@ -354,8 +365,64 @@ __atmos_auth_back() {
       builtin export -n "$1"
       ;;
     esac
+  else
+    __atmos_auth_lost+=("$1") __atmos_auth_lost_had+=("${__atmos_auth_had[__atmos_auth_i]}")
+    __atmos_auth_lost_old+=("${__atmos_auth_old[__atmos_auth_i]}") __atmos_auth_lost_our+=("${__atmos_auth_our[__atmos_auth_i]}")
   fi
   __atmos_auth_old[__atmos_auth_i]=''
+}
+
+# Puts back what was not put back before, if our value has shown up again. Where it is changed again
+# meanwhile, it is what will be put back, and our new value takes the place of the old one.
+__atmos_auth_find() {
+  local "__atmos_auth_k=0" "__atmos_auth_i=" "__atmos_auth_n=" "__atmos_auth_kept="
+  for ((__atmos_auth_k = ${#__atmos_auth_lost[@]} - 1; __atmos_auth_k >= 0; __atmos_auth_k--)); do
+    __atmos_auth_n=${__atmos_auth_lost[__atmos_auth_k]}
+    if [[ -z $__atmos_auth_n ]]; then continue; fi
+    __atmos_auth_kept=$__atmos_auth_n$__atmos_auth_kept
+    if ! builtin test "${!__atmos_auth_n+=}${!__atmos_auth_n-}" = "${__atmos_auth_lost_our[__atmos_auth_k]}"; then continue; fi
+    __atmos_auth_i=__atmos_auth_at_$__atmos_auth_n
+    __atmos_auth_i=${!__atmos_auth_i-}
+    if [[ -z $__atmos_auth_i ]]; then
+      __atmos_auth_i=${#__atmos_auth_had[@]}
+      builtin printf -v "__atmos_auth_at_$__atmos_auth_n" %s "$__atmos_auth_i"
+      __atmos_auth_had[__atmos_auth_i]=${__atmos_auth_lost_had[__atmos_auth_k]}
+      __atmos_auth_old[__atmos_auth_i]=${__atmos_auth_lost_old[__atmos_auth_k]}
+      __atmos_auth_our[__atmos_auth_i]=${__atmos_auth_lost_our[__atmos_auth_k]}
+      __atmos_auth_back "$__atmos_auth_n"
+    elif builtin test "${__atmos_auth_our[__atmos_auth_i]}" = "${__atmos_auth_lost_our[__atmos_auth_k]}"; then
+      continue
+    else
+      __atmos_auth_had[__atmos_auth_i]=${__atmos_auth_lost_had[__atmos_auth_k]}
+      __atmos_auth_old[__atmos_auth_i]=${__atmos_auth_lost_old[__atmos_auth_k]}
+      case ${__atmos_auth_our[__atmos_auth_i]} in
+      =*) builtin export "$__atmos_auth_n=${__atmos_auth_our[__atmos_auth_i]#=}" ;;
+      *) builtin unset -v "$__atmos_auth_n" ;;
+      esac
+    fi
+    __atmos_auth_kept=${__atmos_auth_kept#"$__atmos_auth_n"}
+    __atmos_auth_lost[__atmos_auth_k]='' __atmos_auth_lost_old[__atmos_auth_k]=''
+  done 2>/dev/null
+  if [[ -z $__atmos_auth_kept ]]; then
+    __atmos_auth_lost=() __atmos_auth_lost_had=() __atmos_auth_lost_old=() __atmos_auth_lost_our=()
+  fi
+}
+
+# Whether all that is changed still is as we left it, and how it is now.
+__atmos_auth_compare() {
+  local "__atmos_auth_n=" "__atmos_auth_i="
+  __atmos_auth_values='' __atmos_auth_are='' __atmos_auth_foreign=''
+  if [[ -z $__atmos_auth_name ]]; then return 0; fi
+  for __atmos_auth_i in ${!__atmos_auth_at_@}; do
+    __atmos_auth_n=${__atmos_auth_i#__atmos_auth_at_} __atmos_auth_i=${!__atmos_auth_i}
+    # ATMOS_IDENTITY is compared in any case.
+    if [[ $__atmos_auth_n != ATMOS_IDENTITY ]]; then
+      __atmos_auth_values+=":\${$__atmos_auth_n-}" __atmos_auth_are+=":${!__atmos_auth_n-}"
+    fi
+    if ! builtin test "${!__atmos_auth_n+=}${!__atmos_auth_n-}" = "${__atmos_auth_our[__atmos_auth_i]}"; then
+      __atmos_auth_foreign='*'
+    fi
+  done
 }
 
 # Puts everything back.
@@ -437,7 +504,10 @@ __atmos_auth_draw() {
     ATMOS_AUTH_PS1='' __atmos_auth_from=0 __atmos_auth_hidden=''
     return 0
   fi
-  if [[ -z $__atmos_auth_text ]]; then __atmos_auth_count; fi
+  if [[ -z $__atmos_auth_text || -n $__atmos_auth_foreign ]]; then
+    __atmos_auth_text=''
+    __atmos_auth_count
+  fi
   # What an answer says is right for the moment only.
   __atmos_auth_now_text=''
   builtin export "ATMOS_AUTH_PROMPT=$__atmos_auth_text" 2>/dev/null
@@ -516,7 +586,7 @@ __atmos_auth_count() {
   if ((__atmos_auth_width >= 80)) && [[ -n $__atmos_auth_region ]]; then
     __atmos_auth_text="$__atmos_auth_region${__atmos_auth_text:+ $__atmos_auth_text}"
   fi
-  __atmos_auth_text=$__atmos_auth_symbol$__atmos_auth_guard$__atmos_auth_short${__atmos_auth_text:+ $__atmos_auth_text}
+  __atmos_auth_text=$__atmos_auth_symbol$__atmos_auth_guard$__atmos_auth_short$__atmos_auth_foreign${__atmos_auth_text:+ $__atmos_auth_text}
 }
 
 # The time, in the caller's __atmos_auth_time, without a process in any bash.

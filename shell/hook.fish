@@ -16,6 +16,14 @@ if status is-interactive
     if not functions -q __atmos_auth_hook
         # The variables that are changed at the moment.
         set -g __atmos_auth_names
+        # Names of variables that were not put back, since somebody else had changed them, with what
+        # they were in __atmos_auth_lost_{had,old,our}_N: should our value show up again, as when direnv
+        # takes its own away, they are put back then.
+        set -g __atmos_auth_lost
+        set -g __atmos_auth_losses 0
+        # The values of what is changed, as code; `*` if one is not ours.
+        set -g __atmos_auth_values ''
+        set -g __atmos_auth_foreign ''
         # The file found from the directory, and the 512 bytes of it that were asked about.
         set -g __atmos_auth_file ''
         set -g __atmos_auth_body ''
@@ -73,6 +81,9 @@ if status is-interactive
         # An unanswered question comes first, so that no prompt is like this one.
         set -g __atmos_auth_rest "$__atmos_auth_next""x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|"
         set -l shape t
+        if test -n "$__atmos_auth_values"
+            eval "set -g __atmos_auth_rest \"\$__atmos_auth_rest$__atmos_auth_values\""
+        end
         if set -q __atmos_auth_readable[1]
             set -g __atmos_auth_conditions $__atmos_auth_tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
             set shape f
@@ -90,10 +101,13 @@ if status is-interactive
             set -a __atmos_auth_conditions -a ! -e $__atmos_auth_active[1]
         end
         test -n "$__atmos_auth_until"; and set shape {$shape}u
-        test $shape = "$__atmos_auth_shape"; and return
-        set -g __atmos_auth_shape $shape
-        set -l code 'test "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|$__atmos_auth_notice$__atmos_auth_said" = "$__atmos_auth_rest" $__atmos_auth_conditions'
+        test "$shape$__atmos_auth_values $__atmos_auth_lost" = "$__atmos_auth_shape"; and return
+        set -g __atmos_auth_shape "$shape$__atmos_auth_values $__atmos_auth_lost"
+        set -l code 'test "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|'"$__atmos_auth_values"'$__atmos_auth_notice$__atmos_auth_said" = "$__atmos_auth_rest" $__atmos_auth_conditions'
         set -l words
+        for lost in $__atmos_auth_lost
+            set code "$code; and not __atmos_auth_is_back "(string split : -- $lost)[1]
+        end
         test $shape = t; or set code "$code; or return 1"
         if string match -q 'f*' $shape
             set code "$code; "'begin; read -z -n 512 -f body; read -z -n 1 -f more; end <$__atmos_auth_file; and return 1'
@@ -185,6 +199,7 @@ if status is-interactive
     # an identity may set any variable.
     function __atmos_auth_step
         set -g __atmos_auth_next
+        set -q __atmos_auth_lost[1]; and __atmos_auth_find
         if set -q ATMOS_AUTH_DISABLE; and not contains -- "$ATMOS_AUTH_DISABLE" '' 0
             set -g __atmos_auth_file ''
             set -g __atmos_auth_tests
@@ -220,6 +235,7 @@ if status is-interactive
             end
             set -g __atmos_auth_id "$ATMOS_IDENTITY"
         end
+        __atmos_auth_compare
         __atmos_auth_draw
         __atmos_auth_arm
         if test -n "$__atmos_auth_notice" -a "x$argv[1]" != xcd
@@ -352,14 +368,77 @@ if status is-interactive
                     # A universal value shows again.
                     set -ge $argv[1]
             end
+        else
+            set -g __atmos_auth_losses (math $__atmos_auth_losses + 1)
+            set -l __atmos_auth_our __atmos_auth_our_$argv[1]
+            set -g -a __atmos_auth_lost $__atmos_auth_losses:$argv[1]
+            set -g __atmos_auth_lost_had_$__atmos_auth_losses $$__atmos_auth_had
+            set -g __atmos_auth_lost_old_$__atmos_auth_losses $$__atmos_auth_old
+            set -q $__atmos_auth_our; and set -g __atmos_auth_lost_our_$__atmos_auth_losses $$__atmos_auth_our
         end
         set -ge $__atmos_auth_had $__atmos_auth_old __atmos_auth_our_$argv[1]
+        set -q argv[2]; or set -g __atmos_auth_names (string match -v -- $argv[1] $__atmos_auth_names)
+    end
+
+    # NUMBER: whether the value of what was not put back then is ours again.
+    function __atmos_auth_is_back
+        set -l __atmos_auth_n (string replace -r -f "^$argv[1]:" '' -- $__atmos_auth_lost)
+        set -l __atmos_auth_our __atmos_auth_lost_our_$argv[1]
+        if set -qg $__atmos_auth_n
+            set -q $__atmos_auth_our; and test "x$$__atmos_auth_n" = "x$$__atmos_auth_our"
+        else
+            not set -q $__atmos_auth_our
+        end
+    end
+
+    # Puts back what was not put back before, if our value has shown up again. Where it is changed
+    # again meanwhile, it is what will be put back, and our new value takes the place of the old one.
+    function __atmos_auth_find
+        for __atmos_auth_entry in $__atmos_auth_lost
+            set -l __atmos_auth_k (string split : -- $__atmos_auth_entry)
+            __atmos_auth_is_back $__atmos_auth_k[1]; or continue
+            set -l __atmos_auth_had __atmos_auth_lost_had_$__atmos_auth_k[1]
+            set -l __atmos_auth_old __atmos_auth_lost_old_$__atmos_auth_k[1]
+            set -l __atmos_auth_was __atmos_auth_lost_our_$__atmos_auth_k[1]
+            set -l __atmos_auth_our __atmos_auth_our_$__atmos_auth_k[2]
+            set -l __atmos_auth_is_set 1
+            if not set -q __atmos_auth_had_$__atmos_auth_k[2]
+                set -e __atmos_auth_is_set
+                set -g $__atmos_auth_our $$__atmos_auth_was
+                set -q $__atmos_auth_was; or set -ge $__atmos_auth_our
+            else if test "x$$__atmos_auth_our" = "x$$__atmos_auth_was"
+                continue
+            end
+            set -g __atmos_auth_had_$__atmos_auth_k[2] $$__atmos_auth_had
+            set -ge __atmos_auth_old_$__atmos_auth_k[2]
+            set -q $__atmos_auth_old; and set -g __atmos_auth_old_$__atmos_auth_k[2] $$__atmos_auth_old
+            if not set -q __atmos_auth_is_set
+                __atmos_auth_back $__atmos_auth_k[2]
+            else if set -q $__atmos_auth_our
+                set -gx $__atmos_auth_k[2] $$__atmos_auth_our
+            else
+                set -ge $__atmos_auth_k[2]
+            end
+            set -ge $__atmos_auth_had $__atmos_auth_old $__atmos_auth_was
+            set -g __atmos_auth_lost (string match -v -- $__atmos_auth_entry $__atmos_auth_lost)
+        end
+    end
+
+    # Whether all that is changed still is as we left it.
+    function __atmos_auth_compare
+        set -g __atmos_auth_values ''
+        set -g __atmos_auth_foreign ''
+        test -n "$__atmos_auth_active[3]"; and set -q __atmos_auth_names[1]; or return
+        set -l __atmos_auth_now '$'$__atmos_auth_names
+        set -l __atmos_auth_our '$__atmos_auth_our_'$__atmos_auth_names
+        set -g __atmos_auth_values "$__atmos_auth_now|"
+        eval "test \"x$__atmos_auth_now\" = \"x$__atmos_auth_our\""; or set -g __atmos_auth_foreign '*'
     end
 
     # Puts everything back.
     function __atmos_auth_restore
         for __atmos_auth_n in $__atmos_auth_names
-            __atmos_auth_back $__atmos_auth_n
+            __atmos_auth_back $__atmos_auth_n all
         end
         set -g __atmos_auth_names
     end
@@ -430,7 +509,8 @@ if status is-interactive
         end
         set -l text $__atmos_auth_active[13]
         set -l look $__atmos_auth_active[14]
-        if test -z "$text" -o -z "$__atmos_auth_clock"
+        if test -z "$text" -o -z "$__atmos_auth_clock" -o -n "$__atmos_auth_foreign"
+            set -q __atmos_auth_active[13]; and set -e __atmos_auth_active[13..]
             __atmos_auth_count
         else
             set -g __atmos_auth_until $__atmos_auth_active[17]
@@ -524,7 +604,7 @@ if status is-interactive
         if test -n "$__atmos_auth_active[6]" -a $COLUMNS -ge 80
             set text (string join ' ' -- $__atmos_auth_active[6] (string match -r -- '.+' $text))
         end
-        set text "$__atmos_auth_active[11]$__atmos_auth_active[5]$name"(string replace -r -- '^(.)' ' $1' $text)
+        set text "$__atmos_auth_active[11]$__atmos_auth_active[5]$name$__atmos_auth_foreign"(string replace -r -- '^(.)' ' $1' $text)
     end
 
     # Puts the segment into the prompt: in front of a single line, and else before the last one. fish

@@ -18,6 +18,11 @@ typeset -g __atmos_auth_switches='@SWITCH@'
 if (( ! ${+functions[__atmos_auth_hook]} )); then
   # By variable: what it was before, how it was (`x` exported, `-` set, nothing), what we made it.
   typeset -gA __atmos_auth_old __atmos_auth_had __atmos_auth_our
+  # The same of what was not put back, since somebody else had changed it: should our value show up
+  # again, as when direnv takes its own away, it is put back then.
+  typeset -ga __atmos_auth_lost __atmos_auth_lost_had __atmos_auth_lost_old __atmos_auth_lost_our
+  # The values now of what is changed, as code and as they are, and `*` if one is not ours.
+  typeset -g __atmos_auth_values= __atmos_auth_are= __atmos_auth_foreign=
   # The file found from the directory, and the 512 bytes of it that were asked about.
   typeset -g __atmos_auth_file= __atmos_auth_body= __atmos_auth_mode=
   # Which of these the hook was last asked about; `?` means: ask in any case.
@@ -60,7 +65,7 @@ __atmos_auth_arm() {
   (( ${+builtins[sysread]} )) || reading='text=$(</dev/stdin) '
   __atmos_auth_seen=$__atmos_auth_line$'\n'
   # An unanswered question comes first, so that no prompt is like this one.
-  __atmos_auth_rest="$__atmos_auth_next$PWD|$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}|"
+  __atmos_auth_rest="$__atmos_auth_next$PWD|$COLUMNS|${ATMOS_IDENTITY-}${ATMOS_AUTH_DISABLE-}|$__atmos_auth_are|"
   local tests=$__atmos_auth_tests file=${(q)__atmos_auth_file} watch=${(q)__atmos_auth_watch}
   if [[ -n $__atmos_auth_file ]]; then
     if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
@@ -85,6 +90,10 @@ __atmos_auth_arm() {
     (( ${+EPOCHSECONDS} )) || clock='${(%):-%D{%s}}'
     code=" && (( $clock >= __atmos_auth_from && $clock < __atmos_auth_until ))$code"
   fi
+  local -i k
+  for (( k = 1; k <= $#__atmos_auth_lost; ++k )); do
+    tests+=" && \"\${$__atmos_auth_lost[k]+=}\${$__atmos_auth_lost[k]-}\" != \"\$__atmos_auth_lost_our[$k]\""
+  done
   # The user may set PROMPT or psvar again, and prompt programs do so each time.
   local after=
   if [[ -n $__atmos_auth_name && $PROMPT == *'%(91V.'* ]]; then
@@ -97,7 +106,7 @@ __atmos_auth_arm() {
   fi
   builtin eval "__atmos_auth_hook() {
     local text
-    [[ \"\$PWD|\$COLUMNS|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}|\$__atmos_auth_notice\" == \"\$__atmos_auth_rest\"$tests ]]$code ||
+    [[ \"\$PWD|\$COLUMNS|\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}|$__atmos_auth_values|\$__atmos_auth_notice\" == \"\$__atmos_auth_rest\"$tests ]]$code ||
       (( ZSH_SUBSHELL )) || __atmos_auth_step
     $after
   }"
@@ -146,6 +155,7 @@ __atmos_auth_step() {
   local __atmos_auth_text= __atmos_auth_now=
   __atmos_auth_next=
   __atmos_auth_install
+  (( ! $#__atmos_auth_lost )) || __atmos_auth_find
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file= __atmos_auth_tests= __atmos_auth_asked='?' __atmos_auth_pin=
     __atmos_auth_leave
@@ -175,6 +185,7 @@ __atmos_auth_step() {
     fi
     __atmos_auth_id=${ATMOS_IDENTITY-}
   fi
+  __atmos_auth_compare
   __atmos_auth_draw
   __atmos_auth_arm
   if [[ -n $__atmos_auth_notice && $1 != cd ]]; then
@@ -269,9 +280,14 @@ __atmos_auth_is_ours() {
   [[ ${(P)+1}${(P)1-} == "${+__atmos_auth_our[$1]}${__atmos_auth_our[$1]-}" ]]
 }
 
-# NAME: puts back what still is as we left it, else forgets it.
+# NAME: puts back what still is as we left it, else remembers it for later.
 __atmos_auth_back() {
-  if (( ${+__atmos_auth_had[$1]} )) && [[ ${(Pt)1} != *readonly* ]] && __atmos_auth_is_ours $1; then
+  if (( ! ${+__atmos_auth_had[$1]} )); then
+  elif ! __atmos_auth_is_ours $1; then
+    __atmos_auth_lost+=($1) __atmos_auth_lost_had+=("$__atmos_auth_had[$1]")
+    __atmos_auth_lost_old+=("$__atmos_auth_old[$1]")
+    __atmos_auth_lost_our+=("${__atmos_auth_our[$1]+=}${__atmos_auth_our[$1]-}")
+  elif [[ ${(Pt)1} != *readonly* ]]; then
     case ${__atmos_auth_had[$1]} in
       x) builtin export "$1=${__atmos_auth_old[$1]}" ;;
       -)
@@ -282,6 +298,48 @@ __atmos_auth_back() {
     esac
   fi
   builtin unset "__atmos_auth_had[$1]" "__atmos_auth_old[$1]" "__atmos_auth_our[$1]"
+}
+
+# Puts back what was not put back before, if our value has shown up again. Where it is changed again
+# meanwhile, it is what will be put back, and our new value takes the place of the old one.
+__atmos_auth_find() {
+  local __atmos_auth_n __atmos_auth_was
+  local -i __atmos_auth_k
+  for (( __atmos_auth_k = $#__atmos_auth_lost; __atmos_auth_k > 0; --__atmos_auth_k )); do
+    __atmos_auth_n=$__atmos_auth_lost[__atmos_auth_k] __atmos_auth_was=$__atmos_auth_lost_our[__atmos_auth_k]
+    [[ "${(P)__atmos_auth_n+=}${(P)__atmos_auth_n-}" == "$__atmos_auth_was" ]] || continue
+    if (( ${+__atmos_auth_had[$__atmos_auth_n]} )); then
+      [[ "${__atmos_auth_our[$__atmos_auth_n]+=}${__atmos_auth_our[$__atmos_auth_n]-}" != "$__atmos_auth_was" ]] || continue
+      if (( ${+__atmos_auth_our[$__atmos_auth_n]} )); then
+        builtin export "$__atmos_auth_n=$__atmos_auth_our[$__atmos_auth_n]"
+      else
+        builtin unset $__atmos_auth_n
+      fi
+      __atmos_auth_had[$__atmos_auth_n]=$__atmos_auth_lost_had[__atmos_auth_k]
+      __atmos_auth_old[$__atmos_auth_n]=$__atmos_auth_lost_old[__atmos_auth_k]
+    else
+      __atmos_auth_had[$__atmos_auth_n]=$__atmos_auth_lost_had[__atmos_auth_k]
+      __atmos_auth_old[$__atmos_auth_n]=$__atmos_auth_lost_old[__atmos_auth_k]
+      [[ -z $__atmos_auth_was ]] || __atmos_auth_our[$__atmos_auth_n]=${__atmos_auth_was#=}
+      __atmos_auth_back $__atmos_auth_n
+    fi
+    __atmos_auth_lost[__atmos_auth_k]=() __atmos_auth_lost_had[__atmos_auth_k]=()
+    __atmos_auth_lost_old[__atmos_auth_k]=() __atmos_auth_lost_our[__atmos_auth_k]=()
+  done
+}
+
+# Whether all that is changed still is as we left it, and how it is now.
+__atmos_auth_compare() {
+  local __atmos_auth_n
+  __atmos_auth_values= __atmos_auth_are= __atmos_auth_foreign=
+  [[ -n $__atmos_auth_name ]] || return 0
+  for __atmos_auth_n in ${(k)__atmos_auth_had}; do
+    # ATMOS_IDENTITY is compared in any case.
+    if [[ $__atmos_auth_n != ATMOS_IDENTITY ]]; then
+      __atmos_auth_values+="\${$__atmos_auth_n-}|" __atmos_auth_are+="${(P)__atmos_auth_n-}|"
+    fi
+    __atmos_auth_is_ours $__atmos_auth_n || __atmos_auth_foreign='*'
+  done
 }
 
 # Puts everything back.
@@ -361,7 +419,10 @@ __atmos_auth_draw() {
     [[ -z $__atmos_auth_segment ]] || __atmos_auth_fill
     return 0
   fi
-  [[ -n $text ]] || __atmos_auth_count
+  if [[ -z $text || -n $__atmos_auth_foreign ]]; then
+    text=
+    __atmos_auth_count
+  fi
   # What an answer says is right for the moment only.
   __atmos_auth_now_text=
   builtin export ATMOS_AUTH_PROMPT=$text
@@ -432,7 +493,7 @@ __atmos_auth_count() {
   if (( width >= 80 )) && [[ -n $__atmos_auth_region ]]; then
     text=$__atmos_auth_region${text:+ $text}
   fi
-  text=$__atmos_auth_symbol$__atmos_auth_guard$short${text:+ $text}
+  text=$__atmos_auth_symbol$__atmos_auth_guard$short$__atmos_auth_foreign${text:+ $text}
 }
 
 # Puts the segment in one of seven elements of psvar, one a colour, and into PROMPT, once, what shows
