@@ -339,6 +339,18 @@ def test_a_name_is_taken_however_its_title_is_written(person: World, title: str)
     assert path.read_bytes() == content
 
 
+def test_a_role_for_every_profile_is_refused(person: World):
+    """`[DEFAULT]` counts for ours, and a role comes before a `credential_process`."""
+    content = b"[DEFAULT]\nregion = eu-west-1\nrole_arn = x\n"
+    path = put(person, content)
+    answer = person.run("aws-config", "--write", "--yes", status=78)
+    assert f"{path}:3: `role_arn` of [DEFAULT]" in answer.stderr
+    assert path.read_bytes() == content
+    put(person, b"[DEFAULT]\nregion = eu-west-1\n")
+    person.run("aws-config", "--write", "--yes", status=0)
+    assert set(profiles(person, {})) == {"dev", "other"}
+
+
 def test_keys_of_the_same_name_are_refused(person: World):
     """In the credentials file they would win over what we write."""
     credentials = person.home / ".aws/credentials"

@@ -57,14 +57,10 @@ struct IdentityCenterLogin {
 
   // MARK: Without a person
 
-  /// The longest-lived token that another program left, if it is another than the one that is to
-  /// be replaced.
+  /// The credential of a token that another program left.
   private func adoptable(_ found: [SharedToken]) -> Credential? {
     let now = effects.now()
-    let usable = found.filter { token in
-      now.advanced(bySeconds: 300) < token.expiresAt && token.accessToken != previous?.accessToken
-    }
-    guard let best = usable.max(by: { $0.expiresAt < $1.expiresAt }) else { return nil }
+    guard let best = SharedToken.adoptable(found, besides: previous, at: now) else { return nil }
     // What renews it belongs to the other program, which would be logged out by its use.
     let renewal = sharesToken ? best.renewal : nil
     return Credential(

@@ -14,6 +14,16 @@ struct SharedToken {
   var expiresAt: Instant
   /// What renews it, where the file has that.
   var renewal: (refreshToken: Secret, client: BearerToken.Client)?
+
+  /// The longest-lived token that can be used, if it is another than the one that is to be
+  /// replaced.
+  static func adoptable(
+    _ found: [SharedToken], besides previous: BearerToken?, at now: Instant
+  ) -> SharedToken? {
+    found.filter { token in
+      now.advanced(bySeconds: 300) < token.expiresAt && token.accessToken != previous?.accessToken
+    }.max { $0.expiresAt < $1.expiresAt }
+  }
 }
 
 /// The files in which the AWS CLI, the AWS SDKs and atmos keep tokens of a portal.

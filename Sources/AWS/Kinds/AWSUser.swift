@@ -60,8 +60,8 @@ extension AWSUserSource: ConsoleSource {
 
 /// Gets sessions of an IAM user.
 struct AWSUserSource: CredentialSource {
-  let settings: UserSettings
-  private let duration: Int64?
+  private(set) var settings: UserSettings
+  private var duration: Int64?
   private let codeSources: [CodeSource]?
 
   var name: String { settings.name }
@@ -70,7 +70,22 @@ struct AWSUserSource: CredentialSource {
   private var region: String? { settings.region }
   private var endpointURL: String? { settings.endpointURL }
 
-  let traits: [Trait]
+  private(set) var traits: [Trait]
+
+  /// With the device and the length that are stored with the keys, where the definition has none.
+  func withStored(realm: String, effects: Effects) async -> any CredentialSource {
+    guard configured == nil,
+      let stored = try? await storedKeys(
+        LinkRequest(realm: realm, upstream: nil, effects: effects))
+    else { return self }
+    var source = self
+    if mfaARN == nil, let device = stored.mfaARN {
+      source.settings.mfaARN = device
+      source.traits.append(Trait("mfa", device))
+    }
+    source.duration = duration ?? stored.sessionDuration.flatMap(DurationText.seconds)
+    return source
+  }
 
   /// A device that is stored with the keys shows in the credential before.
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {

@@ -43,10 +43,20 @@ struct IdentityCenterSource: CredentialSource {
 
   var sharedLogin: String? { portal.loginName }
 
-  /// A token that another program left may spare the person; that shows only on the way.
+  /// A token that another program left spares the person, as a refresh token does.
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
-    previous?.bearer?.isRenewable(at: effects.now()) == true
-      ? .unneeded : PersonNeed(atTerminalOf: effects)
+    let now = effects.now()
+    if previous?.bearer?.isRenewable(at: now) == true { return .unneeded }
+    let found = files(effects)?.read() ?? []
+    return SharedToken.adoptable(found, besides: previous?.bearer, at: now) == nil
+      ? PersonNeed(atTerminalOf: effects) : .unneeded
+  }
+
+  // A definition with an address of its own must not get hold of a token that was given for AWS'
+  // own.
+  private func files(_ effects: Effects) -> SharedTokenFiles? {
+    portal.endpoint == nil
+      ? SharedTokenFiles(portal: portal, environment: effects.ambient.values) : nil
   }
 
   init(_ definition: Definition) throws(AuthError) {
@@ -70,13 +80,9 @@ struct IdentityCenterSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    // A definition with an address of its own must not get hold of a token that was given for
-    // AWS' own.
-    let files =
-      portal.endpoint == nil
-      ? SharedTokenFiles(portal: portal, environment: request.effects.ambient.values) : nil
-    return try await IdentityCenterLogin(
-      provider: name, portal: portal, flow: flow, assumedLifetime: assumedLifetime, files: files,
+    try await IdentityCenterLogin(
+      provider: name, portal: portal, flow: flow, assumedLifetime: assumedLifetime,
+      files: files(request.effects),
       sharesToken: sharesToken, request: request, client: try portal.signIn(request.effects)
     ).credential()
   }

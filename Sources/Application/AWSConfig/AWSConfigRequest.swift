@@ -119,7 +119,9 @@ package struct AWSConfigRequest {
     var taken: [String] = []
     // Our lines are emptied, not cut out, so that the lines after them keep their numbers.
     let gap = block.content.filter { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    for section in SharedConfigFile(block.before + gap + block.after).sections {
+    let theirs = SharedConfigFile(block.before + gap + block.after)
+    try refuseDefaults(theirs, path)
+    for section in theirs.sections {
       // Whatever any tool takes the title for.
       if let name = SharedConfigTitle.profiles(config: section.title).intersection(wanted).first {
         taken.append("\(path):\(section.line): profile `\(name)`")
@@ -141,6 +143,19 @@ package struct AWSConfigRequest {
         "give ours another name: `atmos-auth aws-config --write --prefix atmos-`",
         "or delete the others, if atmos-auth is to take their place",
       ])
+  }
+
+  // To botocore each of these comes before a `credential_process`, and counts for our profiles too.
+  private func refuseDefaults(_ file: SharedConfigFile, _ path: String) throws(AuthError) {
+    let first = [
+      "role_arn", "web_identity_token_file", "sso_account_id", "sso_role_name", "login_session",
+    ]
+    guard let setting = file.defaults.first(where: { first.contains($0.key) }) else { return }
+    throw AuthError(
+      .badConfiguration,
+      "\(DisplayText.sanitized(path)):\(setting.line): `\(setting.key)` of [DEFAULT] counts for "
+        + "every profile, and the AWS CLI would use it instead of ours",
+      hints: ["move it to the profiles that it is meant for"])
   }
 
   private func show(_ diff: UnifiedDiff, _ context: CommandContext) {

@@ -45,12 +45,25 @@ extension CommandContext {
       of: try who.configuration.describedChain(for: record.name), in: who.configuration)
   }
 
+  /// The same with nobody to ask, and with keyrings of its own that cannot ask for a password.
+  private var withoutPerson: CommandContext {
+    var surroundings = surroundings
+    surroundings.environment["ATMOS_INTERACTIVE"] = "false"
+    return CommandContext(surroundings, system: system, flags: flags, logs: logSettings)
+  }
+
   /// The state of a chain.
   package func state(
     of chain: Chain, in configuration: Configuration
   ) async throws(AuthError) -> ChainState {
     let store = try sessionStore(in: configuration)
     let effects = try effects(in: configuration)
+    var quiet = effects
+    quiet.interaction = nil
+    // What is kept in memory only is in the one that is open.
+    if effects.keyring.isPersistent {
+      quiet.keyring = try withoutPerson.opened(in: configuration).keyring
+    }
     var steps: [ChainState.Step] = []
     for (index, link) in chain.links.enumerated() {
       let isRemembered = chain.isRemembered(index)
@@ -58,7 +71,7 @@ extension CommandContext {
       let session =
         isRemembered
         ? try await store.read(realm: place.realm, identity: place.name, digest: place.digest) : nil
-      let source = link.source
+      let source = await link.source.withStored(realm: chain.realm, effects: quiet)
       steps.append(
         ChainState.Step(
           name: link.name, kind: link.kind.name, traits: source.traits,

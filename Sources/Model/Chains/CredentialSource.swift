@@ -35,6 +35,16 @@ public protocol CredentialSource: Sendable {
   /// - Throws: ``AuthError``, the same that ``credential(_:)`` would throw.
   func checkStored(realm: String, effects: Effects) async throws(AuthError)
 
+  /// The source with what a person stored for it beside the definition, for a forecast.
+  ///
+  /// Nobody is asked for this, and nothing is sent; what cannot be read is as if it were not there.
+  ///
+  /// - Parameters:
+  ///   - realm: The realm of the configuration.
+  ///   - effects: Everything outside the process.
+  /// - Returns: The source as it would act.
+  func withStored(realm: String, effects: Effects) async -> any CredentialSource
+
   /// What a new credential will be like, given the ``Expectation/note`` of the link before it.
   func expectation(after upstream: String?) -> Expectation
 
@@ -67,6 +77,9 @@ extension CredentialSource {
 
   /// Nothing is stored for most links.
   public func checkStored(realm: String, effects: Effects) async throws(AuthError) {}
+
+  /// Itself: most links are what their definition says.
+  public func withStored(realm: String, effects: Effects) async -> any CredentialSource { self }
 
   /// `nil`: most links are their own.
   public var sharedLogin: String? { nil }
