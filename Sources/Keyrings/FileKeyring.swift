@@ -70,7 +70,7 @@ public final class FileKeyring: InspectableKeyring {
   }
 
   /// Whether there is no file of `key`.
-  public func isMissing(_ key: String) -> Bool {
+  public func isMissing(_ key: String) async -> Bool {
     guard let path = try? path(of: key) else { return false }
     return !FileSystem.exists(path)
   }

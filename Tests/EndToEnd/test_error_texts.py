@@ -68,13 +68,13 @@ def test_the_parser_s_errors_look_like_all_others(world: World, words: list[str]
     first, *rest = text.splitlines()
     assert first.startswith("error: ") and parts[0] in first
     assert all(part in text for part in parts)
-    assert rest[-1] == f"  hint: `atmos-auth {words[0]} --help` shows the usage"
+    assert rest[-1] == f"  hint: run `atmos-auth {words[0]} --help` for usage"
     assert "Usage:" not in text and "Error:" not in text and "See '" not in text
 
 
 def test_the_repl_s_parser_too(stacks: World):
     answer = stacks.run("repl", stdin="use --frob\n", status=64)
-    assert "error: unknown option `--frob`\n  hint: `use --help` shows the usage\n" in answer.stderr
+    assert "error: unknown option `--frob`\n  hint: run `use --help` for usage\n" in answer.stderr
     assert "@repl@" not in answer.stderr
 
 
@@ -125,6 +125,15 @@ def test_what_is_no_program_gets_no_chmod(world: World):
     assert "/etc is a directory" in said(world, "exec", "--", "/etc", status=126)
     script = world.write("run me.sh", "#!/bin/sh\n", mode=0o644)
     assert f"hint: `chmod +x '{script}'`" in said(world, "exec", "--", str(script), status=126)
+
+
+@pytest.mark.parametrize("command", ["revoke", "deny"])
+def test_nothing_to_take_back_is_said_as_such(world: World, command: str):
+    text = said(world, command)
+    assert (
+        text
+        == f"error: nothing is allowed here: no .atmos-identity at or above {world.repository}\n"
+    )
 
 
 # Shells

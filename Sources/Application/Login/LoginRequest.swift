@@ -25,16 +25,7 @@ package struct LoginRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let start = context.now
-    guard context.paths.canKeepState else {
-      throw AuthError(
-        .system,
-        "a session cannot be kept: nothing can be written to "
-          + DisplayText.sanitized(context.paths.state),
-        hints: [
-          "set HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR to a directory that you can write to",
-          "`exec --static` and `env --static` work without one",
-        ])
-    }
+    guard context.paths.canKeepState else { throw Self.unkept(context.paths.state) }
     if case .provider(let name) = scope {
       let configuration = context.configuration
       try await context.approve(provider: name, in: configuration)
@@ -77,6 +68,23 @@ package struct LoginRequest {
     case .tags, .provider: false
     case .chosen: if case .named = context.flags.identity { true } else { false }
     }
+  }
+
+  private static func unkept(_ directory: String) -> AuthError {
+    var hints = ["`exec --static` and `env --static` work without one"]
+    var refusal: AuthError?
+    do throws(AuthError) {
+      // It fails as well, and says what refuses.
+      try FileSystem.createDirectory(directory)
+      hints.append(
+        "set HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR to a directory that you can write to")
+    } catch {
+      refusal = error
+    }
+    return AuthError(
+      .system,
+      "a session cannot be kept: nothing can be written to \(DisplayText.sanitized(directory))",
+      hints: hints, cause: refusal)
   }
 
   private func login(

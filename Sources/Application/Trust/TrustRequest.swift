@@ -190,15 +190,17 @@ package struct TrustRequest {
     return FileSystem.realPath(start) ?? start
   }
 
-  private func found(_ context: CommandContext) throws(AuthError) -> DirectoryVerdict {
+  private func found(
+    _ context: CommandContext, toTakeBack: Bool = false
+  ) throws(AuthError) -> DirectoryVerdict {
     let start = start(context)
     guard FileSystem.isDirectory(start) else {
       throw AuthError.noSuchDirectory(start)
     }
     guard let path = context.identityFile(from: start) else {
-      throw AuthError(
-        .usage, "no \(IdentityFile.name) at or above \(start)",
-        hints: ["create one: `atmos-auth use NAME --dir`"])
+      let what = "no \(IdentityFile.name) at or above \(start)"
+      guard !toTakeBack else { throw AuthError(.usage, "nothing is allowed here: \(what)") }
+      throw AuthError(.usage, what, hints: ["create one: `atmos-auth use NAME --dir`"])
     }
     let verdict = context.unverifiedVerdict(onFile: path)
     switch verdict {
@@ -214,7 +216,7 @@ package struct TrustRequest {
   }
 
   private func located(_ context: CommandContext) throws(AuthError) -> DirectoryFile {
-    let verdict = try found(context)
+    let verdict = try found(context, toTakeBack: true)
     guard let file = verdict.file else { throw CommandContext.refusal(verdict) }
     return file
   }

@@ -33,7 +33,9 @@ struct ParserError {
       String(text[range.upperBound...].prefix { $0 != "'" && $0 != "=" })
     }
     if let option, let known = Self.elsewhere[option] { hints.append(known) }
-    if let help { hints.append("`\(program.isEmpty ? Self.without(help) : help)` shows the usage") }
+    if let help {
+      hints.append("run `\(program.isEmpty ? Self.without(help) : help)` for usage")
+    }
     let subcommand = UnknownSubcommand(arguments, program: program)
     error = subcommand?.error ?? AuthError(.usage, Self.inOurStyle(text), hints: hints)
   }

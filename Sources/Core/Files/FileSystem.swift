@@ -146,11 +146,9 @@ public enum FileSystem {
     if status == 0 { return }
     var file = atmos_file()
     guard atmos_stat_path(path, 1, &file) == 0 else {
-      var error = failure("cannot make directory", path, status)
-      error.hints = [
-        "set HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR to a directory that you can write to"
-      ]
-      throw error
+      let error = failure("cannot make directory", path, status)
+      throw error.hint(
+        "or set HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR to a directory that you can write to")
     }
     guard file.isDirectory else { throw failure("cannot make directory", path, -ENOTDIR) }
   }
