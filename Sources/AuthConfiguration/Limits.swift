@@ -27,8 +27,8 @@ public struct Limits: Sendable, Hashable {
   public var imports = 2_000
   /// Patterns that braces stand for: 1,000.
   public var expansions = 1_000
-  /// Names of files that are looked for or found in directories, each time: 50,000.
-  public var names = 50_000
+  /// Names of files that are looked for or found in directories, each time: 20,000.
+  public var names = 20_000
   /// Directories below which `**` finds nothing more: 16 levels.
   ///
   /// A pattern that meets one deeper is an error.
