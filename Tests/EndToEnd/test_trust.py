@@ -297,6 +297,7 @@ def test_exec_commands_in_an_untrusted_directory_do_not_run(stacks: World):
 
 
 def test_use_prints_shell_code_only_for_a_shell(stacks: World, shell: str):
+    stacks.is_own = True
     answer = stacks.run("use", "dev-admin", "--shell", shell, status=0)
     assert "dev-admin" in answer.stdout
     refused = stacks.run("use", "nobody", "--shell", shell)
@@ -365,6 +366,8 @@ def test_commands_are_pruned_with_their_directory(commanding: World):
     shutil.rmtree(commanding.repository / "stack")
     commanding.run("prune", status=0)
     assert list((commanding.state / "trust").glob("*.commands")) == []
+    # What was allowed by name belongs to the configuration, which is still there.
+    commanding.run("revoke", "-i", "x", status=0)
     commanding.run("login", "x", status=77)
 
 

@@ -12,6 +12,10 @@ struct IndexQuestion {
 
   init(_ request: ConfigurationRequest, _ discovery: Discovery) {
     var lines = discovery.mainFiles.map { "\($0.followsImports ? "file" : "system") \($0.path)" }
+    // Whose a file is depends on more than the file: on how it was named, and on directories above it.
+    let ownership = Ownership(request, discovery)
+    lines += discovery.mainFiles.map { "own \(ownership.isOwn($0.path))" }
+    lines.append("named \(request.variable("ATMOS_CLI_CONFIG_PATH") ?? "-")")
     lines.append("realm \(discovery.realmSource)")
     lines.append("directory \(discovery.configDirectory ?? "-")")
     lines.append("git \(discovery.gitRoot ?? "-")")

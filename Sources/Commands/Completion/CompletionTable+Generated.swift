@@ -97,7 +97,10 @@ extension CompletionTable {
       Option(["--no-switch"], "do not switch on `cd`"),
     ], shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("completion", "print the code that completes commands, options and identity names", shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
-    Command("allow", "trust the .atmos-identity of a directory", shared: global, arguments: [.directory]),
+    Command("allow", "trust the .atmos-identity of a directory", [
+      Option(["--all"], "allow every identity and every .atmos-identity of the configuration"),
+      Option(["--fingerprint"], .text, "allow the identity only if it has this fingerprint"),
+    ], shared: global, arguments: [.directory]),
     Command("deny", "refuse the .atmos-identity of a directory without being asked again", shared: global, arguments: [.directory]),
     Command("revoke", "forget what was allowed or denied for a directory", shared: global, arguments: [.directory]),
     Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: global),
