@@ -183,8 +183,8 @@ let package = Package(
     .testTarget(
       name: "ApplicationTests",
       dependencies: [
-        "Application", "AuthConfiguration", "Core", "Hook", "Keyrings", "MadeUpCloud", "Model",
-        "Terminal", "TestSupport",
+        "Application", "AuthConfiguration", "CLibrary", "Core", "Hook", "Keyrings", "MadeUpCloud",
+        "Model", "Terminal", "TestSupport",
       ]),
     .testTarget(name: "CoreTests", dependencies: ["CLibrary", "Core", "TestSupport"]),
     .testTarget(name: "HookTests", dependencies: ["Core", "Hook", "TestSupport"]),

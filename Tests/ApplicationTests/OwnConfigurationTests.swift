@@ -1,6 +1,7 @@
 import AuthConfiguration
 import CLibrary
 import Core
+import TestSupport
 import Testing
 
 @testable import Application
