@@ -150,7 +150,7 @@ REASONS = {
     "noarn": "not the ARN of a role",
     "odd": "not known: Moon",
     "session": "those of a session",
-    "onehalf": "without `aws_secret_access_key`",
+    "onehalf": "without the other half",
     "webby": "aws login",
 }
 

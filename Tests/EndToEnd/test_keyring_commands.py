@@ -293,12 +293,14 @@ def test_a_store_that_cannot_be_opened_is_not_an_empty_one(
 
 
 def test_commands_of_an_untrusted_repository_do_not_run(world: World) -> None:
+    world.is_own = False
     world.configure(
         PASS.replace("[pass, show", "[touch, ran, show") + IDENTITIES.replace("auth:\n", "")
     )
     world.environment["ATMOS_KEYRING_TYPE"] = None
+    answer = world.run("credential-process", "-i", "engineer", status=77)
+    assert "is not allowed yet" in answer.stderr and "allow -i engineer" in answer.stderr
     for command in (
-        ["credential-process", "-i", "engineer"],
         ["keyring", "status"],
         ["keyring", "migrate", "command", "file"],
     ):
@@ -313,6 +315,7 @@ def test_commands_of_an_untrusted_repository_do_not_run(world: World) -> None:
 def test_allow_trusts_exactly_the_commands_it_showed(
     world: World, password_store: pathlib.Path
 ) -> None:
+    world.is_own = False
     world.environment["ATMOS_KEYRING_TYPE"] = None
     text = PASS + IDENTITIES.replace("auth:\n", "")
     world.configure(text)

@@ -67,7 +67,8 @@ def test_logout_all_realms_reaches_the_other_repositories(logged_in: World):
     other = logged_in.repository.parent / "second"
     other.mkdir()
     (other / "atmos.yaml").write_text(STACKS.replace("realm: e2e", "realm: second"))
-    logged_in.run("login", "-i", "dev-admin", cwd=other, status=0)
+    there = {"ATMOS_CLI_CONFIG_PATH": str(other)}
+    logged_in.run("login", "-i", "dev-admin", cwd=other, env=there, status=0)
     answer = logged_in.run("logout", "--all-realms", status=0)
     assert "e2e" in answer.stderr and "second" in answer.stderr
     assert sessions(logged_in) == []

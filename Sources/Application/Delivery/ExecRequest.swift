@@ -97,7 +97,7 @@ package struct ExecRequest {
     var environment = context.surroundings.environment
     if case .identity(let who) = choice, !who.record.isAmbient {
       let credential = try await context.session(of: who, minimumValidity: minimumValidity)
-      for name in try await context.superfluousPasswords(in: who.configuration) {
+      for name in try await context.superfluousPasswords(for: who) {
         environment[name] = nil
       }
       return try Delivery(

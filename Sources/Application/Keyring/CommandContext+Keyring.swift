@@ -52,16 +52,22 @@ extension CommandContext {
     return environment
   }
 
-  /// The variables with the keyring's password that a program does not need, because the kernel
-  /// remembers what they open.
-  func superfluousPasswords(in configuration: Configuration) async throws(AuthError) -> [String] {
+  /// The variables with the keyring's password that a program of `who` does not need, because the
+  /// kernel remembers what they open.
+  ///
+  /// The kernel has the key of sessions. Keys that the keyring itself holds are read again when a
+  /// session is renewed, hours later, and a program must not lose its credentials then.
+  func superfluousPasswords(for who: Resolution) async throws(AuthError) -> [String] {
     let environment = surroundings.environment
+    let configuration = who.configuration
     let settings = try keyringSettings(configuration)
     let names = HelperEnvironment.passwords(
       environment, configured: settings.passwordEnvironment
     ).filter { environment[$0] != nil }
     // Nearly always there is none, and then nothing is looked up.
-    guard !names.isEmpty else { return [] }
+    guard !names.isEmpty, !who.record.chain.contains(where: { kind($0)?.storesKeys == true }) else {
+      return []
+    }
     let condition = try? await opened(in: configuration).keyring.inspect()
     return condition?.unlockedUntil == nil ? [] : names
   }

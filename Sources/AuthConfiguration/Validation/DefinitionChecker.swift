@@ -329,6 +329,11 @@ extension DefinitionChecker {
       if !FieldCheck.isVariableName(key) {
         report("`\(shown)` cannot name a variable", pair["key"]?.mark ?? pair.mark)
       }
+      if FieldCheck.isOurVariable(key) {
+        report(
+          "`\(shown)` decides how atmos-auth works, so no identity sets it",
+          pair["key"]?.mark ?? pair.mark)
+      }
       guard let value = pair.entries.last(where: { ConfigNode.isSameKey($0.key, "value") })?.value
       else {
         report("`\(shown)` in `env` has no `value`", pair.mark)

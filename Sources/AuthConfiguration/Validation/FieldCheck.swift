@@ -138,6 +138,11 @@ enum FieldCheck {
     }
   }
 
+  /// Whether a variable decides how atmos-auth itself works, so that no definition may set it.
+  static func isOurVariable(_ name: String) -> Bool {
+    name == "CI" || name.hasPrefix("ATMOS_") || name.hasPrefix("__ATMOS_AUTH_")
+  }
+
   /// Whether `text` is an absolute `http` or `https` address.
   static func isAddress(_ text: String) -> Bool {
     let lowered = text.lowercased()
