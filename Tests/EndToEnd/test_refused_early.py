@@ -109,3 +109,13 @@ def test_env_says_the_realm_and_the_profile(world: World):
     )
     world.write("profiles/more/atmos.yaml", "auth: {identities: {extra: {kind: mock/aws}}}\n")
     assert "from-env" in world.run("login", "extra", status=0).stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["validate", "list", "aws-config", "keyring status", "prune", "status", "hook bash"]
+)
+def test_an_identity_that_would_have_no_effect_is_refused(world: World, line: str):
+    world.configure(single())
+    world.run(*line.split(), status=0)
+    answer = world.run(*line.split(), "-i", "dev", status=64)
+    assert "acts as nobody, so `--identity` has no effect" in answer.stderr

@@ -313,7 +313,27 @@ def test_use_without_a_hook_says_what_is_missing(stacks: World):
 def test_status_says_when_nothing_is_selected(world: World):
     world.configure(STACKS)
     text = status(world, ".")
-    assert ".atmos-identity" in text
+    assert text.startswith("Shell: nobody (no .atmos-identity at or above this directory")
+
+
+def test_status_begins_with_the_answer(world: World):
+    world.configure(STACKS)
+    directory = world.select("stack", "dev-admin")
+    first = status(world, "stack").splitlines()[0]
+    assert first.startswith("Shell: nobody (") and "not allowed yet: `atmos-auth allow`" in first
+    world.run("allow", cwd=directory, status=0)
+    first = status(world, "stack").splitlines()[0]
+    assert first == "Shell: nobody (the hook has not selected the directory's identity)"
+    answer = world.run("status", env={"ATMOS_IDENTITY": "prod-admin"}, status=0)
+    assert answer.stdout.startswith("Shell: prod-admin (ATMOS_IDENTITY was set by hand")
+
+
+def test_status_names_settings_of_a_checkout_that_do_not_count(world: World):
+    world.is_own = False
+    world.configure(STACKS.replace("auth:\n", "auth:\n  shell: {switch: false}\n", 1))
+    assert "Ignored: `auth.shell` of a checkout" in status(world, ".")
+    world.is_own = True
+    assert "Ignored:" not in status(world, ".")
 
 
 COMMAND = (

@@ -24,18 +24,20 @@ package struct StatusReport {
     guard FileSystem.isDirectory(start) else {
       throw AuthError.noSuchDirectory(start)
     }
-    var lines = ["Directory: \(start)"]
-    lines += try file(context, start)
-    lines += shell(context)
+    let verdict = try context.verdict(on: start)
+    var lines = [answer(context, verdict), "Directory: \(start)"]
+    lines += file(context, verdict)
+    lines += changes(context)
     lines += hook.lines(environment: context.surroundings.environment)
+    lines += Self.ignored(context)
     try context.emit(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
     return 0
   }
 
   // MARK: - The file
 
-  private func file(_ context: CommandContext, _ start: String) throws(AuthError) -> [String] {
-    switch try context.verdict(on: start) {
+  private func file(_ context: CommandContext, _ verdict: DirectoryVerdict) -> [String] {
+    switch verdict {
     case .absent:
       return ["File: no \(IdentityFile.name) at or above it; the directory selects no identity"]
     case .refused(let path, let reason):
@@ -117,22 +119,50 @@ package struct StatusReport {
 
   // MARK: - The shell
 
-  private func shell(_ context: CommandContext) -> [String] {
+  /// Who acts in this shell, and why, in one line.
+  private func answer(_ context: CommandContext, _ verdict: DirectoryVerdict) -> String {
     let environment = context.surroundings.environment
-    guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else {
-      guard let named = environment["ATMOS_IDENTITY"], !named.isEmpty else {
-        return ["Shell: nobody"]
-      }
-      return ["Shell: ATMOS_IDENTITY=\(named) was set by hand; directories do not override it"]
+    if let marker = environment[Marker.variable].flatMap(Marker.init(text:)) {
+      let name = marker.activation.identity
+      let reason =
+        switch marker.source {
+        case .directory: "the directory asks for it"
+        case .pin: "chosen with `atmos-auth use`; `use --auto` lets directories decide again"
+        case .environment: "ATMOS_IDENTITY was set by hand"
+        }
+      return "Shell: \(name.isEmpty ? "nobody" : name) (\(reason))"
     }
-    let name = marker.activation.identity
+    if let named = environment["ATMOS_IDENTITY"], !named.isEmpty {
+      let name = IdentityName.isOff(named) ? "nobody" : named
+      return "Shell: \(name) (ATMOS_IDENTITY was set by hand; directories do not override it)"
+    }
     let reason =
-      switch marker.source {
-      case .directory: "the directory asks for it"
-      case .pin: "chosen with `atmos-auth use`; `use --auto` lets directories decide again"
-      case .environment: "ATMOS_IDENTITY was set by hand"
+      switch verdict {
+      case .absent: "no \(IdentityFile.name) at or above this directory, and nothing was chosen"
+      case .nobody: "the directory says so"
+      case .refused, .invalid: "the directory's \(IdentityFile.name) cannot be used"
+      case .denied: "the directory's identity was denied"
+      case .untrusted: "the directory's identity is not allowed yet: `atmos-auth allow`"
+      case .changed, .unverified: "the directory's identity has changed: `atmos-auth allow`"
+      case .protected: "the directory's identity is protected"
+      case .trusted: "the hook has not selected the directory's identity"
       }
-    var lines = ["Shell: \(name.isEmpty ? "nobody" : name) (\(reason))"]
+    return "Shell: nobody (\(reason))"
+  }
+
+  /// What a checkout says of settings that only a person's own configuration decides.
+  private static func ignored(_ context: CommandContext) -> [String] {
+    let settings = (try? context.configuration.catalog())?.ignoredSettings ?? []
+    guard !settings.isEmpty else { return [] }
+    let names = settings.map { "`auth.\($0)`" }.joined(separator: ", ")
+    return ["Ignored: \(names) of a checkout; only your own configuration decides that"]
+  }
+
+  /// The variables that the hook has changed.
+  private func changes(_ context: CommandContext) -> [String] {
+    let environment = context.surroundings.environment
+    guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)) else { return [] }
+    var lines: [String] = []
     if !marker.entries.isEmpty { lines.append("Set by the hook, and put back on leaving:") }
     for entry in marker.entries {
       let now = environment[entry.name]

@@ -50,7 +50,8 @@ package enum CommandLineTool {
     let context = CommandContext(
       surroundings, system: system, flags: command.flags, logs: command.logSettings)
     return await finish(context, wantsJSON: command.wantsJSON) { () async throws(AuthError) in
-      try await command.run(context)
+      try command.checkIdentity()
+      return try await command.run(context)
     }
   }
 

@@ -13,6 +13,9 @@ protocol PlainCommand: ParsableCommand {
   /// Whether `--format json` or its like was given, so that errors are reported as JSON too.
   var wantsJSON: Bool { get }
 
+  /// Whether it acts as no identity, so that `--identity` would have no effect.
+  static var actsAsNobody: Bool { get }
+
   /// Does the work.
   ///
   /// - Returns: The exit status.
@@ -21,6 +24,16 @@ protocol PlainCommand: ParsableCommand {
 
 extension PlainCommand {
   var wantsJSON: Bool { false }
+  static var actsAsNobody: Bool { false }
+
+  /// Refuses an identity that would have no effect: whoever gives one expects something else.
+  func checkIdentity() throws(AuthError) {
+    guard Self.actsAsNobody, flags.identity != .unstated else { return }
+    let name = Self.configuration.commandName ?? ""
+    var error = AuthError(.usage, "`\(name)` acts as nobody, so `--identity` has no effect on it")
+    if Self.self == List.self { error = error.hint("`--identities NAME` lists one identity") }
+    throw error.hint("leave the option out")
+  }
 }
 
 /// A command with the options that nearly every command takes.

@@ -18,6 +18,8 @@ struct AWSConfig: ContextCommand {
         $ atmos-auth aws-config --remove
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Write the profiles to the AWS configuration file.")

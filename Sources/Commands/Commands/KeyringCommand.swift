@@ -25,6 +25,8 @@ struct KeyringStatusCommand: ContextCommand {
         $ atmos-auth keyring status -o json
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   @Option(
@@ -58,6 +60,8 @@ struct KeyringLock: ContextCommand {
         $ atmos-auth keyring lock
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -84,6 +88,8 @@ struct KeyringMigrate: ContextCommand {
         $ atmos-auth keyring migrate file system --dry-run
         $ atmos-auth keyring migrate file system
       """)
+
+  static let actsAsNobody = true
 
   @OptionGroup var global: GlobalOptions
 

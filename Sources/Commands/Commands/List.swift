@@ -19,6 +19,8 @@ struct List: ContextCommand {
         $ atmos-auth list --format json | jq '.identities | keys'
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   @Option(

@@ -16,6 +16,8 @@ struct Hook: ContextCommand {
         eval "$(atmos-auth hook --uninstall bash)"   # remove it from this shell
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   @Argument(
@@ -50,6 +52,8 @@ struct Completion: ContextCommand {
         atmos-auth completion zsh > "${fpath[1]}/_atmos-auth"
         atmos-auth completion fish > ~/.config/fish/completions/atmos-auth.fish
       """)
+
+  static let actsAsNobody = true
 
   @OptionGroup var global: GlobalOptions
 

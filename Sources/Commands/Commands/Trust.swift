@@ -98,6 +98,8 @@ struct Prune: ContextCommand {
         $ atmos-auth prune
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -118,6 +120,8 @@ struct Status: ContextCommand {
 
         $ atmos-auth status
       """)
+
+  static let actsAsNobody = true
 
   @OptionGroup var global: GlobalOptions
 

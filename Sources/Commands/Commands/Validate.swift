@@ -18,6 +18,8 @@ struct Validate: ContextCommand {
         $ atmos-auth validate --format json
       """)
 
+  static let actsAsNobody = true
+
   @OptionGroup var global: GlobalOptions
 
   @Option(name: [.long, .short], help: "Output format: text or json.")
