@@ -74,3 +74,14 @@ def test_names_of_5000_are_completed(crowd: World):
     line = "atmos-auth login -i team-0499"
     answer = crowd.run("__complete", "bash", line, str(len(line)), "team-0499", status=0)
     assert answer.stdout.split() == [f"team-0499{digit}" for digit in range(10)]
+
+
+def test_a_chain_that_is_far_too_long_is_listed(world: World):
+    """Drawing it once took a call for each link, and the stack ended."""
+    links = "".join(
+        f"    i{index}: {{kind: mock/aws, via: {{identity: i{index - 1}}}}}\n"
+        for index in range(1, 20_000)
+    )
+    world.configure("auth:\n  realm: e2e\n  identities:\n    i0: {kind: mock/aws}\n" + links)
+    shown = world.run("list", status=0).stdout
+    assert "i99 (mock/aws)" in shown and "…" in shown

@@ -7,6 +7,9 @@ struct ListTree {
   package var listing: Listing
   package var stream: Stream
 
+  /// Deeper chains cannot be used, and drawing one takes a call for each of its links.
+  private static let depthLimit = 100
+
   private struct Branch {
     var label: String
     var children: [Branch] = []
@@ -85,7 +88,10 @@ struct ListTree {
   private func identities(
     _ records: [IdentityRecord], _ byIdentity: [String: [IdentityRecord]], path: Set<String> = []
   ) -> [Branch] {
-    records.map { record in
+    guard path.count < Self.depthLimit else {
+      return records.isEmpty ? [] : [Branch(label: stream.symbol("…", plain: "..."))]
+    }
+    return records.map { record in
       let key = record.name.lowercased()
       guard !path.contains(key) else {
         return Branch(label: "\(clean(record.name)) (cycle detected)")
