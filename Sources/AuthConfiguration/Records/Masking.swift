@@ -20,16 +20,21 @@ enum Masking {
     let key = Array(key.lowercased().utf8)
     if harmlessEndings.contains(where: { key.suffix($0.count).elementsEqual($0) }) { return false }
     return sensitiveWords.contains { holds(key, $0) }
+      || key.suffix(privateEnding.count).elementsEqual(privateEnding)
   }
 
-  /// `token_file_path` and `password_env` name the place of a secret.
+  /// `token_file_path` and `password_env` name the place of a secret; `restic_password_command` is a
+  /// command, which people have to see before they allow it.
   private static let harmlessEndings = [
-    "_path", "_env", "_url", "_uri", "_variable", "_type", "_file", "_arn",
+    "_path", "_env", "_url", "_uri", "_variable", "_type", "_file", "_arn", "_command", "_cmd",
   ].map { Array($0.utf8) }
 
   private static let sensitiveWords = [
-    "secret", "token", "passw", "private", "access_key", "api_key", "apikey", "credential",
+    "secret", "token", "passw", "private_key", "privatekey", "access_key", "api_key", "apikey",
+    "credential",
   ].map { Array($0.utf8) }
+
+  private static let privateEnding = Array("private".utf8)
 
   /// Whether `word` is somewhere in `key`.
   ///
