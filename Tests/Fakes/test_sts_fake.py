@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import subprocess
+import sys
 import time
 import urllib.request
 
@@ -224,7 +226,7 @@ def test_an_answer_that_is_lost_has_used_the_code(run):
 def test_the_aws_cli(run, tmp_path):
     sts = run()
     environment = {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "AWS_ACCESS_KEY_ID": USER,
         "AWS_SECRET_ACCESS_KEY": SECRET,
