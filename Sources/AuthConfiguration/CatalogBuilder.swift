@@ -282,6 +282,7 @@ struct CatalogBuilder: Sendable {
     for fact in facts.reversed() {
       record.region = record.region ?? fact.region
       record.isRemembered = record.isRemembered && fact.kind?.isRemembered ?? true
+      record.usesStoredKeys = record.usesStoredKeys || fact.kind?.storesKeys == true
       record.isSupported = record.isSupported && fact.kind?.makeSource != nil
       record.hasErrors = record.hasErrors || fact.isBroken
       record.isStable = record.isStable && fact.isStable

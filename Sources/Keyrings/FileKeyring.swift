@@ -119,11 +119,17 @@ public final class FileKeyring: InspectableKeyring {
   /// - Throws: ``AuthError`` with code `system` if the directory cannot be read.
   public func inspect() async throws(AuthError) -> KeyringCondition {
     var condition = KeyringCondition(backend: name, place: directory, entries: try await keys())
-    let path = try path(of: KeyringEntry.sessionKey)
-    if let sealed = try FileSystem.readFile(path, limit: Self.limit) {
-      condition.unlockedUntil = cache.end(of: sealed, password: password.fromVariable)
-    }
+    condition.unlockedUntil = try await unlockedUntil()
     return condition
+  }
+
+  /// Until when the kernel remembers the session key; each `exec` asks, so no entry is looked at
+  /// but that one.
+  public func unlockedUntil() async throws(AuthError) -> Instant? {
+    guard
+      let sealed = try FileSystem.readFile(path(of: KeyringEntry.sessionKey), limit: Self.limit)
+    else { return nil }
+    return cache.end(of: sealed, password: password.fromVariable)
   }
 
   /// The file of the entry called `key`.

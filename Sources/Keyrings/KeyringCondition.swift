@@ -30,4 +30,16 @@ public protocol InspectableKeyring: Keyring {
   ///
   /// - Throws: ``AuthError`` if it cannot be reached.
   func inspect() async throws(AuthError) -> KeyringCondition
+
+  /// Until when the kernel remembers the session key; `nil` if it does not.
+  ///
+  /// - Throws: ``AuthError`` if the keyring cannot be reached.
+  func unlockedUntil() async throws(AuthError) -> Instant?
+}
+
+extension InspectableKeyring {
+  /// The answer of ``inspect()``, for a keyring that has none that takes less.
+  public func unlockedUntil() async throws(AuthError) -> Instant? {
+    try await inspect().unlockedUntil
+  }
 }

@@ -1,6 +1,8 @@
 import AuthConfiguration
 import CLibrary
 import Core
+import MadeUpCloud
+import Model
 import TestSupport
 import Testing
 
@@ -44,6 +46,39 @@ import Testing
   func `what a checkout has a part in is a checkout's`(text: String) async throws {
     try world.configure(Self.checkout(text))
     #expect(await use("dev") != nil)
+  }
+
+  @Test(arguments: ["{identity: tycho}", "{identity: lander}", "{provider: gate}"])
+  func `what a checkout sets up after a login has a part in it`(via: String) async throws {
+    var world = world
+    world.registry.clouds.append(.moon)
+    try world.write(
+      "home/.atmos/atmos.yaml",
+      """
+      auth:
+        providers:
+          gate: {kind: moon/visa, gate: north}
+        identities:
+          tycho:
+            kind: moon/base
+            alias: lander
+            via: {provider: gate}
+            principal: {crater: Tycho, rank: commander}
+
+      """)
+    try world.configure("")
+    #expect(try world.context().configuration.readableCatalog().identity(named: "tycho").isOwn)
+    try world.configure(
+      "auth: {integrations: {flag: {kind: moon/flag, via: \(via), spec: {path: /tmp/flag}}}}\n")
+    let catalog = try world.context().configuration.readableCatalog()
+    let record = try catalog.identity(named: "tycho")
+    #expect(!record.isOwn)
+    #expect(catalog.trust(for: record).traits.contains { $0.hasPrefix("integration flag: ") })
+    let context = world.context()
+    let error = await failure {
+      try await context.approve(try context.identity(named: "tycho", by: .argument))
+    }
+    #expect(error?.code == .loginRequired)
   }
 
   @Test func `taking a name of the person's own is shown`() async throws {

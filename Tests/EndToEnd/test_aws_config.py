@@ -344,7 +344,7 @@ def test_a_role_for_every_profile_is_refused(person: World):
     content = b"[DEFAULT]\nregion = eu-west-1\nrole_arn = x\n"
     path = put(person, content)
     answer = person.run("aws-config", "--write", "--yes", status=78)
-    assert f"{path}:3: `role_arn` of [DEFAULT]" in answer.stderr
+    assert f"{path}:3: `role_arn` in [DEFAULT]" in answer.stderr
     assert path.read_bytes() == content
     put(person, b"[DEFAULT]\nregion = eu-west-1\n")
     person.run("aws-config", "--write", "--yes", status=0)

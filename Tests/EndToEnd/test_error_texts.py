@@ -6,26 +6,10 @@ import shutil
 
 import pytest
 
-from mock_world import STACKS, single
+from mock_world import STACKS, USER, single
 from services import StrictSTS, against
 from terminal import Terminal
 from world import World
-
-#: An IAM user whose keys nobody has stored, and a role on top.
-USER = """\
-auth:
-  realm: e2e
-  identities:
-    me: {kind: aws/user, default: true, credentials: {region: us-east-1}}
-"""
-
-
-def said(world: World, *arguments: str, status: int = 64, **options) -> str:
-    """What a command that fails says on standard error."""
-    answer = world.run(*arguments, status=status, **options)
-    assert answer.stdout == ""
-    return answer.stderr
-
 
 # Words that are not known
 
@@ -42,7 +26,7 @@ def said(world: World, *arguments: str, status: int = 64, **options) -> str:
     ],
 )
 def test_a_word_below_a_command_names_the_near_one(world: World, words: list[str], line: str):
-    text = said(world, *words)
+    text = world.said(*words)
     assert text == (f"error: `atmos-auth {words[0]}` has no command `{words[1]}`\n  hint: {line}\n")
 
 
@@ -64,7 +48,7 @@ def test_a_word_below_a_command_names_the_near_one(world: World, words: list[str
     ],
 )
 def test_the_parser_s_errors_look_like_all_others(world: World, words: list[str], parts: list[str]):
-    text = said(world, *words)
+    text = world.said(*words)
     first, *rest = text.splitlines()
     assert first.startswith("error: ") and parts[0] in first
     assert all(part in text for part in parts)
@@ -85,22 +69,22 @@ def test_only_the_nearest_names_are_offered(world: World):
     world.configure(
         "auth: {identities: {dev: {kind: mock/aws}, me: {kind: mock/aws}, den: {kind: mock/aws}}}"
     )
-    text = said(world, "login", "dve")
+    text = world.said("login", "dve")
     assert "did you mean `dev`?" in text
     assert "`me`" not in text
 
 
 def test_it_is_said_who_named_an_identity(world: World):
     world.configure(STACKS)
-    text = said(world, "whoami", env={"ATMOS_IDENTITY": "nope"})
+    text = world.said("whoami", env={"ATMOS_IDENTITY": "nope"})
     assert "error: identity not found: `nope`, named by ATMOS_IDENTITY\n" in text
     answer = world.run("use", "--from-environment", "--shell", "zsh", env={"ATMOS_IDENTITY": "no"})
     assert "`no`, named by ATMOS_IDENTITY" in answer.stderr or answer.status == 0
     directory = world.select("app", "dev-admn")
-    text = said(world, "allow", cwd=directory)
+    text = world.said("allow", cwd=directory)
     assert f"identity not found: `dev-admn`, named by {directory}/.atmos-identity\n" in text
     assert "did you mean `dev-admin`?" in text
-    assert "named by" not in said(world, "login", "nope")
+    assert "named by" not in world.said("login", "nope")
 
 
 @pytest.mark.parametrize(
@@ -116,20 +100,20 @@ def test_it_is_said_who_named_an_identity(world: World):
 def test_a_path_that_is_not_there_names_the_near_one(world: World, words: list[str], hint: str):
     world.configure(STACKS)
     (world.repository / "stacks").mkdir()
-    assert hint in said(world, *words)
+    assert hint in world.said(*words)
 
 
 def test_what_is_no_program_gets_no_chmod(world: World):
     world.configure(single())
-    assert "hint" not in said(world, "exec", "--", "/etc/passwd", status=126)
-    assert "/etc is a directory" in said(world, "exec", "--", "/etc", status=126)
+    assert "hint" not in world.said("exec", "--", "/etc/passwd", status=126)
+    assert "/etc is a directory" in world.said("exec", "--", "/etc", status=126)
     script = world.write("run me.sh", "#!/bin/sh\n", mode=0o644)
-    assert f"hint: `chmod +x '{script}'`" in said(world, "exec", "--", str(script), status=126)
+    assert f"hint: `chmod +x '{script}'`" in world.said("exec", "--", str(script), status=126)
 
 
 @pytest.mark.parametrize("command", ["revoke", "deny"])
 def test_nothing_to_take_back_is_said_as_such(world: World, command: str):
-    text = said(world, command)
+    text = world.said(command)
     assert (
         text
         == f"error: nothing is allowed here: no .atmos-identity at or above {world.repository}\n"
@@ -148,7 +132,7 @@ def test_nothing_to_take_back_is_said_as_such(world: World, command: str):
     ],
 )
 def test_a_shell_without_the_hook_is_told_its_own_line(stacks: World, shell: str, line: str):
-    assert line in said(stacks, "use", "dev-admin", env={"SHELL": shell})
+    assert line in stacks.said("use", "dev-admin", env={"SHELL": shell})
     answer = stacks.run("repl", stdin="use dev-admin\nkeep\n", env={"SHELL": shell}, status=64)
     assert line in answer.stderr
 
@@ -158,7 +142,7 @@ def test_a_shell_without_the_hook_is_told_its_own_line(stacks: World, shell: str
 
 def test_an_identity_without_keys_says_so_before_a_password_is_needed(world: World):
     world.configure(USER)
-    text = said(world, "login", "me", env={"ATMOS_KEYRING_PASSWORD": None}, status=77)
+    text = world.said("login", "me", env={"ATMOS_KEYRING_PASSWORD": None}, status=77)
     assert text.startswith("error: identity `me` has no access keys\n")
     assert "`atmos-auth user configure -i me`" in text
     with Terminal(world, "login", "me", env={"ATMOS_KEYRING_PASSWORD": None}) as terminal:
@@ -166,7 +150,7 @@ def test_an_identity_without_keys_says_so_before_a_password_is_needed(world: Wor
         assert "Password" not in terminal.shown and "password" not in terminal.shown
     # The keyring that is found to stand in for a missing system keyring is a file keyring, too.
     env = {"ATMOS_KEYRING_PASSWORD": None, "ATMOS_KEYRING_TYPE": None}
-    assert "has no access keys" in said(world, "login", "me", env=env, status=77)
+    assert "has no access keys" in world.said("login", "me", env=env, status=77)
 
 
 def test_a_damaged_keyring_file_is_named_with_its_remedy(world: World):
@@ -175,7 +159,7 @@ def test_a_damaged_keyring_file_is_named_with_its_remedy(world: World):
     entry = world.data / "keyring/atmos_e2e_me"
     assert entry.exists()
     entry.write_text("garbage")
-    text = said(world, "login", "me", status=78)
+    text = world.said("login", "me", status=78)
     assert f"error: the keyring entry {entry} is damaged: it is not a JOSE text" in text
     assert f"`rm {entry}`" in text
     assert "`atmos-auth user configure -i me`" in text
@@ -214,7 +198,7 @@ def test_a_file_where_a_directory_is_needed_is_named(world: World):
     state = world.home / ".local/state"
     state.parent.mkdir()
     state.write_text("")
-    text = said(world, "login", status=71)
+    text = world.said("login", status=71)
     assert f": {state} is a file, and a directory is needed there\n" in text
     assert "hint: move that file away" in text
 
@@ -245,7 +229,7 @@ def test_a_refused_role_names_the_caller_that_policies_know(world: World, sts):
 """
     )
     world.store_keys("me", server.access_key_id, server.secret_access_key)
-    text = said(world, "login", "far", status=77)
+    text = world.said("login", "far", status=77)
     assert "arn:aws:iam::123456789012:user/" in text
     hints = [line for line in text.splitlines() if "needs `sts:AssumeRole`" in line]
     assert len(hints) == 1 and hints[0].startswith("  hint: arn:aws:iam::123456789012:user/"), text
@@ -260,7 +244,7 @@ def test_a_program_that_a_profile_names_is_said_to_be_missing(world: World):
     (world.home / ".aws/config").write_text(
         "[profile vaulted]\ncredential_process = aws-vault-x export --format=json vaulted\n"
     )
-    text = said(world, "credential-process", status=78)
+    text = world.said("credential-process", status=78)
     assert "the program `aws-vault-x` of AWS profile `vaulted` is not on the PATH" in text
 
 
@@ -272,13 +256,13 @@ def test_a_program_that_is_a_keyring_is_said_to_be_missing(world: World):
         "read: [vaultx, read], write: [vaultx, write], remove: [vaultx, rm], list: [vaultx, ls]"
         "}}}\n"
     )
-    text = said(world, "login", env={"ATMOS_KEYRING_TYPE": None}, status=78)
+    text = world.said("login", env={"ATMOS_KEYRING_TYPE": None}, status=78)
     assert "the keyring's program `vaultx` is not on the PATH" in text
 
 
 def test_no_console_takes_made_up_keys(world: World):
     world.configure(single())
-    text = said(world, "console", "--print-only", status=78)
+    text = world.said("console", "--print-only", status=78)
     assert "the keys of identity `dev` are made up (`mock/aws`); no console takes them" in text
     assert "role" not in text
 

@@ -29,7 +29,7 @@ def test_a_configuration_without_identities_is_named(world: World):
     path = world.configure("auth: {realm: e2e}\n")
     for line in ["list", "whoami", "exec -- true"]:
         answer = world.run(*line.split(), status=78)
-        assert f"there are no identities in {path}" in answer.stderr, answer
+        assert f"no identities are defined in {path}" in answer.stderr, answer
 
 
 @pytest.mark.parametrize("words", [["list"], ["login"]])

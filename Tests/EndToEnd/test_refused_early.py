@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from mock_world import STACKS, single
+from mock_world import STACKS, USER, single
 from repl_terminal import ReplTerminal
 from terminal import Terminal
 from world import World
-
-USER = """\
-auth:
-  realm: e2e
-  identities:
-    me: {kind: aws/user, default: true, credentials: {region: us-east-1}}
-"""
-
-
-def said(world: World, *arguments: str, status: int = 64, **options) -> str:
-    """What a command that fails says on standard error."""
-    answer = world.run(*arguments, status=status, **options)
-    assert answer.stdout == ""
-    return answer.stderr
-
 
 # Refused before anything is asked or sent
 
 
 def test_sessions_that_would_have_ended_are_refused(world: World):
     world.configure(single("0"))
-    text = said(world, "login", status=78)
+    text = world.said("login", status=78)
     assert "`spec.lifetime` is 0" in text and "atmos.yaml:" in text
     answer = world.run("validate", status=78)
     assert "`spec.lifetime` is 0" in answer.stdout + answer.stderr
@@ -38,7 +23,7 @@ def test_sessions_that_would_have_ended_are_refused(world: World):
 @pytest.mark.parametrize("issuer", ["", "  "])
 def test_an_empty_issuer_is_refused(world: World, issuer: str):
     world.configure(single())
-    assert "the issuer is empty" in said(world, "console", "--issuer", issuer)
+    assert "the issuer is empty" in world.said("console", "--issuer", issuer)
 
 
 @pytest.mark.parametrize("duration", ["99h", "1m", "0", "soon"])
@@ -99,7 +84,7 @@ env:
     assert "`default: true`" in text
     assert "`ATMOS_KEYRING_TYPE` in `env` has no effect" in text
     assert "TF_LOG" not in text and "COMPONENTS" not in text and "ATMOS_PROFILE" not in text
-    assert "no default identity" in said(world, "whoami", status=77)
+    assert "no default identity" in world.said("whoami", status=77)
 
 
 def test_env_says_the_realm_and_the_profile(world: World):

@@ -28,6 +28,14 @@ auth:
       tags: [production]
 """
 
+#: An IAM user whose keys nobody has stored.
+USER = """\
+auth:
+  realm: e2e
+  identities:
+    me: {kind: aws/user, default: true, credentials: {region: us-east-1}}
+"""
+
 
 def single(lifetime: str = "1h", extra: str = "") -> str:
     """One provider, one default identity `dev` whose sessions last `lifetime`."""

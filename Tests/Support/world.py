@@ -194,6 +194,12 @@ class World(HookFiles):
             assert answer.status == status, str(answer)
         return answer
 
+    def said(self, *arguments: str, status: int = 64, **options) -> str:
+        """What a command that fails says on standard error."""
+        answer = self.run(*arguments, status=status, **options)
+        assert answer.stdout == ""
+        return answer.stderr
+
     def program(
         self,
         *arguments: str,

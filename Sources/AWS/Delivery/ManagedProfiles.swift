@@ -49,8 +49,8 @@ struct ManagedProfiles {
     Array("2 \(source) \(program)\n".utf8)
   }
 
-  /// Lets the profiles in `directory` run `program` if theirs is no longer there, as after an
-  /// installation in another place.
+  /// Makes the profiles in `directory` run `program` if the one they name no longer exists, for
+  /// instance because it was installed in another place.
   static func follow(_ program: String, in directory: String) throws(AuthError) {
     guard let bytes = try FileSystem.readFile(stampPath(directory)) else { return }
     let fields = String(decoding: bytes, as: UTF8.self)

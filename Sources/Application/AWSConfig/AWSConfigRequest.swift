@@ -153,8 +153,8 @@ package struct AWSConfigRequest {
     guard let setting = file.defaults.first(where: { first.contains($0.key) }) else { return }
     throw AuthError(
       .badConfiguration,
-      "\(DisplayText.sanitized(path)):\(setting.line): `\(setting.key)` of [DEFAULT] counts for "
-        + "every profile, and the AWS CLI would use it instead of ours",
+      "\(DisplayText.sanitized(path)):\(setting.line): `\(setting.key)` in [DEFAULT] applies to "
+        + "every profile, so the AWS CLI would use it instead of atmos-auth",
       hints: ["move it to the profiles that it is meant for"])
   }
 

@@ -75,8 +75,11 @@ package final class Configuration {
   /// The configuration, unless a file of it could not be read at all: what such a file says cannot
   /// be guessed, and acting without it could mean acting as somebody else.
   ///
-  /// - Throws: ``AuthError`` with code `badConfiguration`, also when there is no file, unless
-  ///   `mayBeMissing`: then the answer is one without identities, whose settings are the defaults.
+  /// If there is no file, `mayBeMissing` decides: with it the catalog has no identities and the
+  /// default settings.
+  ///
+  /// - Throws: ``AuthError`` with code `badConfiguration` if a file cannot be read, or if there is
+  ///   none and `mayBeMissing` is `false`.
   package func readableCatalog(mayBeMissing: Bool = false) throws(AuthError) -> Catalog {
     let catalog = try catalog()
     guard mayBeMissing || catalog.isConfigured || !catalog.diagnostics.isEmpty else {

@@ -1,6 +1,6 @@
 import Core
 
-/// Temporary files of ours that processes left which were killed while they wrote.
+/// Our temporary files that were left behind by processes killed while writing.
 enum Leftovers {
   /// Our directories and those below them; more than these were never seen.
   private static let directoryLimit = 10_000

@@ -2,7 +2,7 @@ package import AuthConfiguration
 package import Core
 
 extension Catalog {
-  /// That there is no configuration, and where one was looked for.
+  /// The error for a missing configuration, with the directories that were searched.
   package func nothingFound() -> AuthError {
     let places = directories
     let shown = places.prefix(8).joined(separator: ", ") + (places.count > 8 ? ", …" : "")
@@ -15,10 +15,10 @@ extension Catalog {
       ])
   }
 
-  /// That the configuration has no identity, and what it may be missing.
+  /// The error for a configuration that defines no identities.
   func nothingDefined() -> AuthError {
     let files = files.joined(separator: ", ")
-    let error = AuthError(.badConfiguration, "there are no identities in \(files)")
+    let error = AuthError(.badConfiguration, "no identities are defined in \(files)")
     guard let profile = profilesAvailable.first else {
       return error.hint("define one under `auth.identities:`, as docs/getting-started.md shows")
     }
@@ -26,12 +26,12 @@ extension Catalog {
     return error.hint("there are profiles: try `\(option)`")
   }
 
-  /// That nothing has one of `tags`, and which tags there are.
+  /// The error for `tags` that nothing has, with the tags that exist.
   package func nothingTagged(_ tags: [String], among known: [String]) -> AuthError {
     let known = Set(known).sorted().joined(separator: ", ")
-    let word = tags.count == 1 ? "tag" : "any of the tags"
+    let word = tags.count == 1 ? "the tag" : "any of the tags"
     return AuthError(
-      .usage, "nothing has the \(word): \(tags.joined(separator: ", "))",
+      .usage, "nothing has \(word): \(tags.joined(separator: ", "))",
       hints: [known.isEmpty ? "no tag is defined" : "tags are: \(known)"])
   }
 }

@@ -65,11 +65,9 @@ extension CommandContext {
       environment, configured: settings.passwordEnvironment
     ).filter { environment[$0] != nil }
     // Nearly always there is none, and then nothing is looked up.
-    guard !names.isEmpty, !who.record.chain.contains(where: { kind($0)?.storesKeys == true }) else {
-      return []
-    }
-    let condition = try? await opened(in: configuration).keyring.inspect()
-    return condition?.unlockedUntil == nil ? [] : names
+    guard !names.isEmpty, !who.record.usesStoredKeys else { return [] }
+    let end = try? await opened(in: configuration).keyring.unlockedUntil()
+    return end == nil ? [] : names
   }
 
   /// The type of the keyring that environment and configuration ask for.

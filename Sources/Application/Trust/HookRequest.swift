@@ -40,9 +40,9 @@ package struct HookRequest {
 }
 
 extension CommandContext {
-  /// Lets what was delivered before run this program, where it names one that is no longer there.
+  /// Makes files that were delivered earlier run this program if the one they name no longer exists.
   ///
-  /// Shells that take over a directory's identity ask nobody, so a new one is the place to notice.
+  /// It is done when a shell starts, because entering a directory does not run this program.
   fileprivate func followProgram() {
     for cloud in registry.clouds {
       guard let follow = cloud.follow else { continue }

@@ -4,7 +4,7 @@ internal import Core
 /// The bytes of an index: a file mapped into memory, of which only what is looked at is read, or
 /// memory of our own.
 final class IndexBytes: Sendable {
-  // Written in `init`, before anyone else can see it, and read only.
+  // Unsafe only in type: set in `init`, only read after that, and freed with the last reference.
   nonisolated(unsafe) let buffer: UnsafeRawBufferPointer
   private let isMapped: Bool
 

@@ -3,7 +3,7 @@ internal import Core
 /// The layout of an index.
 ///
 /// ```
-/// atmos-auth index   16 bytes: "atmos-auth idx 2"
+/// atmos-auth index   16 bytes: "atmos-auth idx 3"
 /// sections           7 × (offset, length, hash), 8 bytes each, little-endian
 /// hash               8 bytes: of everything before
 /// general            request, build, inputs, settings
@@ -23,7 +23,7 @@ struct IndexFile: Sendable {
     case general, diagnostics, names, table, records, providers, integrations
   }
 
-  private static let magic = Array("atmos-auth idx 2".utf8)
+  private static let magic = Array("atmos-auth idx 3".utf8)
   private static let headLength = 16 + Section.allCases.count * 24 + 8
   private static let entryLength = 32
 

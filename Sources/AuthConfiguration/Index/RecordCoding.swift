@@ -64,6 +64,7 @@ extension ByteWriter {
     }
     write(record.isOwn)
     write(record.replacesOwn)
+    write(record.usesStoredKeys)
     write(record.sessionDigest)
     write(record.maskedJSON)
     write(record.traits)
@@ -144,6 +145,7 @@ extension ByteReader {
     }
     record.isOwn = readBool()
     record.replacesOwn = readBool()
+    record.usesStoredKeys = readBool()
     record.sessionDigest = readText()
     record.maskedJSON = readText()
     record.traits = readTexts()

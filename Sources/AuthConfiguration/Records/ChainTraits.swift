@@ -6,7 +6,8 @@ struct ChainTraits: Sendable {
   private let full: FullConfiguration
   private let kinds: KindRegistry
   private let chains: ChainMap
-  private let integrations: [String: [NamedNode]]
+  /// By section, and then by the lower-case name of what they come after.
+  private let integrations: [Kind.Section: [String: [NamedNode]]]
   /// What is said apart from definitions.
   let surroundings: [String]
 
@@ -14,7 +15,10 @@ struct ChainTraits: Sendable {
     self.full = full
     self.kinds = kinds
     chains = ChainMap(full.merged, kinds)
-    integrations = full.merged.integrations(of: .identity, kinds)
+    integrations = [
+      .provider: full.merged.integrations(of: .provider, kinds),
+      .identity: full.merged.integrations(of: .identity, kinds),
+    ]
     surroundings = TrustTraits.surroundings(
       realm: full.realm, keyring: full.settings.keyring)
   }
@@ -25,8 +29,7 @@ struct ChainTraits: Sendable {
     let kind = kinds.kind(Definition(entry, step.section).kind, step.section)
     var lines = full.traits.lines(
       of: full.withCodeSources(entry, kind: kind), step.section, schema: kind.map(schemas.schema))
-    guard step.section == .identity else { return lines }
-    for entry in integrations[entry.name.lowercased()] ?? [] {
+    for entry in integrations[step.section]?[entry.name.lowercased()] ?? [] {
       let definition = Definition(entry, .integration)
       guard let kind = kinds.kind(definition.kind, .integration),
         (try? kind.makeIntegration?(definition)) != nil

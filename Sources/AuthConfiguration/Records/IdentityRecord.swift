@@ -38,6 +38,8 @@ public struct IdentityRecord: Sendable {
   public var startsAmbient = false
   /// Whether a session may be remembered: of every link's kind.
   public var isRemembered = true
+  /// Whether a link's keys are in the keyring, where every new session reads them.
+  public var usesStoredKeys = false
   /// Whether this release can log in with every kind of the chain.
   public var isSupported = true
   /// Whether an error touches the chain; ``FullConfiguration/chain(for:kinds:commands:)`` says which.

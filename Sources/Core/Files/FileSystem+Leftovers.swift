@@ -1,7 +1,7 @@
 internal import CLibrary
 internal import CShims
 
-/// What processes left that were killed while they wrote.
+/// What was left behind by processes killed while writing.
 extension FileSystem {
   /// No write takes that long.
   private static let leftoverAge: Int64 = 3600

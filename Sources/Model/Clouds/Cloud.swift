@@ -19,8 +19,8 @@ public struct Cloud: Sendable {
   /// The credentials that tools get from them renew themselves. `nil` when this release delivers
   /// nothing of the cloud.
   public var renewing: (@Sendable (DeliveryRequest) throws(AuthError) -> [VariableChange])?
-  /// Lets the files in a directory that ``renewing`` wrote name `program`, where the program that
-  /// they name is no longer there.
+  /// Makes the files that ``renewing`` wrote into a directory run `program` if the one they name no
+  /// longer exists.
   public var follow: (@Sendable (_ program: String, _ directory: String) throws(AuthError) -> Void)?
   /// The variables that hold the credential itself, for tools that know nothing else; `nil` for a
   /// credential that is not of this cloud.
