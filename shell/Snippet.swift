@@ -48,7 +48,7 @@ public struct Snippet: Sendable {
         + "\(quoted(filled(PackageResources.hook_zsh))); fi\n"
     case .fish:
       "status is-interactive; and test \(Self.lineBreak) = ' '; and \(complaint("(atmos-auth hook fish | string collect)"))\n"
-        + filled(PackageResources.hook_fish)
+        + functionsApart(filled(PackageResources.hook_fish))
     case .posix, .powershell: ""
     }
   }
@@ -77,6 +77,25 @@ public struct Snippet: Sendable {
       text.replaceSubrange(range, with: quoted(value))
     }
     return text
+  }
+
+  // At each block and call that fish begins, it counts the lines from the start of the source, so a
+  // function far down in a long file is slow: a sixth of a whole change of identity. Therefore each
+  // function of the file becomes a source of its own.
+  private func functionsApart(_ text: String) -> String {
+    var result: [Substring] = []
+    var function: [Substring] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if !function.isEmpty || line.hasPrefix("    function ") {
+        function.append(line)
+        guard line == "    end" else { continue }
+        result.append("    eval \(quoted(function.joined(separator: "\n")))")
+        function = []
+      } else {
+        result.append(line)
+      }
+    }
+    return (result + function).joined(separator: "\n")
   }
 
   // Without quotes around it, the shell splits the text into words and joins them with blanks, so

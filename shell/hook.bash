@@ -192,8 +192,8 @@ __atmos_auth_look() {
     case :${ATMOS_AUTH_CEILING-}: in *":${__atmos_auth_d:-/}:"* | *":$__atmos_auth_d/:"*) break ;; esac
   done
   if [[ -f $__atmos_auth_file && -r $__atmos_auth_file ]]; then
-    # What follows a NUL cannot be compared, so such a file is like no other.
-    if builtin read -rd '' -n 512 <"$__atmos_auth_file"; then REPLY+=$'\n'; fi
+    # What follows a NUL cannot be compared, so it is taken for what no good file has.
+    if builtin read -rd '' -n 512 <"$__atmos_auth_file"; then REPLY+=$'\a'; fi
     __atmos_auth_body=$REPLY
   fi
 }

@@ -21,8 +21,11 @@ if status is-interactive
         # takes its own away, they are put back then.
         set -g __atmos_auth_lost
         set -g __atmos_auth_losses 0
-        # The values of what is changed, as code; `*` if one is not ours.
+        # The values of what is changed, as code and as they are; `*` if one is not ours. The names
+        # that __atmos_auth_same was made for.
         set -g __atmos_auth_values ''
+        set -g __atmos_auth_valued ''
+        set -g __atmos_auth_known ''
         set -g __atmos_auth_foreign ''
         # The file found from the directory, and the 512 bytes of it that were asked about.
         set -g __atmos_auth_file ''
@@ -42,12 +45,14 @@ if status is-interactive
         set -g __atmos_auth_drawer __atmos_auth_drawn
         set -g __atmos_auth_lines ''
         set -g __atmos_auth_said ''
-        set -g __atmos_auth_tests
+        set -g __atmos_auth_drew ''
+        set -g __atmos_auth_absent
         # A file to compare with a line at each prompt, and the active identity.
         set -g __atmos_auth_active '' '' '' '' '' '' 0 0 '' 0 '' ''
         set -g __atmos_auth_until ''
         set -g __atmos_auth_shape ''
-        set -g __atmos_auth_readable
+        # How the file is read: as a line, as lines, or not at all (`closed`).
+        set -g __atmos_auth_content
         if test -n "$__ATMOS_AUTH_DIFF$ATMOS_IDENTITY"
             set -g __atmos_auth_asked '?'
         end
@@ -58,6 +63,9 @@ if status is-interactive
         else
             set -g __atmos_auth_clock ''
         end
+        # What tells whether one of some files exists, and takes a `test` for each before fish 3.5.
+        set -g __atmos_auth_exists path is -q --
+        contains path (builtin -n); or set -g __atmos_auth_exists __atmos_auth_any
         function __atmos_auth_steady
             false
         end
@@ -74,72 +82,81 @@ if status is-interactive
         status is-command-substitution; or __atmos_auth_step cd
     end
 
-    # Rewrites __atmos_auth_steady if the state that the step left needs another one: it says
-    # whether nothing has changed since. fish warns of files that cannot be opened whatever is done about
-    # standard error, so their tests come first.
+    # Notes the state that the step left as what __atmos_auth_steady compares, which says whether
+    # nothing has changed since, and rewrites that function if it compares other things than before.
     function __atmos_auth_arm
         # An unanswered question comes first, so that no prompt is like this one.
-        set -g __atmos_auth_rest "$__atmos_auth_next""x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|"
-        set -l shape t
-        if test -n "$__atmos_auth_values"
-            eval "set -g __atmos_auth_rest \"\$__atmos_auth_rest$__atmos_auth_values\""
-        end
-        if set -q __atmos_auth_readable[1]
-            set -g __atmos_auth_conditions $__atmos_auth_tests -a -f $__atmos_auth_file -a -r $__atmos_auth_file
-            set shape f
-        else if test -n "$__atmos_auth_file"
-            set -g __atmos_auth_conditions $__atmos_auth_tests \
-                -a '(' -e $__atmos_auth_file -o -L $__atmos_auth_file ')' \
-                -a '(' ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ')'
-        else
-            set -g __atmos_auth_conditions $__atmos_auth_tests
-        end
+        set -g __atmos_auth_rest "$__atmos_auth_next""x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|$__atmos_auth_valued"
+        set -g __atmos_auth_missing $__atmos_auth_absent
+        set -l shape $__atmos_auth_content
         if test -n "$__atmos_auth_active[2]"
-            set -a __atmos_auth_conditions -a -r $__atmos_auth_active[1]
-            set shape {$shape}l
+            set -a shape facts
         else if test -n "$__atmos_auth_active[1]"
-            set -a __atmos_auth_conditions -a ! -e $__atmos_auth_active[1]
+            set -a __atmos_auth_missing $__atmos_auth_active[1]
         end
-        test -n "$__atmos_auth_until"; and set shape {$shape}u
-        test "$shape$__atmos_auth_values $__atmos_auth_lost" = "$__atmos_auth_shape"; and return
-        set -g __atmos_auth_shape "$shape$__atmos_auth_values $__atmos_auth_lost"
-        set -l code 'test "x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|'"$__atmos_auth_values"'$__atmos_auth_notice$__atmos_auth_said" = "$__atmos_auth_rest" $__atmos_auth_conditions'
-        set -l words
-        for lost in $__atmos_auth_lost
-            set code "$code; and not __atmos_auth_is_back "(string split : -- $lost)[1]
-        end
-        test $shape = t; or set code "$code; or return 1"
-        if string match -q 'f*' $shape
-            set code "$code; "'begin; read -z -n 512 -f body; read -z -n 1 -f more; end <$__atmos_auth_file; and return 1'
-            set -a words '"x$body" = "x$__atmos_auth_body"'
-        end
-        if string match -q '*l*' $shape
-            set code "$code; "'read -l line <$__atmos_auth_active[1]'
-            set -a words '"x$line" = "x$__atmos_auth_active[2]"'
-        end
-        if string match -q '*u' $shape
-            if test -n "$__atmos_auth_clock"
-                set code "$code; "'read -l clock rest <$__atmos_auth_clock'
-            else
-                set code "$code; "'path mtime -R -- $__atmos_auth_active[1] | read -l clock'
-            end
-            set -a words '"$clock" -lt $__atmos_auth_until'
-        end
-        test $shape = t; or set code "$code; test "(string join ' -a ' -- $words)
-        eval "function __atmos_auth_steady; $code; end"
+        set -q __atmos_auth_missing[1]; and set -a shape missing
+        test -n "$__atmos_auth_until"; and set -a shape until
+        test "$shape $__atmos_auth_values $__atmos_auth_lost" = "$__atmos_auth_shape"; and return
+        set -g __atmos_auth_shape "$shape $__atmos_auth_values $__atmos_auth_lost"
+        __atmos_auth_compose $shape
     end
 
-    # Finds the nearest file at or above $PWD and notes, as conditions for __atmos_auth_steady,
-    # where there was none.
+    # WORD...: writes __atmos_auth_steady for what these say is to be compared. fish warns of files
+    # that cannot be opened whatever is done about standard error, so their tests come first. Each
+    # word of a `test` takes longer than a file that it asks about.
+    function __atmos_auth_compose
+        set -l states '"x$PWD|$COLUMNS|$ATMOS_IDENTITY$ATMOS_AUTH_DISABLE|'$__atmos_auth_values'$__atmos_auth_notice$__atmos_auth_said" = "$__atmos_auth_rest"'
+        set -l reads
+        set -l texts ''
+        set -l expected ''
+        if contains line $argv
+            set -a states '-f $__atmos_auth_file' '-r $__atmos_auth_file'
+            set -a reads 'read -L -n 512 -f body more <$__atmos_auth_file; and return 1'
+        else if contains lines $argv
+            set -a states '-f $__atmos_auth_file' '-r $__atmos_auth_file'
+            set -a reads 'begin; read -z -n 512 -f body; read -z -n 1 -f more; end <$__atmos_auth_file; and return 1'
+        else if contains closed $argv
+            set -a states '"(" -e $__atmos_auth_file -o -L $__atmos_auth_file ")"' \
+                '"(" ! -f $__atmos_auth_file -o ! -r $__atmos_auth_file ")"'
+        end
+        if set -q reads[1]
+            set texts '$body|'
+            set expected '$__atmos_auth_body|'
+        end
+        if contains facts $argv
+            set -a states '-r $__atmos_auth_active[1]'
+            set -a reads 'read -l line <$__atmos_auth_active[1]'
+            set texts $texts'$line'
+            set expected $expected'$__atmos_auth_active[2]'
+        end
+        set -l results
+        test -n "$texts"; and set results "\"x$texts\" = \"x$expected\""
+        if contains until $argv
+            if test -n "$__atmos_auth_clock"
+                set -a reads 'read -l clock rest <$__atmos_auth_clock'
+            else
+                set -a reads 'path mtime -R -- $__atmos_auth_active[1] | read -l clock'
+            end
+            set -a results '"$clock" -lt $__atmos_auth_until'
+        end
+        set -l code 'test '(string join ' -a ' -- $states)
+        contains missing $argv; and set -a code "and not $__atmos_auth_exists \$__atmos_auth_missing"
+        for lost in $__atmos_auth_lost
+            set -a code 'and not __atmos_auth_is_back '(string split : -- $lost)[1]
+        end
+        set -q reads[1]; and set -a code 'or return 1' $reads 'test '(string join ' -a ' -- $results)
+        eval "function __atmos_auth_steady; $(string join '; ' -- $code); end"
+    end
+
+    # Finds the nearest file at or above $PWD and notes where there was none.
     function __atmos_auth_look
         set -g __atmos_auth_file ''
         set -g __atmos_auth_body ''
-        set -g __atmos_auth_tests
-        set -g __atmos_auth_readable
+        set -g __atmos_auth_absent
+        set -g __atmos_auth_content
         test -n "$__atmos_auth_switches"; and not set -q __atmos_auth_pin[1]; or return
         # Most files are in the directory that was entered, and the list of those above it is dear.
-        # A link that leads nowhere counts, too: it means nobody.
-        if test $PWD != / -a '(' -e $PWD/.atmos-identity -o -L $PWD/.atmos-identity ')'
+        if test -f $PWD/.atmos-identity -a $PWD != /
             __atmos_auth_found $PWD/.atmos-identity
             return 0
         end
@@ -154,26 +171,43 @@ if status is-interactive
         else
             __atmos_auth_paths
         end
+        # A link that leads nowhere counts, too: it means nobody.
         for path in $paths
             if test -e $path -o -L $path
                 __atmos_auth_found $path
                 return 0
             end
-            set -a __atmos_auth_tests -a ! -e $path
+            set -a __atmos_auth_absent $path
         end
+    end
+
+    function __atmos_auth_any
+        for path in $argv
+            test -e $path; and return
+        end
+        return 1
     end
 
     function __atmos_auth_found
         set -g __atmos_auth_file $argv[1]
-        if test -f $argv[1] -a -r $argv[1]
-            set -g __atmos_auth_readable 1
-            # What follows a NUL cannot be compared, so such a file is like no other.
-            begin
-                read -z -n 512 -g __atmos_auth_body
-                read -z -n 1 -f more
-                and set -g __atmos_auth_body $__atmos_auth_body\n
-            end <$argv[1]
+        set -g __atmos_auth_content closed
+        test -f $argv[1] -a -r $argv[1]; or return
+        # Most files are one line with nothing after it, which a single `read` finds out: it fails
+        # where the second line would be. A builtin may see nothing of a NUL and what follows it, so
+        # this line gets a `|` wherever one looks at it.
+        set -g __atmos_auth_content line
+        set -l nul ''
+        if not read -L -n 512 -g __atmos_auth_body more <$argv[1]
+            string match -q '*|' -- "$__atmos_auth_body|"; and return
+            set nul \a
         end
+        # What follows a NUL cannot be compared, so it is taken for what no good file has.
+        set -g __atmos_auth_content lines
+        begin
+            read -z -n 512 -g __atmos_auth_body
+            read -z -n 1 -f more; and set nul \a
+        end <$argv[1]
+        set -g __atmos_auth_body "$__atmos_auth_body$nul"
     end
 
     # The rare cases of the list of paths: a ceiling, and line breaks, at which a command
@@ -202,7 +236,8 @@ if status is-interactive
         set -q __atmos_auth_lost[1]; and __atmos_auth_find
         if set -q ATMOS_AUTH_DISABLE; and not contains -- "$ATMOS_AUTH_DISABLE" '' 0
             set -g __atmos_auth_file ''
-            set -g __atmos_auth_tests
+            set -g __atmos_auth_absent
+            set -g __atmos_auth_content
             set -g __atmos_auth_asked '?'
             set -g __atmos_auth_pin
             __atmos_auth_leave
@@ -216,15 +251,11 @@ if status is-interactive
                 end
             end
             __atmos_auth_look
-            set -l __atmos_auth_now ''
-            if test -r "$__atmos_auth_active[1]"
-                read __atmos_auth_now <$__atmos_auth_active[1]
-            end
             if set -q __atmos_auth_pin[1]
-                test "x$__atmos_auth_now" = "x$__atmos_auth_active[2]"; or __atmos_auth_question session
-            else if test "x$__atmos_auth_now" != "x$__atmos_auth_active[2]" \
-                    -o "x$__atmos_auth_file" != "x$__atmos_auth_asked[1]" \
+                __atmos_auth_is_current; or __atmos_auth_question session
+            else if test "x$__atmos_auth_file" != "x$__atmos_auth_asked[1]" \
                     -o "x$__atmos_auth_body" != "x$__atmos_auth_asked[2]"
+                or not __atmos_auth_is_current
                 if test -z "$__atmos_auth_file" -a "x$__atmos_auth_asked[1]" != 'x?'
                     # Leaving needs nobody's advice.
                     set -g __atmos_auth_asked '' ''
@@ -242,6 +273,13 @@ if status is-interactive
             echo -- $__atmos_auth_notice >&2
             set -g __atmos_auth_notice ''
         end
+    end
+
+    # Whether the facts of the active identity are what they were; what they are is `now`.
+    function __atmos_auth_is_current
+        set -g __atmos_auth_now ''
+        test -r "$__atmos_auth_active[1]"; and read -g __atmos_auth_now <$__atmos_auth_active[1]
+        test "x$__atmos_auth_now" = "x$__atmos_auth_active[2]"
     end
 
     # Asks atmos-auth-hook, and atmos-auth where the hook says so.
@@ -424,15 +462,24 @@ if status is-interactive
         end
     end
 
-    # Whether all that is changed still is as we left it.
+    # Whether all that is changed still is as we left it. The names seldom change, and with them the
+    # code that looks at their values.
     function __atmos_auth_compare
         set -g __atmos_auth_values ''
+        set -g __atmos_auth_valued ''
         set -g __atmos_auth_foreign ''
         test -n "$__atmos_auth_active[3]"; and set -q __atmos_auth_names[1]; or return
-        set -l __atmos_auth_now '$'$__atmos_auth_names
-        set -l __atmos_auth_our '$__atmos_auth_our_'$__atmos_auth_names
-        set -g __atmos_auth_values "$__atmos_auth_now|"
-        eval "test \"x$__atmos_auth_now\" = \"x$__atmos_auth_our\""; or set -g __atmos_auth_foreign '*'
+        set -l __atmos_auth_present '$'$__atmos_auth_names
+        set -g __atmos_auth_values "$__atmos_auth_present|"
+        if test "$__atmos_auth_values" != "$__atmos_auth_known"
+            set -l __atmos_auth_our '$__atmos_auth_our_'$__atmos_auth_names
+            eval "function __atmos_auth_same
+                set -g __atmos_auth_valued \"$__atmos_auth_present|\"
+                test \"x\$__atmos_auth_valued\" = \"x$__atmos_auth_our|\"
+            end"
+            set -g __atmos_auth_known "$__atmos_auth_values"
+        end
+        __atmos_auth_same; or set -g __atmos_auth_foreign '*'
     end
 
     # Puts everything back.
@@ -611,6 +658,10 @@ if status is-interactive
     # shows what fish_mode_prompt prints, then what fish_prompt prints; only the second one knows
     # how many lines there are, and the first one does as the second one found the last time.
     function __atmos_auth_place
+        # It has drawn the last prompt, so it is still there.
+        test "$__atmos_auth_drawer$__atmos_auth_drew$__atmos_auth_said" = __atmos_auth_drawn1
+        and set -g __atmos_auth_drew ''
+        and return
         set -g __atmos_auth_said ''
         set -g __atmos_auth_drawer __atmos_auth_drawn
         functions -q fish_prompt; or return
@@ -647,6 +698,7 @@ if status is-interactive
         set -l lines (__atmos_auth_theirs $argv)
         set -l said $__atmos_auth_said
         set -g __atmos_auth_said ''
+        set -g __atmos_auth_drew 1
         set -g __atmos_auth_lines (count $lines)
         if test -z "$__atmos_auth_segment" -o "$said" = 1
             printf '%s\n' $lines

@@ -52,14 +52,18 @@ def test_symbolic_links(world, start, kind, target):
     assert "symbolic link" in out
 
 
-def test_what_comes_after_a_nul_lets_go_at_the_next_prompt(world, start):
+@pytest.mark.parametrize(
+    "bytes_now",
+    [b"dev\n\0x", b"dev\0x\n", b"dev\0", b"dev\ndev\n", b"dev\nprod", b"devel\n", b"\ndev\n\0"],
+)
+def test_a_file_that_names_nobody_now_lets_go_at_the_next_prompt(world, start, bytes_now):
     directory = world.stack("a")
     shell = start()
     shell.cd(directory)
     assert active(shell) == "dev"
     path = directory / ".atmos-identity"
     before = path.read_bytes()
-    path.write_bytes(before + b"\0x")
+    path.write_bytes(bytes_now)
     shell.run("true")
     assert active(shell) is None
     path.write_bytes(before)

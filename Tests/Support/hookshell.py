@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import shlex
 
 import pytest
@@ -52,6 +53,12 @@ def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: 
             "\\builtin emulate zsh -o no_aliases -o no_ksh_zero_subscript -c "
             f"{quote(text, shell)}; fi\n"
         )
+    text = re.sub(
+        r"^    (function .*?^    end)$",
+        lambda function: "    eval " + quote("    " + function[1], shell),
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
     return f"status is-interactive; and test '\n' = ' '; and {complaint}\n{text}"
 
 
