@@ -135,13 +135,17 @@ public struct Catalog: Sendable {
   // MARK: Identities
 
   /// The names of the identities, original case, sorted without case.
-  public var names: [String] {
-    index.reader(.names).map { reader in
+  public var names: [String] { labels.map(\.name) }
+
+  /// What completion needs of the identities, sorted as ``names``; a tenth of the work of reading
+  /// ``identities``.
+  public var labels: [IdentityLabel] {
+    index.reader(.labels).map { reader in
       var reader = reader
-      var names: [String] = []
-      names.reserveCapacity(head.count)
-      while !reader.isAtEnd, reader.isValid { names.append(reader.readText()) }
-      return names
+      var labels: [IdentityLabel] = []
+      labels.reserveCapacity(head.count)
+      while !reader.isAtEnd, reader.isValid { labels.append(reader.readLabel()) }
+      return labels
     } ?? []
   }
 

@@ -83,22 +83,28 @@ struct CatalogBuilder: Sendable {
     let parts = Parallel.map(order.count) { part in
       let schemas = Schemas(kinds)
       var records = IndexFile.Records()
+      var labels = ByteWriter()
       var written = 0
       for (key, index) in order[part] {
         let stored = identity(index, providers, identities, schemas)
         let alias = stored.record.alias?.lowercased()
         let isFound = alias.map { merged.aliases[$0] == key && $0 != key } ?? false
         records.add(isFound ? [key, alias ?? key] : [key]) { $0.write(stored) }
+        labels.write(IdentityLabel(stored.record))
         // The whole is refused below; there is no need to finish it first.
         let added = records.count - written
         written += added
         let total = size.add(added, ordering: .relaxed).newValue
         if total > merged.limits.recordBytes { break }
       }
-      return [records]
+      return [(records, labels)]
     }
     var records = IndexFile.Records()
-    for part in parts { records.add(part) }
+    var labels = ByteWriter()
+    for part in parts {
+      records.add(part.0)
+      labels.append(part.1.bytes)
+    }
     if size.load(ordering: .relaxed) > merged.limits.recordBytes {
       throw AuthError(
         .badConfiguration,
@@ -106,8 +112,6 @@ struct CatalogBuilder: Sendable {
           + "\(merged.limits.recordBytes) bytes together, with what they share",
         hints: ["keep long lists out of settings that all identities share"])
     }
-    var names = ByteWriter()
-    for (_, index) in order { names.write(merged.identities.entries[index].name) }
     let faults = validation.all
     var head = head
     fill(&head, errorCount: faults.count { $0.severity == .error })
@@ -120,7 +124,7 @@ struct CatalogBuilder: Sendable {
     integrations.write(sorted(merged.integrations)) { $0.write(integration($1, schemas)) }
     return IndexFile.compose(
       [
-        .general: head.encoded(), .diagnostics: diagnostics.bytes, .names: names.bytes,
+        .general: head.encoded(), .diagnostics: diagnostics.bytes, .labels: labels.bytes,
         .providers: providerRecords.bytes, .integrations: integrations.bytes,
       ], records: records)
   }

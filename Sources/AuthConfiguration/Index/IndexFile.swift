@@ -3,15 +3,15 @@ internal import Core
 /// The layout of an index.
 ///
 /// ```
-/// atmos-auth index   16 bytes: "atmos-auth idx 3"
+/// atmos-auth index   16 bytes: "atmos-auth idx 4"
 /// sections           7 × (offset, length, hash), 8 bytes each, little-endian
 /// hash               8 bytes: of everything before
 /// general            request, build, inputs, settings
 /// diagnostics
-/// names              of the identities, original case, sorted without case
+/// labels             of the identities: name, kind, alias; sorted by name without case
 /// table              (hash of a lower-case name or alias, offset, length, hash of the record),
 ///                    8 bytes each, sorted by the first
-/// records            of the identities, in the order of `names`
+/// records            of the identities, in the order of `labels`
 /// providers, integrations
 /// ```
 ///
@@ -20,10 +20,10 @@ internal import Core
 struct IndexFile: Sendable {
   /// The parts.
   enum Section: Int, CaseIterable {
-    case general, diagnostics, names, table, records, providers, integrations
+    case general, diagnostics, labels, table, records, providers, integrations
   }
 
-  private static let magic = Array("atmos-auth idx 3".utf8)
+  private static let magic = Array("atmos-auth idx 4".utf8)
   private static let headLength = 16 + Section.allCases.count * 24 + 8
   private static let entryLength = 32
 

@@ -17,6 +17,12 @@ struct StoredIdentity: Sendable {
 }
 
 extension ByteWriter {
+  mutating func write(_ label: IdentityLabel) {
+    write(label.name)
+    write(label.kind)
+    write(label.alias)
+  }
+
   mutating func write(_ section: Kind.Section) {
     write(count: section == .provider ? 0 : section == .identity ? 1 : 2)
   }
@@ -94,6 +100,10 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+  mutating func readLabel() -> IdentityLabel {
+    IdentityLabel(name: readText(), kind: readText(), alias: readOptionalText())
+  }
+
   mutating func readSection() -> Kind.Section {
     switch readCount() {
     case 0: .provider

@@ -150,15 +150,17 @@ struct CompletionAnswer {
       outer.surroundings, system: outer.system, flags: flags, logs: LogSettings(level: .off))
     // A configuration that cannot be read has nothing to offer; TAB is not a place for its faults.
     let catalog = try? context.configuration.catalog()
-    let (identities, providers) = (catalog?.identities ?? [], catalog?.providers ?? [])
+    // Reading all of an identity takes ten times as long as its label.
+    var identities: [IdentityRecord] { catalog?.identities ?? [] }
+    var providers: [ProviderRecord] { catalog?.providers ?? [] }
     func sorted(_ names: [String]) -> [Candidate] {
       Set(names).sorted().map { Candidate(text: $0) }
     }
     switch subject {
     case .identity:
-      return identities.flatMap { record in
-        [Candidate(text: record.name, summary: record.kind)]
-          + (record.alias.map { [Candidate(text: $0, summary: "alias of \(record.name)")] } ?? [])
+      return (catalog?.labels ?? []).flatMap { label in
+        [Candidate(text: label.name, summary: label.kind)]
+          + (label.alias.map { [Candidate(text: $0, summary: "alias of \(label.name)")] } ?? [])
       }
     case .provider: return providers.map { Candidate(text: $0.name, summary: $0.kind) }
     case .identityTag: return sorted(identities.flatMap(\.tags))
