@@ -29,7 +29,9 @@ public struct CodeBroker: OneTimeCodes {
         if request.isReusable || !ledger.isTaken(code) { return .unneeded }
       case .source(.keyring, _):
         let entry = StoredSeed(of: request.device, in: effects.keyring)
-        if await entry.mayExist { return .unneeded }
+        let isUsable =
+          effects.origins.objection(to: entry.entryName, for: request.identity) == nil
+        if isUsable, await entry.mayExist { return .unneeded }
       case .source(.terminal, _):
         if effects.interaction != nil { return .present }
       case .source(.desktop, _):

@@ -43,7 +43,8 @@ extension LoginCodes {
   func seedCode(isStated: Bool) async throws(Passed) -> Secret? {
     let totp: TOTP
     do throws(AuthError) {
-      guard let stored = try await StoredSeed(of: request.device, in: effects.keyring).read() else {
+      let entry = StoredSeed(of: request.device, in: effects.keyring)
+      guard let stored = try await entry.read() else {
         if isStated {
           throw AuthError(
             .loginRequired, "the keyring has no seed of \(device)",
@@ -51,6 +52,7 @@ extension LoginCodes {
         }
         return nil
       }
+      try effects.origins.check(entry.entryName, for: request.identity)
       totp = stored
     } catch {
       throw .over(error.message, error.hints)

@@ -23,13 +23,16 @@ public struct StoredSeed: Sendable {
   /// The name of the entry.
   public var entryName: String { Self.prefix + device }
 
+  /// The device that an entry has the seed of; `nil` for another entry.
+  public static func device(ofEntry name: String) -> String? {
+    name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
+  }
+
   /// The devices whose seeds a keyring has, sorted; `nil` where it cannot list.
   ///
   /// - Throws: ``AuthError`` as the keyring's list does.
   public static func devices(in keyring: any Keyring) async throws(AuthError) -> [String]? {
-    try await keyring.keys()?.filter { $0.hasPrefix(prefix) }.map {
-      String($0.dropFirst(prefix.count))
-    }
+    try await keyring.keys()?.compactMap(device(ofEntry:))
   }
 
   /// The device, or `nil` if there is no entry.

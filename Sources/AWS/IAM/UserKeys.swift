@@ -36,9 +36,11 @@ public struct UserKeys {
 
   /// The stored keys; `nil` if there are none of an IAM user.
   ///
-  /// - Throws: ``AuthError`` as the keyring, and `badConfiguration` for an entry that is damaged.
+  /// - Throws: ``AuthError`` as the keyring, `badConfiguration` for an entry that is damaged, and
+  ///   `loginRequired` for one that belongs to another identity; see ``Model/StoredOrigins``.
   public func stored() async throws(AuthError) -> StoredKeys? {
     guard let bytes = try await effects.keyring.read(entry) else { return nil }
+    try effects.origins.check(entry, for: settings.name)
     guard let keys = try StoredKeys(entry: bytes), keys.sessionToken == nil else { return nil }
     return keys
   }
@@ -63,6 +65,7 @@ public struct UserKeys {
   /// - Throws: ``AuthError`` as the keyring, and `system` when something else is read.
   func store(_ keys: StoredKeys) async throws(AuthError) {
     try await effects.keyring.store(keys.entry(), entry)
+    effects.origins.didStore(entry, for: settings.name)
   }
 
   /// The device that calls have to be signed after; `nil` when the user has none.

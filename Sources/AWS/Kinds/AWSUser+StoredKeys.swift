@@ -13,6 +13,7 @@ extension AWSUserSource {
       throw error.hint("then store the keys again with `\(configureCommand(request.effects))`")
     }
     guard let bytes else { return nil }
+    try request.effects.origins.check(entry, for: name)
     do {
       guard let keys = try StoredKeys(entry: bytes), keys.sessionToken == nil else { return nil }
       return keys
@@ -57,8 +58,9 @@ extension AWSUserSource {
   /// If that fails, what they were asked for is there all the same.
   func store(_ keys: StoredKeys, _ request: LinkRequest) async {
     do throws(AuthError) {
-      try await request.effects.keyring.write(
-        keys.entry(), KeyringEntry.stored(realm: request.realm, name: name))
+      let entry = KeyringEntry.stored(realm: request.realm, name: name)
+      try await request.effects.keyring.write(keys.entry(), entry)
+      request.effects.origins.didStore(entry, for: name)
       request.effects.notice("stored the new access keys of identity `\(name)`")
       await request.effects.didReplaceKeys(name)
     } catch {

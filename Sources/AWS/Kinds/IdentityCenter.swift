@@ -53,9 +53,9 @@ struct IdentityCenterSource: CredentialSource {
   }
 
   // A definition with an address of its own must not get hold of a token that was given for AWS'
-  // own.
+  // own, nor a checkout's job of one that a person left.
   private func files(_ effects: Effects) -> SharedTokenFiles? {
-    portal.endpoint == nil
+    portal.endpoint == nil && !effects.isOfJob
       ? SharedTokenFiles(portal: portal, environment: effects.ambient.values) : nil
   }
 

@@ -25,6 +25,10 @@ extension CommandContext {
     let based = try sessionsMade(in: configuration)
     effects.didReplaceKeys = { name in _ = try? await based.end(withKeysOf: name, exceptOwn: true) }
     effects.log = log
+    effects.isOfJob = configuration.isJobOnly
+    if effects.keyring.isPersistent, !effects.isOfJob {
+      effects.origins = try entryOrigins(in: configuration)
+    }
     effects.options = options
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
     effects.desktop = personAtDesktop
@@ -37,6 +41,16 @@ extension CommandContext {
         effects.transport, sleep: system.sleep, progress: effects.progress)
     }
     return effects
+  }
+
+  /// Whose the keyring's entries are.
+  func entryOrigins(in configuration: Configuration) throws(AuthError) -> EntryOrigins {
+    let catalog = try configuration.readableCatalog()
+    let options = options
+    return EntryOrigins(
+      paths: paths, directory: catalog.configurationDirectory, realm: catalog.realm,
+      definition: try configuration.definitions,
+      typed: { ShellQuoting.typed(command: ["atmos-auth"] + $0 + options) }, log: log)
   }
 
   /// Ends every remembered session that was made with the keys of an identity: its own, and those of

@@ -137,6 +137,21 @@ package final class Configuration {
     return try full.environment(for: identity, commands: access)
   }
 
+  /// What an identity or provider does, by the files that chains are made from, and whether that is
+  /// the person's own.
+  var definitions: @Sendable (_ name: String) -> (fingerprint: String, isOwn: Bool) {
+    get throws(AuthError) {
+      let (full, kinds) = (try full(), kinds)
+      // A role that was only typed has no definition.
+      let hasOwnFilesOnly = try catalog().foreignFiles.isEmpty
+      return { name in
+        let trust =
+          full.trust(for: name, kinds: kinds) ?? full.trust(forProvider: name, kinds: kinds)
+        return trust.map { ($0.description.fingerprint, $0.isOwn) } ?? ("", hasOwnFilesOnly)
+      }
+    }
+  }
+
   // Commands are part of what was allowed.
   private func access(
     _ trust: (description: TrustDescription, isOwn: Bool)?, _ names: [String]

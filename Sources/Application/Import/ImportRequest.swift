@@ -150,11 +150,13 @@ package struct ImportRequest {
       }
     }
     let realm = try target.configuration.readableCatalog(mayBeMissing: true).realm
-    let keyring = try target.effects(in: target.configuration).keyring
+    let effects = try target.effects(in: target.configuration)
+    let keyring = effects.keyring
     var stored: [ImportReport.Stored] = []
     for pair in keys {
       let entry = KeyringEntry.stored(realm: realm, name: pair.identity)
-      if let secret = try await keyring.read(entry), let before = try? StoredKeys(entry: secret),
+      let secret = try await keyring.read(entry)
+      if let secret, let before = try? StoredKeys(entry: secret),
         before.accessKeyID != pair.accessKeyID
       {
         stored.append(.init(identity: pair.identity, realm: realm, isKept: true))
@@ -163,6 +165,7 @@ package struct ImportRequest {
       try await keyring.write(
         StoredKeys(accessKeyID: pair.accessKeyID, secretAccessKey: pair.secretAccessKey).entry(),
         entry)
+      if secret == nil { effects.origins.didStore(entry, for: nil) }
       stored.append(.init(identity: pair.identity, realm: realm, isKept: false))
     }
     return stored

@@ -90,8 +90,9 @@ extension CommandContext {
     {
       return KeyringFactory.Settings(type: "memory")
     }
+    // The password names the file keyring: without a type, that of a person's desktop would be opened.
     var wanted = KeyringFactory.Settings(
-      type: settings.type, path: settings.path,
+      type: configuration.isJobOnly ? "file" : settings.type, path: settings.path,
       passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor,
       timeout: settings.timeout)
     for command in settings.commands { wanted.commands.set(command.words, for: command.name) }

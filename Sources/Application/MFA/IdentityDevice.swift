@@ -13,18 +13,21 @@ extension CommandContext {
     return nil
   }
 
-  /// The MFA device of an identity or of the nearest one that it is obtained with.
+  /// The MFA device of an identity or of the nearest one that it is obtained with, and which of them
+  /// it is of.
   ///
   /// - Throws: ``AuthError`` with code `usage` if none names one.
-  func mfaDevice(for who: Resolution) async throws(AuthError) -> String {
+  func mfaDevice(
+    for who: Resolution
+  ) async throws(AuthError) -> (device: String, identity: String) {
     let full = try who.configuration.full()
     for step in who.record.chain.reversed() where step.section == .identity {
       if let definition = full.definition(.identity, step.name) {
-        if let device = mfaDevice(of: definition) { return device }
+        if let device = mfaDevice(of: definition) { return (device, step.name) }
         if kind(step)?.storesKeys == true,
           let device = try await storedDevice(of: step.name, in: who.configuration)
         {
-          return device
+          return (device, step.name)
         }
       }
     }
@@ -41,7 +44,9 @@ extension CommandContext {
     of name: String, in configuration: Configuration
   ) async throws(AuthError) -> String? {
     let entry = KeyringEntry.stored(realm: try configuration.full().realm, name: name)
-    guard let bytes = try await effects(in: configuration).keyring.read(entry) else { return nil }
+    let effects = try effects(in: configuration)
+    guard let bytes = try await effects.keyring.read(entry) else { return nil }
+    try effects.origins.check(entry, for: name)
     return try StoredKeys(entry: bytes)?.mfaARN
   }
 }

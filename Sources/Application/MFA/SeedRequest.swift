@@ -14,8 +14,9 @@ package struct SeedRequest {
   }
 
   package func add(_ context: CommandContext, replaces: Bool) async throws(AuthError) -> Int32 {
-    let (device, configuration) = try await device(context)
-    let keyring = try context.effects(in: configuration).keyring
+    let (device, identity, configuration) = try await device(context)
+    let effects = try context.effects(in: configuration)
+    let keyring = effects.keyring
     let entry = StoredSeed(of: device, in: keyring)
     let terminal = context.personAtInput
     if !replaces, try await keyring.read(entry.entryName) != nil {
@@ -37,6 +38,7 @@ package struct SeedRequest {
       throw AuthError(.usage, "the device makes codes of \(totp.digits) digits; AWS' have 6")
     }
     try await entry.write(totp)
+    effects.origins.didStore(entry.entryName, for: identity)
     let mark = context.err.symbol("✓", plain: "ok")
     context.say("\(mark) Stored the seed of \(device) in the \(keyring.name) keyring")
     context.say(
@@ -48,22 +50,26 @@ package struct SeedRequest {
   }
 
   package func remove(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let (device, configuration) = try await device(context)
-    let keyring = try context.effects(in: configuration).keyring
-    guard try await StoredSeed(of: device, in: keyring).remove() else {
+    let (device, _, configuration) = try await device(context)
+    let effects = try context.effects(in: configuration)
+    let keyring = effects.keyring
+    let entry = StoredSeed(of: device, in: keyring)
+    guard try await entry.remove() else {
       throw AuthError(
         .usage, "the \(keyring.name) keyring has no seed of \(DisplayText.sanitized(device))",
         hints: ["`atmos-auth mfa status` lists those it has"])
     }
+    effects.origins.didRemove(entry.entryName)
     let mark = context.err.symbol("✓", plain: "ok")
     context.say("\(mark) Removed the seed of \(device) from the \(keyring.name) keyring")
     context.say("  The device is still registered at AWS.")
     return 0
   }
 
+  /// The device, and the identity that it is of; `nil` if it was named by itself.
   private func device(
     _ context: CommandContext
-  ) async throws(AuthError) -> (String, Configuration) {
+  ) async throws(AuthError) -> (String, identity: String?, Configuration) {
     if let device {
       let plain = device.trimmed
       guard !plain.isEmpty, DisplayText.sanitized(plain) == plain, !plain.contains(" ") else {
@@ -76,11 +82,12 @@ package struct SeedRequest {
           .usage, "\(plain) is a security key, which has no codes",
           hints: ["add a virtual MFA device to the user"])
       }
-      return (plain, context.configuration)
+      return (plain, nil, context.configuration)
     }
     let who = try await context.requiredIdentity()
     try await context.approve(who)
-    return (try await context.mfaDevice(for: who), who.configuration)
+    let (device, identity) = try await context.mfaDevice(for: who)
+    return (device, identity, who.configuration)
   }
 
   private func confirm(_ device: String, _ terminal: (any Interaction)?) async throws(AuthError) {

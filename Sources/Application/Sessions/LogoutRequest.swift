@@ -273,8 +273,8 @@ package struct LogoutRequest {
     guard keychain else { return failures }
     for entry in plan.entries {
       do throws(AuthError) {
-        let keyring = try context.effects(in: plan.configuration).keyring
-        try await keyring.remove(entry)
+        let effects = try context.effects(in: plan.configuration)
+        if try await effects.keyring.remove(entry) { effects.origins.didRemove(entry) }
       } catch {
         failures.append(error)
       }

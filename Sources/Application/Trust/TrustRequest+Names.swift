@@ -4,7 +4,7 @@ import Terminal
 
 extension TrustRequest {
   /// Allows an identity of the configuration, after showing what it does.
-  func allow(named name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
+  func allow(named name: String, _ context: CommandContext) async throws(AuthError) -> Int32 {
     let configuration = context.configuration
     let record = try configuration.readableCatalog().identity(named: name)
     guard !record.isOwn else {
@@ -26,6 +26,7 @@ extension TrustRequest {
       in: configuration)
     context.say("  fingerprint \(trust.fingerprint)")
     try context.allow(trust, names: names, in: configuration)
+    try await context.settleKeys(of: record, in: configuration, shares: withKeys)
     context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke`")
     return 0
   }

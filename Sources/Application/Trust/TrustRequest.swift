@@ -11,12 +11,17 @@ package struct TrustRequest {
   package var all = false
   /// The fingerprint that an identity has to have, for scripts that set up a machine.
   package var fingerprint: String?
+  /// Whether an identity may use keys and seeds that were stored for another one.
+  package var withKeys = false
 
   /// Creates it from its parts.
-  package init(directory: String? = nil, all: Bool = false, fingerprint: String? = nil) {
+  package init(
+    directory: String? = nil, all: Bool = false, fingerprint: String? = nil, withKeys: Bool = false
+  ) {
     self.directory = directory
     self.all = all
     self.fingerprint = fingerprint
+    self.withKeys = withKeys
   }
 
   /// Allows the nearest file, after showing what that grants; with `--identity`, this identity of the
@@ -26,8 +31,15 @@ package struct TrustRequest {
       throw AuthError(
         .loginRequired, "`allow` is for people, and ATMOS_INTERACTIVE says that there is none")
     }
+    if case .named(let name) = context.flags.identity, !all {
+      return try await allow(named: name, context)
+    }
+    guard !withKeys else {
+      throw AuthError(
+        .usage, "`--with-keys` needs the name of an identity",
+        hints: ["`atmos-auth allow -i NAME --with-keys`"])
+    }
     if all { return try await allowAll(context) }
-    if case .named(let name) = context.flags.identity { return try allow(named: name, context) }
     guard fingerprint == nil else {
       throw AuthError(
         .usage, "`--fingerprint` needs the name of an identity",

@@ -67,8 +67,7 @@ package struct RegistrationRequest {
   private func show(
     _ outcome: DeviceRegistration.Outcome, _ seeds: KeyringSeeds, _ context: CommandContext
   ) async throws(AuthError) {
-    let seed = StoredSeed(of: outcome.device, in: seeds.keyring)
-    guard let totp = try await seed.read() else { return }
+    guard let totp = try await seeds.stored(outcome.device) else { return }
     let label = "Amazon Web Services:\(outcome.user.name)@\(outcome.user.account)"
     let lines = QRCode.lines(
       of: totp.address(label: label).revealed(), columns: context.err.columns,

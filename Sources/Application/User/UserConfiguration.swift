@@ -35,12 +35,18 @@ package struct UserConfiguration {
     let effects = try context.effects(in: who.configuration)
     let entry = KeyringEntry.stored(
       realm: try who.configuration.readableCatalog().realm, name: record.name)
+    let secret = try await effects.keyring.read(entry)
+    let others =
+      secret == nil ? nil : effects.origins.objection(to: entry, for: record.name)?.message
+    if let others { context.say("\(others); they are replaced") }
+    // What is stored for another identity says nothing about this one's device.
     let before =
-      try await effects.keyring.read(entry).map { secret throws(AuthError) in
+      try (others == nil ? secret : nil).map { secret throws(AuthError) in
         try StoredKeys(entry: secret)
       } ?? nil
     let keys = try await keys(context, who, before: before)
     try await effects.keyring.write(keys.entry(), entry)
+    effects.origins.didStore(entry, for: record.name)
     context.say(
       "\(context.err.symbol("✓", plain: "ok")) Saved credentials to keyring: \(record.name)")
     if before?.accessKeyID != keys.accessKeyID || before?.secretAccessKey != keys.secretAccessKey {

@@ -18,6 +18,7 @@ struct Allow: ContextCommand {
 
         $ cd stacks/dev && atmos-auth allow
         $ atmos-auth allow -i dev
+        $ atmos-auth allow -i dev --with-keys
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -33,9 +34,13 @@ struct Allow: ContextCommand {
   @Option(help: "Allow the identity only if it has this fingerprint.")
   var fingerprint: String?
 
+  @Flag(help: "Let the identity use keys and seeds that were stored for another one.")
+  var withKeys = false
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await TrustRequest(directory: directory, all: all, fingerprint: fingerprint)
-      .allow(context)
+    try await TrustRequest(
+      directory: directory, all: all, fingerprint: fingerprint, withKeys: withKeys
+    ).allow(context)
   }
 }
 

@@ -100,6 +100,7 @@ extension CompletionTable {
     Command("allow", "trust the .atmos-identity of a directory", [
       Option(["--all"], "allow every identity and every .atmos-identity of the configuration"),
       Option(["--fingerprint"], .text, "allow the identity only if it has this fingerprint"),
+      Option(["--with-keys"], "let the identity use keys and seeds that were stored for another one"),
     ], shared: global, arguments: [.directory]),
     Command("deny", "refuse the .atmos-identity of a directory without being asked again", shared: global, arguments: [.directory]),
     Command("revoke", "forget what was allowed or denied for a directory", shared: global, arguments: [.directory]),

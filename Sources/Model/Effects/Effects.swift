@@ -48,6 +48,10 @@ public struct Effects: Sendable {
   /// Told the identity whose stored keys were just replaced, so that what was made with the old ones
   /// ends.
   public var didReplaceKeys: @Sendable (_ identity: String) async -> Void = { _ in }
+  /// Whose the keyring's entries are.
+  public var origins: any StoredOrigins = AnyOrigin()
+  /// Whether this is a job in a checkout, which must not reach what other programs of a person stored.
+  public var isOfJob = false
   /// What is done, and why, for anyone tracking down a problem; never a secret, at any level.
   public var log = Logger.silent
 
