@@ -73,6 +73,7 @@ struct AuthSettings: Sendable {
   /// `logs.level`.
   var logLevel: String?
   var console = ConsoleSettings()
+  var trust = TrustSettings()
   /// `mfa.sources`: where one-time codes come from for definitions that do not say.
   var codeSources: ConfigNode?
   /// `console.isolated`.
@@ -114,9 +115,11 @@ struct AuthSettings: Sendable {
     Field("shell.ascii", .bool, "Whether nothing but ASCII is shown."),
   ]
 
+  private static let allFields = fields + TrustSettings.fields
+
   /// Reads and checks the settings.
   init(_ node: ConfigNode, home: String?) {
-    faults = SchemaNode(Self.fields).faults(
+    faults = SchemaNode(Self.allFields).faults(
       in: node, subject: Subject(section: nil, name: "auth"), suggestions: Suggestion.Allowance(),
       unknown: nil)
     readRealm(node)
@@ -135,6 +138,7 @@ struct AuthSettings: Sendable {
       faults += CodeSourceList(sources, subject: "auth").faults
     }
     readShell(node)
+    trust = TrustSettings(node, home: home, faults: &faults)
     for index in faults.indices where faults[index].message.contains("isolated_sessions") {
       faults[index].suggestion = "atmos reads `isolated`, whatever its manual says"
     }

@@ -96,6 +96,8 @@ public struct Catalog: Sendable {
   public var keyring: KeyringSettings { head.keyring }
   /// `auth.shell`.
   public var shell: ShellOptions { head.shell }
+  /// `auth.trust`, of the person's own files.
+  public var trust: TrustSettings { head.trust }
   /// `auth.logs.level`.
   public var logLevel: String? { head.logLevel }
   /// `auth.console.isolated`.

@@ -168,8 +168,10 @@ struct CatalogBuilder: Sendable {
       full.own?.settings
       ?? AuthSettings(ConfigNode(.mapping([]), mark: merged.settings.mark), home: nil)
     head.shell = own.shell
+    head.trust = own.trust
     head.keyring.unlockFor = min(own.keyring.unlockFor, full.settings.keyring.unlockFor)
     if full.settings.shell != own.shell { head.ignoredSettings.append("shell") }
+    if full.settings.trust != own.trust { head.ignoredSettings.append("trust") }
     if full.settings.keyring.unlockFor > own.keyring.unlockFor {
       head.ignoredSettings.append("keyring.spec.unlock_for")
     }

@@ -93,7 +93,7 @@ public struct HookQuestion {
     guard !path.isEmpty else { return answer.nobody(by: .directory) }
     guard Self.isAbove(path, directory) else { return refuse(&answer, nil) }
     let verdict = DirectoryVerdict(
-      DirectoryFile.open(path), at: path,
+      DirectoryFile.open(path, exceptions: exceptions), at: path,
       grant: { Grant.read(paths, of: $0) },
       environment: { answer.valueBefore($0) }, stamp: FileSystem.stamp)
     switch verdict {
@@ -126,6 +126,11 @@ public struct HookQuestion {
       let activation = selection.activation
       answer.activate(activation, facts: Facts.read(activation.factsPath), by: .directory)
     }
+  }
+
+  // They are looked up only for a file that others can write.
+  private var exceptions: OwnerExceptions {
+    OwnerExceptions(directories: { [paths] in TrustedDirectories.read(paths) })
   }
 
   // Nobody, until something about trust is decided.

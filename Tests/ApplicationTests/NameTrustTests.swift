@@ -243,12 +243,6 @@ import Testing
     #expect(await use("dev")?.code == .loginRequired)
   }
 
-  @Test func `somebody who said that there is nobody cannot allow`() async throws {
-    world.environment["ATMOS_INTERACTIVE"] = "false"
-    let error = await failure { try await allow("dev") }
-    #expect(error?.code == .loginRequired)
-  }
-
   @Test(arguments: [0o622 as mode_t, 0o660]) func `grants that others may write are none`(
     mode: mode_t
   ) async throws {

@@ -47,6 +47,11 @@ import Testing
       "the command keyring needs `keyring.spec.write`, `keyring.spec.remove`, `keyring.spec.list`"
     ),
     ("shell: { prompt: maybe }", "`shell.prompt` must be true or false, not `maybe`"),
+    ("trust: lax", "`trust` must be `strict`, or a map (with `mode:` and `directories:` in it)"),
+    ("trust: [strict]", "`trust` must be `strict`, or a map"),
+    ("trust: { mode: lax }", "`trust.mode` must be one of `strict`, not `lax`"),
+    ("trust: { directories: { a: b } }", "`trust.directories` must be a list of texts"),
+    ("trust: { dirs: [a] }", "unknown key `trust.dirs`"),
     ("shell: { color: red }", "`shell.color` must be `auto` or `never`"),
     (
       "shell: { symbol: aaaaaaaaaaaaaaaaaaaa }",

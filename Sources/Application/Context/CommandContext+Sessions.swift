@@ -86,13 +86,8 @@ extension CommandContext {
 
   /// Whether a person may be asked: there is a terminal, this is not CI, and nobody said no.
   package var isInteractive: Bool {
-    let environment = surroundings.environment
-    if let said = environment["ATMOS_INTERACTIVE"],
-      ["false", "0", "no", "off"].contains(said.lowercased())
-    {
-      return false
-    }
-    return ["", "false", "0"].contains((environment["CI"] ?? "").lowercased())
+    !isSaidToBeAlone
+      && ["", "false", "0"].contains((surroundings.environment["CI"] ?? "").lowercased())
   }
 
   /// A session for `chain`, which is one of `configuration`: remembered, or new.

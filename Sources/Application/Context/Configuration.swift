@@ -176,8 +176,13 @@ package final class Configuration {
   /// Whether a fingerprint was found to be allowed.
   func isApproved(_ fingerprint: String) -> Bool { approved.contains(fingerprint) }
 
-  /// Whether this is a CI job without a terminal.
-  var isJob: Bool { tools.isJob() }
+  /// Whether this is a CI job without a terminal, in which a checkout counts as allowed.
+  var isJob: Bool { tools.isJob() && (try? catalog())?.trust.isStrict != true }
+
+  /// The files that need not be this person's alone: those in `auth.trust.directories`.
+  var ownerExceptions: OwnerExceptions {
+    OwnerExceptions(directories: { (try? self.catalog())?.trust.directories ?? [] })
+  }
 
   /// How `!exec` is carried out in what was allowed, of which each command is part.
   ///

@@ -14,6 +14,7 @@ package struct SeedRequest {
   }
 
   package func add(_ context: CommandContext, replaces: Bool) async throws(AuthError) -> Int32 {
+    try context.requirePerson(for: "mfa add")
     let (device, identity, configuration) = try await device(context)
     let effects = try context.effects(in: configuration)
     let keyring = effects.keyring

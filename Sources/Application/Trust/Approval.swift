@@ -24,8 +24,10 @@ extension Configuration {
       granted.contains(trust.fingerprint)
       || Self.isAllowed(
         names, trust.fingerprint, in: catalog.configurationDirectory, request.paths)
+    let exceptions = ownerExceptions
     let objection = catalog.foreignFiles.lazy.compactMap { path in
-      FileOwnership.objection(to: path).map { "\(path) is not used: \($0)" }
+      FileOwnership.objection(to: path, exceptions: exceptions)
+        .map { "\(path) is not used: \($0)" }
     }.first
     return TrustDecision(
       TrustQuestion(

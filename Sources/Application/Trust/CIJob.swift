@@ -20,3 +20,22 @@ enum CIJob {
     return variables.contains { !(environment[$0] ?? "").isEmpty }
   }
 }
+
+extension CommandContext {
+  /// Whether ATMOS_INTERACTIVE says that nobody is to be asked.
+  var isSaidToBeAlone: Bool {
+    guard let said = surroundings.environment["ATMOS_INTERACTIVE"] else { return false }
+    return ["false", "0", "no", "off"].contains(said.lowercased())
+  }
+
+  /// Refuses what only a person decides, where somebody said that there is none; a CI job may.
+  ///
+  /// - Throws: ``AuthError`` with code `loginRequired`.
+  func requirePerson(for command: String) throws(AuthError) {
+    guard isSaidToBeAlone, !configuration.isJob else { return }
+    throw AuthError(
+      .loginRequired,
+      "`\(command)` is for people, and ATMOS_INTERACTIVE says that there is none",
+      hints: ["unset ATMOS_INTERACTIVE, or run it in a terminal of your own"])
+  }
+}

@@ -47,8 +47,8 @@ extension CommandContext {
   func unverifiedVerdict(onFile path: String) -> DirectoryVerdict {
     let environment = ownEnvironment
     return DirectoryVerdict(
-      DirectoryFile.open(path), at: path, grant: grant, environment: { environment[$0] },
-      stamp: FileSystem.stamp)
+      DirectoryFile.open(path, exceptions: configuration.ownerExceptions), at: path, grant: grant,
+      environment: { environment[$0] }, stamp: FileSystem.stamp)
   }
 
   /// The path of the nearest identity file at or above `directory`, or `nil` if there is none.

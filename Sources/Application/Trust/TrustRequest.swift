@@ -27,10 +27,7 @@ package struct TrustRequest {
   /// Allows the nearest file, after showing what that grants; with `--identity`, this identity of the
   /// configuration, and with `all` every one and every file.
   package func allow(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    guard !CIJob.forbidsAllowing(context.surroundings.environment) else {
-      throw AuthError(
-        .loginRequired, "`allow` is for people, and ATMOS_INTERACTIVE says that there is none")
-    }
+    try context.requirePerson(for: "allow")
     if case .named(let name) = context.flags.identity, !all {
       return try await allow(named: name, context)
     }
@@ -65,6 +62,7 @@ package struct TrustRequest {
     TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
     context.show(commands)
+    try context.noteTrustedDirectories()
     try TrustLock.hold(context.paths) { () throws(AuthError) in
       try context.store(commands, for: file.directory)
       try context.store(selection, for: file)
@@ -127,6 +125,7 @@ package struct TrustRequest {
   /// it is when the configuration cannot be read: that passes. Prints nothing; the hook's shell asks
   /// for it.
   package func revalidate(_ context: CommandContext) throws(AuthError) -> Int32 {
+    try? context.noteTrustedDirectories()
     let (file, content) = try readable(context)
     guard context.grant(for: file)?.selection(for: content) != nil,
       let now = try? context.selection(for: content, in: file)

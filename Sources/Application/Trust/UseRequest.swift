@@ -77,6 +77,8 @@ package struct UseRequest {
   }
 
   private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    // Before the file is written, which `allow` would leave behind.
+    try context.requirePerson(for: "use --dir")
     let text: String
     if let name, IdentityName.isOff(name) {
       text = "none"

@@ -25,6 +25,7 @@ package struct UserConfiguration {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try context.requirePerson(for: "user configure")
     if let sessionDuration {
       _ = try ExecRequest.seconds(
         sessionDuration, in: StoredKeys.durations, of: "a session of an IAM user")

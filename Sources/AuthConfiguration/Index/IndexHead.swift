@@ -35,6 +35,7 @@ struct IndexHead: Sendable {
   var files: [String] = []
   var keyring = KeyringSettings()
   var shell = ShellOptions()
+  var trust = TrustSettings()
   var logLevel: String?
   var isConsoleIsolated = false
   var profiles: [String] = []
@@ -89,6 +90,8 @@ struct IndexHead: Sendable {
     writer.write(shell.style.showsRegion)
     writer.write(shell.style.usesColor)
     writer.write(shell.style.isASCII)
+    writer.write(trust.isStrict)
+    writer.write(trust.directories)
     writer.write(logLevel)
     writer.write(isConsoleIsolated)
     writer.write(profiles)
@@ -147,6 +150,8 @@ struct IndexHead: Sendable {
     shell.style.showsRegion = reader.readBool()
     shell.style.usesColor = reader.readBool()
     shell.style.isASCII = reader.readBool()
+    trust.isStrict = reader.readBool()
+    trust.directories = reader.readTexts()
     logLevel = reader.readOptionalText()
     isConsoleIsolated = reader.readBool()
     profiles = reader.readTexts()

@@ -53,7 +53,8 @@ public struct DirectoryFile: Equatable, Sendable {
   /// others. The same goes for the directories above it, except that others may write in a sticky
   /// one, as in `/tmp`; but the file's own directory has to be this person's then. A group that has
   /// the person's own number and name is not others.
-  public static func open(_ path: String) -> Outcome {
+  /// What `exceptions` cover passes.
+  public static func open(_ path: String, exceptions: OwnerExceptions = .none) -> Outcome {
     let descriptor = atmos_open_reading(path, 0)
     if descriptor == -ENOENT || descriptor == -ENOTDIR { return .absent }
     if descriptor == -ELOOP || descriptor == -EMLINK { return .refused("it is a symbolic link") }
@@ -66,15 +67,13 @@ public struct DirectoryFile: Equatable, Sendable {
     guard atmos_stat_descriptor(descriptor, &file) == 0, file.isRegular else {
       return .refused("it is not a regular file")
     }
-    guard FileOwnership.isTrusted(file) else { return .refused("it belongs to another user") }
-    guard !FileOwnership.isOpenToOthers(file, at: path) else {
-      return .refused("others can write to it")
-    }
-
     guard let directory = FileSystem.realPath(FileSystem.parent(of: path)) else { return .absent }
     var holder = atmos_file()
     guard atmos_stat_path(directory, 0, &holder) == 0, holder.isDirectory else { return .absent }
-    if let reason = FileOwnership.objection(toDirectory: directory) { return .refused(reason) }
+    let objection =
+      FileOwnership.objection(to: file, at: path, exceptions)
+      ?? FileOwnership.objection(toDirectory: directory, exceptions: exceptions)
+    if let objection, !exceptions.cover(directory) { return .refused(objection) }
     // What was checked must be what was opened, though others may have moved things meanwhile.
     var again = atmos_file()
     guard atmos_stat_path("\(directory)/\(lastComponent(path))", 0, &again) == 0,

@@ -7,14 +7,25 @@ public enum FileOwnership {
   ///
   /// It and what it leads to have to be a regular file of this person's or root's that others cannot
   /// write, in directories of which the same is true; see ``objection(toDirectory:)``. A file that is
-  /// missing has no objection.
-  public static func objection(to path: String) -> String? {
+  /// missing has no objection, and neither has one that `exceptions` cover.
+  public static func objection(
+    to path: String, exceptions: OwnerExceptions = .none
+  ) -> String? {
     guard let real = FileSystem.realPath(path) else { return nil }
     var file = atmos_file()
     guard atmos_stat_path(real, 0, &file) == 0 else { return nil }
-    guard isTrusted(file) else { return "it belongs to another user" }
-    if isOpenToOthers(file, at: real) { return "others can write to it" }
-    return objection(toDirectory: FileSystem.parent(of: real))
+    let reason =
+      objection(to: file, at: real, exceptions)
+      ?? objection(toDirectory: FileSystem.parent(of: real), exceptions: exceptions)
+    return reason.flatMap { exceptions.cover(real) ? nil : $0 }
+  }
+
+  /// Why a file itself must not be believed; `nil` if nothing speaks against it.
+  static func objection(
+    to file: atmos_file, at path: String, _ exceptions: OwnerExceptions
+  ) -> String? {
+    guard isTrusted(file, exceptions) else { return "it belongs to another user" }
+    return isOpenToOthers(file, at: path, exceptions) ? "others can write to it" : nil
   }
 
   /// Why a directory, given by its real path, and those above it cannot be relied upon; `nil` if they
@@ -22,7 +33,9 @@ public enum FileOwnership {
   ///
   /// They have to be this person's or root's, and others must not write in them, except in a sticky
   /// one, as `/tmp` is; but `directory` itself has to be this person's then.
-  public static func objection(toDirectory directory: String) -> String? {
+  static func objection(
+    toDirectory directory: String, exceptions: OwnerExceptions
+  ) -> String? {
     var path = directory
     while true {
       var file = atmos_file()
@@ -30,8 +43,8 @@ public enum FileOwnership {
         return "a directory above it changed while it was looked at"
       }
       let shown = DisplayText.sanitized(path)
-      guard isTrusted(file) else { return "`\(shown)` belongs to another user" }
-      if isOpenToOthers(file, at: path) {
+      guard isTrusted(file, exceptions) else { return "`\(shown)` belongs to another user" }
+      if isOpenToOthers(file, at: path, exceptions) {
         let isSticky = file.mode & UInt32(S_ISVTX) != 0
         guard isSticky, path != directory || file.user == geteuid() else {
           return "others can write in `\(shown)`"
@@ -42,12 +55,14 @@ public enum FileOwnership {
     }
   }
 
-  static func isTrusted(_ file: atmos_file) -> Bool {
-    file.user == 0 || file.user == geteuid()
+  private static func isTrusted(_ file: atmos_file, _ exceptions: OwnerExceptions) -> Bool {
+    file.user == 0 || file.user == geteuid() || exceptions.isContainerRoot()
   }
 
   /// Whether others can write; a group that has the person's own number and name is not others.
-  static func isOpenToOthers(_ file: atmos_file, at path: String) -> Bool {
+  private static func isOpenToOthers(
+    _ file: atmos_file, at path: String, _ exceptions: OwnerExceptions
+  ) -> Bool {
     if file.mode & UInt32(S_IWOTH) != 0 { return true }
     // Where there is an access control list, these bits are its mask.
     guard file.mode & UInt32(S_IWGRP) != 0 else { return false }
