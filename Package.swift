@@ -138,7 +138,7 @@ let package = Package(
       ]),
     .target(name: "Azure", dependencies: ["Model"]),
     .target(name: "GCP", dependencies: ["Core", "Model"]),
-    .target(name: "OIDC", dependencies: ["Model"]),
+    .target(name: "OIDC", dependencies: ["Core", "Model"]),
     // The one target of this ring that imports a cloud: what `mock` makes up are AWS keys.
     .target(name: "LocalKinds", dependencies: ["AWS", "Core", "Model"]),
 
@@ -223,7 +223,10 @@ let package = Package(
       exclude: ["Goldens"]),
     .testTarget(
       name: "AWSTests",
-      dependencies: ["AWS", "Core", "LocalKinds", "Model", "OneTimeCodes", "TestSupport", "XML"]),
+      dependencies: [
+        "AWS", "Core", "LocalKinds", "Model", "OIDC", "OneTimeCodes", "TestSupport", "XML",
+      ]),
+    .testTarget(name: "OIDCTests", dependencies: ["Core", "Model", "OIDC", "TestSupport"]),
     .testTarget(
       name: "HTTPTransportTests",
       dependencies: [

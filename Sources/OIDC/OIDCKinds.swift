@@ -1,18 +1,12 @@
 public import Model
 
-/// GitHub Actions, and Atmos Pro, which builds on it: this release checks and lists them, but cannot log in
-/// with them yet.
+/// Providers of identity tokens, and Atmos Pro, which builds on GitHub's: this release checks and lists
+/// Atmos Pro, but cannot log in with it yet.
 public enum OIDCKinds {
   /// All of them, for the registry.
-  public static let all: [Kind] = logins + integrations
+  public static let all: [Kind] = [.gitHubOIDC] + proKinds + integrations
 
-  private static let logins: [Kind] = [
-    Kind(
-      "github/oidc", .provider, summary: "The token that GitHub Actions gives to a job.",
-      fields: [
-        Field("spec.audience", .text, required: true, "Audience of the token."),
-        Field("region", .text, "Region for the rest of the chain."),
-      ], via: .forbidden, isRemembered: false),
+  private static let proKinds: [Kind] = [
     Kind(
       "atmos/pro", .provider, summary: "A session of Atmos Pro.",
       fields: [

@@ -3,6 +3,7 @@ import Core
 import Foundation
 import LocalKinds
 import Model
+import OIDC
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
   }
 
   static let secret = "hunter2/hunter2/hunter2"
-  static let kinds = (AWSKinds.all + LocalKinds.all).filter { $0.makeSource != nil }
+  static let kinds = (AWSKinds.all + LocalKinds.all + OIDCKinds.all).filter { $0.makeSource != nil }
   static let samples =
     [
       Sample(
@@ -72,6 +73,11 @@ import Testing
         kind: "aws/ambient", body: #"{"spec": {"source": "instance"}}"#,
         other: #"{"spec": {"source": "container"}}"#),
       Sample(kind: "ambient", body: "{}", asksNetwork: false),
+      Sample(
+        kind: "github/oidc", section: .provider,
+        body: #"{"spec": {"audience": "sts.amazonaws.com"}}"#,
+        other: #"{"spec": {"audience": "sts.amazonaws.com", "allowed_hosts": ["ghes.example"]}}"#,
+        broken: "{}", asksNetwork: false),
     ]
     + ["mock", "mock/aws"].flatMap { name in
       [Kind.Section.provider, .identity].map { section in

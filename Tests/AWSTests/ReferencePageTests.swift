@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import OIDC
 import Testing
 
 @testable import AWS
@@ -7,7 +8,7 @@ import Testing
 
 @Suite struct ReferencePageTests {
   // Those that this release can log in with; `mock/aws` is on the page of `mock`.
-  private static let kinds = (AWSKinds.all + LocalKinds.all).filter {
+  private static let kinds = (AWSKinds.all + LocalKinds.all + OIDCKinds.all).filter {
     $0.makeSource != nil && $0.name != "mock/aws"
   }
 

@@ -246,7 +246,6 @@ import Testing
         azo: { kind: azure/oidc, spec: { tenant_id: t, client_id: c, audience: a, token_file_path: f } }
         adc: { kind: gcp/adc, spec: {} }
         wif: { kind: gcp/workload-identity-federation, spec: { project_number: 123456789012, workload_identity_pool: p, workload_identity_provider_id: q, token_source: { type: url, url: "https://token.actions.githubusercontent.com/x", allowed_hosts: [a] } } }
-        gh: { kind: github/oidc, region: eu-west-1, spec: { audience: sts.amazonaws.com } }
         pro: { kind: atmos/pro, spec: { workspace_id: w, base_url: "https://atmos-pro.com" } }
       identities:
         sub: { kind: azure/subscription, via: { provider: az }, principal: { subscription_id: s, resource_group: g } }

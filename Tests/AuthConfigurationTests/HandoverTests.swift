@@ -6,7 +6,8 @@ import Testing
   @Test(arguments: [
     (
       "r: { kind: aws/assume-role, via: { provider: p }, principal: { assume_role: ROLE } }",
-      "kind `aws/assume-role` needs keys, and provider `p` of kind `aws/iam-identity-center` gives "
+      "kind `aws/assume-role` needs keys or an identity token, and provider `p` of kind "
+        + "`aws/iam-identity-center` gives "
         + "a login to a portal (an identity of kind `aws/permission-set` stands between them; keys "
         + "are given by kind `aws/ambient`, `aws/user`)"
     ),

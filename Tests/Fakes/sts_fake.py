@@ -15,11 +15,13 @@ Beside the API, on the same port:
     GET  /__secrets  every secret access key and session token that was handed out
     POST /__faults   [{"kind": "throttle", "action": "AssumeRole", "count": 2}, ...], see Faults
     POST /__roles    {"arn": ..., "external_id": ..., "mfa": true, "max_duration": 3600,
-                      "trusts": ["arn of a caller", ...]}
+                      "trusts": ["arn of a caller", ...], "subject": "repo:o/r:*"}
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
     POST /__devices  {"serial": ..., "seed": base32, "period": 30}: a virtual MFA device
     POST /__sessions {"access_key_id": ..., "secret_access_key": ..., "token": ..., "arn": ...,
                       "user_id": ..., "expires": epoch seconds}: keys that another service made
+    POST /__providers {"https://issuer": {"jwks": {...}, "audiences": [...]}}: IAM OIDC providers;
+                      with one, tokens of web identities are verified
     POST /__end      ends every session that was handed out so far
     GET  /__held     how many calls wait, see the faults `hold` and `hold-after`
     POST /__release  lets them go
@@ -101,6 +103,8 @@ class Handler(BookHandler):
             self.sts.devices[data["serial"]] = Device(**data)
         elif path == "/__sessions":
             self.sts.add_session(data)
+        elif path == "/__providers":
+            self.sts.providers.update(data)
         elif path == "/__end":
             self.sts.end_sessions()
         elif path == "/__release":

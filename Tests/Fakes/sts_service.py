@@ -11,9 +11,10 @@ import hmac
 import re
 import secrets
 
-from fake_service import Book, Refusal, denied, invalid
+from fake_service import Book, denied, invalid
 from sts_signatures import Signatures
 from sts_special import SPECIAL_PARAMETERS, SpecialActions
+from sts_web_identity import WebIdentity
 
 # Every parameter an action may have; anything else is a mistake of the client.
 PARAMETERS = {
@@ -71,6 +72,8 @@ class Role:
     mfa: bool = False
     max_duration: int = 43200
     trusts: list[str] | None = None
+    # What the `sub` of an identity token must be like, with `*`.
+    subject: str | None = None
 
 
 @dataclasses.dataclass
@@ -93,7 +96,7 @@ class Device:
         return codes
 
 
-class STS(Signatures, SpecialActions, Book):
+class STS(Signatures, SpecialActions, WebIdentity, Book):
     """The service without the network."""
 
     def __init__(self, options: argparse.Namespace) -> None:
@@ -101,6 +104,7 @@ class STS(Signatures, SpecialActions, Book):
         self.options = options
         self.keys: dict[str, Keys] = {}
         self.roles: dict[str, Role] = {}
+        self.providers: dict[str, dict] = {}
         self.used_codes: set[tuple[str, str]] = set()
         self.devices: dict[str, Device] = {}
         self.add_user(
@@ -195,10 +199,7 @@ class STS(Signatures, SpecialActions, Book):
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
             )
         if action == "AssumeRoleWithWebIdentity":
-            if fields.get("WebIdentityToken", "").count(".") != 2:
-                raise Refusal(
-                    400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT"
-                )
+            self.verify_token(role, fields)
         else:
             self.check_trust(role, match.group(3).rsplit("/", 1)[-1], fields, keys)
         self.check_tags(fields)

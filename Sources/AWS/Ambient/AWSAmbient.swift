@@ -277,9 +277,16 @@ struct AmbientSearch {
     }
     let endpoint = try endpoint(for: role, profile: profile)
     do {
+      var fields = [
+        (name: "RoleArn", value: role),
+        (
+          name: "RoleSessionName",
+          value: session ?? SessionName.standard(for: identity, at: effects.now())
+        ),
+      ]
+      if let seconds { fields.append((name: "DurationSeconds", value: String(seconds))) }
       let issued = try await STSClient(endpoint, effects: effects).role(
-        role, session: session ?? SessionName.standard(for: identity, at: effects.now()),
-        webIdentity: Secret(token), seconds: seconds)
+        fields, webIdentity: Secret(token))
       return issued.credential(issuedAt: effects.now(), region: regionName)
     } catch {
       throw CallReport(

@@ -1,4 +1,5 @@
 import Core
+import Model
 
 /// The hosts of the web console in one partition.
 ///

@@ -1,4 +1,5 @@
 import Core
+import Model
 
 /// What profiles become.
 extension ProfileImport {

@@ -1,4 +1,5 @@
 import Core
+import Model
 
 /// Settings that are not about credentials, and those that find no place.
 extension ProfileImport {

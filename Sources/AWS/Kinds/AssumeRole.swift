@@ -2,7 +2,7 @@ import Core
 import Model
 
 extension Kind {
-  /// `aws/assume-role`: a role, from any AWS link.
+  /// `aws/assume-role`: a role, from any AWS link or an identity token.
   static let assumeRole = Kind(
     "aws/assume-role", .identity, summary: "An IAM role, assumed with the link before it.",
     fields: [
@@ -29,23 +29,23 @@ extension Kind {
         "MFA device whose code the role asks for: ARN or serial number. Not read by atmos."),
       .codeSources,
     ] + Field.endpoints,
-    via: .required, gives: .keys, takes: .keys,
+    via: .required, gives: .keys, takes: [.keys, .identityToken],
     check: AssumeRoleSource.check,
     makeSource: { definition throws(AuthError) in try AssumeRoleSource(definition) })
 }
 
 /// Assumes a role.
 struct AssumeRoleSource: CredentialSource {
-  private let name: String
-  private let role: String
-  private let region: String?
+  let name: String
+  let role: String
+  let region: String?
   private let duration: Int64?
   private let sessionName: String?
-  private let mfaARN: String?
-  private let endpointURL: String?
+  let mfaARN: String?
+  let endpointURL: String?
   private let codeSources: [CodeSource]?
-  private let hasExternalID: Bool
-  private let fixedFields: [(name: String, value: String)]
+  let hasExternalID: Bool
+  let fixedFields: [(name: String, value: String)]
 
   let traits: [Trait]
 
@@ -115,11 +115,17 @@ struct AssumeRoleSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
+    if let upstream = request.upstream, let token = IdentityToken(upstream) {
+      return try await withWebIdentity(token, upstream, request)
+    }
     guard let upstream = request.upstream, let keys = upstream.aws else {
       throw AuthError(
         .badConfiguration,
         "identity `\(name)` assumes a role, but the link before it gives no AWS credential",
-        hints: ["point `via` of `\(name)` at an AWS identity, such as one of kind `aws/user`"])
+        hints: [
+          "point `via` of `\(name)` at an AWS identity, such as one of kind `aws/user`, or at a "
+            + "provider of identity tokens, such as `github/oidc`"
+        ])
     }
     let partition = Partition.ofARN(role) ?? .commercial
     let region = region ?? upstream.region
@@ -170,8 +176,8 @@ struct AssumeRoleSource: CredentialSource {
     }
   }
 
-  private func fields(_ seconds: Int64?, _ request: LinkRequest) -> [(name: String, value: String)]
-  {
+  /// The call's input, but the second factor.
+  func fields(_ seconds: Int64?, _ request: LinkRequest) -> [(name: String, value: String)] {
     let session =
       sessionName ?? SessionName.standard(for: name, at: request.effects.now())
     var fields = [(name: "RoleArn", value: role), (name: "RoleSessionName", value: session)]
@@ -179,7 +185,8 @@ struct AssumeRoleSource: CredentialSource {
     return fields + fixedFields
   }
 
-  private func sessionLength(isChained: Bool, notice: (String) -> Void) -> Int64? {
+  /// The seconds to ask for, within what AWS allows; `nil` to leave it to AWS.
+  func sessionLength(isChained: Bool, notice: (String) -> Void) -> Int64? {
     guard let duration else { return nil }
     if isChained, duration > 3600 {
       notice(chainingNotice(duration))

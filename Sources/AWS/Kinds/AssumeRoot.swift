@@ -17,7 +17,7 @@ extension Kind {
         "principal.region", .region,
         "Region whose STS is called and that tools use; default: the link before's."),
     ] + Field.endpoints,
-    via: .required, gives: .keys, takes: .keys,
+    via: .required, gives: .keys, takes: [.keys],
     check: AssumeRootSource.check,
     makeSource: { definition throws(AuthError) in try AssumeRootSource(definition) })
 }

@@ -13,7 +13,7 @@ extension Kind {
       Field(
         "spec.endpoint_url", .url, "Read by atmos; here the provider's address is what counts."),
       Field("credentials.aws.resolver.url", .url, "The older spelling of `spec.endpoint_url`."),
-    ], via: .providerRequired, gives: .keys, takes: .portalToken,
+    ], via: .providerRequired, gives: .keys, takes: [.portalToken],
     // Trap 26 of docs/traps.md: its session is one of a role from the portal.
     takesConsoleDuration: false,
     check: { definition in

@@ -55,16 +55,13 @@ extension STSClient {
     return try issued(result, origin: .role)
   }
 
-  /// `AssumeRoleWithWebIdentity`: unsigned, the token is the proof.
+  /// `AssumeRoleWithWebIdentity`: unsigned, the token is the proof; `fields` is everything else.
   func role(
-    _ arn: String, session: String, webIdentity token: Secret, seconds: Int64?
+    _ fields: [(name: String, value: String)], webIdentity token: Secret
   ) async throws(CallFailure) -> IssuedKeys {
-    var fields = [
-      (name: "RoleArn", value: arn), (name: "RoleSessionName", value: session),
-      (name: "WebIdentityToken", value: token.revealed().trimmed),
-    ]
-    if let seconds { fields.append((name: "DurationSeconds", value: String(seconds))) }
-    let result = try await call("AssumeRoleWithWebIdentity", fields, signedWith: nil)
+    let proof = (name: "WebIdentityToken", value: token.revealed().trimmed)
+    let result = try await call(
+      "AssumeRoleWithWebIdentity", fields + [proof], signedWith: nil)
     return try issued(result, origin: .role)
   }
 

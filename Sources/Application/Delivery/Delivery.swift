@@ -9,6 +9,8 @@ package struct Delivery {
   package var set: [(name: String, value: String)]
   /// Variables to remove, sorted.
   package var unset: [String]
+  /// The names of those variables to set that hold a secret.
+  package var secret: Set<String> = []
 
   package init(set: [(name: String, value: String)], unset: [String]) {
     self.set = set
@@ -42,12 +44,19 @@ package struct Delivery {
       {
         activation.apply(cloud.variables.regions.map { .set($0, to: region) })
       }
-      if isStatic, let changes = cloud.plainText(credential) { activation.apply(changes) }
+      if isStatic, let changes = cloud.plainText(credential) {
+        activation.apply(changes)
+        for case .set(let name, _) in changes where !cloud.variables.plain.contains(name) {
+          secret.insert(name)
+        }
+      }
       if let name = cloud.variables.expiry, let expiresAt = credential.expiresAt {
         activation.apply([.set(name, to: Timestamp.rfc3339(expiresAt))])
       }
     }
     let names = Set(activation.set.map(\.name))
+    let plain = context.registry.plainVariables
+    secret.formUnion(names.filter { !plain.contains($0) && Masking.isSensitive($0) })
     set = activation.set.map { ($0.name, $0.value) }.sorted { $0.0 < $1.0 }
     unset = activation.unset.filter { !names.contains($0) }.sorted()
   }

@@ -31,6 +31,10 @@ package struct EnvRequest {
       argument: self.format ?? Self.value("ATMOS_AUTH_ENV_FORMAT", environment) ?? "bash")
     let file = outputFile ?? Self.value("ATMOS_AUTH_ENV_OUTPUT_FILE", environment)
     let text = try format.text(delivery)
+    // Before anything else: what comes after it may fail, and say why in the job's log.
+    if format == .github, environment["GITHUB_ACTIONS"] == "true" {
+      try context.emit(JobLogMask.commands(for: delivery))
+    }
     let isRunners = file == nil && format == .github
     if let file = file ?? (isRunners ? Self.value("GITHUB_ENV", environment) : nil) {
       let path = file.hasPrefix("/") ? file : "\(context.directory)/\(file)"

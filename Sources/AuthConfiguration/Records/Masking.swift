@@ -2,7 +2,7 @@ internal import Core
 internal import Model
 
 /// Decides what of a definition may be shown or written down.
-enum Masking {
+public enum Masking {
   /// What stands instead of a secret that is written in a file; the word is atmos'.
   static let mask = "***REDACTED***"
 
@@ -16,7 +16,7 @@ enum Masking {
   ///
   /// The kinds say which of their fields are; this is for what no kind knows: variables, unknown
   /// keys, and keys of other tools.
-  static func isSensitive(_ key: String) -> Bool {
+  public static func isSensitive(_ key: String) -> Bool {
     let key = Array(key.lowercased().utf8)
     if harmlessEndings.contains(where: { key.suffix($0.count).elementsEqual($0) }) { return false }
     return sensitiveWords.contains { holds(key, $0) }

@@ -13,14 +13,14 @@ extension DefinitionChecker {
   func handoverFaults(
     _ definition: Definition, _ node: ConfigNode, _ section: Kind.Section, _ subject: Subject
   ) -> [Diagnostic] {
-    guard let kind = kinds.kind(definition.kind, .identity), let needed = kind.takes,
+    guard let kind = kinds.kind(definition.kind, .identity), let needed = kind.takes.first,
       let name = node.text?.trimmed, let entry = target(name, section),
       let before = kinds.kind(Definition(entry, section).kind, section), let given = before.gives,
-      given != needed
+      !kind.takes.contains(given)
     else { return [] }
     let shown = DisplayText.sanitized(name, limit: 80)
-    let between = kinds.names { $0.takes == given && $0.gives == needed }
-    let direct = kinds.names { $0.section == .identity && $0.takes == nil && $0.gives == needed }
+    let between = kinds.names { $0.takes.contains(given) && $0.gives == needed }
+    let direct = kinds.names { $0.section == .identity && $0.takes.isEmpty && $0.gives == needed }
     var ways: [String] = []
     if !between.isEmpty {
       ways.append("an identity of kind \(Self.list(between)) stands between them")
@@ -31,7 +31,8 @@ extension DefinitionChecker {
     return [
       Diagnostic(
         .error,
-        "\(subject): kind `\(kind.name)` needs \(needed.rawValue), and \(section.rawValue) "
+        "\(subject): kind `\(kind.name)` needs "
+          + kind.takes.map(\.rawValue).joined(separator: " or ") + ", and \(section.rawValue) "
           + "`\(shown)` of kind `\(before.name)` gives \(given.rawValue)",
         mark: node.mark, suggestion: ways.isEmpty ? nil : ways.joined(separator: "; "),
         code: "wrong-via")

@@ -18,8 +18,9 @@ public struct Kind: Sendable {
   public var via: Via
   /// What the next link of a chain gets from it; `nil` where that is not known beforehand.
   public var gives: Handover?
-  /// What it needs of the link before it; `nil` for kinds that look at it when they get it.
-  public var takes: Handover?
+  /// What it needs of the link before it, one of these; empty for kinds that look at it when they
+  /// get it.
+  public var takes: [Handover]
   /// Whether results may be remembered between processes.
   ///
   /// `false` for kinds whose principal is whatever the surroundings offer at the moment.
@@ -54,7 +55,7 @@ public struct Kind: Sendable {
   /// Creates a kind.
   public init(
     _ name: String, _ section: Section, summary: String, fields: [Field] = [], via: Via = .any,
-    gives: Handover? = nil, takes: Handover? = nil,
+    gives: Handover? = nil, takes: [Handover] = [],
     isRemembered: Bool = true, isAmbient: Bool = false,
     isDelivered: @escaping @Sendable (Definition) -> Bool = { _ in false }, cloud: String? = nil,
     regionVariables: [String] = [],
@@ -103,6 +104,8 @@ public struct Kind: Sendable {
     case keys
     /// The token of a login to a portal, for which the portal gives keys.
     case portalToken = "a login to a portal"
+    /// A signed token that says who a job is, which clouds exchange; see ``IdentityToken``.
+    case identityToken = "an identity token"
     /// Nothing: tools find something by themselves.
     case nothing
   }

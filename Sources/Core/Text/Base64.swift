@@ -1,15 +1,17 @@
 /// Base64 in both alphabets, over bytes, so that secrets do not pass through text.
 ///
 /// Source: RFC 4648, sections 4 and 5.
-enum Base64 {
-  enum Alphabet {
+public enum Base64 {
+  /// The characters, and whether they are padded.
+  public enum Alphabet: Sendable {
     /// `+` and `/`, padded with `=`: Go's `[]byte` in JSON.
     case standard
     /// `-` and `_`, never padded: JOSE.
     case url
   }
 
-  static func encode(_ bytes: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8] {
+  /// Encodes.
+  public static func encode(_ bytes: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var buffer: UInt32 = 0
@@ -30,7 +32,7 @@ enum Base64 {
   }
 
   /// Decodes; `nil` when a character, the padding or the length is wrong.
-  static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
+  public static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
     var digits = text[...]
     if alphabet == .standard {
       guard text.count.isMultiple(of: 4) else { return nil }

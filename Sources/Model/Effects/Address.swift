@@ -1,19 +1,19 @@
 /// The parts of an absolute `http` or `https` address that signing and endpoints need.
-struct Address: Equatable {
+public struct Address: Equatable, Sendable {
   /// `http` or `https`.
-  var scheme: String
+  public var scheme: String
   /// The host, an IPv6 address in its brackets; lower case.
-  var host: String
+  public var host: String
   /// The port, when it is written and not the scheme's own.
-  var port: Int?
+  public var port: Int?
   /// The path as written, with its slash; empty when there is none.
-  var path: String
+  public var path: String
   /// The query as written, without its question mark; `nil` when there is none.
-  var query: String?
+  public var query: String?
 
   /// Takes an address apart; `nil` when it is not absolute, has a user or a fragment, or holds
   /// characters that do not belong in one.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("#"),
       let colon = text.firstRange(of: "://")
     else { return nil }
@@ -46,8 +46,8 @@ struct Address: Equatable {
   }
 
   /// What the `Host` header says: a port only when it is not the scheme's own.
-  var hostHeader: String { port.map { "\(host):\($0)" } ?? host }
+  public var hostHeader: String { port.map { "\(host):\($0)" } ?? host }
 
   /// The address without path and query.
-  var origin: String { "\(scheme)://\(hostHeader)" }
+  public var origin: String { "\(scheme)://\(hostHeader)" }
 }
