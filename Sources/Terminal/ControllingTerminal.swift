@@ -12,6 +12,9 @@ public struct ControllingTerminal: Interaction {
   // How long a cancelled task may go unnoticed, in milliseconds.
   private static let patience: Int32 = 100
 
+  // What is pasted comes at once, several lines included; Enter comes after a pause.
+  private static let pasteTimeout: Int32 = 300
+
   private let environment: [String: String]
   private let showsQRCode: Bool
 
@@ -36,6 +39,36 @@ public struct ControllingTerminal: Interaction {
     let prompt = DisplayText.sanitized(question)
     return hidden
       ? try Self.readHidden(descriptor, prompt) : try Self.readShown(descriptor, prompt)
+  }
+
+  /// Takes a pasted text; see ``Interaction/paste(_:limit:)``.
+  public func paste(_ question: String, limit: Int) async throws(AuthError) -> Secret {
+    let descriptor = atmos_open_terminal()
+    guard descriptor >= 0 else { throw Self.gone }
+    defer { close(descriptor) }
+    // A line in canonical mode ends after 4095 bytes (termios(3)).
+    guard let mode = atmos_raw_begin(descriptor) else { throw Self.gone }
+    defer {
+      atmos_raw_end(mode)
+      _ = Stream.write("\n", to: descriptor)
+    }
+    guard Stream.write(DisplayText.sanitized(question), to: descriptor) else { throw Self.gone }
+    var text = PastedText(limit: limit)
+    defer { text.wipe() }
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    defer { buffer.wipe() }
+    while true {
+      let count = atmos_raw_read(
+        descriptor, &buffer, Int32(buffer.count), text.hasLineEnd ? Self.pasteTimeout : -1)
+      switch count {
+      case 1...:
+        if let end = try text.take(buffer[..<Int(count)]) { return end }
+      case 0: return text.secret
+      case -EAGAIN: continue
+      case -EINTR: throw AuthError(.interrupted, "stopped at the terminal")
+      default: throw Self.gone
+      }
+    }
   }
 
   /// Shows a page on the terminal; see ``Interaction/show(_:)``.

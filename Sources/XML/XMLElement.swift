@@ -1,9 +1,11 @@
 internal import CExpat
 
-/// An element of an XML answer: local names and text, namespaces and attributes left out.
+/// An element of an XML answer: local names, attributes and text, namespaces left out.
 public struct XMLElement: Equatable {
   /// The name without its prefix.
   public var name: String
+  /// The attributes by their names without prefixes.
+  public var attributes: [String: String] = [:]
   /// The text directly inside.
   public var text = ""
   /// The elements directly inside.
@@ -19,6 +21,9 @@ public struct XMLElement: Equatable {
     return element
   }
 
+  /// All elements called `name` directly inside.
+  public func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
+
   /// Reads a document.
   ///
   /// - Returns: Its root, or `nil` when it is not well-formed, nests deeper than 32 elements, or
@@ -31,7 +36,7 @@ public struct XMLElement: Equatable {
       XML_SetUserData(parser, Unmanaged.passUnretained(builder).toOpaque())
       XML_SetElementHandler(
         parser,
-        { data, name, _ in Builder.of(data)?.open(name) },
+        { data, name, attributes in Builder.of(data)?.open(name, attributes) },
         { data, _ in Builder.of(data)?.close() })
       XML_SetCharacterDataHandler(parser) { data, text, count in
         Builder.of(data)?.add(text, count)
@@ -63,11 +68,24 @@ public struct XMLElement: Equatable {
       data.map { Unmanaged<Builder>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    func open(_ name: UnsafePointer<CChar>?) {
+    /// `attributes` are names and values by turns, NULL after the last one.
+    func open(
+      _ name: UnsafePointer<CChar>?,
+      _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    ) {
       guard let name, open.count < 32 else { return stop() }
+      var element = XMLElement(name: Self.localName(name))
+      var next = attributes
+      while let key = next?[0], let value = next?[1] {
+        element.attributes[Self.localName(key)] = String(cString: value)
+        next = next?.advanced(by: 2)
+      }
+      open.append(element)
+    }
+
+    private static func localName(_ name: UnsafePointer<CChar>) -> String {
       let full = String(cString: name)
-      let local = full.split(separator: "|").last.map(String.init) ?? full
-      open.append(XMLElement(name: local))
+      return full.split(separator: "|").last.map(String.init) ?? full
     }
 
     func close() {

@@ -41,6 +41,13 @@ import Testing
         other: #"{"start_url": "https://corp.awsapps.com/start", "region": "us-east-1"}"#,
         broken: #"{"region": "eu-west-1"}"#),
       Sample(
+        kind: "aws/saml", section: .provider,
+        body: """
+          {"url": "https://idp.example.com/app", "region": "eu-west-1", "password": "\(secret)"}
+          """,
+        other: #"{"url": "https://idp.example.com/other", "region": "eu-west-1"}"#,
+        broken: #"{"region": "eu-west-1"}"#, asksNetwork: false),
+      Sample(
         kind: "aws/user",
         body: """
           {"credentials": {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "\(secret)"}}
@@ -117,7 +124,7 @@ import Testing
     }
     let withSecrets = Self.kinds.filter { $0.fields.contains(where: \.isSecret) }.map(\.name)
     let tried = Self.samples.filter { $0.body.contains(Self.secret) }.map(\.kind)
-    #expect(withSecrets == tried, "each kind with a secret field has one in its sample")
+    #expect(Set(withSecrets) == Set(tried), "each kind with a secret field has one in its sample")
   }
 
   @Test(arguments: samples)

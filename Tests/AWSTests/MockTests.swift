@@ -67,8 +67,8 @@ import Testing
       kinds.map { "\($0.name) \($0.section.rawValue)" } == [
         "aws/iam-identity-center provider", "aws/user identity", "aws/permission-set identity",
         "aws/assume-role identity", "aws/assume-root identity", "aws/ambient identity",
-        "ambient identity", "mock provider", "mock identity", "mock/aws provider",
-        "mock/aws identity",
+        "aws/saml provider", "ambient identity", "mock provider", "mock identity",
+        "mock/aws provider", "mock/aws identity",
       ])
   }
 }

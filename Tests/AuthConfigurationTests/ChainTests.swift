@@ -113,14 +113,14 @@ import Testing
       """
       auth:
         providers:
-          corp: { kind: aws/saml, url: https://idp.example.com/app, region: eu-west-1 }
+          corp: { kind: atmos/pro }
         identities:
           s: { kind: aws/assume-role, via: { provider: corp }, principal: { assume_role: "arn:aws:iam::123456789012:role/S" } }
           r: { kind: aws/assume-role, via: { identity: s }, principal: { assume_role: "arn:aws:iam::123456789012:role/R" } }
       """, "r")
     #expect(error.code == .notSupported)
     #expect(
-      error.message == "provider `corp`: kind `aws/saml` is not supported yet")
+      error.message == "provider `corp`: kind `atmos/pro` is not supported yet")
   }
 
   // MARK: !exec
@@ -239,7 +239,6 @@ import Testing
   private static let samples = """
     auth:
       providers:
-        saml: { kind: aws/saml, url: "https://idp.example.com/app", region: eu-west-1, driver: Browser, username: jane, password: !env SAML_PW, download_browser_driver: false, browser_type: chromium }
         az: { kind: azure/cli, spec: { tenant_id: t, subscription_id: s, location: westeurope } }
         azd: { kind: azure/device-code, spec: { tenant_id: t, client_id: c, cloud_environment: china } }
         azi: { kind: azure/interactive, spec: { tenant_id: t } }

@@ -206,7 +206,7 @@ def test_a_kind_that_is_not_there_yet_says_so(world: World):
         auth:
           realm: e2e
           providers:
-            sso: {kind: aws/saml, region: us-east-1, url: https://idp.example.com/app}
+            sso: {kind: atmos/pro}
           identities:
             x:
               kind: aws/assume-role

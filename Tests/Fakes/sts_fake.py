@@ -18,6 +18,7 @@ Beside the API, on the same port:
                       "trusts": ["arn of a caller", ...], "subject": "repo:o/r:*"}
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
     POST /__devices  {"serial": ..., "seed": base32, "period": 30}: a virtual MFA device
+    POST /__saml_providers {"arn": ..., "issuer": ..., "certificate": PEM}
     POST /__sessions {"access_key_id": ..., "secret_access_key": ..., "token": ..., "arn": ...,
                       "user_id": ..., "expires": epoch seconds}: keys that another service made
     POST /__providers {"https://issuer": {"jwks": {...}, "audiences": [...]}}: IAM OIDC providers;
@@ -58,7 +59,7 @@ from sts_service import PARAMETERS, STS, Device, Role
 VERSION = "2011-06-15"
 NAMESPACE = f"https://sts.amazonaws.com/doc/{VERSION}/"
 FORM = "application/x-www-form-urlencoded"
-UNSIGNED = {"AssumeRoleWithWebIdentity"}
+UNSIGNED = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
 
 
 @dataclasses.dataclass
@@ -101,6 +102,8 @@ class Handler(BookHandler):
             )
         elif path == "/__devices":
             self.sts.devices[data["serial"]] = Device(**data)
+        elif path == "/__saml_providers":
+            self.sts.saml_providers[data["arn"]] = data
         elif path == "/__sessions":
             self.sts.add_session(data)
         elif path == "/__providers":

@@ -107,6 +107,8 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
         self.providers: dict[str, dict] = {}
         self.used_codes: set[tuple[str, str]] = set()
         self.devices: dict[str, Device] = {}
+        # By ARN: what IAM knows of an identity provider, its issuer and certificate.
+        self.saml_providers: dict[str, dict[str, str]] = {}
         self.add_user(
             "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial
         )
@@ -156,6 +158,8 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
             )
         if action == "GetSessionToken":
             return self.get_session_token(fields, keys)
+        if action == "AssumeRoleWithSAML":
+            return self.assume_role_with_saml(fields)
         if action == "AssumeRoot":
             return self.assume_root(fields, keys, host)
         if action == "GetFederationToken":

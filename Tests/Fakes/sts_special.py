@@ -1,7 +1,8 @@
-"""What an STS does beside roles and sessions: AssumeRoot, GetFederationToken."""
+"""What an STS does beside roles and sessions: AssumeRoot, GetFederationToken, SAML."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from fake_service import Refusal, denied, invalid
@@ -18,6 +19,9 @@ TASKS = {
 }
 
 SPECIAL_PARAMETERS = {
+    "AssumeRoleWithSAML": (
+        r"RoleArn|PrincipalArn|SAMLAssertion|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn"
+    ),
     "AssumeRoot": r"TargetPrincipal|TaskPolicyArn\.arn|DurationSeconds",
     "GetFederationToken": (
         r"Name|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)"
@@ -27,6 +31,46 @@ SPECIAL_PARAMETERS = {
 
 class SpecialActions:
     """Mixed into the STS."""
+
+    def assume_role_with_saml(self, fields: dict[str, str]) -> str:
+        # Only tests of SAML pay for lxml.
+        import saml_assertions
+
+        arn, provider = fields.get("RoleArn", ""), fields.get("PrincipalArn", "")
+        match = re.fullmatch(r"arn:(aws[a-z-]*):iam::(\d{12}):role/([\w+=,.@/-]+)", arn)
+        if not match or ":saml-provider/" not in provider:
+            raise invalid(f"{arn} or {provider} is invalid")
+        if provider not in self.saml_providers:
+            raise Refusal(400, "InvalidIdentityToken", "Specified provider doesn't exist")
+        known = self.saml_providers[provider]
+        assertion = saml_assertions.verified(
+            fields.get("SAMLAssertion", ""), known["issuer"], known["certificate"], self.now()
+        )
+        offered = [
+            {part.strip() for part in re.split(r",(?=\s*arn:)", value)}
+            for value in saml_assertions.values(assertion, "Role")
+        ]
+        name = match.group(3).rsplit("/", 1)[-1]
+        if {arn, provider} not in offered or name.startswith("Denied"):
+            raise denied("Not authorized to perform sts:AssumeRoleWithSAML")
+        sessions = saml_assertions.values(assertion, "RoleSessionName")
+        if len(sessions) != 1 or not re.fullmatch(r"[\w+=,.@-]{2,64}", sessions[0], re.ASCII):
+            raise Refusal(
+                400, "InvalidIdentityToken", "RoleSessionName is required in AuthnResponse"
+            )
+        seconds = self.duration(fields, 3600, 43200)
+        role = self.roles.get(arn)
+        if role is not None and seconds > role.max_duration:
+            raise invalid(
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+            )
+        assumed = f"arn:{match.group(1)}:sts::{match.group(2)}:assumed-role/{name}/{sessions[0]}"
+        role_id = "AROA" + hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
+        user = (
+            f"<AssumedRoleUser><AssumedRoleId>{role_id}:{sessions[0]}</AssumedRoleId>"
+            f"<Arn>{assumed}</Arn></AssumedRoleUser>"
+        )
+        return user + self.hand_out(seconds, assumed, f"{role_id}:{sessions[0]}", "role")
 
     def assume_root(self, fields: dict[str, str], keys, host: str) -> str:
         # The global endpoint does not offer it. Its refusal is not documented; any will do.

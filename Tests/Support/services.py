@@ -144,6 +144,14 @@ class StrictSTS:
         counted = json.loads(self._server.get("/__calls"))
         return {name: count for name, count in counted.items() if name != "GetCallerIdentity"}
 
+    def tell(self, path: str, data) -> None:
+        """Tells it something beside its API."""
+        self._server.post(path, json.dumps(data).encode())
+
+    def log(self) -> list[dict]:
+        """What was asked, in order."""
+        return json.loads(self._server.get("/__log"))
+
     def user_agents(self) -> set[str]:
         """What callers said they are."""
         return {entry["user_agent"] for entry in json.loads(self._server.get("/__log"))}

@@ -10,12 +10,14 @@ extension AssumeRoleSource {
     _ token: IdentityToken, _ upstream: Credential, _ request: LinkRequest
   ) async throws(AuthError) -> Credential {
     let effects = request.effects
+    guard let role else { throw Self.noRole(name) }
     try refuseUnsendable(effects)
     let region = region ?? upstream.region
     let endpoint = try ServiceEndpoint.resolve(
       .sts, region: region ?? (Partition.ofARN(role) ?? .commercial).defaultRegion,
       configured: endpointURL, effects: effects)
-    let sendable = fields(sessionLength(isChained: false, notice: effects.notice), request)
+    let seconds = sessionLength(isChained: false, notice: effects.notice)
+    let sendable = fields(role, seconds, request)
       .filter { $0.name != "ExternalId" }
     do {
       let issued = try await STSClient(endpoint, effects: effects).role(

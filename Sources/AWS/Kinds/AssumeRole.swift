@@ -8,7 +8,8 @@ extension Kind {
     fields: [
       Field(
         "principal.assume_role", .arn(service: "iam", resource: "role"), required: true,
-        "ARN of the role."),
+        optionalAfter: .assertion,
+        "ARN of the role; after a SAML provider you may leave it out and choose at each login."),
       Field("principal.external_id", .text, "External id that the role's trust policy asks for."),
       Field(
         "principal.session_name", .text,
@@ -29,7 +30,7 @@ extension Kind {
         "MFA device whose code the role asks for: ARN or serial number. Not read by atmos."),
       .codeSources,
     ] + Field.endpoints,
-    via: .required, gives: .keys, takes: [.keys, .identityToken],
+    via: .required, gives: .keys, takes: [.keys, .identityToken, .assertion],
     check: AssumeRoleSource.check,
     makeSource: { definition throws(AuthError) in try AssumeRoleSource(definition) })
 }
@@ -37,19 +38,24 @@ extension Kind {
 /// Assumes a role.
 struct AssumeRoleSource: CredentialSource {
   let name: String
-  let role: String
+  /// The role; `nil` for one that is chosen from those of a SAML assertion.
+  let role: String?
   let region: String?
-  private let duration: Int64?
+  let duration: Int64?
   private let sessionName: String?
   let mfaARN: String?
   let endpointURL: String?
   private let codeSources: [CodeSource]?
   let hasExternalID: Bool
+  /// The keys under `principal` that mean nothing to AssumeRoleWithSAML.
+  let unusedAfterSAML: [String]
+  /// What STS is told beside the role, the session's name and its length.
   let fixedFields: [(name: String, value: String)]
 
   let traits: [Trait]
 
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+    if role == nil { return PersonNeed(atTerminalOf: effects) }
     guard let mfaARN else { return .unneeded }
     return await effects.codes.personNeed(for: codeRequest(mfaARN), effects: effects)
   }
@@ -59,10 +65,9 @@ struct AssumeRoleSource: CredentialSource {
   }
 
   init(_ definition: Definition) throws(AuthError) {
-    guard let role = definition.text("principal", "assume_role") else {
-      throw definition.broken(
-        "`principal.assume_role` is missing or empty",
-        hint: "it looks like `arn:aws:iam::123456789012:role/Deploy`")
+    let role = definition.text("principal", "assume_role")
+    guard role != nil || definition.viaProvider != nil else {
+      throw Self.noRole(definition.name)
     }
     name = definition.name
     self.role = role
@@ -75,8 +80,12 @@ struct AssumeRoleSource: CredentialSource {
     let externalID = definition.text("principal", "external_id")
     hasExternalID = externalID != nil
 
+    unusedAfterSAML = Self.fieldsOfAssumeRole.filter {
+      definition.node["principal", $0] != nil
+    }
+
     var fields: [(name: String, value: String)] = []
-    var traits = [Trait("role", role)]
+    var traits = [Trait("role", role ?? "chosen at login")]
     if let region { traits.append(Trait("region", region)) }
     if let externalID {
       fields.append((name: "ExternalId", value: externalID))
@@ -114,9 +123,22 @@ struct AssumeRoleSource: CredentialSource {
     self.traits = traits
   }
 
+  private static let fieldsOfAssumeRole = [
+    "external_id", "session_name", "tags", "transitive_tag_keys", "source_identity", "mfa_arn",
+  ]
+
+  static func noRole(_ name: String) -> AuthError {
+    AuthError(
+      .badConfiguration, "identity `\(name)`: `principal.assume_role` is missing or empty",
+      hints: ["it looks like `arn:aws:iam::123456789012:role/Deploy`"])
+  }
+
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     if let upstream = request.upstream, let token = IdentityToken(upstream) {
       return try await withWebIdentity(token, upstream, request)
+    }
+    if let upstream = request.upstream, let assertion = SAMLAssertion(upstream) {
+      return try await credential(of: assertion, upstream, request)
     }
     guard let upstream = request.upstream, let keys = upstream.aws else {
       throw AuthError(
@@ -127,6 +149,7 @@ struct AssumeRoleSource: CredentialSource {
             + "provider of identity tokens, such as `github/oidc`"
         ])
     }
+    guard let role else { throw Self.noRole(name) }
     let partition = Partition.ofARN(role) ?? .commercial
     let region = region ?? upstream.region
     let endpoint = try ServiceEndpoint.resolve(
@@ -147,11 +170,12 @@ struct AssumeRoleSource: CredentialSource {
         refusal: { (failure: CallFailure) in failure.codeRefusal(skew: client.skew, now: now()) },
         report: { failure in report.error(for: failure, request.effects) },
         { (code) async throws(CallFailure) in
-          try await client.role(fields(seconds, request), from: keys, device: mfaARN, code: code)
+          try await client.role(
+            fields(role, seconds, request), from: keys, device: mfaARN, code: code)
         })
     } else {
       do {
-        issued = try await assume(client, keys, seconds, request)
+        issued = try await assume(role, client, keys, seconds, request)
       } catch {
         throw report.error(for: error, request.effects)
       }
@@ -163,21 +187,26 @@ struct AssumeRoleSource: CredentialSource {
 
   /// Keys from the environment do not show whether they are a role's; STS knows, and says so.
   private func assume(
-    _ client: STSClient, _ keys: AWSKeys, _ seconds: Int64?, _ request: LinkRequest
+    _ role: String, _ client: STSClient, _ keys: AWSKeys, _ seconds: Int64?,
+    _ request: LinkRequest
   ) async throws(CallFailure) -> IssuedKeys {
     do {
-      return try await client.role(fields(seconds, request), from: keys, device: nil, code: nil)
+      return try await client.role(
+        fields(role, seconds, request), from: keys, device: nil, code: nil)
     } catch {
       guard case .refused(let refusal) = error, refusal.code == "ValidationError",
         refusal.message.lowercased().contains("role chaining"), let seconds, seconds > 3600
       else { throw error }
       request.effects.notice(chainingNotice(seconds))
-      return try await client.role(fields(3600, request), from: keys, device: nil, code: nil)
+      return try await client.role(
+        fields(role, 3600, request), from: keys, device: nil, code: nil)
     }
   }
 
   /// The call's input, but the second factor.
-  func fields(_ seconds: Int64?, _ request: LinkRequest) -> [(name: String, value: String)] {
+  func fields(
+    _ role: String, _ seconds: Int64?, _ request: LinkRequest
+  ) -> [(name: String, value: String)] {
     let session =
       sessionName ?? SessionName.standard(for: name, at: request.effects.now())
     var fields = [(name: "RoleArn", value: role), (name: "RoleSessionName", value: session)]

@@ -24,6 +24,8 @@ struct CallReport {
   /// What may be the reason when `caller` is denied access, for actions that know better than this
   /// report.
   var deniedHints: ((_ caller: String) -> [String])?
+  /// What may be the reason when a token or an assertion is not accepted.
+  var tokenHints: [String]?
 
   /// The error for a person; its hints have the commands of `effects`.
   func error(for failure: CallFailure, _ effects: Effects) -> AuthError {
@@ -126,7 +128,8 @@ struct CallReport {
     case "InvalidIdentityToken", "IDPRejectedClaim":
       return (
         .refused,
-        ["the role's trust policy must name the token's issuer, audience and subject"]
+        tokenHints
+          ?? ["the role's trust policy must name the token's issuer, audience and subject"]
       )
     default:
       return (.refused, ["\(caller) called region `\(endpoint.signingRegion)`"])

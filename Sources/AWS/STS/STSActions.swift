@@ -107,7 +107,8 @@ extension STSClient {
     return [(name: "SerialNumber", value: device), (name: "TokenCode", value: code.revealed())]
   }
 
-  private func issued(
+  /// The keys in an answer.
+  func issued(
     _ result: XMLElement, origin: AWSKeys.Origin
   ) throws(CallFailure) -> IssuedKeys {
     guard let credentials = result["Credentials"],

@@ -64,7 +64,8 @@ extension CommandContext {
       index = chosen
     } else {
       index = try await Menu(
-        title: why, choices: choice.records.map(\.name), terminal: terminal, stream: err
+        title: why, choices: choice.records.map(\.name), terminal: terminal,
+        show: { [err] in err.write($0 + "\n") }
       ).choose()
     }
     let record = choice.records[index]

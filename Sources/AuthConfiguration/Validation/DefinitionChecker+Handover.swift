@@ -39,6 +39,16 @@ extension DefinitionChecker {
     ]
   }
 
+  /// Whether a required field may be missing, since the link before gives what makes it optional.
+  func isOptional(_ field: Field, _ definition: Definition) -> Bool {
+    guard let given = field.isOptionalAfter else { return false }
+    let before: (name: String, section: Kind.Section)? =
+      definition.viaProvider.map { ($0, .provider) }
+      ?? definition.viaIdentity.map { ($0, .identity) }
+    guard let before, let entry = target(before.name.trimmed, before.section) else { return false }
+    return kinds.kind(Definition(entry, before.section).kind, before.section)?.gives == given
+  }
+
   private func target(_ name: String, _ section: Kind.Section) -> NamedNode? {
     if section == .provider { return configuration.providers[name] }
     return configuration.identities[name]

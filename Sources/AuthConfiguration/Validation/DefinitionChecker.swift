@@ -140,7 +140,7 @@ struct DefinitionChecker {
       schemas.isKnownElsewhere(path, kind.section)
         ? "kind `\(kind.name)` does not read `\(path.joined(separator: "."))`" : nil
     }
-    for field in schema.required {
+    for field in schema.required where !isOptional(field, definition) {
       if let fault = missing(field, definition, subject) { faults.append(fault) }
     }
     // A check that looks at values cannot say anything about one that is not known yet.

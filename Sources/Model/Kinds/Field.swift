@@ -6,6 +6,8 @@ public struct Field: Sendable {
   public var type: FieldType
   /// Whether a definition without it is an error.
   public var isRequired: Bool
+  /// What the link before gives where a definition may do without it; `nil` for nothing.
+  public var isOptionalAfter: Kind.Handover?
   /// Whether it must never be shown.
   public var isSecret: Bool
   /// One line for the reference page.
@@ -13,12 +15,13 @@ public struct Field: Sendable {
 
   /// Creates a field from its dotted path.
   public init(
-    _ path: String, _ type: FieldType, required: Bool = false, secret: Bool = false,
-    _ summary: String
+    _ path: String, _ type: FieldType, required: Bool = false,
+    optionalAfter: Kind.Handover? = nil, secret: Bool = false, _ summary: String
   ) {
     self.path = path.split(separator: ".").map(String.init)
     self.type = type
     self.isRequired = required
+    self.isOptionalAfter = optionalAfter
     self.isSecret = secret
     self.summary = summary
   }

@@ -18,8 +18,8 @@ public struct Kind: Sendable {
   public var via: Via
   /// What the next link of a chain gets from it; `nil` where that is not known beforehand.
   public var gives: Handover?
-  /// What it needs of the link before it, one of these; empty for kinds that look at it when they
-  /// get it.
+  /// What it needs of the link before it, any of these, the usual one first; empty for kinds that
+  /// look at it when they get it.
   public var takes: [Handover]
   /// Whether results may be remembered between processes.
   ///
@@ -106,6 +106,8 @@ public struct Kind: Sendable {
     case portalToken = "a login to a portal"
     /// A signed token that says who a job is, which clouds exchange; see ``IdentityToken``.
     case identityToken = "an identity token"
+    /// The signed answer of a SAML identity provider, for which AWS gives keys of a role.
+    case assertion = "a SAML assertion"
     /// Nothing: tools find something by themselves.
     case nothing
   }

@@ -1,0 +1,59 @@
+import Core
+import Model
+
+/// Which of the roles of an assertion an identity becomes.
+struct RoleChoice {
+  /// The roles that the assertion offers; never empty.
+  var roles: [SAMLRole]
+  /// The identity's name.
+  var identity: String
+  /// The provider's name.
+  var provider: String
+
+  /// How many roles a message lists.
+  private static let listed = 20
+
+  /// The role that is named, and no other: part of a name, or the first of the list, would be
+  /// somebody else in another account.
+  ///
+  /// - Throws: ``AuthError`` with code `refused` if the assertion does not offer it.
+  func role(named arn: String) throws(AuthError) -> SAMLRole {
+    if let role = roles.first(where: { $0.role == arn }) { return role }
+    let names = roles.map(\.role)
+    var hints = names.prefix(Self.listed).map { "it offers `\(DisplayText.sanitized($0))`" }
+    if names.count > Self.listed { hints.append("and \(names.count - Self.listed) others") }
+    if let near = NearName.nearest(to: arn, in: names) {
+      hints.insert("did you mean `\(DisplayText.sanitized(near))`?", at: 0)
+    }
+    throw AuthError(
+      .refused,
+      "the assertion of provider `\(provider)` does not offer the role of identity `\(identity)`, "
+        + "`\(DisplayText.sanitized(arn))`",
+      hints: hints)
+  }
+
+  /// The only role, or the one that the person chooses.
+  ///
+  /// - Throws: ``AuthError``: `loginRequired` if nobody can be asked, `declined` if they chose none.
+  func role(askedOf effects: Effects) async throws(AuthError) -> SAMLRole {
+    if roles.count == 1 { return roles[0] }
+    guard let terminal = effects.interaction else {
+      throw AuthError(
+        .loginRequired,
+        "provider `\(provider)` offers \(roles.count) roles, and identity `\(identity)` names none",
+        hints: ["set `principal.assume_role`, or log in in a terminal to choose"])
+    }
+    let index = try await Menu(
+      title: "Roles that `\(provider)` offers", choices: roles.map(Self.shown), terminal: terminal,
+      show: effects.notice
+    ).choose()
+    return roles[index]
+  }
+
+  /// The account first, which says most, then the role without what all of them have.
+  private static func shown(_ role: SAMLRole) -> String {
+    let account = ARN.account(role.role) ?? ""
+    let path = role.role.firstRange(of: ":role/").map { String(role.role[$0.upperBound...]) }
+    return "\(account)  \(path ?? role.role)"
+  }
+}
