@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     (
       "r: { kind: aws/assume-role, via: { provider: p }, principal: { assume_role: ROLE } }",
-      "kind `aws/assume-role` needs keys or an identity token, and provider `p` of kind "
+      "kind `aws/assume-role` needs keys, an identity token or a SAML assertion, and provider `p` of kind "
         + "`aws/iam-identity-center` gives "
         + "a login to a portal (an identity of kind `aws/permission-set` stands between them; keys "
         + "are given by kind `aws/ambient`, `aws/user`)"

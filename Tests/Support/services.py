@@ -160,14 +160,6 @@ class StrictSTS:
         """Every secret key and session token that was handed out."""
         return json.loads(self._server.get("/__secrets"))
 
-    def log(self) -> list[dict]:
-        """What came in, in order."""
-        return json.loads(self._server.get("/__log"))
-
-    def post(self, path: str, data) -> None:
-        """Tells the service something, see the fake."""
-        self._server.post(path, json.dumps(data).encode())
-
     def stop(self) -> None:
         self._server.stop()
 

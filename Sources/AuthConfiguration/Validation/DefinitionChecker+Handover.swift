@@ -32,11 +32,16 @@ extension DefinitionChecker {
       Diagnostic(
         .error,
         "\(subject): kind `\(kind.name)` needs "
-          + kind.takes.map(\.rawValue).joined(separator: " or ") + ", and \(section.rawValue) "
+          + Self.alternatives(kind.takes.map(\.rawValue)) + ", and \(section.rawValue) "
           + "`\(shown)` of kind `\(before.name)` gives \(given.rawValue)",
         mark: node.mark, suggestion: ways.isEmpty ? nil : ways.joined(separator: "; "),
         code: "wrong-via")
     ]
+  }
+
+  private static func alternatives(_ words: [String]) -> String {
+    let last = words.last ?? ""
+    return words.count < 2 ? last : words.dropLast().joined(separator: ", ") + " or \(last)"
   }
 
   /// Whether a required field may be missing, since the link before gives what makes it optional.
