@@ -115,10 +115,10 @@ def job(world: World, github: GitHub, sts: StrictSTS, configuration: str = JOB) 
         "ATMOS_KEYRING_TYPE": None,
         "ATMOS_KEYRING_PASSWORD": None,
     }
-    sts.post(
+    sts.tell(
         "/__providers",
         {ISSUER: {"jwks": github.issuer.jwks(), "audiences": ["sts.amazonaws.com"]}},
     )
     role = {"arn": "arn:aws:iam::123456789012:role/base", "subject": "repo:acme/infra:*"}
-    sts.post("/__roles", role)
+    sts.tell("/__roles", role)
     return world
