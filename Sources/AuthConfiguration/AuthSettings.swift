@@ -115,7 +115,8 @@ struct AuthSettings: Sendable {
     Field("shell.ascii", .bool, "Whether nothing but ASCII is shown."),
   ]
 
-  private static let allFields = fields + TrustSettings.fields
+  /// Every key of the settings.
+  static let allFields = fields + TrustSettings.fields
 
   /// Reads and checks the settings.
   init(_ node: ConfigNode, home: String?) {

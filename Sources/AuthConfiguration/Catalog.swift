@@ -229,14 +229,16 @@ public struct Catalog: Sendable {
 
   /// What a person's `allow` of a provider alone covers.
   public func trust(for record: ProviderRecord) -> TrustDescription {
-    let lines = head.surroundings + record.traits
+    let redirects = record.isOwn ? [] : request.redirectLines()
+    let lines = redirects + head.surroundings + record.traits
     return TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines)
   }
 
   /// What a person's `allow` of an identity covers: every link of its chain, the realm and the
-  /// keyring.
+  /// keyring, and of the environment what leads elsewhere.
   public func trust(for record: IdentityRecord) -> TrustDescription {
-    var lines = head.surroundings
+    var lines = record.isOwn ? [] : request.redirectLines(over: record.environment)
+    lines += head.surroundings
     let providers = record.chain.first?.section == .provider ? self.providers : []
     for step in record.chain.dropLast() {
       lines +=
@@ -281,6 +283,20 @@ extension Catalog {
     return searched
       + head.variables.filter { !$0.isSecret }.map {
         Grant.EnvironmentInput(name: $0.name, hash: $0.hash)
+      }
+  }
+
+  /// The variables that a grant depends on: ``environmentInputs``, and what leads elsewhere now.
+  ///
+  /// One that is not set now is not among them, since each of them is work at each prompt. Programs
+  /// look at all of them.
+  public var grantVariables: [Grant.EnvironmentInput] {
+    let inputs = environmentInputs
+    return inputs
+      + request.redirects.compactMap { redirect in
+        guard let before = redirect.before, !inputs.contains(where: { $0.name == redirect.name })
+        else { return nil }
+        return Grant.EnvironmentInput(name: redirect.name, value: before)
       }
   }
 

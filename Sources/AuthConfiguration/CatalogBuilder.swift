@@ -18,6 +18,8 @@ struct CatalogBuilder: Sendable {
   /// What the person's own files say alone; `nil` if they say everything.
   private let own: ChainTraits?
   private let all: ChainTraits
+  /// The identities of the person's own, beside a checkout's.
+  private let ownIdentities: OwnIdentities?
 
   /// What is known about a link, worked out once for all the chains it is part of.
   ///
@@ -59,9 +61,12 @@ struct CatalogBuilder: Sendable {
     integrations = full.merged.integrations(of: .identity, kinds)
     all = ChainTraits(full, kinds)
     if case .some = full.merged.own {
-      own = full.own.map { [kinds] in ChainTraits($0, kinds) }
+      let own = full.own
+      self.own = own.map { [kinds] in ChainTraits($0, kinds) }
+      ownIdentities = own.map { OwnIdentities($0, registry) }
     } else {
       own = nil
+      ownIdentities = nil
     }
     chains = ChainMap(full.merged, kinds)
     validation = Validator(
@@ -177,11 +182,11 @@ struct CatalogBuilder: Sendable {
     }
   }
 
-  // Whether the person's own files alone lead to the same lines.
+  // Whether the person's own files alone lead to the same lines, or to some that are only less tight.
   private func isOwn(_ lines: [String]?, _ ownLines: (ChainTraits) -> [String]?) -> Bool {
     if case .everything = merged.own { return true }
     guard let lines, let own, let ownLines = ownLines(own) else { return false }
-    return lines.map(ByteText.init) == ownLines.map(ByteText.init)
+    return ChainTraits.isOwn(lines, ownLines)
   }
 
   // MARK: Records
@@ -235,7 +240,7 @@ struct CatalogBuilder: Sendable {
     record.isAmbient = own.kind.map { $0.isAmbient && !$0.isDelivered(definition) } ?? false
     record.tags = Self.tags(node)
     record.cloud = own.kind?.cloud
-    let summary = summary(definition, own.kind)
+    let summary = IdentitySummary(of: definition, own.kind, registry)
     record.account = summary.account
     record.principal = summary.principal
     record.listedProvider = own.kind?.listedProvider
@@ -255,6 +260,7 @@ struct CatalogBuilder: Sendable {
       $0.chain(entry.name, schemas)
     }
     record.replacesOwn = !record.isOwn && self.own?.chain(entry.name, schemas) != nil
+    if !record.isOwn { record.loosensOwn = ownIdentities?.loosened(by: record) }
     let environment = EnvironmentPairs.of(node).filter { !$0.node.isCommand }
     return StoredIdentity(
       record: record, environment: environment.map { ($0.name, stored($0.node, name: $0.name)) })
@@ -271,11 +277,6 @@ struct CatalogBuilder: Sendable {
         record.integrationEnvironment.append((name: name, value: value))
       }
     }
-  }
-
-  private func summary(_ definition: Definition, _ kind: Kind?) -> IdentitySummary {
-    (kind?.identitySummary ?? registry.cloud(kind?.cloud)?.summary)?(definition)
-      ?? IdentitySummary()
   }
 
   private func follow(

@@ -18,6 +18,8 @@ public struct ConfigurationRequest: Sendable {
   public var profiles: [String]
   /// Where the machine's own `atmos.yaml` is.
   public var systemDirectory: String
+  /// What in the environment is allowed together with a checkout's identities.
+  public var redirects: [Redirect] = []
   /// How much is read at most.
   public var limits = Limits()
 

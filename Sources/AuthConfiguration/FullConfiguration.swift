@@ -16,7 +16,7 @@ public struct FullConfiguration: Sendable {
   let merged: MergedConfiguration
   let settings: AuthSettings
   let traits: TrustTraits
-  private let request: ConfigurationRequest
+  let request: ConfigurationRequest
 
   /// Reads and merges the files of a request.
   ///

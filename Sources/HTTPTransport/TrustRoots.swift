@@ -2,7 +2,12 @@ import Core
 import NIOSSL
 
 /// Which certificates servers are checked against.
-enum TrustRoots {
+public enum TrustRoots {
+  /// The variables that are looked at.
+  public static let variables = [
+    "AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+  ]
+
   /// The roots that the environment names, in the order of the AWS SDKs and then of others:
   /// `AWS_CA_BUNDLE`, `SSL_CERT_FILE` with `SSL_CERT_DIR`, `REQUESTS_CA_BUNDLE`.
   ///

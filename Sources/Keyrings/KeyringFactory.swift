@@ -40,6 +40,11 @@ public enum KeyringFactory {
   /// The keyrings there are, by the names that configuration files use.
   public static let types = ["system", "file", "memory", "command"]
 
+  /// The variables that lead to another keyring than the configuration's.
+  public static let variables = [
+    "ATMOS_KEYRING_TYPE", "ATMOS_KEYRING_FILE_PATH", HelperEnvironment.passwordName,
+  ]
+
   /// The type that environment and configuration ask for, and which of them says so.
   ///
   /// `ATMOS_KEYRING_TYPE` beats the configuration; without either it is `system`.

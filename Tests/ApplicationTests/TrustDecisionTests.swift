@@ -20,6 +20,10 @@ import Testing
     (TrustQuestion(canAsk: true), .ask),
     (TrustQuestion(), .refuseUnknown),
     (TrustQuestion(objection: objection, canAsk: true), .refuseFile(objection)),
+    // What is looser than the person's own has to be allowed beforehand, also in a job.
+    (TrustQuestion(isLooser: true, canAsk: true), .refuseUnknown),
+    (TrustQuestion(isLooser: true, isCI: true), .refuseUnknown),
+    (TrustQuestion(isAllowed: true, isLooser: true, isCI: true), .use),
     // A job may use a checkout, with what belongs to the job.
     (TrustQuestion(isCI: true), .useInJob),
     (TrustQuestion(objection: objection, isCI: true), .useInJob),

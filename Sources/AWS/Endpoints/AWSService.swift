@@ -20,6 +20,9 @@ struct AWSService: Equatable, Sendable {
   static let ssoOIDC = AWSService(
     name: "IAM Identity Center", variableSuffix: "SSO_OIDC", label: "oidc")
 
+  /// All that are called.
+  static let all = [sts, iam, sso, ssoOIDC]
+
   /// The variable that gives its address.
   var endpointVariable: String { "AWS_ENDPOINT_URL_\(variableSuffix)" }
 

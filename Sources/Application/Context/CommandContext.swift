@@ -62,7 +62,8 @@ package struct CommandContext {
     log = CommandLog.log(logs, surroundings, levels: levels, err: err)
     let directory = Self.directory(flags, surroundings)
     configuration = Configuration(
-      flags.request(in: directory, environment: environment, paths: paths),
+      flags.request(
+        in: directory, environment: environment, paths: paths, registry: surroundings.registry),
       tools: Configuration.Tools(
         directory: directory, executable: surroundings.executable, now: surroundings.now, log: log,
         levels: levels, registry: surroundings.registry, terminal: surroundings.terminal,

@@ -158,7 +158,10 @@ package final class Configuration {
   ) throws(AuthError) -> CommandAccess {
     // Making the chain says why there is none.
     guard let trust else { return commandAccess }
-    switch try decision(on: trust.description, isOwn: trust.isOwn, names: names) {
+    let isLooser = try catalog().find(names[0])?.loosensOwn != nil
+    switch try decision(
+      on: trust.description, isOwn: trust.isOwn, names: names, isLooser: isLooser)
+    {
     case .use, .useInJob:
       approve(trust.description.fingerprint)
       return approvedAccess
@@ -232,10 +235,12 @@ extension AuthError {
 extension ConfigurationFlags {
   /// The request for the configuration that they mean from `directory`.
   func request(
-    in directory: String, environment: [String: String], paths: StatePaths
+    in directory: String, environment: [String: String], paths: StatePaths, registry: Registry
   ) -> ConfigurationRequest {
-    ConfigurationRequest(
+    var request = ConfigurationRequest(
       workingDirectory: directory, environment: environment, paths: paths, basePath: basePath,
       configFiles: configFiles, configPaths: configPaths, profiles: profiles)
+    request.redirects = registry.redirects(in: environment)
+    return request
   }
 }

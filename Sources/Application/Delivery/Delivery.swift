@@ -27,11 +27,16 @@ package struct Delivery {
   ) throws(AuthError) {
     let record = who.record
     var activation = try context.activation(of: who, isStatic: isStatic)
-    if !isStatic, !record.isAmbient, record.startsAmbient {
+    let changed = Set(activation.unset + activation.set.map(\.name))
+    // A chain that starts with what the surroundings offer starts there; what was allowed of any
+    // goes by what led elsewhere before.
+    let lost =
+      record.startsAmbient && !record.isAmbient
+      ? changed : changed.intersection(context.configuration.request.redirects.map(\.name))
+    if !isStatic, !lost.isEmpty {
       let clouds = context.registry.clouds
       let ambient = AmbientVariables(
         without: context.paths, context.surroundings.environment, clouds: clouds)
-      let lost = Set(activation.unset + activation.set.map(\.name))
       let plain = isForChild ? nil : context.registry.plainVariables
       if let text = CarriedEnvironment.text(lost, of: ambient.values, plain: plain) {
         activation.apply([.set(CarriedEnvironment.variable, to: text)])

@@ -83,10 +83,10 @@ extension CommandContext {
             let record = catalog.find(identity.name)
           else { return nil }
           if record.isOwn { return identity }
-          let own = catalog.trust(for: record).fingerprint
+          let own = catalog.trust(for: record)
           guard isIt || grants?.allows(identity.name.lowercased(), own) == true else { return nil }
           var identity = identity
-          identity.fingerprint = own
+          identity.fingerprint = own.fingerprint
           return identity
         }
       })

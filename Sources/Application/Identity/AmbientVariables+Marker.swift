@@ -55,18 +55,27 @@ enum CarriedEnvironment {
     return pairs.isEmpty ? nil : pairs.joined(separator: " ")
   }
 
-  /// Puts back what the variable holds.
-  ///
-  /// What a program has set for itself since stays, apart from `ours`.
-  static func putBack(_ environment: inout [String: String], over ours: Set<String>) {
-    guard let text = environment.removeValue(forKey: variable) else { return }
-    for pair in text.split(separator: " ") {
+  /// What the variable holds.
+  static func values(_ environment: [String: String]) -> [String: String] {
+    var values: [String: String] = [:]
+    for pair in (environment[variable] ?? "").split(separator: " ") {
       guard let equals = pair.firstIndex(of: "="),
         let value = Percent.decode(pair[pair.index(after: equals)...].utf8)
       else { continue }
       let name = String(pair[..<equals])
-      guard ShellQuoting.isVariableName(name) else { continue }
-      if environment[name] == nil || ours.contains(name) { environment[name] = value }
+      if ShellQuoting.isVariableName(name) { values[name] = value }
+    }
+    return values
+  }
+
+  /// Puts back what the variable holds.
+  ///
+  /// What a program has set for itself since stays, apart from `ours`.
+  static func putBack(_ environment: inout [String: String], over ours: Set<String>) {
+    let values = values(environment)
+    environment[variable] = nil
+    for (name, value) in values where environment[name] == nil || ours.contains(name) {
+      environment[name] = value
     }
   }
 }

@@ -126,7 +126,8 @@ extension CommandContext {
     }
     let configuration = configuration.replacing(
       flags.request(
-        in: flags.directory ?? directory, environment: environment, paths: paths))
+        in: flags.directory ?? directory, environment: environment, paths: paths,
+        registry: registry))
     var who = Resolution(
       try configuration.readableCatalog().identity(named: named), by: .environment, asked: named,
       in: configuration)

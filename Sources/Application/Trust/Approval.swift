@@ -11,19 +11,20 @@ extension Configuration {
   ///   - isOwn: Whether the person's own files alone say the same.
   ///   - names: The name as it was asked for, and the identity's own.
   ///   - granted: Fingerprints that a directory's grant covers.
+  ///   - isLooser: Whether it is one of the person's own with less restraint.
   ///   - canAsk: Whether a person typed the command and is there to be asked.
   /// - Returns: The decision.
   /// - Throws: ``AuthError`` where the configuration cannot be read.
   func decision(
     on trust: TrustDescription, isOwn: Bool, names: [String], granted: [String] = [],
-    canAsk: Bool = false
+    isLooser: Bool = false, canAsk: Bool = false
   ) throws(AuthError) -> TrustDecision {
     if isOwn || isApproved(trust.fingerprint) { return isJobOnly ? .useInJob : .use }
     let catalog = try catalog()
     let isAllowed =
       granted.contains(trust.fingerprint)
       || Self.isAllowed(
-        names, trust.fingerprint, in: catalog.configurationDirectory, request.paths)
+        names, trust, in: catalog.configurationDirectory, request.paths)
     let exceptions = ownerExceptions
     let objection = catalog.foreignFiles.lazy.compactMap { path in
       FileOwnership.objection(to: path, exceptions: exceptions)
@@ -31,26 +32,27 @@ extension Configuration {
     }.first
     return TrustDecision(
       TrustQuestion(
-        isOwn: isOwn, isAllowed: isAllowed, objection: objection, isCI: isJob, canAsk: canAsk))
+        isOwn: isOwn, isAllowed: isAllowed, isLooser: isLooser, objection: objection, isCI: isJob,
+        canAsk: canAsk))
   }
 
   /// Whether a fingerprint was allowed for a name: of this configuration, or of a clone of it, whose
   /// realm is the same, since that is part of the fingerprint.
   private static func isAllowed(
-    _ names: [String], _ fingerprint: String, in directory: String, _ paths: StatePaths
+    _ names: [String], _ trust: TrustDescription, in directory: String, _ paths: StatePaths
   ) -> Bool {
-    if let own = NameGrants(of: directory, paths), own.allows(names[0], fingerprint) {
+    if let own = NameGrants(of: directory, paths), own.allows(names[0], trust) {
       return true
     }
     let others = (try? NameGrants.all(paths)) ?? []
-    if others.contains(where: { $0.allows(names[0], fingerprint) }) { return true }
+    if others.contains(where: { $0.allows(names[0], trust) }) { return true }
     // Earlier releases had grants of directories only.
     let grants = ((try? FileSystem.list(paths.trustDirectory)).flatMap { $0 } ?? [])
       .filter { $0.hasSuffix(".grant") }.lazy.compactMap { Grant.read(paths, named: $0) }
     return grants.contains { grant in
       grant.decision == .allow
         && grant.selections.contains { selection in
-          ([selection.fingerprint] + selection.known).contains(fingerprint)
+          ([selection.fingerprint] + selection.known).contains(trust.fingerprint)
             && Set(names.map(ByteText.init))
               .contains(ByteText(selection.activation.identity.lowercased()))
         }
@@ -69,7 +71,7 @@ extension CommandContext {
     let catalog = try who.configuration.readableCatalog()
     if let bound = who.bound, !who.record.isOwn {
       let trust = catalog.trust(for: who.record)
-      if trust.fingerprint != bound {
+      if trust.fingerprint != bound, !isTightened(from: bound, to: trust, who) {
         // Before prompts are told to look.
         if let pin = who.pin, var record = PinRecord.read(paths, digest: pin) {
           record.isEnded = true
@@ -83,7 +85,17 @@ extension CommandContext {
     try await approve(
       catalog.trust(for: who.record), isOwn: who.record.isOwn, what: who.record.name,
       names: [who.asked, who.record.name.lowercased()], granted: who.granted,
-      replacesOwn: who.record.replacesOwn, in: who.configuration)
+      replacesOwn: who.record.replacesOwn, loosensOwn: who.record.loosensOwn, in: who.configuration)
+  }
+
+  // What was handed out may become tighter, as far as it is what was allowed last.
+  private func isTightened(
+    from bound: String, to trust: TrustDescription, _ who: Resolution
+  ) -> Bool {
+    let grants = (try? who.configuration.catalog()).flatMap {
+      NameGrants(of: $0.configurationDirectory, paths)
+    }
+    return grants?.entry(who.record.name.lowercased())?.isTightened(from: bound, to: trust) ?? false
   }
 
   /// The same for a provider alone.
@@ -100,11 +112,12 @@ extension CommandContext {
 
   private func approve(
     _ trust: TrustDescription, isOwn: Bool, what: String, names: [String], granted: [String],
-    replacesOwn: Bool, in configuration: Configuration
+    replacesOwn: Bool, loosensOwn: String? = nil, in configuration: Configuration
   ) async throws(AuthError) {
     let asker = mayAskForTrust ? person : nil
     switch try configuration.decision(
-      on: trust, isOwn: isOwn, names: names, granted: granted, canAsk: asker != nil)
+      on: trust, isOwn: isOwn, names: names, granted: granted, isLooser: loosensOwn != nil,
+      canAsk: asker != nil)
     {
     case .use: configuration.approve(trust.fingerprint)
     case .useInJob:
@@ -126,18 +139,24 @@ extension CommandContext {
         .loginRequired, reason,
         hints: ["make yourself the only one who can write to it: `chmod go-w`, `chown`"])
     case .refuseUnknown:
-      throw refusal(trust, what: what, names: names, in: configuration)
+      let error = refusal(trust, what: what, names: names, in: configuration)
+      throw loosensOwn.map { error.hint(Self.loosening($0)) } ?? error
     }
+  }
+
+  private static func loosening(_ name: String) -> String {
+    "it is as your own `\(DisplayText.sanitized(name))`, but less restrained"
   }
 
   /// Shows what an identity would do, with what changed since it was last allowed.
   func show(
     _ trust: TrustDescription, of what: String, before: [String]?, replacesOwn: Bool,
-    in configuration: Configuration
+    loosensOwn: String? = nil, in configuration: Configuration
   ) {
     let files = ((try? configuration.catalog())?.foreignFiles ?? []).prefix(3)
     say("`\(what)` of \(files.joined(separator: ", ")):")
     if replacesOwn { say("  it replaces yours of that name") }
+    if let loosensOwn { say("  \(Self.loosening(loosensOwn))") }
     TraitDifference(before: before ?? [], after: trust.traits).lines(on: err)
       .forEach { err.write("  \($0)\n") }
   }

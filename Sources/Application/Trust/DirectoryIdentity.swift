@@ -153,7 +153,7 @@ extension CommandContext {
     let trust = catalog.trust(for: record)
     return Grant.Selection(
       file: content, fingerprint: trust.fingerprint, traits: trust.traits,
-      inputs: catalog.inputs, environment: catalog.environmentInputs,
+      inputs: catalog.inputs, environment: catalog.grantVariables,
       activation: try activation(
         of: Resolution(record, by: .directory, file: content, in: configuration)))
   }

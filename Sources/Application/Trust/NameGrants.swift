@@ -1,3 +1,4 @@
+import AuthConfiguration
 import Core
 
 /// What a person allowed of one configuration by name, in `trust/DEVICE-INODE.names`.
@@ -14,6 +15,13 @@ struct NameGrants {
     var fingerprints: [String] = []
     /// The lines of the latest, for showing what changed.
     var traits: [String] = []
+
+    /// Whether something is only tighter than what has a fingerprint, as far as that is the latest:
+    /// the lines of one that was taken away count no more than it does.
+    func isTightened(from fingerprint: String, to trust: TrustDescription) -> Bool {
+      Tightening.isAll(from: traits, to: trust.traits)
+        && TrustDescription.fingerprint(of: traits) == fingerprint
+    }
   }
 
   private static let magic = "atmos-auth-names 1"
@@ -87,9 +95,11 @@ struct NameGrants {
     return entries.first { ByteText($0.name) == name }
   }
 
-  /// Whether a fingerprint was allowed of a name.
-  func allows(_ name: String, _ fingerprint: String) -> Bool {
-    entry(name)?.fingerprints.contains(fingerprint) ?? false
+  /// Whether something was allowed of a name, or is only tighter than what was allowed of it last.
+  func allows(_ name: String, _ trust: TrustDescription) -> Bool {
+    guard let entry = entry(name) else { return false }
+    return entry.fingerprints.contains(trust.fingerprint)
+      || entry.fingerprints.contains { entry.isTightened(from: $0, to: trust) }
   }
 
   /// Allows a fingerprint of a name.

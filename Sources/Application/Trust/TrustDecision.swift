@@ -4,6 +4,9 @@ struct TrustQuestion: Equatable {
   var isOwn = false
   /// Whether the person allowed exactly this, in this configuration or for its realm in another.
   var isAllowed = false
+  /// Whether it is for the account and principal of an identity of the person's own, with less
+  /// restraint: that has to be allowed beforehand.
+  var isLooser = false
   /// Why a file of the configuration must not be believed; `nil` if nothing speaks against it.
   var objection: String?
   /// Whether the surroundings are those of a CI job, in which a checkout counts as allowed.
@@ -33,14 +36,14 @@ enum TrustDecision: Equatable {
     self =
       if question.isOwn {
         .use
-      } else if question.isCI {
+      } else if question.isCI, question.isAllowed || !question.isLooser {
         question.isAllowed && question.objection == nil ? .use : .useInJob
       } else if let objection = question.objection {
         .refuseFile(objection)
       } else if question.isAllowed {
         .use
       } else {
-        question.canAsk ? .ask : .refuseUnknown
+        question.canAsk && !question.isLooser ? .ask : .refuseUnknown
       }
   }
 }

@@ -23,7 +23,7 @@ extension TrustRequest {
       .entry(names[0])
     context.show(
       trust, of: record.name, before: before?.traits, replacesOwn: record.replacesOwn,
-      in: configuration)
+      loosensOwn: record.loosensOwn, in: configuration)
     context.say("  fingerprint \(trust.fingerprint)")
     try context.allow(trust, names: names, in: configuration)
     try await context.settleKeys(of: record, in: configuration, shares: withKeys)
@@ -37,7 +37,7 @@ extension TrustRequest {
     for record in catalog.identities where !record.isOwn && !record.hasErrors {
       context.show(
         catalog.trust(for: record), of: record.name, before: nil, replacesOwn: record.replacesOwn,
-        in: context.configuration)
+        loosensOwn: record.loosensOwn, in: context.configuration)
       try context.allow(
         catalog.trust(for: record), names: context.choices(of: record, asked: record.name),
         in: context.configuration)

@@ -70,6 +70,7 @@ extension ByteWriter {
     }
     write(record.isOwn)
     write(record.replacesOwn)
+    write(record.loosensOwn)
     write(record.usesStoredKeys)
     write(record.sessionDigest)
     write(record.maskedJSON)
@@ -155,6 +156,7 @@ extension ByteReader {
     }
     record.isOwn = readBool()
     record.replacesOwn = readBool()
+    record.loosensOwn = readOptionalText()
     record.usesStoredKeys = readBool()
     record.sessionDigest = readText()
     record.maskedJSON = readText()

@@ -47,6 +47,11 @@ struct ChainTraits: Sendable {
     return surroundings + steps.flatMap { lines($0, schemas) }
   }
 
+  /// Whether lines are what the person's own files say, or only tighter.
+  static func isOwn(_ lines: [String], _ own: [String]) -> Bool {
+    lines.map(ByteText.init) == own.map(ByteText.init) || Tightening.isAll(from: own, to: lines)
+  }
+
   /// The lines of a provider alone; `nil` if there is none.
   func provider(_ name: String, _ schemas: Schemas) -> [String]? {
     chains.provider(name).map {
@@ -66,7 +71,7 @@ extension FullConfiguration {
     let schemas = Schemas(kinds)
     guard let lines = ChainTraits(self, kinds).chain(name, schemas) else { return nil }
     let own = own.flatMap { ChainTraits($0, kinds).chain(name, schemas) }
-    return described(lines, own)
+    return described(lines, own, variables(of: name))
   }
 
   /// The same of a provider alone.
@@ -76,15 +81,24 @@ extension FullConfiguration {
     let schemas = Schemas(kinds)
     guard let lines = ChainTraits(self, kinds).provider(name, schemas) else { return nil }
     let own = own.flatMap { ChainTraits($0, kinds).provider(name, schemas) }
-    return described(lines, own)
+    return described(lines, own, [])
   }
 
   private func described(
-    _ lines: [String], _ own: [String]?
+    _ lines: [String], _ own: [String]?, _ variables: [(name: String, value: String)]
   ) -> (description: TrustDescription, isOwn: Bool) {
-    (
-      TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines),
-      own.map { $0.map(ByteText.init) == lines.map(ByteText.init) } ?? false
+    let isOwn = own.map { ChainTraits.isOwn(lines, $0) } ?? false
+    let lines = (isOwn ? [] : request.redirectLines(over: variables)) + lines
+    return (
+      TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines), isOwn
     )
+  }
+
+  // What an identity's `env` sets, as far as no command gives it.
+  private func variables(of name: String) -> [(name: String, value: String)] {
+    let entry =
+      merged.identities[name] ?? merged.aliases[name.lowercased()].flatMap { merged.identities[$0] }
+    return (entry.map { EnvironmentPairs.of($0.node) } ?? [])
+      .filter { !$0.node.isCommand }.map { ($0.name, $0.node.text ?? "") }
   }
 }

@@ -76,6 +76,9 @@ public struct IdentityRecord: Sendable {
   public var isOwn = false
   /// Whether it takes the place of an identity of the person's own that does something else.
   public var replacesOwn = false
+  /// The name of one of the person's own for the same account and principal that is restrained by
+  /// more, if there is one and this is a checkout's.
+  public var loosensOwn: String?
 
   /// What `allow` covers of this definition alone.
   var traits: [String] = []
@@ -127,4 +130,7 @@ public struct TrustDescription: Sendable, Equatable {
   public var fingerprint: String
   /// One line for each thing that using the identity would do, for people to read and compare.
   public var traits: [String]
+
+  /// The fingerprint of lines as in ``traits``.
+  public static func fingerprint(of traits: [String]) -> String { TrustTraits.fingerprint(traits) }
 }

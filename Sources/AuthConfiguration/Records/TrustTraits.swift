@@ -60,7 +60,7 @@ struct TrustTraits {
     return leaf.node.text ?? leaf.node.expression ?? ""
   }
 
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var bytes: [UInt8] = []
     append(text, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

@@ -126,7 +126,7 @@ extension Grant.Selection {
   }
 
   /// The same selection after a look at the configuration: what it does now if that is what was
-  /// allowed, or else what was allowed, marked as changed.
+  /// allowed or only tighter, or else what was allowed, marked as changed.
   ///
   /// - Parameter now: What it would do now; `nil` if that cannot be found out.
   /// - Returns: `now` or this selection. Marked as changed, it holds what the look depended on, so
@@ -138,7 +138,7 @@ extension Grant.Selection {
       return selection
     }
     let allowed = [fingerprint] + known
-    guard allowed.contains(now.fingerprint) else {
+    guard allowed.contains(now.fingerprint) || Tightening.isAll(from: traits, to: now.traits) else {
       var selection = self
       selection.isChanged = true
       selection.inputs = now.inputs

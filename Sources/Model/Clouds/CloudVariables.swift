@@ -10,6 +10,11 @@ public struct CloudVariables: Sendable {
   public var regions: [String]
   /// Where tools read when the credential ends, as RFC 3339 text; `nil` where none does.
   public var expiry: String?
+  /// What leads a login elsewhere: addresses of services.
+  ///
+  /// What a checkout says is allowed together with their values. Variables that choose among the
+  /// cloud's own addresses are not meant.
+  public var redirecting: [String]
   /// Those of the above, and others that a delivery touches, whose values are never secret: an
   /// earlier value of them may be kept where child processes can read it.
   public var plain: Set<String>
@@ -17,12 +22,13 @@ public struct CloudVariables: Sendable {
   /// Creates the variables.
   public init(
     conflicting: [String] = [], files: [String] = [], regions: [String] = [],
-    expiry: String? = nil, plain: Set<String> = []
+    expiry: String? = nil, redirecting: [String] = [], plain: Set<String> = []
   ) {
     self.conflicting = conflicting
     self.files = files
     self.regions = regions
     self.expiry = expiry
+    self.redirecting = redirecting
     self.plain = plain
   }
 }

@@ -41,6 +41,9 @@ public struct Registry: Sendable {
 
   /// The variables that are never secret, of every cloud.
   public var plainVariables: Set<String> {
-    clouds.reduce(into: []) { $0.formUnion($1.variables.plain) }
+    clouds.reduce(into: []) { plain, cloud in
+      plain.formUnion(cloud.variables.plain)
+      plain.formUnion(cloud.variables.redirecting)
+    }
   }
 }
