@@ -175,6 +175,7 @@ struct CatalogBuilder: Sendable {
     head.shell = own.shell
     head.trust = own.trust
     head.keyring.unlockFor = min(own.keyring.unlockFor, full.settings.keyring.unlockFor)
+    head.ignoredSettings += merged.ignoredSettings
     if full.settings.shell != own.shell { head.ignoredSettings.append("shell") }
     if full.settings.trust != own.trust { head.ignoredSettings.append("trust") }
     if full.settings.keyring.unlockFor > own.keyring.unlockFor {

@@ -7,8 +7,15 @@ import shutil
 
 import pytest
 
-from identity_center_world import against, cli_token, team, token_of_another_program
+from identity_center_world import (
+    against,
+    cli_token,
+    log_in,
+    team,
+    token_of_another_program,
+)
 from mfa_world import DEVICE, SEED, Coded
+from terminal import Terminal
 from world import World
 
 #: The person's `engineer`, and the same name in the same realm elsewhere.
@@ -183,3 +190,60 @@ def test_a_checkouts_job_opens_no_keyring_of_the_desktop(world: World):
     world.run("allow", "-i", "dev", cwd=clone, status=0)
     said = world.run("login", "-i", "dev", cwd=clone, status=0).stderr
     assert "no system keyring" in said
+
+
+PROVISION = "      auto_provision_identities: true\n"
+
+
+def provisioned(world: World, directory: pathlib.Path | None = None) -> list[str]:
+    listed = world.run("list", "--format", "json", cwd=directory, status=0).json()["identities"]
+    return sorted(name for name in listed if "/" in name)
+
+
+def test_provisioned_identities_belong_to_the_portal(world: World, center):
+    server = center("--auto-approve", "--accounts", "2", "--roles", "1")
+    against(world, server, team(PROVISION))
+    log_in(world, server, "--provider", "corp")
+    mine = provisioned(world)
+    assert len(mine) == 2
+    # The same name, and another portal: none of them, before and after a login there.
+    elsewhere = team(PROVISION, realm="other").replace("region: eu-west-1", "region: eu-west-2", 1)
+    clone = checkout(world, "clone", elsewhere)
+    assert provisioned(world, clone) == []
+    assert "account-0000/ReadOnlyAccess" not in world.run("list", cwd=clone, status=0).stdout
+    server.tell("/__accounts", [{"id": "100000000009", "name": "theirs", "roles": ["Admin"]}])
+    terminal = Terminal(world, "login", "--no-browser", "--provider", "corp", cwd=clone)
+    terminal.answer("go on? [y/N] ", "y")
+    terminal.wait(0)
+    assert provisioned(world, clone) == ["theirs/Admin"]
+    world.is_own = True
+    assert provisioned(world) == mine
+    # Another name, and the same portal: all of them, by that name.
+    same = team(PROVISION).replace("corp", "sso")
+    named = checkout(world, "named", same)
+    assert provisioned(world, named) == mine
+    world.is_own = True
+    world.run("logout", "--provider", "corp", status=0)
+    assert provisioned(world) == []
+    world.is_own = False
+    assert provisioned(world, named) == [] and provisioned(world, clone) == ["theirs/Admin"]
+
+
+def test_a_checkout_has_no_token_written_down_in_plain_text(world: World, center):
+    server = center("--auto-approve")
+    against(world, server)
+    shares = team("      spec: {share_token: true}\n")
+    clone = checkout(world, "clone", shares)
+    shown = world.run("allow", "-i", "dev", cwd=clone, status=0).stderr
+    assert "share_token" not in shown
+    log_in(world, server, "-i", "dev", cwd=clone)
+    assert not list(world.home.rglob(".aws/sso/cache/*.json"))
+    status = world.run("status", cwd=clone, status=0).stdout
+    assert status.count("Ignored: ") == 1
+    assert "`auth.providers.corp.spec.share_token` of a checkout" in status
+    # The person's own counts, also where the checkout says the same of the same portal.
+    world.write("../home/.atmos/atmos.yaml", shares)
+    world.run("logout", "--provider", "corp", cwd=clone)
+    log_in(world, server, "-i", "dev", cwd=clone)
+    assert list(world.home.rglob(".aws/sso/cache/*.json"))
+    assert "Ignored" not in world.run("status", cwd=clone, status=0).stdout

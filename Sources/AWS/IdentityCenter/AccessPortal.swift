@@ -36,6 +36,9 @@ struct AccessPortal: Sendable, Equatable {
     return "identity-center-\(digest.prefix(16))"
   }
 
+  /// By which what is written down of it is kept.
+  var place: PortalPlace { PortalPlace(startURL: written, region: region, endpoint: endpoint) }
+
   /// What the login does, for digests and trust.
   var traits: [Trait] {
     [Trait("start_url", startURL), Trait("region", region)]

@@ -2,6 +2,8 @@ import Core
 import Model
 
 extension IdentityCenterSource: ProvisioningSource {
+  func provisionedPath(_ paths: StatePaths) -> String { portal.place.provisionedPath(paths) }
+
   func provisionIdentities(
     with credential: Credential, effects: Effects
   ) async throws(AuthError) -> ProvisionedIdentities {
@@ -22,11 +24,13 @@ extension IdentityCenterSource: ProvisioningSource {
     let identities = ProvisionedNames.identities(of: entries)
     let file = ProvisionedFile(
       provider: name, startURL: self.portal.written, region: self.portal.region,
-      provisionedAt: effects.now(), accounts: entries.count,
+      endpointURL: self.portal.endpoint, provisionedAt: effects.now(), accounts: entries.count,
       roles: Set(entries.flatMap(\.roles)).count, identities: identities)
-    let path = StatePaths(environment: { effects.environment[$0] })
-      .provisionedPath(provider: name)
+    let paths = StatePaths(environment: { effects.environment[$0] })
+    let path = paths.provisionedPath(provider: name)
+    // atmos goes by the provider's name.
     try FileSystem.writeAtomically(path, file.yaml.utf8)
+    try FileSystem.writeAtomically(provisionedPath(paths), file.yaml.utf8)
     return ProvisionedIdentities(
       accounts: file.accounts, roles: file.roles, identities: identities.count, path: path)
   }

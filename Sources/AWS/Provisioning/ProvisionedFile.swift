@@ -9,6 +9,8 @@ struct ProvisionedFile {
   var startURL: String
   /// The portal's region.
   var region: String
+  /// The address that is asked instead of AWS' own.
+  var endpointURL: String?
   /// When it was made.
   var provisionedAt: Instant
   /// How many accounts there are.
@@ -21,6 +23,7 @@ struct ProvisionedFile {
   /// The text of the file.
   var yaml: String {
     let provider = Self.quoted(provider)
+    let endpoint = endpointURL.map { "\n        endpoint_url: \(Self.quoted($0))" } ?? ""
     var text = """
       # Written by atmos-auth after a login; the next one replaces it.
       auth:
@@ -34,7 +37,7 @@ struct ProvisionedFile {
             identities: \(identities.count)
           extra:
             start_url: \(Self.quoted(startURL))
-            region: \(Self.quoted(region))
+            region: \(Self.quoted(region))\(endpoint)
         identities:\(identities.isEmpty ? " {}" : "")
 
       """

@@ -22,7 +22,7 @@ extension CommandContext {
       let manager = SessionManager(
         store: try sessionStore(in: configuration), effects: effects)
       guard let credential = try await manager.remembered(for: login) else { return }
-      let isMissing = !FileSystem.exists(paths.provisionedPath(provider: first.name))
+      let isMissing = !FileSystem.exists(source.provisionedPath(paths))
       guard chain.links.count == 1 || credential.issuedAt >= start || isMissing else { return }
       let made = try await source.provisionIdentities(with: credential, effects: effects)
       say(

@@ -57,6 +57,14 @@ package struct LogoutRequest {
       keys.map { KeyringEntry.stored(realm: realm, name: $0) }
         + keys.map { KeyringEntry.rotation(realm: realm, name: $0) }
     }
+
+    /// The files of the provisioned identities.
+    func provisionedPaths(_ paths: StatePaths) -> [String] {
+      provisioned.map(paths.provisionedPath)
+        + logins.compactMap { login in
+          (login.target.source as? any ProvisioningSource)?.provisionedPath(paths)
+        }
+    }
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -182,8 +190,7 @@ package struct LogoutRequest {
       for name in integrations(of: plan, context) {
         context.say("Would take back integration: \(name)")
       }
-      for path in plan.provisioned.map(context.paths.provisionedPath)
-      where FileSystem.exists(path) {
+      for path in plan.provisionedPaths(context.paths) where FileSystem.exists(path) {
         context.say("Would remove provisioned identities: \(path)")
       }
       guard keychain else { continue }
@@ -219,7 +226,7 @@ package struct LogoutRequest {
         failures.append(error)
       }
     }
-    for path in plan.provisioned.map(context.paths.provisionedPath) {
+    for path in plan.provisionedPaths(context.paths) {
       do throws(AuthError) { try FileSystem.remove(path) } catch { failures.append(error) }
     }
     return failures

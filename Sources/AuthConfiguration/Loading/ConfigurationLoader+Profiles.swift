@@ -85,23 +85,6 @@ extension ConfigurationLoader {
         ? "there are no profiles in \(directories.joined(separator: ", "))"
         : "available profiles: \(available.joined(separator: ", "))")
   }
-
-  /// The identities that were written down after a login with single sign-on, by atmos or by us.
-  ///
-  /// What a person wrote wins over them, as atmos documents it (its code does the opposite).
-  mutating func loadProvisioned() {
-    for provider in merged.providers.entries
-    where provider.node["kind"]?.text == "aws/iam-identity-center" {
-      let path = request.paths.provisionedPath(provider: provider.name)
-      guard let file = parse(path) else { continue }
-      if reported.insert(path).inserted { merged.faults += file.faults }
-      merged.hasTags = merged.hasTags || file.hasTags
-      for identity in file.identities { merged.identities.putBelow(identity) }
-      // They are as trustworthy as the provider that they come from.
-      guard isOwn(file), own?.providers[provider.name] != nil else { continue }
-      for identity in file.identities { own?.identities.putBelow(identity) }
-    }
-  }
 }
 
 /// Finds profiles: directories of YAML files.

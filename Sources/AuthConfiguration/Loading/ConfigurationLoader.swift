@@ -32,6 +32,8 @@ struct MergedConfiguration: Sendable {
   var own = OwnPart.everything
   /// The files that are not the person's own, in the order in which they were first merged.
   var foreignFiles: [String] = []
+  /// What those files say that only own files may; it does not count.
+  var ignoredSettings: [String] = []
 
   /// How much of a configuration is the person's own.
   enum OwnPart: Sendable {
@@ -68,7 +70,7 @@ struct ConfigurationLoader {
   private var environmentNode: ConfigNode?
   var profilesNode: ConfigNode?
   var profilesBase = ""
-  private let ownership: Ownership
+  let ownership: Ownership
   /// The person's own files, merged; `nil` while there is none.
   var own: MergedConfiguration?
 
@@ -101,6 +103,7 @@ struct ConfigurationLoader {
     if discovery.mainFiles.isEmpty, let root = discovery.gitRoot { loadDropIns(in: root) }
     promoteEnvironment()
     try loadProfiles()
+    settleTokenSharing()
     loadProvisioned()
     if let excess = log.budget.excess { throw excess }
     (merged.aliases, merged.aliasFaults) = MergedConfiguration.aliases(of: merged.identities)

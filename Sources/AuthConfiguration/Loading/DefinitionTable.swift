@@ -72,6 +72,11 @@ struct DefinitionTable: Sendable {
       mark: entry.mark, suggestion: "keep one of the two", code: "duplicate-name")
   }
 
+  /// Puts another definition in the place of one that is there.
+  mutating func replace(_ name: String, _ node: ConfigNode) {
+    if let position = position(of: name) { entries[position].node = node }
+  }
+
   /// Puts an entry in unless its name is taken.
   mutating func putBelow(_ entry: NamedNode) {
     guard position(of: entry.name) == nil else { return }

@@ -22,7 +22,7 @@ struct Ownership {
     own = [request.systemDirectory, "/usr/local/etc/atmos", "/etc/atmos", request.paths.config]
     if let home = request.home { own.append("\(home)/.atmos") }
     // What a login wrote down belongs to whoever the provider belongs to.
-    own.append("\(request.paths.sharedCache)/auth")
+    own += ["\(request.paths.sharedCache)/auth", request.paths.provisionedDirectory]
     let override = request.variable("ATMOS_CLI_CONFIG_PATH").map {
       PathText.absolute(
         PathText.expandingHome($0, home: request.home), from: request.workingDirectory)

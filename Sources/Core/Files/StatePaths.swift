@@ -90,6 +90,9 @@ public struct StatePaths: Sendable, Hashable {
     return "\(sharedCache)/auth/\(directory)/provisioned-identities.yaml"
   }
 
+  /// The same, by portal and not by a provider's name.
+  public var provisionedDirectory: String { "\(cache)/provisioned" }
+
   /// Which codes of MFA devices were sent; see `CodeLedger`.
   public var usedCodesDirectory: String { "\(state)/mfa" }
 

@@ -5,6 +5,9 @@ public protocol ProvisioningSource: CredentialSource {
   /// Whether its definition asks for them to be written down.
   var provisionsIdentities: Bool { get }
 
+  /// Where they are written down, which goes by the service and not by the provider's name.
+  func provisionedPath(_ paths: StatePaths) -> String
+
   /// Asks the service which identities there are and writes them down, where the configuration of
   /// every repository with this provider reads them.
   ///
