@@ -30,6 +30,7 @@ import Testing
     let writer = open(path, O_RDONLY | O_CLOEXEC)
     #expect(flock(writer, LOCK_EX | LOCK_NB) == 0)
     #expect(FileSystem.removeLeftovers(in: scratch.path, now: now) == 0)
+    flock(writer, LOCK_UN)
     close(writer)
     #expect(FileSystem.removeLeftovers(in: scratch.path, now: now) == 1)
   }

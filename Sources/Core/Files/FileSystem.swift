@@ -72,7 +72,11 @@ public enum FileSystem {
     let (temporary, descriptor) = try createTemporary(for: path, mode: mode)
     // Until the file has its name: one with an old time looks like what a killed process left.
     let guarding = atmos_duplicate(descriptor)
-    defer { close(guarding) }
+    defer {
+      // Closing is not enough: a process that another thread starts has it, too, until it runs.
+      _ = flock(guarding, LOCK_UN)
+      close(guarding)
+    }
     _ = atmos_lock(guarding, 0)
     let content = ContiguousArray(bytes)
     var status = content.withUnsafeBytes { buffer in
