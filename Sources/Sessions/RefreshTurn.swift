@@ -49,7 +49,7 @@ struct RefreshTurn {
   }
 
   private var waitingLimit: Int64 {
-    let limit = effects.interaction == nil ? Self.limitForPrograms : Self.limitForPeople
+    let limit = effects.showsPages ? Self.limitForPeople : Self.limitForPrograms
     guard let deadline = effects.deadline else { return limit }
     return max(0, min(limit, effects.now().seconds(until: deadline)))
   }

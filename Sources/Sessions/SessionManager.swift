@@ -30,7 +30,7 @@ public struct SessionManager: Sendable {
   ) async throws(AuthError) -> Credential {
     var effects = effects
     if !policy.allowPerson {
-      (effects.interaction, effects.desktop) = (nil, nil)
+      (effects.interaction, effects.pageDisplay, effects.desktop) = (nil, nil, nil)
       (effects.browser, effects.callbacks) = (nil, nil)
     }
     var run = ChainRun(chain: chain, policy: policy, store: store, effects: effects)

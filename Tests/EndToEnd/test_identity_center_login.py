@@ -13,6 +13,7 @@ from identity_center_world import (
     START_URL,
     Center,
     against,
+    allow_everything,
     browser,
     left_over,
     log_in,
@@ -63,6 +64,39 @@ def test_device_code(world: World, center):
     assert server.calls()["StartDeviceAuthorization"] == 1, "nobody was asked again"
     [registration] = server.entries("RegisterClient")
     assert registration["user_agent"].startswith("atmos-auth")
+
+
+@pytest.mark.parametrize("words", [["login", "--provider", "corp"], ["login", "dev"]])
+def test_a_login_by_name_needs_no_terminal(world: World, center, words):
+    """As over `ssh HOST atmos-auth login`: the page is shown on standard error and waited for."""
+    server = center()
+    against(world, server)
+    allow_everything(server)
+    answer = world.run(*words, "--no-browser", status=0)
+    assert f"{server.url}/device?user_code=" in answer.stderr
+    assert "\x1b" not in answer.stderr and "clipboard" not in answer.stderr
+    assert server.grants() == ["device_code"]
+
+
+@pytest.mark.parametrize(
+    ("words", "variables"),
+    [
+        (["login", "dev"], {"CI": "true"}),
+        (["login", "dev"], {"ATMOS_INTERACTIVE": "false"}),
+        (["exec", "dev", "--", "true"], {}),
+        (["credential-process", "-i", "dev"], {}),
+        (["env", "--static", "dev"], {}),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_nothing_else_waits_without_a_terminal(world: World, center, words, variables):
+    server = center()
+    against(world, server)
+    allow_everything(server)
+    answer = world.run(*words, env=variables, status=77)
+    assert "needs a login" in answer.stderr
+    assert "StartDeviceAuthorization" not in server.calls()
+    assert world.run("login", "dev", "--no-browser", env={"CI": "0"}, status=0)
 
 
 def test_flow_device_opens_the_page_with_the_code(world: World, center):

@@ -52,7 +52,7 @@ struct BrowserLogin {
             challenge: challenge)
           isOpen = await browser.open(Secret(page))
           guard isOpen else { throw AuthError(.unavailable, "no browser can be started") }
-          await effects.interaction?.show(SignInPage(url: page, code: nil, isOpen: true))
+          await effects.show(SignInPage(url: page, code: nil, isOpen: true))
         })
     } catch {
       // Without a browser or a port the code on any device is left.

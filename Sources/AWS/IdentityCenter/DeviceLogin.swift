@@ -38,7 +38,7 @@ struct DeviceLogin {
     let complete = authorization.verificationURIComplete.flatMap(Self.page)
     var isOpen = false
     if let browser = effects.browser { isOpen = await browser.open(Secret(complete ?? page)) }
-    await effects.interaction?.show(
+    await effects.show(
       SignInPage(
         url: complete ?? page, code: DisplayText.sanitized(authorization.userCode, limit: 40),
         isOpen: isOpen))

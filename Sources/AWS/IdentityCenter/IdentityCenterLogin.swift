@@ -43,7 +43,7 @@ struct IdentityCenterLogin {
     if let token = adoptable(found) { return token }
     let (renewed, client) = try await renew(found)
     if let renewed { return renewed }
-    guard effects.interaction != nil else {
+    guard effects.showsPages else {
       throw AuthError(
         .loginRequired,
         previous == nil

@@ -49,7 +49,7 @@ struct IdentityCenterSource: CredentialSource {
     if previous?.bearer?.isRenewable(at: now) == true { return .unneeded }
     let found = files(effects)?.read() ?? []
     return SharedToken.adoptable(found, besides: previous?.bearer, at: now) == nil
-      ? PersonNeed(atTerminalOf: effects) : .unneeded
+      ? PersonNeed(atPageOf: effects) : .unneeded
   }
 
   // A definition with an address of its own must not get hold of a token that was given for AWS'

@@ -32,6 +32,7 @@ extension CommandContext {
     effects.options = options
     effects.codes = CodeBroker(given: mfaCode, paths: paths)
     effects.desktop = personAtDesktop
+    effects.pageDisplay = pageDisplay
     if err.isTerminal {
       effects.progress = { line in
         let shown = line.map { DisplayText.sanitized($0, limit: max(20, err.columns - 1)) }

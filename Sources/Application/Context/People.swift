@@ -1,5 +1,6 @@
 import Core
 package import Model
+import Terminal
 
 extension CommandContext {
   /// The person's browser; `nil` where a page opened here would not be seen by them.
@@ -22,6 +23,17 @@ extension CommandContext {
   /// The person at the terminal; `nil` when there is none to ask.
   package var person: (any Interaction)? {
     isInteractive ? system.terminal(surroundings.environment, signIn.showsQRCode) : nil
+  }
+
+  /// Shows pages on standard error where a login waits for a browser without a terminal.
+  var pageDisplay: (@Sendable (SignInPage) -> Void)? {
+    guard isInteractive, signIn.waitsWithoutTerminal else { return nil }
+    var environment = surroundings.environment
+    if !err.isTerminal { environment["NO_COLOR"] = "1" }
+    // Nothing is copied without a terminal.
+    environment["ATMOS_AUTH_CLIPBOARD"] = "off"
+    let display = SignInDisplay(environment: environment, showsQRCode: signIn.showsQRCode)
+    return { [err] page in err.write(display.text(for: page, columns: err.columns)) }
   }
 
   /// The same where what is typed comes from there, too, and not from a pipe.

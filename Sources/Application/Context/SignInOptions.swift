@@ -4,6 +4,10 @@ package struct SignInOptions: Sendable {
   package var noBrowser = false
   /// The address is shown as a QR code as well.
   package var showsQRCode = false
+  /// Whether a page is shown on standard error and waited for where there is no terminal, since a
+  /// person asked for this login by name: over `ssh HOST atmos-auth login`, from an editor's task or
+  /// a launcher.
+  package var waitsWithoutTerminal = false
 
   /// Creates options.
   package init(noBrowser: Bool = false, showsQRCode: Bool = false) {

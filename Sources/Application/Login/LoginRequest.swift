@@ -23,7 +23,9 @@ package struct LoginRequest {
     self.shell = shell
   }
 
-  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+  package func run(_ outer: CommandContext) async throws(AuthError) -> Int32 {
+    var context = outer
+    context.signIn.waitsWithoutTerminal = namesWhat(outer)
     let start = context.now
     guard context.paths.canKeepState else { throw Self.unkept(context.paths.state) }
     if case .provider(let name) = scope {
@@ -60,6 +62,10 @@ package struct LoginRequest {
           + "`atmos-auth use \(ShellQuoting.typed(name))` makes it")
       try context.emit(ShellActivation.unchanged(shell))
     }
+  }
+
+  private func namesWhat(_ context: CommandContext) -> Bool {
+    if case .provider = scope { true } else { isNamed(context) }
   }
 
   private func isNamed(_ context: CommandContext) -> Bool {

@@ -59,7 +59,7 @@ extension CommandContext {
     let store = try sessionStore(in: configuration)
     let effects = try effects(in: configuration)
     var quiet = effects
-    quiet.interaction = nil
+    (quiet.interaction, quiet.pageDisplay) = (nil, nil)
     // What is kept in memory only is in the one that is open.
     if effects.keyring.isPersistent {
       quiet.keyring = try withoutPerson.opened(in: configuration).keyring

@@ -25,6 +25,9 @@ public struct Effects: Sendable {
   public var transport: any Transport
   /// The person at the terminal; `nil` when there is none to ask.
   public var interaction: (any Interaction)?
+  /// Shows a page to sign in at to whoever reads standard error, who answers in a browser; for a
+  /// login that was asked for by name where there is no terminal.
+  public var pageDisplay: (@Sendable (SignInPage) -> Void)?
   /// The person at the desktop, asked in a window; `nil` where there is no display.
   public var desktop: (any Interaction)?
   /// Where the one-time codes of MFA devices come from.
@@ -85,6 +88,14 @@ public struct Effects: Sendable {
 }
 
 extension Effects {
+  /// Whether anybody sees a page to sign in at.
+  public var showsPages: Bool { interaction != nil || pageDisplay != nil }
+
+  /// Shows a page to sign in at.
+  public func show(_ page: SignInPage) async {
+    if let interaction { await interaction.show(page) } else { pageDisplay?(page) }
+  }
+
   /// A command of this program for a person to type, with the options that it needs.
   public func typed(_ words: String...) -> String { typed(words) }
 

@@ -11,4 +11,9 @@ public enum PersonNeed: Sendable, Hashable {
   public init(atTerminalOf effects: Effects) {
     self = effects.interaction == nil ? .absent : .present
   }
+
+  /// A person in front of a browser is needed, on this machine or any other.
+  public init(atPageOf effects: Effects) {
+    self = effects.showsPages ? .present : .absent
+  }
 }
