@@ -58,6 +58,7 @@ struct ListTree {
   private func circular(
     _ roots: [IdentityRecord], _ byIdentity: [String: [IdentityRecord]]
   ) -> [IdentityRecord] {
+    guard !byIdentity.isEmpty else { return [] }
     var reached: Set<String> = []
     func reach(_ records: [IdentityRecord]) {
       var waiting = records
@@ -100,8 +101,10 @@ struct ListTree {
       if let principal = record.principal {
         children.append(Branch(label: "Principal: \(clean(principal))"))
       }
-      children += identities(
-        byIdentity[key] ?? [], byIdentity, path: path.union([key]))
+      // Nearly all have nobody below them, and need no path of their own.
+      if let below = byIdentity[key] {
+        children += identities(below, byIdentity, path: path.union([key]))
+      }
       return Branch(label: label(record), children: children)
     }
   }
