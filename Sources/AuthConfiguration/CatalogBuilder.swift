@@ -161,7 +161,7 @@ struct CatalogBuilder: Sendable {
       .filter { $0.node["default"]?.bool == true }.map(\.name).sorted()
     head.count = merged.identities.entries.count
     head.errorCount = errorCount
-    head.surroundings = TrustTraits.surroundings(
+    head.surroundings = full.traits.surroundings(
       realm: full.realm, keyring: full.settings.keyring)
     head.variables = VariableUse(merged, kinds).variables()
   }

@@ -38,7 +38,7 @@ public struct FullConfiguration: Sendable {
   ) throws(AuthError) {
     var merged = merged
     settings = AuthSettings(merged.settings, home: request.home)
-    traits = TrustTraits(TrustKey(request.paths))
+    traits = TrustTraits(TrustKey(request.paths), merged.programs)
     self.request = request
     let variable = "ATMOS_AUTH_REALM"
     merged.variables[variable] = .some(request.environment[variable])

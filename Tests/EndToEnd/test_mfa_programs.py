@@ -94,5 +94,6 @@ def test_a_project_cannot_name_a_command_without_being_allowed_to(coded: Coded):
     coded.world.select("stack", "jane")
     shown = coded.world.run("allow", cwd=coded.world.repository / "stack", status=0)
     assert "touch owned" in shown.stderr
+    coded.world.run("allow", "-i", "jane", "--with-keys", status=0)
     coded.world.run("login", "-i", "jane")
     assert list(coded.world.root.rglob("owned"))

@@ -112,8 +112,11 @@ package final class Configuration {
   /// - Throws: ``AuthError``; `loginRequired` if it may not be used.
   package func chain(for identity: String) throws(AuthError) -> Chain {
     let full = try full()
-    let access = try access(full.trust(for: identity, kinds: kinds), [identity.lowercased()])
-    return try full.chain(for: identity, kinds: kinds, commands: access)
+    let trust = full.trust(for: identity, kinds: kinds)
+    let access = try access(trust, [identity.lowercased()])
+    let chain = try full.chain(for: identity, kinds: kinds, commands: access)
+    try check(chain, trust)
+    return chain
   }
 
   /// The chain of an identity for describing it; whether it may be used does not matter.
@@ -124,9 +127,11 @@ package final class Configuration {
   /// The chain of a provider alone, as ``chain(for:)``.
   package func chain(forProvider provider: String) throws(AuthError) -> Chain {
     let full = try full()
-    let access = try access(
-      full.trust(forProvider: provider, kinds: kinds), [NameGrants.name(ofProvider: provider)])
-    return try full.chain(forProvider: provider, kinds: kinds, commands: access)
+    let trust = full.trust(forProvider: provider, kinds: kinds)
+    let access = try access(trust, [NameGrants.name(ofProvider: provider)])
+    let chain = try full.chain(forProvider: provider, kinds: kinds, commands: access)
+    try check(chain, trust)
+    return chain
   }
 
   /// The variables of an identity's `env`, with the output of commands that may run.
@@ -150,6 +155,16 @@ package final class Configuration {
         return trust.map { ($0.description.fingerprint, $0.isOwn) } ?? ("", hasOwnFilesOnly)
       }
     }
+  }
+
+  // What commands print is part of what was allowed, too, where it says who one becomes.
+  private func check(
+    _ chain: Chain, _ trust: (description: TrustDescription, isOwn: Bool)?
+  ) throws(AuthError) {
+    guard let trust, !trust.isOwn, !isJobOnly,
+      trust.description.traits.contains(where: { $0.contains(" = !exec ") })
+    else { return }
+    try CommandValues(chain, fingerprint: trust.description.fingerprint, request.paths).check()
   }
 
   // Commands are part of what was allowed.

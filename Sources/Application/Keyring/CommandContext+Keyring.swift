@@ -95,7 +95,10 @@ extension CommandContext {
       type: configuration.isJobOnly ? "file" : settings.type, path: settings.path,
       passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor,
       timeout: settings.timeout)
-    for command in settings.commands { wanted.commands.set(command.words, for: command.name) }
+    for command in settings.commands {
+      let words = command.files.first.map { ProgramWords.resolved(command.words, beside: $0) }
+      wanted.commands.set(words ?? command.words, for: command.name)
+    }
     return wanted
   }
 

@@ -172,6 +172,7 @@ extension CommandContext {
       }
       for name in names { grants.allow(name, trust.fingerprint, traits: trust.traits) }
       try grants.store()
+      try CommandValues.forget(of: trust.fingerprint, paths)
     }
   }
 

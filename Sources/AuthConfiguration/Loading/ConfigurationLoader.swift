@@ -32,6 +32,8 @@ struct MergedConfiguration: Sendable {
   var own = OwnPart.everything
   /// The files that are not the person's own, in the order in which they were first merged.
   var foreignFiles: [String] = []
+  /// The files that commands of those files name.
+  var programs = ProgramFiles()
   /// What those files say that only own files may; it does not count.
   var ignoredSettings: [String] = []
 
@@ -105,6 +107,7 @@ struct ConfigurationLoader {
     try loadProfiles()
     settleTokenSharing()
     loadProvisioned()
+    lookAtPrograms()
     if let excess = log.budget.excess { throw excess }
     (merged.aliases, merged.aliasFaults) = MergedConfiguration.aliases(of: merged.identities)
     settleOwn()
@@ -123,6 +126,29 @@ struct ConfigurationLoader {
     }
     (own.aliases, own.aliasFaults) = MergedConfiguration.aliases(of: own.identities)
     merged.own = .some(own)
+  }
+
+  // What the person's own files run is for them to know.
+  private mutating func lookAtPrograms() {
+    guard !merged.foreignFiles.isEmpty else { return }
+    var commands: [ProgramFiles.Command] = []
+    for table in [merged.providers, merged.identities, merged.integrations] {
+      for entry in table.entries where merged.hasTags || entry.node["mfa"] != nil {
+        commands += ProgramFiles.commands(in: entry.node)
+      }
+    }
+    if let sources = merged.settings["mfa", "sources"] {
+      commands += ProgramFiles.commands(ofSources: sources)
+    }
+    if merged.settings["keyring", "spec"] != nil {
+      commands += ProgramFiles.commands(
+        of: AuthSettings(merged.settings, home: request.home).keyring)
+    }
+    let foreign = Set(merged.foreignFiles)
+    merged.programs.look(
+      for: commands.filter { foreign.contains($0.file) },
+      below: [discovery.gitRoot, discovery.configDirectory].compactMap { $0 }, home: request.home,
+      log)
   }
 
   // MARK: Main files

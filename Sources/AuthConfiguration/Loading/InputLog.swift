@@ -65,6 +65,11 @@ final class InputLog {
     }
   }
 
+  /// Notes that the answer depends on a file, without reading it.
+  func note(_ path: String) {
+    record(LoggedFile(path: path, stamp: FileSystem.stamp(path), digest: 0))
+  }
+
   /// The names in a directory, sorted, or `nil` if there is none or a limit is passed.
   func list(_ path: String) throws(AuthError) -> [String]? {
     guard budget.spend(.names, for: path) else { return nil }

@@ -19,7 +19,7 @@ struct ChainTraits: Sendable {
       .provider: full.merged.integrations(of: .provider, kinds),
       .identity: full.merged.integrations(of: .identity, kinds),
     ]
-    surroundings = TrustTraits.surroundings(
+    surroundings = full.traits.surroundings(
       realm: full.realm, keyring: full.settings.keyring)
   }
 

@@ -8,8 +8,12 @@ internal import Model
 /// they are written, and of a secret that is written in a file there is a keyed hash.
 struct TrustTraits {
   private let key: TrustKey
+  private let programs: ProgramFiles
 
-  init(_ key: TrustKey) { self.key = key }
+  init(_ key: TrustKey, _ programs: ProgramFiles) {
+    self.key = key
+    self.programs = programs
+  }
 
   private static let withoutEffect = ["default", "required", "alias", "tags", "provider"]
 
@@ -28,18 +32,23 @@ struct TrustTraits {
         lines.append(String(decoding: line, as: UTF8.self))
       }
     }
+    for file in programs.lines(of: ProgramFiles.commands(in: entry.node)) {
+      lines.append("\(section.rawValue) \(Self.escaped(entry.name)): \(Self.escaped(file))")
+    }
     return lines.sorted()
   }
 
   /// The lines about where secrets and sessions are.
-  static func surroundings(realm: String, keyring: KeyringSettings) -> [String] {
-    var lines = ["realm = \(escaped(realm))"]
-    if let type = keyring.type { lines.append("keyring.type = \(escaped(type))") }
-    if let path = keyring.path { lines.append("keyring.spec.path = \(escaped(path))") }
+  func surroundings(realm: String, keyring: KeyringSettings) -> [String] {
+    var lines = ["realm = \(Self.escaped(realm))"]
+    if let type = keyring.type { lines.append("keyring.type = \(Self.escaped(type))") }
+    if let path = keyring.path { lines.append("keyring.spec.path = \(Self.escaped(path))") }
     if let name = keyring.passwordEnvironment {
-      lines.append("keyring.spec.password_env = \(escaped(name))")
+      lines.append("keyring.spec.password_env = \(Self.escaped(name))")
     }
-    lines += keyring.commands.map { escaped($0.expression) }
+    lines += keyring.commands.map { Self.escaped($0.expression) }
+    lines += programs.lines(of: ProgramFiles.commands(of: keyring)).sorted()
+      .map { "keyring.spec: \(Self.escaped($0))" }
     return lines
   }
 

@@ -11,6 +11,8 @@ public struct CodeSourceList: Sendable {
   /// The commands of `command`, on one line each, by the files that say so: those have to be
   /// trusted with running them.
   public var commands: [(file: String, expression: String)] = []
+  /// The words of these commands, by the files that say so.
+  public var programs: [(file: String, words: [String])] = []
 
   /// Reads a value; messages call its holder `subject`.
   public init(_ node: ConfigNode, subject: String) {
@@ -75,11 +77,12 @@ public struct CodeSourceList: Sendable {
           "`command` in `mfa.sources` must be a list of words",
           "no shell reads it: write `command: [my-codes, aws]`", code: "wrong-type")
       }
-      sources.append(.command(words))
+      sources.append(.command(ProgramWords.resolved(words, beside: value.mark.file)))
       let expression = "mfa.sources.command = \(JSONText.words(words))"
       // A list may be put together from several files.
       for file in Set((value.elements + [value]).map(\.mark.file)).sorted() {
         commands.append((file, expression))
+        programs.append((file, words))
       }
     default:
       let shown = DisplayText.sanitized(word, limit: 80)

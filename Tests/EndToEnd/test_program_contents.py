@@ -1,0 +1,160 @@
+"""Files of a checkout that its commands name: their content is part of what was allowed."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from mfa_world import DEVICE, Coded
+from world import World
+
+ROLE = """\
+auth:
+  realm: e2e
+  identities:
+    base: {{kind: mock/aws}}
+    dev:
+      kind: mock/aws
+      via: {{identity: base}}
+      principal: {{account: {{id: !exec "{command}"}}}}
+"""
+
+
+@pytest.fixture
+def checkout(world: World) -> World:
+    """A world whose configuration is a checkout's."""
+    world.is_own = False
+    (world.repository / ".git").mkdir()
+    (world.repository / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    return world
+
+
+def script(world: World, account: str, path: str = "scripts/account.sh") -> None:
+    world.write(path, f"#!/bin/sh\n# of the account\necho {account}\n", 0o755)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "./scripts/account.sh",
+        "sh scripts/account.sh",
+        "cd scripts && ./account.sh",
+        "`echo 'scripts/account.sh'`",
+        "sh scripts/my' 'account.sh",
+        "sh --  ./scripts/my\\\\ account.sh",
+        "env A=scripts/account.sh sh -c 'sh $A'",
+    ],
+)
+def test_a_changed_script_asks_again(checkout: World, command: str):
+    script(checkout, "111122223333")
+    checkout.configure(ROLE.format(command=command))
+    assert "scripts/account.sh = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
+    assert checkout.run("credential-process", "-i", "dev").status == 0
+    script(checkout, "999988887777")
+    refused = checkout.run("credential-process", "-i", "dev")
+    assert refused.status == 77 and refused.stdout == "", str(refused)
+    assert "scripts/account.sh = sha256" in refused.stderr
+    # The bytes are back, and so is what was allowed; another script is one, once it is allowed.
+    script(checkout, "111122223333")
+    checkout.run("credential-process", "-i", "dev", status=0)
+    script(checkout, "999988887777")
+    checkout.run("allow", "-i", "dev", status=0)
+    checkout.run("credential-process", "-i", "dev", status=0)
+
+
+def test_a_script_that_comes_later_asks_again(checkout: World):
+    checkout.configure(ROLE.format(command="./account.sh || echo 111122223333"))
+    checkout.run("allow", "-i", "dev", status=0)
+    checkout.run("credential-process", "-i", "dev", status=0)
+    script(checkout, "999988887777", "account.sh")
+    assert checkout.run("credential-process", "-i", "dev").status == 77
+
+
+def test_what_is_outside_or_a_directory_asks_nothing(checkout: World):
+    outside = checkout.root / "outside.sh"
+    outside.write_text("echo 111122223333\n")
+    checkout.write("scripts/other.txt", "1\n")
+    checkout.configure(ROLE.format(command=f"ls scripts >&2; sh {outside}"))
+    checkout.run("allow", "-i", "dev", status=0)
+    checkout.run("credential-process", "-i", "dev", status=0)
+    outside.write_text("# changed\necho 111122223333\n")
+    checkout.write("scripts/other.txt", "2\n")
+    checkout.run("credential-process", "-i", "dev", status=0)
+
+
+def test_what_a_command_prints_is_bound_where_it_says_who_one_becomes(checkout: World):
+    printed = checkout.root / "printed"
+    printed.write_text("111122223333\n")
+    checkout.configure(ROLE.format(command=f"cat {printed}"))
+    checkout.run("allow", "-i", "dev", status=0)
+    checkout.run("credential-process", "-i", "dev", status=0)
+    printed.write_text("999988887777\n")
+    refused = checkout.run("credential-process", "-i", "dev")
+    assert refused.status == 77, str(refused)
+    assert "- dev: account = 111122223333" in refused.stderr
+    assert "+ dev: account = 999988887777" in refused.stderr
+    checkout.run("allow", "-i", "dev", status=0)
+    checkout.run("credential-process", "-i", "dev", status=0)
+    # The person's own is followed.
+    checkout.is_own = True
+    checkout.configure(ROLE.format(command=f"cat {printed}"))
+    (checkout.repository / ".git/HEAD").unlink()
+    (checkout.repository / ".git").rmdir()
+    checkout.run("credential-process", "-i", "dev", status=0)
+    printed.write_text("111122223333\n")
+    checkout.run("credential-process", "-i", "dev", status=0)
+
+
+def test_a_large_file_counts_by_its_stamp(checkout: World):
+    script(checkout, "111122223333", "account.sh")
+    with (checkout.repository / "account.sh").open("a") as file:
+        file.write("exit\n" + "#" * (2 << 20))
+    checkout.configure(ROLE.format(command="./account.sh"))
+    assert "account.sh = stamp " in checkout.run("allow", "-i", "dev", status=0).stderr
+    checkout.run("credential-process", "-i", "dev", status=0)
+    os.utime(checkout.repository / "account.sh", (1, 1))
+    assert checkout.run("credential-process", "-i", "dev").status == 77
+
+
+def test_prompts_look_again_when_a_script_changes(checkout: World):
+    """The script is one of the files whose stamps the hook compares."""
+    script(checkout, "111122223333")
+    variable = "env: [{key: WHO, value: !exec ./scripts/account.sh}]"
+    checkout.configure(f"auth:\n  identities:\n    dev: {{kind: mock/aws, {variable}}}\n")
+    directory = checkout.select("stack", "dev")
+    checkout.run("allow", cwd=directory, status=0)
+    [grant] = (checkout.state / "trust").glob("*.grant")
+    assert re.search(r"^input\t\S*/scripts/account.sh\t\d", grant.read_text(), re.M)
+    assert "Used: allowed" in checkout.run("status", cwd=directory, status=0).stdout
+    checkout.run("env", cwd=directory, status=0)
+    script(checkout, "999988887777")
+    assert "has changed since it was allowed" in checkout.run("status", cwd=directory).stdout
+    assert checkout.run("env", cwd=directory).status == 77
+    assert checkout.run("exec", "--", "true", cwd=directory).status == 77
+    script(checkout, "111122223333")
+    checkout.run("exec", "--", "true", cwd=directory, status=0)
+
+
+def test_a_source_of_codes_is_the_file_beside_the_configuration(coded: Coded):
+    world = coded.world
+    world.is_own = False
+    text = (world.repository / "atmos.yaml").read_text()
+    (world.repository / ".git").mkdir()
+    world.configure(
+        text.replace(
+            "      default: true\n",
+            "      default: true\n      mfa: {sources: [{command: [sh, tools/code.sh]}]}\n",
+        )
+    )
+    world.write("tools/code.sh", "touch ../ran; echo 123456\n")
+    shown = world.run("allow", "-i", "jane", "--with-keys", status=0).stderr
+    assert "tools/code.sh = sha256 " in shown and DEVICE in shown
+    # Started in another directory, it is not the file of that name there.
+    world.write("below/tools/code.sh", "touch ../owned; echo 123456\n")
+    world.run("login", "-i", "jane", cwd=world.repository / "below")
+    assert not list(world.root.rglob("owned")) and list(world.root.rglob("ran"))
+    world.write("tools/code.sh", "touch ../owned; echo 123456\n")
+    assert world.run("login", "-i", "jane").status == 77
+    assert not list(world.root.rglob("owned"))
