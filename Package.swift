@@ -137,8 +137,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Azure", dependencies: ["Model"]),
+    .target(name: "Docker", dependencies: ["Core"]),
+    .target(name: "Kubernetes", dependencies: ["Core", "Model"]),
     .target(name: "GCP", dependencies: ["Core", "Model"]),
-    .target(name: "OIDC", dependencies: ["Core", "Model"]),
+    .target(name: "OIDC", dependencies: ["Core", "Model", "Programs"]),
     // The one target of this ring that imports a cloud: what `mock` makes up are AWS keys.
     .target(name: "LocalKinds", dependencies: ["AWS", "Core", "Model"]),
 
@@ -146,8 +148,9 @@ let package = Package(
     .target(
       name: "Application",
       dependencies: [
-        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "GCP", "HTTPTransport",
-        "Hook", "Keyrings", "LocalKinds", "Model", "OIDC", "OneTimeCodes", "Programs", "Sessions",
+        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "Docker", "GCP",
+        "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Model", "OIDC",
+        "OneTimeCodes", "Programs", "Sessions",
         "ShellSnippets", "Terminal", .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -226,6 +229,7 @@ let package = Package(
       dependencies: [
         "AWS", "Core", "LocalKinds", "Model", "OIDC", "OneTimeCodes", "TestSupport", "XML",
       ]),
+    .testTarget(name: "DockerTests", dependencies: ["Core", "Docker", "TestSupport"]),
     .testTarget(name: "OIDCTests", dependencies: ["Core", "Model", "OIDC", "TestSupport"]),
     .testTarget(
       name: "HTTPTransportTests",

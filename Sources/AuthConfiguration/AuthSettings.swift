@@ -88,6 +88,7 @@ struct AuthSettings: Sendable {
     Field("providers", .any, "Read elsewhere."),
     Field("identities", .any, "Read elsewhere."),
     Field("integrations", .any, "Read elsewhere."),
+    Field("extensions", .any, "Read elsewhere."),
     Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
     Field("logs.file", .text, "Not used, as in atmos."),
     Field(

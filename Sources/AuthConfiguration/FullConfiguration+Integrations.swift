@@ -9,6 +9,13 @@ public struct LinkedIntegration: Sendable {
   public var integration: any Integration
   /// Whether a login sets it up: `spec.auto_provision`, which is true where nothing is said.
   public var isAutomatic: Bool
+
+  /// Creates it from its parts.
+  public init(name: String, integration: any Integration, isAutomatic: Bool) {
+    self.name = name
+    self.integration = integration
+    self.isAutomatic = isAutomatic
+  }
 }
 
 extension FullConfiguration {

@@ -4,7 +4,7 @@ public import Model
 /// Atmos Pro, but cannot log in with it yet.
 public enum OIDCKinds {
   /// All of them, for the registry.
-  public static let all: [Kind] = [.gitHubOIDC] + proKinds + integrations
+  public static let all: [Kind] = [.gitHubOIDC, .webOIDC] + proKinds + integrations
 
   private static let proKinds: [Kind] = [
     Kind(

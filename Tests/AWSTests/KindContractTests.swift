@@ -81,6 +81,14 @@ import Testing
         other: #"{"spec": {"source": "container"}}"#),
       Sample(kind: "ambient", body: "{}", asksNetwork: false),
       Sample(
+        kind: "web/oidc", section: .provider,
+        body: """
+          {"spec": {"token_url": "https://tokens.example.com/",
+          "token_headers": {"Authorization": "\(secret)"}}}
+          """,
+        other: #"{"spec": {"token_url": "https://other.example.com/"}}"#,
+        broken: #"{"spec": {"audience": "a"}}"#),
+      Sample(
         kind: "github/oidc", section: .provider,
         body: #"{"spec": {"audience": "sts.amazonaws.com"}}"#,
         other: #"{"spec": {"audience": "sts.amazonaws.com", "allowed_hosts": ["ghes.example"]}}"#,

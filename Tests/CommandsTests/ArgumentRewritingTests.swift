@@ -33,6 +33,13 @@ import Testing
     (["--profile=ci", "user", "configure"], ["user", "configure", "--profile=ci"]),
     (["auth", "login", "-i", "dev"], ["login", "--identity=dev"]),
     (["-C", "/srv", "auth", "-i", "dev", "whoami"], ["whoami", "-C", "/srv", "--identity=dev"]),
+    (["aws", "ecr", "login", "images"], ["ecr-login", "images"]),
+    (
+      ["-i", "dev", "aws", "eks", "token", "--cluster-name", "c"],
+      ["eks-token", "--cluster-name", "c", "--identity=dev"]
+    ),
+    (["auth", "aws", "eks", "update-kubeconfig"], ["eks-kubeconfig"]),
+    (["aws", "eks"], ["aws", "eks"]),
     (["auth"], ["--help"]),
     (["auth", "--help"], ["--help"]),
     (["--help"], ["--help"]),

@@ -73,7 +73,7 @@ struct BaseSource: CredentialSource {
 }
 
 /// Hoists a flag.
-struct Flag: Integration {
+struct Flag: StandaloneIntegration {
   var path: String
   var environment: [VariableChange] { [.set("MOON_FLAG", to: path)] }
   var repeatCommand: [String]? { ["moon", "hoist"] }

@@ -10,10 +10,14 @@ import threading
 
 
 class Relay:
-    """Hands connections on to a port; with a certificate it speaks TLS, as a proxy CONNECT."""
+    """Hands connections on to a port; with a certificate it speaks TLS, as a proxy CONNECT.
 
-    def __init__(self, target: int | None, certificate=None) -> None:
+    As a proxy it hands them on to `behind`, whatever port they are for, if that is given.
+    """
+
+    def __init__(self, target: int | None, certificate=None, behind: int | None = None) -> None:
         self.target = target
+        self._behind = behind
         self.requests: list[str] = []
         self._context = None
         if certificate:
@@ -49,7 +53,7 @@ class Relay:
                 method, address = line.split()[:2]
                 if method == "CONNECT":
                     # Whatever the name, the servers of these tests are here.
-                    target = int(address.rsplit(":", 1)[1])
+                    target = self._behind or int(address.rsplit(":", 1)[1])
                     connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     first = b""
                 else:

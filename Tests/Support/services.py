@@ -116,6 +116,9 @@ class StrictSTS:
     answer, both in seconds.
     """
 
+    #: The fake, which others extend.
+    program = "sts_fake.py"
+
     def __init__(
         self, directory: pathlib.Path, lifetime: int | None = None, latency: float = 0
     ) -> None:
@@ -124,7 +127,7 @@ class StrictSTS:
         port = free_port()
         arguments = [
             sys.executable,
-            str(FAKES / "sts_fake.py"),
+            str(FAKES / self.program),
             "--port",
             str(port),
             "--access-key-id",

@@ -26,6 +26,7 @@ extension Cloud {
     cloud.endLogin = { credential, effects throws(AuthError) in
       try await IdentityCenter.end(credential, effects: effects)
     }
+    cloud.registryLogin = { ECRLogin(host: $0) }
     cloud.console = .aws
     return cloud
   }()

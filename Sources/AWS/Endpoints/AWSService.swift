@@ -8,6 +8,13 @@ struct AWSService: Equatable, Sendable {
   var label: String
   /// Whether a partition has one of it, instead of one in each region.
   var isGlobal = false
+  /// The first part of its host names on IPv4 and IPv6, where that is another one.
+  var dualStackLabel: String?
+  /// The first part of its FIPS host names in the commercial partition, where it is not
+  /// ``label`` with `-fips`.
+  var commercialFIPSLabel: String?
+  /// Whether the plain hosts of GovCloud are the FIPS ones.
+  var isFIPSInGovCloud = true
 
   /// The Security Token Service.
   static let sts = AWSService(name: "STS", variableSuffix: "STS", label: "sts")
@@ -20,8 +27,20 @@ struct AWSService: Equatable, Sendable {
   static let ssoOIDC = AWSService(
     name: "IAM Identity Center", variableSuffix: "SSO_OIDC", label: "oidc")
 
+  /// The Elastic Container Registry.
+  static let ecr = AWSService(
+    name: "ECR", variableSuffix: "ECR", label: "api.ecr", dualStackLabel: "ecr",
+    isFIPSInGovCloud: false)
+  /// The public registry.
+  static let ecrPublic = AWSService(
+    name: "ECR Public", variableSuffix: "ECR_PUBLIC", label: "api.ecr-public",
+    dualStackLabel: "ecr-public", isFIPSInGovCloud: false)
+  /// The Elastic Kubernetes Service.
+  static let eks = AWSService(
+    name: "EKS", variableSuffix: "EKS", label: "eks", commercialFIPSLabel: "fips.eks")
+
   /// All that are called.
-  static let all = [sts, iam, sso, ssoOIDC]
+  static let all = [sts, iam, sso, ssoOIDC, ecr, ecrPublic, eks]
 
   /// The variable that gives its address.
   var endpointVariable: String { "AWS_ENDPOINT_URL_\(variableSuffix)" }
@@ -32,8 +51,13 @@ struct AWSService: Equatable, Sendable {
   /// each service in botocore 1.43.
   func host(_ region: String, fips: Bool, dualStack: Bool) -> String {
     let partition = Partition.ofRegion(region)
-    let isPlainFIPS = fips && partition.name == "aws-us-gov" && (isGlobal || !dualStack)
-    let label = fips && !isPlainFIPS ? "\(label)-fips" : label
+    let isPlainFIPS =
+      fips && partition.name == "aws-us-gov" && isFIPSInGovCloud && (isGlobal || !dualStack)
+    var label = dualStack ? dualStackLabel ?? label : label
+    if fips, !isPlainFIPS {
+      let special = partition == .commercial && !dualStack ? commercialFIPSLabel : nil
+      label = special ?? "\(label)-fips"
+    }
     let suffix = dualStack ? partition.dualStackSuffix : partition.suffix
     let place = isGlobal ? globalPlace(partition, dualStack: dualStack) : region
     return [label, place, suffix].filter { !$0.isEmpty }.joined(separator: ".")

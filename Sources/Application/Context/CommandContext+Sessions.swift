@@ -87,7 +87,7 @@ extension CommandContext {
 
   /// Whether a person may be asked: there is a terminal, this is not CI, and nobody said no.
   package var isInteractive: Bool {
-    !isSaidToBeAlone
+    mayAskPerson && !isSaidToBeAlone
       && ["", "false", "0"].contains((surroundings.environment["CI"] ?? "").lowercased())
   }
 

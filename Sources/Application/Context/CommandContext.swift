@@ -27,6 +27,8 @@ package struct CommandContext {
   /// Whether a person may be asked to allow what a checkout says; not by commands that other programs
   /// run.
   package var mayAskForTrust = true
+  /// Whether a person may be asked for anything at all; not where nobody would see it.
+  package var mayAskPerson = true
   /// Takes who a person chose from a list, where nothing else said who they are.
   package var didChoose: (IdentityRecord) -> Void = { _ in }
   /// What is done, and why, for anyone tracking down a problem.

@@ -27,6 +27,9 @@ package struct Surroundings: Sendable {
   /// The time.
   package var now: @Sendable () -> Instant
 
+  /// The argument that stands for a start as Docker's credential helper.
+  package static let registryHelper = "__docker-credential"
+
   /// Creates surroundings from their parts.
   package init(
     arguments: [String], environment: [String: String], workingDirectory: String,
@@ -58,9 +61,18 @@ package struct Surroundings: Sendable {
     if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
     let directory = directory(environment["PWD"])
     let words = CommandLine.arguments
+    var arguments = Array(words.dropFirst())
+    var executable = ownPath(words.first ?? "atmos-auth", environment["PATH"], in: directory)
+    // Docker runs it by another name, which is a link beside it.
+    if words.first?.hasSuffix(RegistryHelper.program) == true {
+      arguments.insert(registryHelper, at: 0)
+      let beside = FileSystem.parent(of: executable) + "/atmos-auth"
+      executable =
+        isSameFile(beside, executable) ? beside : FileSystem.realPath(executable) ?? executable
+    }
     var surroundings = Surroundings(
-      arguments: Array(words.dropFirst()), environment: environment, workingDirectory: directory,
-      executable: ownPath(words.first ?? "atmos-auth", environment["PATH"], in: directory),
+      arguments: arguments, environment: environment, workingDirectory: directory,
+      executable: executable,
       process: getpid(), inputIsTerminal: isatty(0) == 1,
       registry: registry, now: { Instant(secondsSince1970: Int64(time(nil))) })
     surroundings.terminal = terminalPath()

@@ -42,6 +42,7 @@ extension CommandContext {
       activation.apply(regions.map { .set($0, to: region) })
     }
     activation.apply(record.integrationEnvironment.map { .set($0.name, to: $0.value) })
+    activation.apply(try kubeconfigVariables(of: record, in: configuration))
     // Values that come from commands are not in the index.
     let pairs =
       record.isStable
@@ -53,7 +54,9 @@ extension CommandContext {
       activation.set.append(Activation.Variable(name, value))
     }
     activation.region = activation.set.first { regions.contains($0.name) }?.value
-    let plain = registry.plainVariables.union(["ATMOS_IDENTITY", "ATMOS_PROFILE"])
+    let plain = registry.plainVariables.union([
+      "ATMOS_IDENTITY", "ATMOS_PROFILE", "KUBECONFIG", "KUBE_CONFIG_PATH",
+    ])
     activation.plain = (activation.set.map(\.name) + activation.unset).filter(plain.contains)
     return activation
   }

@@ -159,6 +159,7 @@ extension CommandContext {
     if let loosensOwn { say("  \(Self.loosening(loosensOwn))") }
     TraitDifference(before: before ?? [], after: trust.traits).lines(on: err)
       .forEach { err.write("  \($0)\n") }
+    for path in filesWritten(for: what, in: configuration) { say("  writes \(path)") }
   }
 
   /// Allows what `trust` describes, for the name as it was asked for and for the identity's own.

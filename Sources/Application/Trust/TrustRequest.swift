@@ -62,6 +62,9 @@ package struct TrustRequest {
     TraitDifference(before: before, after: selection)
       .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
     context.show(commands)
+    for path in context.filesWritten(for: record.name, in: configuration) {
+      context.say("  writes \(path)")
+    }
     try context.noteTrustedDirectories()
     try TrustLock.hold(context.paths) { () throws(AuthError) in
       try context.store(commands, for: file.directory)

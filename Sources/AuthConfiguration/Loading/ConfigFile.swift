@@ -145,6 +145,7 @@ struct ConfigFile {
       case "providers": providers += section(entry, resolver, isResolved)
       case "identities": identities += section(entry, resolver, isResolved)
       case "integrations": integrations += section(entry, resolver, isResolved)
+      case "extensions": take(extensions: entry, resolver, isResolved)
       default:
         var entry = entry
         if !isResolved { entry.value = resolvedTop(entry.value, resolver) }
@@ -152,6 +153,42 @@ struct ConfigFile {
       }
     }
     settings = ConfigNode(.mapping(rest), mark: auth.mark)
+  }
+
+  /// What stands where atmos does not look: kinds of ours would make it refuse the whole file.
+  private mutating func take(
+    extensions entry: ConfigNode.Entry, _ resolver: TagResolver, _ isResolved: Bool
+  ) {
+    let isIncluded = !isResolved && entry.value.isIncluded
+    let value = isIncluded ? resolver.resolve(entry.value, &faults) : entry.value
+    if value.isNull { return }
+    guard case .mapping(let sections) = value.content else {
+      faults.append(
+        Diagnostic(
+          .error, "`auth.extensions` must be a map", mark: value.mark,
+          suggestion: "with `providers:` and `identities:` in it", code: "wrong-type"))
+      return
+    }
+    for part in sections {
+      let entries = { (file: inout ConfigFile) in
+        file.section(part, resolver, isResolved || isIncluded).map { named in
+          var named = named
+          named.isExtension = true
+          return named
+        }
+      }
+      switch part.key.lowercased() {
+      case "providers": providers += entries(&self)
+      case "identities": identities += entries(&self)
+      default:
+        faults.append(
+          Diagnostic(
+            .warning,
+            "auth: unknown key `extensions.\(DisplayText.sanitized(part.key, limit: 80))`",
+            mark: part.mark, suggestion: "it has `providers` and `identities`",
+            code: "unknown-key"))
+      }
+    }
   }
 
   private mutating func section(

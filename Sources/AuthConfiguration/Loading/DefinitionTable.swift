@@ -11,6 +11,8 @@ struct NamedNode: Sendable {
   var node: ConfigNode
   /// What was wrong with its tags.
   var faults: [Diagnostic] = []
+  /// Whether it is under `auth.extensions`, which atmos does not read.
+  var isExtension = false
 }
 
 /// The entries of one section by name, as they are merged file by file.
@@ -62,7 +64,8 @@ struct DefinitionTable: Sendable {
     entries[position] = NamedNode(
       name: entry.name, mark: entry.mark,
       node: node ?? ConfigNode(.null, mark: entry.node.mark),
-      faults: section == .identity ? entry.faults : earlier.faults + entry.faults)
+      faults: section == .identity ? entry.faults : earlier.faults + entry.faults,
+      isExtension: entry.isExtension)
     guard earlier.mark.file == entry.mark.file, earlier.name != entry.name else { return nil }
     return Diagnostic(
       .warning,

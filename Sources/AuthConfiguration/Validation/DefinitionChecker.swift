@@ -28,6 +28,7 @@ struct DefinitionChecker {
     if let kind {
       faults += fieldFaults(definition, kind, subject)
       faults += viaFaults(definition, kind.via, subject)
+      if kind.isOurs, !entry.isExtension { faults.append(foreignFault(definition, subject)) }
     } else {
       faults += viaFaults(definition, .any, subject)
       if let node = definition.node["kind"], node.text == nil {
@@ -126,6 +127,15 @@ struct DefinitionChecker {
       .error, "\(subject): unknown kind `\(shown)`", mark: node.mark,
       suggestion: suggestion ?? "\(section.rawValue) kinds are \(Self.list(candidates))",
       code: "unknown-kind")
+  }
+
+  private func foreignFault(_ definition: Definition, _ subject: Subject) -> Diagnostic {
+    let section = definition.section == .provider ? "providers" : "identities"
+    return Diagnostic(
+      .warning, "\(subject): atmos does not know kind `\(definition.kind)`, and refuses the file",
+      mark: definition.node["kind"]?.mark ?? definition.mark,
+      suggestion: "put it in `auth.extensions.\(section)`, which atmos ignores",
+      code: "foreign-kind")
   }
 
   // MARK: Fields

@@ -1,4 +1,4 @@
-internal import Model
+public import Model
 
 /// What a YAML file holds, its tags not yet carried out.
 struct YAMLDocument {
@@ -23,5 +23,21 @@ extension ConfigNode {
   var isCommand: Bool {
     guard let expression else { return false }
     return expression.utf8.starts(with: "!exec ".utf8) || expression == "!exec"
+  }
+}
+
+/// YAML that is not a configuration of ours.
+public enum ForeignYAML {
+  /// Reads the first document of `bytes`, within the limits of a configuration.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - file: What places call the file.
+  /// - Returns: The document, and what is wrong with its form.
+  public static func read(
+    _ bytes: [UInt8], file: String
+  ) -> (root: ConfigNode, faults: [Diagnostic]) {
+    let document = YAMLReader.read(bytes, file: file)
+    return (document.root, document.faults)
   }
 }

@@ -18,13 +18,26 @@ enum ArgumentRewriting {
   static func rewritten(_ arguments: [String]) -> [String] {
     // What is being completed is a person's line, not our options.
     if arguments.first == "__complete" { return arguments }
-    return withoutAuth(behindCommand(withValues(arguments)))
+    return withoutGroup(withoutAuth(behindCommand(withValues(arguments))))
   }
 
   private static func withoutAuth(_ arguments: [String]) -> [String] {
     guard arguments.first == "auth" else { return arguments }
     // Options that stood before `auth` stand before the command again.
     return arguments.count == 1 ? ["--help"] : behindCommand(Array(arguments.dropFirst()))
+  }
+
+  /// What atmos groups by cloud, with the names that it has here.
+  private static let grouped = [
+    ["aws", "ecr", "login"]: "ecr-login", ["aws", "eks", "token"]: "eks-token",
+    ["aws", "eks", "update-kubeconfig"]: "eks-kubeconfig",
+  ]
+
+  private static func withoutGroup(_ arguments: [String]) -> [String] {
+    guard arguments.first == "aws", let command = grouped[Array(arguments.prefix(3))] else {
+      return arguments
+    }
+    return [command] + arguments.dropFirst(3)
   }
 
   private static func withValues(_ arguments: [String]) -> [String] {

@@ -14,6 +14,8 @@ struct HotPath {
     case env(EnvRequest)
     case exec(ExecRequest)
     case complete(CompletionAnswer)
+    case registryHelper(RegistryHelper)
+    case clusterToken(ClusterTokenRequest)
   }
 
   var request: Request
@@ -28,7 +30,12 @@ struct HotPath {
       request = .complete(CompletionAnswer(words: Array(words)))
       return
     }
-    guard ["credential-process", "env", "exec"].contains(command) else { return nil }
+    if command == Self.registryHelper {
+      request = .registryHelper(RegistryHelper(verb: words.first ?? ""))
+      return
+    }
+    guard ["credential-process", "env", "exec", "eks-token"].contains(command) else { return nil }
+    var token = ClusterTokenRequest(cluster: "", region: "")
     var process = CredentialProcessRequest()
     var env = EnvRequest()
     var exec = ExecRequest(command: [])
@@ -51,6 +58,9 @@ struct HotPath {
         guard let (name, value) = Self.option(word, &words) else { return nil }
         switch (command, name) {
         case ("credential-process", "--bound"): process.bound = value
+        case ("eks-token", "--bound"): token.bound = value
+        case ("eks-token", "--cluster"), ("eks-token", "--cluster-name"): token.cluster = value
+        case ("eks-token", "--region"): token.region = value
         case ("env", "--format"), ("env", "-f"): env.format = value
         case ("env", "--output-file"), ("env", "-o"): env.outputFile = value
         case ("exec", "--min-validity"):
@@ -69,11 +79,18 @@ struct HotPath {
       flags.identity = IdentityChoice(argument: name)
     }
     switch command {
+    case "eks-token":
+      // Only the parser says what is missing.
+      guard !token.cluster.isEmpty, !token.region.isEmpty else { return nil }
+      request = .clusterToken(token)
     case "env": request = .env(env)
     case "exec": request = .exec(exec)
     default: request = .credentialProcess(process)
     }
   }
+
+  /// The word that stands for a start as Docker's credential helper; see ``Surroundings``.
+  static let registryHelper = Surroundings.registryHelper
 
   private static func option(
     _ word: String, _ words: inout ArraySlice<String>
@@ -91,6 +108,8 @@ struct HotPath {
     case .credentialProcess(let request): return try await request.run(context)
     case .env(let request): return try await request.run(context)
     case .exec(let request): return try await request.run(context)
+    case .registryHelper(let request): return try await request.run(context)
+    case .clusterToken(let request): return try await request.run(context)
     case .complete(let answer):
       try context.emit(answer.text(context))
       return 0

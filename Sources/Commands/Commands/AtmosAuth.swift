@@ -32,6 +32,8 @@ struct AtmosAuth: ParsableCommand {
           Exec.self, Shell.self, ReplCommandLine.self, Env.self, Console.self,
         ]),
       CommandGroup(
+        name: "Registries and clusters", subcommands: [ECRLogin.self, EKSKubeconfig.self]),
+      CommandGroup(
         name: "This shell", subcommands: [Use.self, Status.self, Hook.self, Completion.self]),
       CommandGroup(
         name: "Trust",
@@ -43,7 +45,7 @@ struct AtmosAuth: ParsableCommand {
         ]),
       CommandGroup(
         name: "For other programs",
-        subcommands: [CredentialProcess.self, Complete.self, Revalidate.self]),
+        subcommands: [CredentialProcess.self, EKSToken.self, Complete.self, Revalidate.self]),
     ])
 
   /// The names that a person can type after `atmos-auth`.

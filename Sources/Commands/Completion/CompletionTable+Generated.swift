@@ -85,6 +85,11 @@ extension CompletionTable {
       Option(["--container"], "use a Firefox container of this identity alone (auth.console.container)"),
       Option(["--no-container"], "do not use a Firefox container of this identity alone (auth.console.container)"),
     ], shared: global, arguments: [.name(.identity)]),
+    Command("ecr-login", "log Docker in to container registries", [
+      Option(["--registry", "-r"], .text, "registry that no integration names"),
+      Option(["--public"], "log in to ECR Public"),
+    ], shared: global),
+    Command("eks-kubeconfig", "write EKS clusters into kubeconfigs", shared: global),
     Command("use", "act as an identity in this shell, whatever the directory says", [
       Option(["--auto"], "let the directory decide again"),
       Option(["--dir"], "also write .atmos-identity in this directory, and allow it"),
@@ -171,6 +176,10 @@ extension CompletionTable {
       ], shared: process),
     ]),
     Command("credential-process", "print credentials for an AWS SDK's credential_process setting", shared: global),
+    Command("eks-token", "print a token for kubectl and an EKS cluster", [
+      Option(["--cluster", "--cluster-name"], .text, "name of the cluster"),
+      Option(["--region"], .text, "region of the cluster"),
+    ], shared: global),
   ]
 
   static let replWords: [Command] = [

@@ -31,6 +31,29 @@ extension FileSystem {
     try writeAtomically(real, bytes, mode: before.mode & 0o7777, owner: owner)
   }
 
+  /// The permissions of a file, symbolic links followed; `nil` if there is none.
+  public static func mode(_ path: String) -> UInt32? {
+    var file = atmos_file()
+    return atmos_stat_path(path, 1, &file) == 0 ? file.mode & 0o7777 : nil
+  }
+
+  /// Gives a file other permissions, symbolic links followed.
+  ///
+  /// - Throws: ``AuthError`` with code `system`.
+  public static func setMode(_ path: String, _ mode: UInt32) throws(AuthError) {
+    let descriptor = atmos_open_reading(path, 1)
+    guard descriptor >= 0 else { throw failure("cannot open", path, descriptor) }
+    defer { close(descriptor) }
+    let status = atmos_set_mode(descriptor, mode)
+    guard status == 0 else { throw failure("cannot change the permissions of", path, status) }
+  }
+
+  /// Whether `path` is a symbolic link.
+  public static func isLink(_ path: String) -> Bool {
+    var file = atmos_file()
+    return atmos_stat_path(path, 0, &file) == 0 && file.mode & UInt32(S_IFMT) == UInt32(S_IFLNK)
+  }
+
   /// Reads a file of ours that decides about trust.
   ///
   /// - Returns: Its bytes; `nil` unless it is a regular file of at most `limit` bytes that belongs to

@@ -36,6 +36,8 @@ public struct Cloud: Sendable {
   public var endLogin: @Sendable (Credential, Effects) async throws(AuthError) -> Bool = {
     (_, _) async throws(AuthError) in false
   }
+  /// The login to a container registry of this cloud, by the registry's host; `nil` for other hosts.
+  public var registryLogin: @Sendable (_ host: String) -> (any RegistryLogin)? = { _ in nil }
   /// The cloud's web console; `nil` where a credential opens none.
   public var console: CloudConsole?
 

@@ -39,6 +39,14 @@ public struct Registry: Sendable {
     return nil
   }
 
+  /// The login to a container registry, by its host; `nil` if no cloud has one of that name.
+  public func registryLogin(_ host: String) -> (any RegistryLogin)? {
+    for cloud in clouds {
+      if let login = cloud.registryLogin(host) { return login }
+    }
+    return nil
+  }
+
   /// The variables that are never secret, of every cloud.
   public var plainVariables: Set<String> {
     clouds.reduce(into: []) { plain, cloud in

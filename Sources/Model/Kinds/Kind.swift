@@ -40,6 +40,9 @@ public struct Kind: Sendable {
   public var storesKeys: Bool
   /// Whether the cloud's console lets a session of the kind last for another time than its own.
   public var takesConsoleDuration: Bool
+  /// Whether atmos does not know the kind: it refuses a configuration with one under
+  /// `auth.providers` or `auth.identities`, and ignores those under `auth.extensions`.
+  public var isOurs: Bool
   /// Whether its credentials are made up, so that no service takes them.
   public var isMadeUp: Bool
   /// What lists show as the provider of an identity that depends on nothing.
@@ -60,7 +63,8 @@ public struct Kind: Sendable {
     isDelivered: @escaping @Sendable (Definition) -> Bool = { _ in false }, cloud: String? = nil,
     regionVariables: [String] = [],
     identitySummary: (@Sendable (Definition) -> IdentitySummary)? = nil,
-    storesKeys: Bool = false, takesConsoleDuration: Bool = true, isMadeUp: Bool = false,
+    storesKeys: Bool = false, takesConsoleDuration: Bool = true, isOurs: Bool = false,
+    isMadeUp: Bool = false,
     listedProvider: String? = nil,
     check: @escaping @Sendable (Definition) -> [Diagnostic] = { _ in [] },
     makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)? = nil,
@@ -81,6 +85,7 @@ public struct Kind: Sendable {
     self.identitySummary = identitySummary
     self.storesKeys = storesKeys
     self.takesConsoleDuration = takesConsoleDuration
+    self.isOurs = isOurs
     self.isMadeUp = isMadeUp
     self.listedProvider = listedProvider
     self.check = check

@@ -1,0 +1,179 @@
+import AuthConfiguration
+import Core
+package import Model
+import Terminal
+
+extension CommandContext {
+  /// Sets up what belongs to an identity or provider, after a login to it.
+  ///
+  /// A failure is a warning with the command that repeats it, and does not fail the login.
+  package func setUpIntegrations(
+    after chain: Chain, _ credential: Credential, in configuration: Configuration
+  ) async {
+    let target = chain.target
+    let names = integrations(of: target.kind.section, target.name, in: configuration)
+    guard !names.isEmpty else { return }
+    let record =
+      target.kind.section == .identity ? (try? configuration.catalog())?.find(target.name) : nil
+    var linked: [LinkedIntegration] = []
+    for name in names {
+      do throws(AuthError) {
+        let integration = try configuration.full().integration(
+          named: name, kinds: configuration.kinds, commands: configuration.approvedAccess)
+        if integration.isAutomatic { linked.append(integration) }
+      } catch {
+        warn(of: name, error)
+      }
+    }
+    await setUp(
+      linked, target: target.name, record: record, credential: credential, in: configuration)
+  }
+
+  /// Sets up integrations of one identity or provider: what they ask of the cloud all at once, and
+  /// what they write one after the other.
+  ///
+  /// - Parameters:
+  ///   - integrations: The integrations.
+  ///   - target: The name of the identity or provider.
+  ///   - record: The identity; `nil` for a provider.
+  ///   - credential: Its credential.
+  ///   - configuration: The configuration that it is one of.
+  /// - Returns: How many could not be set up; each was a warning.
+  @discardableResult
+  func setUp(
+    _ integrations: [LinkedIntegration], target: String, record: IdentityRecord?,
+    credential: Credential, in configuration: Configuration
+  ) async -> Int {
+    var failures = 0
+    var prepared: [PreparedIntegration] = []
+    for linked in integrations {
+      do throws(AuthError) {
+        prepared.append(
+          try prepare(linked, target, record, credential, in: configuration))
+      } catch {
+        failures += 1
+        warn(of: linked.name, error, repeating: linked.integration.repeatCommand)
+      }
+    }
+    let answers = await withTaskGroup(
+      of: (Int, Result<PreparedIntegration.Answer, AuthError>).self
+    ) { group in
+      for (index, one) in prepared.enumerated() {
+        group.addTask { (index, await one.ask()) }
+      }
+      var answers: [Int: Result<PreparedIntegration.Answer, AuthError>] = [:]
+      for await (index, answer) in group { answers[index] = answer }
+      return answers
+    }
+    for (index, one) in prepared.enumerated() {
+      guard let answer = answers[index] else { continue }
+      do throws(AuthError) {
+        say(
+          "\(err.symbol("✓", plain: "ok")) "
+            + (try await finish(one, try answer.get(), record, in: configuration)))
+      } catch {
+        failures += 1
+        warn(of: one.name, error, repeating: one.integration.repeatCommand)
+      }
+    }
+    return failures
+  }
+
+  private func prepare(
+    _ linked: LinkedIntegration, _ target: String, _ record: IdentityRecord?,
+    _ credential: Credential, in configuration: Configuration
+  ) throws(AuthError) -> PreparedIntegration {
+    let effects = try effects(in: configuration)
+    var prepared = PreparedIntegration(
+      name: linked.name, integration: linked.integration,
+      request: IntegrationRequest(identity: target, credential: credential, effects: effects))
+    guard !(linked.integration is any StandaloneIntegration) else { return prepared }
+    guard let record else {
+      throw AuthError(
+        .badConfiguration, "it needs an identity, and `\(target)` is a provider",
+        hints: ["name an identity in its `via.identity`"])
+    }
+    if let login = linked.integration as? any RegistryLogin {
+      let source = RegistrySource(
+        host: login.host, identity: record.name, digest: record.sessionDigest,
+        origin: (login, credential))
+      prepared.password = PreparedIntegration.Password(
+        chain: source.chain(
+          realm: try configuration.catalog().realm, isRemembered: record.isRemembered),
+        store: try sessionStore(in: configuration))
+    }
+    return prepared
+  }
+
+  private func finish(
+    _ one: PreparedIntegration, _ answer: PreparedIntegration.Answer, _ record: IdentityRecord?,
+    in configuration: Configuration
+  ) async throws(AuthError) -> String {
+    switch answer {
+    case .done(let line): return line
+    case .password(let password):
+      guard let login = one.integration as? any RegistryLogin, let record else { return "" }
+      return try write(login, of: one.name, password, as: record, in: configuration)
+    case .cluster(let cluster):
+      guard let access = one.integration as? any ClusterAccess, let record else { return "" }
+      return try await write(access, of: one.name, cluster, as: record, in: configuration)
+    }
+  }
+
+  /// Takes back what was set up for an identity or provider.
+  func takeBackIntegrations(
+    of section: Kind.Section, _ name: String, in configuration: Configuration
+  ) async {
+    for integration in integrations(of: section, name, in: configuration) {
+      do throws(AuthError) {
+        let linked = try configuration.full().integration(
+          named: integration, kinds: configuration.kinds, commands: configuration.approvedAccess)
+        guard let line = try await takeBack(linked, in: configuration) else { continue }
+        say("\(err.symbol("✓", plain: "ok")) \(line)")
+      } catch {
+        warn(of: integration, error)
+      }
+    }
+    guard section == .identity else { return }
+    for login in registriesWithoutIntegration(of: name, in: configuration) {
+      do throws(AuthError) {
+        guard let line = try await takeBack(login, of: login.host, in: configuration) else {
+          continue
+        }
+        say("\(err.symbol("✓", plain: "ok")) \(line)")
+      } catch {
+        warn(of: login.host, error)
+      }
+    }
+  }
+
+  private func takeBack(
+    _ linked: LinkedIntegration, in configuration: Configuration
+  ) async throws(AuthError) -> String? {
+    switch linked.integration {
+    case let login as any RegistryLogin:
+      try await takeBack(login, of: linked.name, in: configuration)
+    case let access as any ClusterAccess:
+      try await takeBack(access, of: linked.name, in: configuration)
+    case let other as any StandaloneIntegration:
+      try await other.takeBack(try effects(in: configuration))
+    default: nil
+    }
+  }
+
+  /// The integrations of an identity or provider; none where the configuration cannot be read.
+  func integrations(
+    of section: Kind.Section, _ name: String, in configuration: Configuration
+  ) -> [String] {
+    (try? configuration.full())?.integrations(of: section, name, kinds: configuration.kinds) ?? []
+  }
+
+  private func warn(of name: String, _ error: AuthError, repeating command: [String]? = nil) {
+    let cause = error.cause.map { ": \($0)" } ?? ""
+    say("warning: integration \(name): \(error.message)\(cause)")
+    for hint in error.hints { say("  \(hint)") }
+    guard let command else { return }
+    let words = ["atmos-auth"] + command + options
+    say("  `\(ShellQuoting.typed(command: words))` repeats it")
+  }
+}

@@ -1,0 +1,103 @@
+import AuthConfiguration
+import Core
+import Model
+
+/// Setting up integrations by hand.
+struct IntegrationsRequest {
+  /// The integrations; none for all those of who acts.
+  var names: [String]
+  /// What they are, for errors.
+  var what: String
+  /// The command that does it.
+  var command: String
+  /// Whether an integration is one of these.
+  var isMeant: (any Integration) -> Bool
+
+  /// Sets them up.
+  ///
+  /// - Parameters:
+  ///   - context: The command's context.
+  ///   - extra: Further ones, for whoever acts.
+  /// - Returns: The exit status.
+  /// - Throws: ``AuthError``: what keeps an identity from being used.
+  func run(
+    _ context: CommandContext, with extra: [LinkedIntegration] = []
+  ) async throws(AuthError) -> Int32 {
+    var failures = 0
+    if names.isEmpty {
+      let who = try await context.requiredIdentity()
+      try await context.approve(who)
+      var linked = extra
+      if extra.isEmpty { linked = try integrations(of: who, context) }
+      failures += try await setUp(linked, who, context)
+    } else {
+      for name in names {
+        let configuration = context.configuration
+        let owner = try owner(of: name, configuration)
+        var who = try context.identity(named: owner, by: .argument)
+        if case .named(let given) = context.flags.identity {
+          who = try context.identity(named: given, by: .option)
+        }
+        try await context.approve(who)
+        failures += try await setUp([try integration(name, configuration)], who, context)
+      }
+    }
+    return failures == 0 ? 0 : AuthError.Code.refused.exitStatus
+  }
+
+  private func setUp(
+    _ linked: [LinkedIntegration], _ who: Resolution, _ context: CommandContext
+  ) async throws(AuthError) -> Int {
+    let credential = try await context.session(of: who)
+    return await context.setUp(
+      linked, target: who.record.name, record: who.record, credential: credential,
+      in: who.configuration)
+  }
+
+  private func integrations(
+    of who: Resolution, _ context: CommandContext
+  ) throws(AuthError) -> [LinkedIntegration] {
+    var found: [LinkedIntegration] = []
+    for name in context.integrations(of: .identity, who.record.name, in: who.configuration) {
+      let linked = try integration(name, who.configuration, mayBeOther: true)
+      if isMeant(linked.integration) { found.append(linked) }
+    }
+    guard found.isEmpty else { return found }
+    throw AuthError(
+      .usage, "`\(who.record.name)` has no integration that is \(what)",
+      hints: ["name one: `atmos-auth \(command) NAME`", "`atmos-auth list` shows what there is"])
+  }
+
+  private func integration(
+    _ name: String, _ configuration: Configuration, mayBeOther: Bool = false
+  ) throws(AuthError) -> LinkedIntegration {
+    let linked = try configuration.full().integration(
+      named: name, kinds: configuration.kinds, commands: configuration.approvedAccess)
+    guard mayBeOther || isMeant(linked.integration) else {
+      throw AuthError(.usage, "integration `\(linked.name)` is not \(what)")
+    }
+    return linked
+  }
+
+  /// The identity that an integration belongs to.
+  private func owner(
+    of name: String, _ configuration: Configuration
+  ) throws(AuthError) -> String {
+    let catalog = try configuration.readableCatalog()
+    guard
+      let record = catalog.integrations.first(where: { $0.name.lowercased() == name.lowercased() })
+    else {
+      let known = catalog.integrations.map(\.name)
+      let near = NearName.nearest(to: name, in: known)
+      throw AuthError(
+        .identityNotFound, "integration not found: `\(DisplayText.sanitized(name, limit: 80))`",
+        hints: near.map { ["did you mean `\($0)`?"] } ?? [])
+    }
+    guard let identity = record.viaIdentity?.trimmed, !identity.isEmpty else {
+      throw AuthError(
+        .badConfiguration, "integration `\(record.name)` names no identity",
+        hints: ["give it `via.identity`"])
+    }
+    return identity
+  }
+}

@@ -1,0 +1,369 @@
+"""Clusters of EKS: what a kubeconfig has in it, what a token is, and that kubectl takes both."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import urllib.parse
+
+import pytest
+import yaml
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from certificates import certificate_for
+from cluster_world import CLUSTERS, APIServer
+from registry_world import AWSAPIs, with_images
+from secret_scan import ProcessWatch, assert_nowhere
+from world import World
+
+ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/main"
+USER = "atmos-eks-main-eu-west-1"
+
+
+@pytest.fixture
+def apis(tmp_path):
+    server = AWSAPIs(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def cluster(apis: AWSAPIs, tmp_path):
+    server = APIServer(apis, certificate_for(tmp_path, "localhost"))
+    apis.tell(
+        "/__clusters", {"name": "main", "endpoint": server.url, "authority": server.authority}
+    )
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def kube(world: World, apis: AWSAPIs, cluster: APIServer) -> World:
+    return with_images(world, apis, CLUSTERS.format(more=""))
+
+
+def place(world: World) -> pathlib.Path:
+    return world.home / ".config/atmos/kube/config"
+
+
+def configure(world: World, more: str) -> None:
+    world.configure(CLUSTERS.format(more=more))
+
+
+def at(world: World, name: str, text: str) -> pathlib.Path:
+    """A kubeconfig of the person's, which the integration writes to."""
+    path = world.home / name
+    path.write_bytes(text.encode())
+    configure(world, f", kubeconfig: {{path: {path}}}")
+    return path
+
+
+def token(world: World, *more: str, **options) -> dict:
+    arguments = ("eks-token", "--cluster", "main", "--region", "eu-west-1", *more)
+    answer = world.run(*arguments, status=0, **options)
+    world.transcript.remove(answer.stdout)
+    return answer.json()
+
+
+def test_kubectl_reaches_the_cluster(kube: World, apis: AWSAPIs, cluster: APIServer):
+    if shutil.which("kubectl") is None:
+        pytest.skip("kubectl is not installed: that it takes our kubeconfig is NOT shown")
+    kube.run("login", status=0)
+    get = ("kubectl", "get", "configmap", "greeting", "-o", "jsonpath={.data.word}")
+    with ProcessWatch() as watch:
+        answer = kube.program(
+            *get, cwd="/", env={"KUBECONFIG": str(place(kube)), "PATH": "/usr/bin"}
+        )
+    assert answer.stdout == "hello", str(answer) + str(cluster.refusals)
+    assert cluster.callers[0].startswith("arn:aws:sts::123456789012:assumed-role/dev/")
+    assert_nowhere(kube, apis.issued_secrets(), watch)
+    answer = kube.run("exec", "--", *get, status=0)
+    assert answer.stdout == "hello"
+    cluster.name = "another"
+    assert kube.program(*get, env={"KUBECONFIG": str(place(kube))}).status != 0
+
+
+def test_the_entry(kube: World, cluster: APIServer):
+    answer = kube.run("login", status=0)
+    assert f"kubectl reaches {ARN} as dev" in answer.stderr
+    assert place(kube).stat().st_mode & 0o777 == 0o600
+    config = yaml.safe_load(place(kube).read_text())
+    assert config["current-context"] == ARN
+    [entry] = config["clusters"]
+    assert entry["cluster"]["server"] == cluster.url
+    assert base64.b64decode(entry["cluster"]["certificate-authority-data"]).startswith(b"-----")
+    assert config["contexts"] == [{"name": ARN, "context": {"cluster": ARN, "user": USER}}]
+    [user] = config["users"]
+    run = user["user"]["exec"]
+    assert user["name"] == USER and run["interactiveMode"] == "Never"
+    assert os.path.isabs(run["command"])
+    assert run["args"][:5] == ["eks-token", "--cluster", "main", "--region", "eu-west-1"]
+    assert run["args"][-2:] == ["--identity", "dev"]
+    answer = kube.program(run["command"], *run["args"], cwd="/")
+    assert answer.status == 0 and answer.json()["kind"] == "ExecCredential"
+    before = place(kube).stat()
+    kube.run("login", status=0)
+    after = place(kube).stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta1"])
+def test_the_version_that_kubectl_asks_for(kube: World, version: str):
+    group = "client.authentication.k8s.io"
+    info = {"kind": "ExecCredential", "apiVersion": f"{group}/{version}", "spec": {}}
+    found = token(kube, env={"KUBERNETES_EXEC_INFO": json.dumps(info)})
+    assert found["apiVersion"] == f"{group}/{version}"
+    assert token(kube, env={"KUBERNETES_EXEC_INFO": "nonsense"})["apiVersion"] == f"{group}/v1beta1"
+
+
+def test_botocore_signs_the_same(kube: World, apis: AWSAPIs):
+    keys = kube.run("credential-process", status=0).json()
+    kube.transcript.clear()
+    text = token(kube)["status"]["token"].removeprefix("k8s-aws-v1.")
+    url = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    parts = urllib.parse.urlsplit(url)
+    fields = dict(urllib.parse.parse_qsl(parts.query))
+    request = AWSRequest(
+        "GET",
+        f"{apis.url}/?Action=GetCallerIdentity&Version=2011-06-15",
+        headers={"x-k8s-aws-id": "main"},
+    )
+    signer = SigV4QueryAuth(
+        Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]),
+        "sts",
+        "eu-west-1",
+        expires=60,
+    )
+    request.context["timestamp"] = fields["X-Amz-Date"]
+    moment = datetime.datetime.strptime(fields["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: moment, raising=False)
+        signer.add_auth(request)
+    assert dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.url).query)) == fields
+
+
+def test_a_token_never_outlives_its_keys(world: World, tmp_path):
+    server = AWSAPIs(tmp_path, lifetime=300)
+    try:
+        with_images(world, server, CLUSTERS.format(more=""))
+        keys = world.run("credential-process", status=0).json()
+        assert token(world)["status"]["expirationTimestamp"] == keys["Expiration"]
+    finally:
+        server.stop()
+
+
+def test_tokens_come_from_the_cache(kube: World, apis: AWSAPIs):
+    for _ in range(3):
+        found = token(kube)
+    assert apis.count("AssumeRole") == 1
+    end = datetime.datetime.fromisoformat(found["status"]["expirationTimestamp"])
+    left = end - datetime.datetime.now(datetime.timezone.utc)
+    assert datetime.timedelta(minutes=13) < left <= datetime.timedelta(minutes=14)
+
+
+def test_atmos_spellings(kube: World):
+    arguments = ("aws", "eks", "token", "--cluster-name", "main", "--region", "eu-west-1")
+    answer = kube.run(*arguments, "--identity=dev", status=0)
+    assert answer.json()["status"]["token"].startswith("k8s-aws-v1.")
+    kube.run("aws", "eks", "update-kubeconfig", "--integration", "main", status=0)
+    assert place(kube).exists()
+    place(kube).unlink()
+    kube.run("eks-kubeconfig", status=0)
+    assert place(kube).exists()
+
+
+def test_nobody_is_asked(kube: World):
+    kube.configure(
+        CLUSTERS.format(more="").replace("kind: aws/user", "kind: mock, spec: {mfa: true}")
+    )
+    answer = kube.run("eks-token", "--cluster", "main", "--region", "eu-west-1", status=77)
+    assert answer.stdout == "" and "login" in answer.stderr
+
+
+OTHERS = """\
+# mine
+apiVersion: v1
+kind: Config
+clusters:
+# the old one
+- cluster:
+    server: https://old.example.com   # stays
+    unknown: [1, {a: b}]
+  name: old
+contexts:
+- context: {cluster: old, user: me}
+  name: old
+current-context: old
+extensions:
+- extension: {x: 1}
+  name: something
+preferences: {}
+users:
+- name: me
+  user:
+    token: "0123"
+# the end
+"""
+
+
+def test_other_entries_and_comments_stay(kube: World):
+    path = at(kube, "config", OTHERS)
+    kube.run("login", status=0)
+    text = path.read_text()
+    assert [line for line in OTHERS.splitlines() if line not in text.splitlines()] == [
+        "current-context: old"
+    ]
+    config = yaml.safe_load(text)
+    assert [entry["name"] for entry in config["clusters"]] == ["old", ARN]
+    assert config["current-context"] == ARN
+    kube.run("logout", "dev", status=0)
+    assert path.read_text() == OTHERS
+
+
+def test_windows_line_ends_stay(kube: World):
+    path = at(kube, "config", OTHERS.replace("\n", "\r\n"))
+    kube.run("login", status=0)
+    assert not re.search(rb"[^\r]\n", path.read_bytes())
+    assert yaml.safe_load(path.read_text())["current-context"] == ARN
+    kube.run("logout", "dev", status=0)
+    assert path.read_bytes() == OTHERS.replace("\n", "\r\n").encode()
+
+
+def test_what_a_person_added_to_our_entry_stays(kube: World, apis: AWSAPIs, cluster: APIServer):
+    path = at(kube, "config", OTHERS)
+    kube.run("login", status=0)
+    if shutil.which("kubectl"):
+        kube.program(
+            "kubectl", "config", "set-context", ARN, "--namespace", "team",
+            env={"KUBECONFIG": str(path)},
+        )  # fmt: skip
+    else:
+        path.write_text(
+            path.read_text().replace(f"    user: {USER}", f"    namespace: team\n    user: {USER}")
+        )
+    moved = "https://localhost:1"
+    apis.tell("/__clusters", {"name": "main", "endpoint": moved, "authority": cluster.authority})
+    kube.run("login", status=0)
+    config = yaml.safe_load(path.read_text())
+    [context] = [entry for entry in config["contexts"] if entry["name"] == ARN]
+    assert context["context"]["namespace"] == "team"
+    [entry] = [entry for entry in config["clusters"] if entry["name"] == ARN]
+    assert entry["cluster"]["server"] == moved
+
+
+def test_alias_and_mode(kube: World):
+    path = kube.home / "config"
+    configure(kube, f', alias: prod, kubeconfig: {{path: {path}, mode: "0640"}}')
+    kube.run("login", status=0)
+    assert path.stat().st_mode & 0o777 == 0o640
+    config = yaml.safe_load(path.read_text())
+    assert config["current-context"] == "prod" == config["contexts"][0]["name"]
+    configure(kube, ', kubeconfig: {mode: "rw"}')
+    assert kube.run("validate").status == 78
+
+
+def test_update_error_and_replace(kube: World):
+    path = at(kube, "config", OTHERS)
+    configure(kube, f", alias: old, kubeconfig: {{path: {path}, update: error}}")
+    answer = kube.run("login", status=0)
+    assert "already has context `old`" in answer.stderr
+    assert path.read_text() == OTHERS
+    configure(kube, f", kubeconfig: {{path: {path}, update: replace}}")
+    kube.run("login", status=0)
+    assert [entry["name"] for entry in yaml.safe_load(path.read_text())["clusters"]] == [ARN]
+
+
+def test_logout_removes_a_file_that_it_made(kube: World):
+    kube.run("login", status=0)
+    kube.run("logout", "dev", status=0)
+    assert not place(kube).exists()
+    assert not list(kube.home.rglob("*.lock")) or not place(kube).with_suffix(".lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("clusters: {a: b}\n", "not a list"),
+        ("clusters: [{name: a}]\n", "braces or brackets"),
+        ('{"clusters": [], "users": []}', "braces"),
+        ("a: 1\n---\nb: 2\n", "several documents"),
+        ("users: []\nusers: []\n", "again"),
+        ("- a\n", "not a map"),
+        ("a: [\n", "cannot be read"),
+        ("a: " + "[" * 300 + "]" * 300 + "\n", "deep"),
+        ("\ufeffa: 1\n", "byte order mark"),
+        ("a: " + "x" * (5 << 20), "larger than"),
+    ],
+    ids=[
+        "map", "flow", "json", "documents", "duplicate", "list", "broken", "deep", "bom", "huge",
+    ],
+)  # fmt: skip
+def test_a_kubeconfig_that_cannot_be_changed_stays(kube: World, text: str, what: str):
+    path = at(kube, "config", text)
+    answer = kube.run("login", status=0)
+    assert "warning: integration main" in answer.stderr and what in answer.stderr
+    assert path.read_bytes() == text.encode()
+    assert "`atmos-auth eks-kubeconfig main` repeats it" in answer.stderr
+
+
+def test_a_lock_of_kubectl_is_respected(kube: World):
+    path = at(kube, "config", OTHERS)
+    lock = path.with_name("config.lock")
+    lock.touch()
+    answer = kube.run("login", status=0)
+    assert "is locked by another program" in answer.stderr and str(lock) in answer.stderr
+    assert path.read_text() == OTHERS and lock.exists()
+    lock.unlink()
+    kube.run("eks-kubeconfig", "main", status=0)
+    assert not lock.exists()
+
+
+def test_read_only_and_links(kube: World):
+    path = at(kube, "config", OTHERS)
+    path.chmod(0o400)
+    answer = kube.run("login", status=0)
+    assert "read-only" in answer.stderr and path.read_text() == OTHERS
+    path.chmod(0o600)
+    link = kube.home / "link"
+    link.symlink_to(path)
+    configure(kube, f", kubeconfig: {{path: {link}}}")
+    kube.run("login", status=0)
+    assert link.is_symlink() and ARN in path.read_text()
+
+
+def test_a_cluster_that_is_not_there_or_not_ready(kube: World, apis: AWSAPIs):
+    apis.tell("/__clusters", {"name": "main", "status": "CREATING"})
+    answer = kube.run("login", status=0)
+    assert "it is CREATING" in answer.stderr and not place(kube).exists()
+    kube.configure(CLUSTERS.format(more="").replace("name: main", "name: other"))
+    assert "has no cluster `other`" in kube.run("login", status=0).stderr
+
+
+def test_the_shell_is_led_to_it(kube: World):
+    values = kube.run("env", "--format", "json", status=0).json()
+    assert values["KUBECONFIG"] == f"{place(kube)}:{kube.home}/.kube/config"
+    assert values["KUBE_CONFIG_PATH"] == str(place(kube))
+    values = kube.run("env", "--format", "json", env={"KUBECONFIG": "/a:/b"}, status=0).json()
+    assert values["KUBECONFIG"] == f"{place(kube)}:/a:/b"
+
+
+def test_a_checkout_is_bound(kube: World):
+    kube.is_own = False
+    kube.run("login", "dev", status=77)
+    assert not place(kube).exists()
+    answer = kube.run("allow", "-i", "dev", status=0)
+    assert f"writes {place(kube)}" in answer.stderr
+    kube.run("login", "dev", status=0)
+    [user] = yaml.safe_load(place(kube).read_text())["users"]
+    run = user["user"]["exec"]
+    assert kube.program(run["command"], *run["args"], cwd="/").status == 0
+    kube.configure(CLUSTERS.format(more="").replace("role/dev", "role/other"))
+    answer = kube.program(run["command"], *run["args"], cwd="/")
+    assert answer.status == 77 and "has changed since it was handed out" in answer.stderr

@@ -1,0 +1,129 @@
+"""A registry of images that takes the passwords of the fake ECR, and who logs in to it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import pathlib
+import ssl
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from services import StrictSTS
+from world import World
+
+HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+
+IMAGES = """\
+auth:
+  realm: e2e
+  identities:
+    engineer: {kind: aws/user, credentials: {region: eu-west-1}}
+    dev:
+      kind: aws/assume-role
+      default: true
+      via: {identity: engineer}
+      principal: {assume_role: "arn:aws:iam::123456789012:role/dev", region: eu-west-1}
+  integrations:
+    images:
+      kind: aws/ecr
+      via: {identity: dev}
+      spec: {registry: {account_id: "123456789012", region: eu-west-1}}
+"""
+
+
+class AWSAPIs(StrictSTS):
+    """The strict STS with ECR and EKS."""
+
+    program = "aws_apis_fake.py"
+
+    def passwords(self) -> dict[str, float]:
+        return json.loads(self._server.get("/__passwords"))
+
+    def count(self, action: str) -> int:
+        return self.calls().get(action, 0)
+
+
+class Registry:
+    """The part of the registry API that reading a manifest takes, behind TLS."""
+
+    def __init__(self, apis: AWSAPIs, certificate: tuple[pathlib.Path, pathlib.Path]) -> None:
+        self.apis = apis
+        self.asked: list[tuple[str, int]] = []
+        registry = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *arguments) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                registry.answer(self)
+
+            do_HEAD = do_GET
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    MANIFEST = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": {
+                "mediaType": "application/vnd.oci.image.config.v1+json",
+                "digest": "sha256:" + "0" * 64,
+                "size": 2,
+            },
+            "layers": [],
+        }
+    ).encode()
+
+    def is_known(self, authorization: str | None) -> bool:
+        if not (authorization or "").startswith("Basic "):
+            return False
+        user, _, password = base64.b64decode(authorization[6:]).decode().partition(":")
+        return user == "AWS" and self.apis.passwords().get(password, 0) > time.time()
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        headers = {"Content-Type": "application/json"}
+        if not self.is_known(request.headers["Authorization"]):
+            status, body = 401, b'{"errors":[{"code":"UNAUTHORIZED"}]}'
+            headers["WWW-Authenticate"] = f'Basic realm="https://{HOST}/",service="ecr"'
+        elif request.path == "/v2/app/manifests/latest":
+            status, body = 200, self.MANIFEST
+            headers["Content-Type"] = "application/vnd.oci.image.manifest.v1+json"
+        else:
+            status, body = (200, b"{}") if request.path == "/v2/" else (404, b"{}")
+        self.asked.append((request.path, status))
+        request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        if request.command != "HEAD":
+            request.wfile.write(body)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def with_images(world: World, apis: AWSAPIs, configuration: str = IMAGES) -> World:
+    """Makes a world one whose identity may pull images; Docker's helper is on its PATH."""
+    programs = world.root / "programs"
+    programs.mkdir(exist_ok=True)
+    (programs / "docker-credential-atmos-auth").symlink_to(world.binary)
+    world.environment |= {
+        "AWS_ENDPOINT_URL": apis.url,
+        "PATH": f"{programs}:{world.variables()['PATH']}",
+    }
+    world.configure(configuration)
+    world.store_keys("engineer", apis.access_key_id, apis.secret_access_key)
+    return world
