@@ -58,8 +58,8 @@ import Testing
 
   @Test func `a clone elsewhere has the same fingerprint`() throws {
     let fingerprints = try (0..<2).map { _ in
-      let catalog = try world("./run.sh deep").catalog(
-        world("./run.sh deep").request(in: "repo/stack"))
+      let world = try world("./run.sh deep")
+      let catalog = try world.catalog(world.request(in: "repo/stack"))
       return catalog.trust(for: try catalog.identity(named: "dev")).fingerprint
     }
     #expect(Set(fingerprints).count == 1)

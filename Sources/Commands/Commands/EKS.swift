@@ -37,7 +37,8 @@ struct EKSToken: ContextCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let cluster = cluster ?? clusterName ?? ""
-    return try await ClusterTokenRequest(cluster: cluster, region: region, bound: bound).run(context)
+    return try await ClusterTokenRequest(cluster: cluster, region: region, bound: bound).run(
+      context)
   }
 }
 

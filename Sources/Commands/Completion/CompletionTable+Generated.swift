@@ -177,7 +177,7 @@ extension CompletionTable {
     ]),
     Command("credential-process", "print credentials for an AWS SDK's credential_process setting", shared: global),
     Command("eks-token", "print a token for kubectl and an EKS cluster", [
-      Option(["--cluster", "--cluster-name"], .text, "name of the cluster"),
+      Option(["--cluster"], .text, "name of the cluster"),
       Option(["--region"], .text, "region of the cluster"),
     ], shared: global),
   ]
