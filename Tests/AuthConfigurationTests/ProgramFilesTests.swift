@@ -31,7 +31,9 @@ import Testing
     ("cat<run.sh", ["stack/run.sh"]),
     ("cd deep && ./run.sh", ["stack/deep/run.sh", "stack/run.sh"]),
     ("deep/run.sh; ../tools/run.sh", ["stack/deep/run.sh", "tools/run.sh"]),
-    ("../../outside.sh", []), ("run", []), ("https://run.sh", []), ("deep", []),
+    ("echo x >>run.sh; echo y 2> deep/run.sh", []), ("x > run.sh; cat run.sh", ["stack/run.sh"]),
+    ("sh -c 'x > run.sh'", ["stack/run.sh"]), ("../../outside.sh", []), ("run", []),
+    ("https://run.sh", []), ("deep", []),
   ]) func `words are looked up beside the configuration, within the checkout`(
     command: String, expected: [String]
   ) throws {

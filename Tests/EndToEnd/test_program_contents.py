@@ -42,8 +42,6 @@ def script(world: World, account: str, path: str = "scripts/account.sh") -> None
         "sh scripts/account.sh",
         "cd scripts && ./account.sh",
         "`echo 'scripts/account.sh'`",
-        "sh scripts/my' 'account.sh",
-        "sh --  ./scripts/my\\\\ account.sh",
         "env A=scripts/account.sh sh -c 'sh $A'",
     ],
 )

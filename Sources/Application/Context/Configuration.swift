@@ -149,11 +149,7 @@ package final class Configuration {
       let (full, kinds) = (try full(), kinds)
       // A role that was only typed has no definition.
       let hasOwnFilesOnly = try catalog().foreignFiles.isEmpty
-      return { name in
-        let trust =
-          full.trust(for: name, kinds: kinds) ?? full.trust(forProvider: name, kinds: kinds)
-        return trust.map { ($0.description.fingerprint, $0.isOwn) } ?? ("", hasOwnFilesOnly)
-      }
+      return { full.origin(of: $0, kinds: kinds) ?? ("", hasOwnFilesOnly) }
     }
   }
 

@@ -84,6 +84,23 @@ extension FullConfiguration {
     return described(lines, own, [])
   }
 
+  /// The fingerprint of the chain of an identity or provider alone, whatever the environment says, and
+  /// whether it is the person's own: to what is stored for it belongs.
+  ///
+  /// - Returns: `nil` if there is no such identity or provider, or it has no chain.
+  public func origin(
+    of name: String, kinds: KindRegistry
+  ) -> (fingerprint: String, isOwn: Bool)? {
+    let schemas = Schemas(kinds)
+    func lines(_ full: FullConfiguration) -> [String]? {
+      let traits = ChainTraits(full, kinds)
+      return traits.chain(name, schemas) ?? traits.provider(name, schemas)
+    }
+    guard let here = lines(self) else { return nil }
+    let isOwn = own.flatMap(lines).map { ChainTraits.isOwn(here, $0) } ?? false
+    return (TrustTraits.fingerprint(here), isOwn)
+  }
+
   private func described(
     _ lines: [String], _ own: [String]?, _ variables: [(name: String, value: String)]
   ) -> (description: TrustDescription, isOwn: Bool) {

@@ -125,10 +125,37 @@ enum ShellWords {
   /// The words as a shell takes them apart, and what is left of them where quotes and operators count
   /// as blanks: more is looked at then than is run, and never less.
   static func words(of line: String) -> [String] {
+    let line = withoutOutputs(line)
     let parts = line.split { $0.isWhitespace || "'\"`;|&()<>=${}\\".contains($0) }
       .map(String.init)
     let known = Set(parts)
     return parts + quoted(line).filter { !known.contains($0) }
+  }
+
+  // A file that a command writes, and that no other word names, decides nothing.
+  private static func withoutOutputs(_ line: String) -> String {
+    var kept = ""
+    var quote: Character?
+    var rest = line[...]
+    while let character = rest.popFirst() {
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "'" || character == "\"" {
+        quote = character
+      } else if character == "\\" {
+        kept.append(character)
+        if let next = rest.popFirst() { kept.append(next) }
+        continue
+      } else if character == ">" {
+        kept.append(" ")
+        let after = rest.drop { ">|&".contains($0) }.drop { $0 == " " || $0 == "\t" }
+        let isPlain = after.first.map { !"'\"(\\$`".contains($0) } ?? false
+        if isPlain { rest = after.drop { !$0.isWhitespace && !";|&()<>".contains($0) } }
+        continue
+      }
+      kept.append(character)
+    }
+    return kept
   }
 
   private static func quoted(_ line: String) -> [String] {
