@@ -287,6 +287,7 @@ def test_a_checkout_is_allowed_first(docker: World):
     assert "allow" in answer.stderr and not file(docker).exists()
     answer = docker.run("allow", "-i", "dev", status=0)
     assert f"writes {file(docker)}" in answer.stderr
+    docker.run("allow", "-i", "engineer", "--with-keys", status=0)
     docker.run("login", "dev", status=0)
     assert get(docker)["Username"] == "AWS"
     docker.configure(IMAGES.replace("role/dev", "role/other"))

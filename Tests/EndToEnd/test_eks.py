@@ -360,6 +360,7 @@ def test_a_checkout_is_bound(kube: World):
     assert not place(kube).exists()
     answer = kube.run("allow", "-i", "dev", status=0)
     assert f"writes {place(kube)}" in answer.stderr
+    kube.run("allow", "-i", "engineer", "--with-keys", status=0)
     kube.run("login", "dev", status=0)
     [user] = yaml.safe_load(place(kube).read_text())["users"]
     run = user["user"]["exec"]
