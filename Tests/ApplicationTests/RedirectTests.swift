@@ -103,6 +103,18 @@ import Testing
     #expect(await approve()?.code == .loginRequired)
   }
 
+  @Test func `what is stored belongs to the definitions, wherever they lead`() async throws {
+    func definition() throws -> String {
+      try world.context().configuration.definitions("dev").fingerprint
+    }
+    let before = try definition()
+    #expect(before.count == 64)
+    world.environment["AWS_ENDPOINT_URL"] = "http://localhost:4566"
+    #expect(try definition() == before)
+    try world.configure(Configurations.stacks.replacing("111122223333", with: "999900001111"))
+    #expect(try definition() != before)
+  }
+
   @Test func `a directory's grant goes by what was set, and no more work for the hook`()
     async throws
   {
