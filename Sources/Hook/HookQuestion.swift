@@ -130,7 +130,9 @@ public struct HookQuestion {
 
   // They are looked up only for a file that others can write.
   private var exceptions: OwnerExceptions {
-    OwnerExceptions(directories: { [paths] in TrustedDirectories.read(paths) })
+    OwnerExceptions(
+      directories: { [paths] in TrustedDirectories.read(paths) },
+      isContainerRoot: { [environment] in OwnerExceptions.isContainerRoot(environment) })
   }
 
   // Nobody, until something about trust is decided.

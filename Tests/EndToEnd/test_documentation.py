@@ -143,3 +143,28 @@ def test_tests_that_a_table_names_exist(name: str):
     for row in rows:
         named = re.findall(r"`([^`]+)`", row.split("|")[-2])
         assert named and set(named) <= tests, row
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "a checkout that you did not allow",
+        "a later commit to one that you allowed",
+        "another user of the machine",
+        "a hostile endpoint",
+        "a thief of the disk",
+    ],
+)
+def test_the_page_about_trust_says_what_others_can_do(who: str):
+    page = (REPOSITORY / "docs/trust.md").read_text()
+    header, *rows = re.findall(r"^\|.*$", page[page.index("## What others can do") :], re.M)
+    assert header.split("|")[1:-1] == [" who ", " can ", " cannot ", " tests "]
+    assert any(row.startswith(f"| {who}") for row in rows)
+
+
+def test_the_page_about_trust_has_a_test_for_every_table():
+    page = (REPOSITORY / "docs/trust.md").read_text()
+    headers = re.findall(r"^(\|.*\|)\n\|[-|]+\n", page, re.M)
+    tested = [header for header in headers if header.endswith("| tests |")]
+    # The one without says which command allows what.
+    assert len(tested) == 2 and set(headers) - set(tested) == {"| command | allows |"}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import grp
 import os
+import pathlib
+import pwd
 import re
 import shutil
 import struct
+import tempfile
 
 import pytest
 
@@ -217,7 +222,39 @@ def test_a_file_others_can_write_is_refused(stacks: World, mode: int):
     assert grants(stacks) == []
 
 
-@pytest.mark.root
+@pytest.fixture
+def visible():
+    """A world that other people of the machine may look into; pytest's directories are closed."""
+    with tempfile.TemporaryDirectory(prefix="aa-", dir="/tmp") as name:
+        pathlib.Path(name).chmod(0o755)
+        world = World(pathlib.Path(name).resolve() / "world")
+        world.is_own = False
+        world.configure(STACKS)
+        yield world
+
+
+def give(world: World, user: int, group: int) -> None:
+    """Makes a world another person's, if this is root."""
+    if os.geteuid() != 0:
+        return
+    for path in [world.root, *world.root.rglob("*")]:
+        os.chown(path, user, group, follow_symlinks=False)
+    world.root.chmod(0o755)
+
+
+def status_as(world: World, directory: str, user: int, group: int) -> str:
+    """What `status` says to another person, if this is root; else to this one."""
+    person = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"]
+    answer = world.program(
+        *(person if os.geteuid() == 0 else []),
+        world.binary,
+        "status",
+        cwd=world.repository / directory,
+    )
+    assert answer.status == 0, str(answer)
+    return answer.stdout + answer.stderr
+
+
 def access_list(entries: list[tuple[int, int, int]]) -> bytes:
     """An access control list as Linux keeps it: tags, permissions and numbers after a version."""
     nobody = 0xFFFFFFFF
@@ -229,25 +266,72 @@ def access_list(entries: list[tuple[int, int, int]]) -> bytes:
 @pytest.mark.parametrize(
     ("entry", "is_open"), [((2, 6, 12345), True), ((2, 4, 12345), False), ((2, 6, 0), False)]
 )
-def test_an_access_list_that_lets_others_write(world: World, entry, is_open: bool):
-    if os.geteuid() == 0:
-        pytest.skip("root has no group of its own")
-    world.configure(STACKS)
-    path = world.select("stacks/dev", "dev-admin") / ".atmos-identity"
+def test_an_access_list_that_lets_others_write(visible: World, entry, is_open: bool):
+    path = visible.select("stacks/dev", "dev-admin") / ".atmos-identity"
+    # Root has no group of its own; one with the person's own number is.
+    person = (54321, 54321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    give(visible, *person)
+    assert "not allowed yet" in status_as(visible, "stacks/dev", *person)
     try:
         os.setxattr(path, "system.posix_acl_access", access_list([entry]))
     except OSError as error:
         pytest.skip(f"no access control lists here: {error}")
-    text = status(world, "stacks/dev")
+    text = status_as(visible, "stacks/dev", *person)
     assert ("others can write to it" in text) == is_open, text
+    assert ("not allowed yet" in text) != is_open, text
 
 
+def alone() -> tuple[int, int] | None:
+    """An account that is the only one in its group, whose number is another one than its own."""
+    for account in pwd.getpwall():
+        others = [other for other in pwd.getpwall() if other.pw_gid == account.pw_gid]
+        group = account.pw_gid
+        with contextlib.suppress(KeyError):
+            members = set(grp.getgrgid(group).gr_mem) - {account.pw_name}
+            if account.pw_uid not in (0, group) and len(others) == 1 and not members:
+                return account.pw_uid, group
+    return None
+
+
+@pytest.mark.root
+@pytest.mark.skipif(alone() is None, reason="no account is alone in its group")
+def test_a_group_with_one_member_is_nobody_else(visible: World):
+    file = visible.select("stacks/dev", "dev-admin") / ".atmos-identity"
+    file.chmod(0o664)
+    user, group = alone()
+    give(visible, user, group)
+    assert "not allowed yet" in status_as(visible, "stacks/dev", user, group)
+    # The same for a group in which others are.
+    os.chown(file, user, 54321)
+    assert "others can write to it" in status_as(visible, "stacks/dev", user, group)
+
+
+@pytest.mark.root
 def test_a_file_of_somebody_else_is_refused(stacks: World):
     directory = stacks.repository / "stacks/dev"
     os.chown(directory / ".atmos-identity", 12345, 12345)
-    answer = stacks.run("allow", cwd=directory)
+    # Root by sudo is somebody; root in a container need not be.
+    answer = stacks.run("allow", cwd=directory, env={"SUDO_UID": "12345"})
     assert answer.status != 0, str(answer)
     assert "own" in answer.stderr
+
+
+@pytest.mark.root
+def test_root_in_a_container_works_on_what_is_mounted(stacks: World):
+    directory = stacks.repository / "stacks/dev"
+    for path in [stacks.repository, *stacks.repository.rglob("*")]:
+        os.chown(path, 12345, 12345)
+    (directory / ".atmos-identity").chmod(0o664)
+    here = {"container": "podman"}
+    stacks.run("allow", cwd=directory, env=here, status=0)
+    stacks.run("env", "-i", "dev-admin", env=here, status=0)
+    assert "Used: allowed" in stacks.run("status", cwd=directory, env=here).stdout
+    by_sudo = here | {"SUDO_UID": "12345"}
+    assert "belongs to another user" in stacks.run("status", cwd=directory, env=by_sudo).stdout
+    assert (
+        "belongs to another user"
+        in stacks.run("env", "-i", "dev-admin", env=by_sudo, status=77).stderr
+    )
 
 
 def test_a_link_is_refused(stacks: World):

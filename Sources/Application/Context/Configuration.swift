@@ -195,7 +195,10 @@ package final class Configuration {
 
   /// The files that need not be this person's alone: those in `auth.trust.directories`.
   var ownerExceptions: OwnerExceptions {
-    OwnerExceptions(directories: { (try? self.catalog())?.trust.directories ?? [] })
+    let environment = request.environment
+    return OwnerExceptions(
+      directories: { (try? self.catalog())?.trust.directories ?? [] },
+      isContainerRoot: { OwnerExceptions.isContainerRoot { environment[$0] } })
   }
 
   /// How `!exec` is carried out in what was allowed, of which each command is part.

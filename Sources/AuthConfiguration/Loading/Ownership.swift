@@ -17,8 +17,10 @@ extension ConfigurationRequest {
 struct Ownership {
   private var own: [String] = []
   private var named: [String] = []
+  private let environment: [String: String]
 
   init(_ request: ConfigurationRequest, _ discovery: Discovery) {
+    environment = request.environment
     own = [request.systemDirectory, "/usr/local/etc/atmos", "/etc/atmos", request.paths.config]
     if let home = request.home { own.append("\(home)/.atmos") }
     // What a login wrote down belongs to whoever the provider belongs to.
@@ -36,8 +38,12 @@ struct Ownership {
     let path = PathText.cleaned(path)
     let isOwnPlace = own.contains { Self.isBelow(path, $0) }
     guard isOwnPlace || named.contains(where: { Self.isBelow(path, $0) }) else { return false }
-    guard FileOwnership.objection(to: path) == nil else { return false }
+    guard FileOwnership.objection(to: path, exceptions: exceptions) == nil else { return false }
     return isOwnPlace || !Self.isVersionControlled(path)
+  }
+
+  private var exceptions: OwnerExceptions {
+    OwnerExceptions(isContainerRoot: { OwnerExceptions.isContainerRoot { environment[$0] } })
   }
 
   private static func isBelow(_ path: String, _ directory: String) -> Bool {

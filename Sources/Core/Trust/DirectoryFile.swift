@@ -51,8 +51,8 @@ public struct DirectoryFile: Equatable, Sendable {
   ///
   /// It has to be a regular file, no symbolic link, of this person's or root's, and not writable by
   /// others. The same goes for the directories above it, except that others may write in a sticky
-  /// one, as in `/tmp`; but the file's own directory has to be this person's then. A group that has
-  /// the person's own number and name is not others.
+  /// one, as in `/tmp`; but the file's own directory has to be this person's then. A group of
+  /// this person alone is not others.
   /// What `exceptions` cover passes.
   public static func open(_ path: String, exceptions: OwnerExceptions = .none) -> Outcome {
     let descriptor = atmos_open_reading(path, 0)

@@ -59,7 +59,7 @@ public enum FileOwnership {
     file.user == 0 || file.user == geteuid() || exceptions.isContainerRoot()
   }
 
-  /// Whether others can write; a group that has the person's own number and name is not others.
+  /// Whether others can write; a group of this person alone is not others.
   private static func isOpenToOthers(
     _ file: atmos_file, at path: String, _ exceptions: OwnerExceptions
   ) -> Bool {
@@ -67,7 +67,10 @@ public enum FileOwnership {
     // Where there is an access control list, these bits are its mask.
     guard file.mode & UInt32(S_IWGRP) != 0 else { return false }
     let user = geteuid()
-    let isOwnGroup = user != 0 && file.group == user && file.group == getegid()
+    let isOwnGroup =
+      user != 0
+      ? (file.group == user && file.group == getegid()) || PrivateGroup.isOne(file.group, of: user)
+      : file.group == file.user && file.user != 0 && exceptions.isContainerRoot()
     return !isOwnGroup || atmos_lets_others_write(path) != 0
   }
 }

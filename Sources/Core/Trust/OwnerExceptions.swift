@@ -1,3 +1,5 @@
+internal import CLibrary
+
 /// What need not obey the rule that a file is this person's or root's, and that nobody else can write
 /// it: see ``FileOwnership``.
 ///
@@ -15,6 +17,17 @@ public struct OwnerExceptions {
   ) {
     self.directories = directories
     self.isContainerRoot = isContainerRoot
+  }
+
+  /// Whether a process is root in a container, other than by sudo.
+  ///
+  /// There whoever owns a mounted file is a person of the machine outside, and no other user. Docker
+  /// and Podman leave a file, systemd-nspawn, LXC and Podman a variable, Kubernetes its address.
+  public static func isContainerRoot(_ environment: (String) -> String?) -> Bool {
+    func isSet(_ name: String) -> Bool { !(environment(name) ?? "").isEmpty }
+    guard geteuid() == 0, !isSet("SUDO_UID") else { return false }
+    return isSet("container") || isSet("KUBERNETES_SERVICE_HOST")
+      || FileSystem.exists("/.dockerenv") || FileSystem.exists("/run/.containerenv")
   }
 
   /// No exceptions.
