@@ -17,12 +17,14 @@ if Context.environment["ATMOS_AUTH_STRICT"] == "1" {
 
 let homebrew = Context.environment["HOMEBREW_PREFIX"] ?? "/opt/homebrew"
 
-// Where Homebrew keeps libyaml is asked of pkg-config. On Linux the compiler finds it, and
+// Where Homebrew keeps libyaml and Gumbo is asked of pkg-config. On Linux the compiler finds it, and
 // pkg-config would name the shared library before our archive.
 #if os(macOS)
 let yaml: String? = "yaml-0.1"
+let gumbo: String? = "gumbo"
 #else
 let yaml: String? = nil
+let gumbo: String? = nil
 #endif
 
 let package = Package(
@@ -122,6 +124,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    // Browsers, by the DevTools protocol over two pipes.
+    .target(
+      name: "DevTools",
+      dependencies: ["CLibrary", "CShims", "Core", "Model", "Programs"]),
     .systemLibrary(name: "CExpat", path: "Sources/CExpat"),
     .target(
       name: "XML", dependencies: ["CExpat"],
@@ -129,10 +135,19 @@ let package = Package(
         .linkedLibrary(":libexpat.a", .when(platforms: [.linux])),
         .linkedLibrary("expat", .when(platforms: [.macOS])),
       ]),
+    // Gumbo: a parser of HTML5 without dependencies.
+    .systemLibrary(
+      name: "CGumbo", path: "Sources/CGumbo", pkgConfig: gumbo,
+      providers: [.brew(["gumbo-parser"])]),
+    .target(
+      name: "HTML", dependencies: ["CGumbo"],
+      linkerSettings: [.linkedLibrary(":libgumbo.a", .when(platforms: [.linux]))]),
+    // Pages on which people sign in without a browser.
+    .target(name: "SignIn", dependencies: ["Core", "HTML", "Model"]),
     .target(
       name: "AWS",
       dependencies: [
-        "Core", "Model", "Programs", "XML",
+        "Core", "Model", "Programs", "SignIn", "XML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -148,7 +163,7 @@ let package = Package(
     .target(
       name: "Application",
       dependencies: [
-        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "Docker", "GCP",
+        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "DevTools", "Docker", "GCP",
         "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Model", "OIDC",
         "OneTimeCodes", "Programs", "Sessions",
         "ShellSnippets", "Terminal", .product(name: "Logging", package: "swift-log"),
@@ -231,6 +246,8 @@ let package = Package(
       ]),
     .testTarget(name: "DockerTests", dependencies: ["Core", "Docker", "TestSupport"]),
     .testTarget(name: "OIDCTests", dependencies: ["Core", "Model", "OIDC", "TestSupport"]),
+    .testTarget(name: "DevToolsTests", dependencies: ["Core", "DevTools", "Model"]),
+    .testTarget(name: "SignInTests", dependencies: ["Core", "HTML", "Model", "SignIn"]),
     .testTarget(
       name: "HTTPTransportTests",
       dependencies: [

@@ -31,7 +31,7 @@ public struct SessionManager: Sendable {
     var effects = effects
     if !policy.allowPerson {
       (effects.interaction, effects.pageDisplay, effects.desktop) = (nil, nil, nil)
-      (effects.browser, effects.callbacks) = (nil, nil)
+      (effects.browser, effects.callbacks, effects.signInBrowser) = (nil, nil, nil)
     }
     var run = ChainRun(chain: chain, policy: policy, store: store, effects: effects)
     return try await run.credential()
@@ -65,6 +65,7 @@ public struct SessionManager: Sendable {
       realm: place.realm, identity: place.name, digest: place.digest)
     var ended = EndedSession()
     ended.wasRemembered = try await store.remove(realm: place.realm, identity: place.name)
+    if try chain.target.source.forget(effects: effects) { ended.wasRemembered = true }
     guard let known, known.isUsable(at: effects.now(), margin: 0) else { return ended }
     do throws(AuthError) {
       ended.isEndedAtService = try await chain.target.source.end(known, effects: effects)

@@ -197,3 +197,40 @@ import Testing
     #expect(world.notices.contains("  1) 123456789012  team/Admin"))
   }
 }
+
+@Suite struct SAMLBrowserTests {
+  @Test(arguments: [
+    "https://signin.aws.amazon.com/saml", "https://eu-west-1.signin.aws.amazon.com/saml",
+    "https://signin.amazonaws.cn/saml",
+    "https://us-gov-west-1.signin.amazonaws-us-gov.com/saml?x=1",
+    "https://eusc-de-east-1.signin.amazonaws-eusc.eu/saml/acs/SAMLSP4X#f",
+    "https://SIGNIN.aws.amazon.com:443/saml",
+  ])
+  func `trap 50: the sign-in pages of every partition`(url: String) {
+    #expect(ResponseAddress.isOne(url))
+  }
+
+  @Test(arguments: [
+    "https://evil.example/?https://signin.aws.amazon.com/saml", "http://signin.aws.amazon.com/saml",
+    "https://signin.aws.amazon.com.evil.example/saml", "https://xsignin.aws.amazon.com/saml",
+    "https://signin.aws.amazon.com@evil.example/saml", "https://signin.aws.amazon.com/samlx",
+    "https://signin.aws.amazon.com:8443/saml", "https://signin.aws.amazon.com/oauth",
+  ])
+  func `trap 50: and nothing that only looks like one`(url: String) {
+    #expect(!ResponseAddress.isOne(url))
+  }
+}
+
+@Suite struct SAMLDriverTests {
+  @Test(arguments: [
+    ("https://corp.okta.com/home/amazon_aws/0oa/272", SAMLDriver.okta),
+    ("https://corp.oktapreview.com/home", .okta), ("https://evil.example/okta.com", .paste),
+    ("https://accounts.google.com/o/saml2/initsso?idpid=C&spid=1", .google),
+    ("https://fs.corp.example/adfs/ls/IdpInitiatedSignOn.aspx", .adfs),
+    ("https://myapps.microsoft.com/signin/x", .paste),
+    ("https://corp.okta.com.evil.example/", .paste),
+  ])
+  func `without a browser the address decides`(page: String, driver: SAMLDriver) {
+    #expect(SAMLDriver.ofPage(page) == driver)
+  }
+}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import pathlib
+import shutil
+import sys
+
+import pytest
 
 import saml_assertions
+from programs import FAKES
 from saml_assertions import Response
+from server import Server, free_port
 from services import StrictSTS
 from world import World
 
@@ -14,6 +22,8 @@ PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/corp"
 ADMIN = f"arn:aws:iam::{ACCOUNT}:role/team/Admin"
 READER = f"arn:aws:iam::{ACCOUNT}:role/AdministratorReadOnly"
 LAST = "arn:aws:iam::210987654321:role/deploy"
+#: Jane's, at each identity provider with pages.
+PASSWORD = "jane's password for the pages"
 
 
 def pair(role: str, provider: str = PROVIDER) -> str:
@@ -90,3 +100,119 @@ def caller(world: World, identity: str, **options) -> str:
         status=0, **options,
     )  # fmt: skip
     return json.loads(answer.stdout)["Arn"]
+
+
+def identity_file(directory: pathlib.Path, corp: SAML) -> pathlib.Path:
+    """What the fakes with pages read."""
+    path = directory / "identity.json"
+    path.write_text(
+        json.dumps(
+            {
+                "issuer": corp.identity.issuer,
+                "key": corp.identity.key.decode(),
+                "certificate": corp.identity.certificate,
+                "roles": [pair(READER), pair(ADMIN)],
+                "password": PASSWORD,
+            }
+        )
+    )
+    return path
+
+
+class Pages(Server):
+    """The identity provider's pages, and the person in front of them."""
+
+    def __init__(self, directory: pathlib.Path, corp: SAML, *options: str) -> None:
+        port = free_port()
+        identity = identity_file(directory, corp)
+        program = str(FAKES / "saml_pages_fake.py")
+        super().__init__(
+            [sys.executable, program, "--port", str(port), "--identity", str(identity), *options],
+            port,
+            "/__log",
+            directory / f"pages-{port}.log",
+        )
+
+    def person(self, act: str, **more) -> None:
+        """What the person in front of the next page does."""
+        self.post("/__person", json.dumps({"do": act, **more}).encode())
+
+    def calls(self) -> list[dict]:
+        return json.loads(self.get("/__log"))
+
+    def opened(self) -> int:
+        """How often the application's page was asked for."""
+        return sum(entry["action"] == "app" for entry in self.calls())
+
+    def given(self) -> list[str]:
+        return json.loads(self.get("/__given"))
+
+
+def chromium() -> str:
+    """The browser of these tests, or a skip that says how to get it."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("chromium is not installed: run scripts/install-dependencies test")
+    return found
+
+
+#: Windows of these tests show nowhere; a root of a container has no sandbox.
+ARGUMENTS = "[--no-sandbox, --disable-gpu, --disable-dev-shm-usage, --no-proxy-server"
+
+
+def browsing(
+    world: World, sts: StrictSTS, *options: str, is_windowed: bool = True, more: str = ""
+) -> tuple[SAML, Pages]:
+    """A world whose provider is signed in to with a browser."""
+    program = chromium()
+    corp = SAML(sts)
+    pages = Pages(world.root.parent, corp, *options)
+    world.environment |= {"AWS_ENDPOINT_URL_STS": sts.url}
+    if is_windowed:
+        # Its "window" is one that a headless browser has.
+        world.environment["DISPLAY"] = ":nowhere"
+    window = ", --headless=new" if is_windowed else ""
+    fields = (
+        "      driver: Browser\n"
+        f"      browser_executable_path: {program}\n"
+        f"      browser_arguments: {ARGUMENTS}{window}]\n{more}"
+    )
+    world.configure(configuration(f"{pages.url}/app", fields))
+    return corp, pages
+
+
+def browsers(world: World) -> list[str]:
+    """The command lines of browsers that use a profile of this world and are not dead."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if str(world.state) in line and "remote-debugging-pipe" in line:
+                found.append(line)
+    return found
+
+
+class Forms(Server):
+    """An identity provider for logins without a browser."""
+
+    def __init__(self, directory: pathlib.Path, corp: SAML, kind: str) -> None:
+        port = free_port()
+        identity = identity_file(directory, corp)
+        program = str(FAKES / "saml_forms_fake.py")
+        super().__init__(
+            [sys.executable, program, "--kind", kind, "--port", str(port)]
+            + ["--identity", str(identity)],
+            port,
+            "/__log",
+            directory / f"forms-{port}.log",
+        )
+
+    def mode(self, **mode) -> None:
+        """What it demands from now on."""
+        self.post("/__mode", json.dumps(mode).encode())
+
+    def calls(self, action: str) -> list[dict]:
+        return [entry for entry in json.loads(self.get("/__log")) if entry["action"] == action]
+
+    def given(self) -> list[str]:
+        return json.loads(self.get("/__given"))

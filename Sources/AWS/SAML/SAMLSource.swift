@@ -1,12 +1,18 @@
 import Core
+import Crypto
 import Model
+import SignIn
 
 /// Signs in at a SAML identity provider.
 struct SAMLSource: CredentialSource {
   /// The provider's name.
   let name: String
   /// Where one signs in.
-  let page: String
+  let visit: SignInVisit
+  /// How one signs in, where the definition says.
+  private let driver: SAMLDriver?
+  private let password: Secret?
+  private let codeSources: [CodeSource]?
   private let region: String
   private let seconds: Int64?
   private let endpointURL: String?
@@ -24,7 +30,17 @@ struct SAMLSource: CredentialSource {
       throw definition.broken("`region` is missing or empty", hint: "its STS is called")
     }
     name = definition.name
-    self.page = page
+    password = definition.text("password").map { Secret($0) }
+    codeSources = definition.codeSources?.sources
+    let user = definition.text("username")
+    visit = SignInVisit(
+      page: page, profile: Self.profile(definition.name, page, user),
+      patterns: ResponseAddress.patterns, isEnd: ResponseAddress.isOne,
+      path: definition.text("browser_executable_path"),
+      type: definition.text("browser_type")?.lowercased(),
+      arguments: definition.texts("browser_arguments"), username: user)
+    driver = (definition.text("driver") ?? definition.text("provider_type"))
+      .flatMap(SAMLDriver.init(named:))
     self.region = region
     seconds = definition.seconds("session", "duration")
     endpointURL =
@@ -36,14 +52,28 @@ struct SAMLSource: CredentialSource {
     self.traits = traits
   }
 
+  /// The name of the directory with the browser's cookies.
+  ///
+  /// Another address is another directory: cookies belong to who signed in where.
+  private static func profile(_ name: String, _ page: String, _ user: String?) -> String {
+    let plain = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let place = Hex.lowercase(
+      SHA256.hash(data: Array("\(name)\n\(page)\n\(user ?? "")".utf8)))
+    return "\(String(plain.prefix(40)))-\(place.prefix(12))"
+  }
+
+  /// Nothing is started to find out.
   func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
-    PersonNeed(atTerminalOf: effects)
+    let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
+    if let pages = chosen.pages { return formSignIn(pages, "", effects).personNeed(effects) }
+    guard chosen == .browser, let browser = effects.signInBrowser else {
+      return PersonNeed(atTerminalOf: effects)
+    }
+    return browserResponse("").personNeed(browser, effects)
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    let encoded = try await PastedResponse(
-      provider: name, page: page, loginCommand: request.loginCommand
-    ).response(request.effects)
+    let encoded = try await encodedResponse(request)
     let response: SAMLResponse
     do {
       response = try SAMLResponse(encoded)
@@ -54,5 +84,65 @@ struct SAMLSource: CredentialSource {
       provider: name, response: encoded, seconds: seconds, endpointURL: endpointURL
     ).credential(
       issuedAt: request.effects.now(), lifetime: response.lifetime, region: region)
+  }
+
+  private func encodedResponse(_ request: LinkRequest) async throws(AuthError) -> Secret {
+    let effects = request.effects
+    try checkBrowser(effects)
+    let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
+    if let pages = chosen.pages {
+      return try await formSignIn(pages, request.loginCommand, effects).response(effects)
+    }
+    switch chosen {
+    case .browser:
+      if let browser = effects.signInBrowser,
+        let response = try await browserResponse(request.loginCommand).response(browser, effects)
+      {
+        return response
+      }
+      return try await pasted(request)
+    default:
+      return try await pasted(request)
+    }
+  }
+
+  private func pasted(_ request: LinkRequest) async throws(AuthError) -> Secret {
+    try await PastedResponse(
+      provider: name, page: visit.page, loginCommand: request.loginCommand
+    ).response(request.effects)
+  }
+
+  /// The browser's cookies would sign in again without a question.
+  func forget(effects: Effects) throws(AuthError) -> Bool {
+    try FileSystem.removeTree(profileDirectory(effects))
+  }
+
+  private func profileDirectory(_ effects: Effects) -> String {
+    "\(StatePaths { effects.environment[$0] }.browserDirectory)/\(visit.profile)"
+  }
+
+  private func formSignIn(
+    _ pages: FormSignIn.Pages, _ loginCommand: String, _ effects: Effects
+  ) -> FormSignIn {
+    FormSignIn(
+      pages, provider: name, page: visit.page, username: visit.username, password: password,
+      codeSources: codeSources, isEnd: ResponseAddress.isOne,
+      deviceFile: "\(profileDirectory(effects))/device", loginCommand: loginCommand)
+  }
+
+  private func browserResponse(_ loginCommand: String) -> BrowserResponse {
+    BrowserResponse(
+      provider: name, visit: visit, isNamed: driver == .browser, loginCommand: loginCommand)
+  }
+
+  /// A program that is named and not there is a mistake, not a machine without browsers.
+  private func checkBrowser(_ effects: Effects) throws(AuthError) {
+    guard driver == nil || driver == .browser, let path = visit.path, let browser = effects.signInBrowser,
+      browser.program(for: visit) == nil
+    else { return }
+    throw AuthError(
+      .badConfiguration,
+      "provider `\(name)`: the browser \(DisplayText.sanitized(path, limit: 200)) cannot be run",
+      hints: ["look at `browser_executable_path`, or take it away to use any that is installed"])
   }
 }

@@ -23,7 +23,7 @@ package struct BrowserSearch {
   /// What opens a page, best first; empty where it would not be seen: in CI, over SSH, in
   /// containers and without a desktop, unless `BROWSER` says how; and with `ATMOS_AUTH_NO_BROWSER`.
   package var commands: [BrowserCommand] {
-    guard !isOn("ATMOS_AUTH_NO_BROWSER"), !isOn("CI") else { return [] }
+    guard !isOff, !isOn("CI") else { return [] }
     return named + (isRemote || isContainer ? [] : ofDesktop)
   }
 
@@ -31,6 +31,17 @@ package struct BrowserSearch {
   package var named: [BrowserCommand] {
     BrowserCommand.list(environment["BROWSER"] ?? "", exists: exists)
   }
+
+  /// Whether a window that is opened here is seen by the person at the terminal.
+  var isDesktopSeen: Bool { hasDisplay && !isRemote && !isContainer }
+
+  /// Whether a window can be opened at all, also by way of a display that is somewhere else.
+  var hasDisplay: Bool {
+    platform == .macOS ? !isRemote : isSet("DISPLAY") || isSet("WAYLAND_DISPLAY")
+  }
+
+  /// Whether no browser is to be opened.
+  var isOff: Bool { isOn("ATMOS_AUTH_NO_BROWSER") }
 
   private var ofDesktop: [BrowserCommand] {
     switch platform {
@@ -43,7 +54,7 @@ package struct BrowserSearch {
         ]),
       ]
     case .linux:
-      guard isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") else { return [] }
+      guard hasDisplay else { return [] }
       return [BrowserCommand(["xdg-open"]), BrowserCommand(["x-www-browser"])]
     }
   }

@@ -21,6 +21,7 @@ extension CommandContext {
       keyring: try opened(in: configuration).keyring, notice: notice)
     effects.helperEnvironment = surroundings.helperEnvironment(
       configured: try configuration.readableCatalog().keyring.passwordEnvironment)
+    effects.signInBrowser = signInBrowser
     effects.deadline = deadline
     let based = try sessionsMade(in: configuration)
     effects.didReplaceKeys = { name in _ = try? await based.end(withKeysOf: name, exceptOwn: true) }

@@ -15,6 +15,17 @@ extension CommandContext {
     }
   }
 
+  /// A browser of our own to sign in with; `nil` where nobody is to be bothered with one.
+  package var signInBrowser: (any SignInBrowser)? {
+    guard isInteractive, !signIn.noBrowser else { return nil }
+    let search = BrowserSearch(
+      environment: surroundings.environment, exists: FileSystem.exists)
+    guard !search.isOff else { return nil }
+    return system.signInBrowser(
+      paths.browserDirectory, surroundings.helperEnvironment(), search.isDesktopSeen,
+      search.hasDisplay)
+  }
+
   /// The person at the desktop; `nil` when there is no display, or when asking is switched off.
   package var personAtDesktop: (any Interaction)? {
     isInteractive ? system.desktop(surroundings.helperEnvironment()) : nil

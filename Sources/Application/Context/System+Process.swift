@@ -1,4 +1,5 @@
 import Core
+import DevTools
 import HTTPTransport
 import Keyrings
 import Terminal
@@ -7,7 +8,7 @@ extension System {
   /// The process's own: the one place where these are made.
   package static func ofProcess(environment: [String: String]) -> System {
     let transport = AsyncHTTPTransport(environment: environment)
-    return System(
+    var system = System(
       transport: transport,
       closeConnections: { await transport.shutdown() },
       randomBytes: randomBytes,
@@ -30,6 +31,13 @@ extension System {
       },
       stream: { Stream(descriptor: $0, environment: $1, noColor: $2) },
       inputLine: { StandardInput.line(limit: $0) }, input: { StandardInput.all(limit: $0) })
+    let sleep = system.sleep
+    system.signInBrowser = { directory, environment, isSeen, hasDisplay in
+      InstalledBrowser(
+        directory: directory, environment: environment, isSeen: isSeen, hasDisplay: hasDisplay,
+        sleep: sleep)
+    }
+    return system
   }
 
   // Swift's generator asks `getrandom` on Linux and `arc4random_buf` on macOS.

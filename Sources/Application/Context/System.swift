@@ -36,6 +36,11 @@ package struct System: Sendable {
     @Sendable (
       _ commands: [BrowserCommand], _ environment: [String: String], _ isHere: Bool
     ) -> (any Browser)?
+  /// A browser of our own, with its profiles in a directory; see `InstalledBrowser`.
+  package var signInBrowser:
+    @Sendable (
+      _ directory: String, _ environment: [String: String], _ isSeen: Bool, _ hasDisplay: Bool
+    ) -> (any SignInBrowser)? = { _, _, _, _ in nil }
   /// Makes a keyring; nothing is read, written, run or asked yet.
   package var keyring: @Sendable (_ wish: KeyringWish) throws(AuthError) -> any InspectableKeyring
   /// An output stream of the process, by its descriptor.

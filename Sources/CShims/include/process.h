@@ -19,6 +19,14 @@ int atmos_pipe(int ends[_Nonnull 2]);
 int atmos_start_detached(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                          char *_Nullable const *_Nonnull envp);
 
+/// Starts a program that hears what is written to `ends[1]` as its descriptor 3, and says on its
+/// descriptor 4 what is read from `ends[0]`: in a session of its own, which Ctrl-C does not reach, its
+/// streams at /dev/null, none of our other descriptors open in it, signals as they are by default.
+/// Returns 0 once it runs, `process` being its number and to be waited for, or -errno.
+int atmos_start_piped(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
+                      char *_Nullable const *_Nonnull envp, int ends[_Nonnull 2],
+                      int *_Nonnull process);
+
 /// Runs a program in the foreground of `terminal` and waits for its end, as a shell does: a process
 /// group of its own, which Ctrl-C and Ctrl-Z reach and this process does not hear. When it stops,
 /// this process stops as well, and both go on together. Afterwards the terminal is as it was before,

@@ -67,6 +67,12 @@ public protocol CredentialSource: Sendable {
   /// - Returns: Whether the service ended something; `false` where it cannot be told.
   /// - Throws: ``AuthError`` when it could have been told and was not.
   func end(_ credential: Credential, effects: Effects) async throws(AuthError) -> Bool
+
+  /// Removes what the link keeps on this machine beside its session, such as a browser's cookies.
+  ///
+  /// - Returns: Whether there was something.
+  /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
+  func forget(effects: Effects) throws(AuthError) -> Bool
 }
 
 extension CredentialSource {
@@ -83,6 +89,9 @@ extension CredentialSource {
 
   /// `nil`: most links are their own.
   public var sharedLogin: String? { nil }
+
+  /// `false`: most links keep nothing else.
+  public func forget(effects: Effects) throws(AuthError) -> Bool { false }
 
   /// `false`: most services cannot be told.
   public func end(_ credential: Credential, effects: Effects) async throws(AuthError) -> Bool {

@@ -37,6 +37,8 @@ public struct Effects: Sendable {
   public var browser: (any Browser)?
   /// Where a browser brings the result of a login; `nil` where it cannot.
   public var callbacks: (any CallbackListener)?
+  /// A browser of our own, in which a person signs in; `nil` where there is to be none.
+  public var signInBrowser: (any SignInBrowser)?
   /// Where long-lived secrets are.
   public var keyring: any Keyring
   /// Shows a person something on standard error, one line, already fit for a terminal.

@@ -1,0 +1,183 @@
+public import Core
+internal import HTML
+public import Model
+
+/// A login on the pages of an identity provider without a browser.
+public struct FormSignIn: Sendable {
+  /// Whose pages they are.
+  public enum Pages: Sendable {
+    /// Okta's, by its authentication API.
+    case okta
+    /// Active Directory Federation Services'.
+    case adfs
+    /// Google Workspace's.
+    case google
+  }
+
+  /// Whose pages they are.
+  public var pages: Pages
+  /// The provider's name.
+  public var provider: String
+  /// Where one signs in.
+  public var page: String
+  /// The user's name, where the definition says.
+  public var username: String?
+  /// The password, where the definition says.
+  public var password: Secret?
+  /// Where one-time codes come from; `nil` for the usual places.
+  public var codeSources: [CodeSource]?
+  /// Whether an address is one that responses are for.
+  public var isEnd: @Sendable (_ url: String) -> Bool
+  /// The file with what tells the identity provider that this machine is known; `nil` for none.
+  public var deviceFile: String?
+  /// What a person types to log in.
+  public var loginCommand: String
+
+  /// How often a password is asked for; identity providers lock users after a few wrong ones.
+  static let passwords = 3
+
+  /// Creates a login.
+  public init(
+    _ pages: Pages, provider: String, page: String, username: String?, password: Secret?,
+    codeSources: [CodeSource]?, isEnd: @escaping @Sendable (_ url: String) -> Bool,
+    deviceFile: String?, loginCommand: String
+  ) {
+    self.pages = pages
+    self.provider = provider
+    self.page = page
+    self.username = username
+    self.password = password
+    self.codeSources = codeSources
+    self.isEnd = isEnd
+    self.deviceFile = deviceFile
+    self.loginCommand = loginCommand
+  }
+
+  /// What a login takes of a person, as far as that is known before.
+  public func personNeed(_ effects: Effects) -> PersonNeed {
+    username != nil && password != nil ? .unneeded : PersonNeed(atTerminalOf: effects)
+  }
+
+  /// Gets the response.
+  ///
+  /// - Returns: It in base64.
+  /// - Throws: ``AuthError``: `loginRequired` if a person is needed and there is none, `refused` if
+  ///   the identity provider said no or demands a browser, `unavailable` if it cannot be reached.
+  public func response(_ effects: Effects) async throws(AuthError) -> Secret {
+    guard let place = Location(page) else {
+      throw AuthError(.badConfiguration, "provider `\(provider)`: `url` is not an address")
+    }
+    switch pages {
+    case .okta:
+      var login = OktaLogin(self, place, effects)
+      return try await login.response()
+    case .adfs:
+      var login = ADFSLogin(self, place, effects)
+      return try await login.response()
+    case .google:
+      var login = GoogleLogin(self, place, effects)
+      return try await login.response()
+    }
+  }
+
+  // MARK: What the pages have in common
+
+  /// The user's name, asked for where it is not configured.
+  func name(_ effects: Effects) async throws(AuthError) -> String {
+    if let username { return username }
+    return try await person(effects).ask("User name at `\(provider)`: ", hidden: false).revealed()
+      .trimmed
+  }
+
+  /// The password for a try, from 1; after the first one only a person has another one.
+  func password(try number: Int, _ effects: Effects) async throws(AuthError) -> Secret {
+    if number == 1, let password { return password }
+    return try await person(effects).ask(
+      number == 1 ? "Password for `\(provider)`: " : "Wrong. Password for `\(provider)`: ",
+      hidden: true)
+  }
+
+  /// Whether another password may be tried after so many.
+  func mayAskAgain(after number: Int, _ effects: Effects) -> Bool {
+    number < Self.passwords && effects.interaction != nil
+  }
+
+  /// The person at the terminal.
+  func person(_ effects: Effects) throws(AuthError) -> any Interaction {
+    if let person = effects.interaction { return person }
+    throw AuthError(
+      .loginRequired, "provider `\(provider)` needs a login, and there is no terminal to ask at",
+      hints: ["run `\(loginCommand)` in a terminal"])
+  }
+
+  /// Calls `attempt` with one-time codes of an app until one is taken.
+  ///
+  /// `attempt` returns `nil` for a code that is not taken.
+  func withCode<Result>(
+    _ effects: Effects, _ attempt: (_ code: Secret) async throws(AuthError) -> Result?
+  ) async throws(AuthError) -> Result {
+    let request = CodeRequest(
+      device: "saml/\(provider)", identity: provider, sources: codeSources)
+    return try await SecondFactor(request, effects: effects).perform(
+      refusal: { (failure: Attempt) in
+        if case .refused = failure { CodeRefusal(remark: "the code was not taken") } else { nil }
+      },
+      report: { failure in failure.error(self.provider) },
+      { (code) async throws(Attempt) in
+        do throws(AuthError) {
+          if let result = try await attempt(code) { return result }
+        } catch {
+          throw .failed(error)
+        }
+        throw .refused
+      })
+  }
+
+  /// Why a code brought nothing.
+  private enum Attempt: Error {
+    case refused
+    case failed(AuthError)
+
+    func error(_ provider: String) -> AuthError {
+      switch self {
+      case .refused:
+        AuthError(.refused, "the identity provider of `\(provider)` did not take the code")
+      case .failed(let error): error
+      }
+    }
+  }
+
+  /// The response on a page, if it is there and meant for AWS.
+  func response(on page: WebSession.Page, _ session: WebSession) -> Secret? {
+    for form in page.content?.forms ?? [] {
+      guard let value = form.value("SAMLResponse"), !value.isEmpty,
+        let target = session.target(of: form, on: page), isEnd(target.url)
+      else { continue }
+      return Secret(value.filter { !$0.isWhitespace })
+    }
+    return nil
+  }
+
+  /// Follows pages that send themselves on until one has the response.
+  ///
+  /// - Returns: The response; `nil` if a page is reached that waits for a person, which is `page` then.
+  func follow(
+    _ page: inout WebSession.Page, _ session: inout WebSession
+  ) async throws(AuthError) -> Secret? {
+    for _ in 0..<10 {
+      if let response = response(on: page, session) { return response }
+      let forms = page.content?.forms ?? []
+      guard let form = forms.first(where: Self.sendsItself) else { return nil }
+      page = try await session.send(form, from: page)
+    }
+    throw session.unexpected("pages without an end", at: page.place)
+  }
+
+  /// Whether nobody has to fill in anything: a request or an answer on its way to another page.
+  private static func sendsItself(_ form: HTMLForm) -> Bool {
+    form.isPosted && (form.value("SAMLRequest") != nil || form.value("SAMLResponse") != nil)
+      && form.fields.allSatisfy {
+        $0.type == "hidden" || $0.type == "submit" || $0.type == "button"
+      }
+  }
+}

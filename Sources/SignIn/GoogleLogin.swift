@@ -1,0 +1,161 @@
+internal import Core
+internal import HTML
+internal import Model
+
+/// A login on the pages that Google Workspace shows to browsers without scripts.
+///
+/// Google changes them without a word (trap 57 of docs/traps.md), and often wants a real browser; so
+/// this is never chosen where one can be shown.
+struct GoogleLogin {
+  private let login: FormSignIn
+  private let start: Location
+  private let effects: Effects
+  private var session: WebSession
+
+  private static let pages = 15
+
+  init(_ login: FormSignIn, _ start: Location, _ effects: Effects) {
+    self.login = login
+    self.start = start
+    self.effects = effects
+    session = WebSession(effects, provider: login.provider)
+  }
+
+  mutating func response() async throws(AuthError) -> Secret {
+    let mark = start.query.isEmpty ? "?" : "&"
+    guard let place = Location("\(start.url)\(mark)hl=en&loc=US") else {
+      throw session.unexpected("nothing", at: start)
+    }
+    var page = try await session.open(place)
+    var passwords = 0
+    for _ in 0..<Self.pages {
+      if let response = try await login.follow(&page, &session) { return response }
+      let path = page.place.path
+      guard page.place.isSameSite(as: start), let form = form(of: page) else {
+        throw refusal(page)
+      }
+      if let field = form.field("Passwd"), field.type == "password" {
+        guard passwords == 0 || login.mayAskAgain(after: passwords, effects) else {
+          throw refusal(page)
+        }
+        passwords += 1
+        var filled = form
+        filled.set(field.name, try await login.password(try: passwords, effects).revealed())
+        filled.set("TrustDevice", "on")
+        filled.set("bgresponse", "js_enabled")
+        page = try await session.send(filled, from: page)
+      } else if let field = form.field("Email") ?? form.field("identifier"), field.type != "hidden"
+      {
+        var filled = form
+        filled.set(field.name, try await login.name(effects))
+        filled.set("bgresponse", "js_enabled")
+        let next = try await session.send(filled, from: page)
+        if self.form(of: next)?.field(field.name)?.type == field.type { throw refusal(next) }
+        page = next
+      } else if path.contains("/challenge/totp") {
+        page = try await withCode(form, page)
+      } else if path.contains("/challenge/ipp") {
+        page = try await withSentCode(form, page)
+      } else if path.contains("/challenge/selectchallenge") || path.hasSuffix("/challenge") {
+        page = try await choose(page)
+      } else {
+        throw BrowserNeed.error(login.provider, "a browser for this step (\(Self.step(path)))")
+      }
+    }
+    throw session.unexpected("pages without an end", at: page.place)
+  }
+
+  private mutating func withCode(
+    _ form: HTMLForm, _ page: WebSession.Page
+  ) async throws(AuthError) -> WebSession.Page {
+    var copy = self
+    let next = try await login.withCode(effects) { (code) async throws(AuthError) in
+      var filled = form
+      filled.set("Pin", code.revealed())
+      filled.set("TrustDevice", "on")
+      let next = try await copy.session.send(filled, from: page)
+      return next.place.path.contains("/challenge/totp") ? nil : next
+    }
+    self = copy
+    return next
+  }
+
+  private mutating func withSentCode(
+    _ form: HTMLForm, _ page: WebSession.Page
+  ) async throws(AuthError) -> WebSession.Page {
+    var page = page
+    var form = form
+    if form.field("Pin") == nil {
+      form.set("SendMethod", "SMS")
+      page = try await session.send(form, from: page)
+      guard let next = self.form(of: page), next.field("Pin") != nil else { throw refusal(page) }
+      form = next
+    }
+    let person = try login.person(effects)
+    for number in 1...3 {
+      let code = try await person.ask(
+        number == 1 ? "Code from the text message: " : "Wrong. Code from the text message: ",
+        hidden: true)
+      form.set("Pin", code.revealed().trimmed)
+      form.set("TrustDevice", "on")
+      let next = try await session.send(form, from: page)
+      if !next.place.path.contains("/challenge/ipp") { return next }
+    }
+    throw AuthError(.refused, "the identity provider of `\(login.provider)` did not take the code")
+  }
+
+  /// Lets the person choose one of the steps that are known here.
+  private mutating func choose(_ page: WebSession.Page) async throws(AuthError) -> WebSession.Page {
+    let known = ["totp": "code of an app", "ipp": "text message"]
+    let forms = (page.content?.forms ?? []).compactMap { form -> (HTMLForm, String)? in
+      guard form.attributes["data-challengeentry"] != nil else { return nil }
+      return known.first { form.action.contains("/challenge/\($0.key)") }.map { (form, $0.value) }
+    }
+    guard let first = forms.first else {
+      throw BrowserNeed.error(login.provider, "a second factor that only a browser has")
+    }
+    var form = first.0
+    if forms.count > 1 {
+      let index = try await Menu(
+        title: "Second factor for `\(login.provider)`", choices: forms.map(\.1),
+        terminal: try login.person(effects), show: effects.notice
+      ).choose()
+      form = forms[index].0
+    }
+    guard let target = session.target(of: form, on: page), target.isSameSite(as: start) else {
+      throw refusal(page)
+    }
+    return try await session.send(form, from: page)
+  }
+
+  private func form(of page: WebSession.Page) -> HTMLForm? {
+    let forms = page.content?.forms ?? []
+    let form =
+      forms.first { ["gaia_loginform", "challenge"].contains($0.id ?? "") }
+      ?? forms.first { $0.isPosted }
+    guard let form, let target = session.target(of: form, on: page),
+      target.isSameSite(as: start)
+    else { return nil }
+    return form
+  }
+
+  private func refusal(_ page: WebSession.Page) -> AuthError {
+    let error = page.content?.elements.first {
+      ($0.attributes["class"] ?? "").contains("error-msg") || $0.attributes["id"] == "passwordError"
+    }
+    if let words = error?.text.trimmed, !words.isEmpty {
+      return AuthError(
+        .refused,
+        "the identity provider of `\(login.provider)` refused the sign-in: "
+          + DisplayText.sanitized(words, limit: 300), hints: [BrowserNeed.hint])
+    }
+    let isCaptcha = page.content?.forms.contains { $0.field("logincaptcha") != nil } ?? false
+    return BrowserNeed.error(login.provider, isCaptcha ? "a captcha" : "a browser")
+  }
+
+  private static func step(_ path: String) -> String {
+    DisplayText.sanitized(
+      path.split(separator: "/").last { !$0.allSatisfy(\.isNumber) }.map(String.init) ?? "unknown",
+      limit: 40)
+  }
+}

@@ -1,0 +1,192 @@
+"""SAML without a browser: Okta's API, and the pages of ADFS and Google."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from saml_forms_fake import APPLICATIONS
+from saml_world import PASSWORD, SAML, Forms, caller, configuration
+from secret_scan import ProcessWatch, assert_nowhere
+from terminal import Terminal
+from world import World
+
+ADMIN_ARN = "arn:aws:sts::123456789012:assumed-role/Admin/jane@example.com"
+QUERIES = {"adfs": "?loginToRp=urn:amazon:webservices", "google": "?idpid=C1&spid=2"}
+DRIVERS = {"okta": "Okta", "adfs": "ADFS", "google": "GoogleApps"}
+USERS = {"adfs": "CORP\\jane"}
+KINDS = sorted(DRIVERS)
+
+
+@pytest.fixture
+def signing_in(world: World, sts):
+    """Starts an identity provider of a kind; the password comes from a variable or a person."""
+    started: list[Forms] = []
+
+    def start(kind: str, asks: bool = False) -> Forms:
+        server = sts()
+        corp = SAML(server)
+        forms = Forms(world.root.parent, corp, kind)
+        started.append(forms)
+        world.environment |= {"AWS_ENDPOINT_URL_STS": server.url}
+        fields = f"      driver: {DRIVERS[kind]}\n"
+        if not asks:
+            world.environment["CORP_PASSWORD"] = PASSWORD
+            fields += f"      username: '{USERS.get(kind, 'jane')}'\n"
+            fields += "      password: !env CORP_PASSWORD\n"
+        url = f"{forms.url}{APPLICATIONS[kind]}{QUERIES.get(kind, '')}"
+        world.configure(configuration(f'"{url}"', fields))
+        return forms
+
+    yield start
+    for forms in started:
+        forms.stop()
+
+
+def again(world: World) -> None:
+    """Forgets the sessions, and not that the identity provider knows this machine."""
+    for session in (world.state / "sessions").rglob("*.session"):
+        session.unlink()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_password_alone(world: World, signing_in, kind: str):
+    forms = signing_in(kind)
+    log = world.root / "log"
+    with ProcessWatch() as watch:
+        answer = world.run(
+            "login", "admin", "--logs-level", "Trace", "--logs-file", str(log), status=0
+        )
+    assert caller(world, "admin") == ADMIN_ARN
+    assert_nowhere(world, [PASSWORD, *forms.given()], watch, said=[answer.stderr, answer.stdout])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_password_is_asked_for_and_twice_again_at_most(world: World, signing_in, kind: str):
+    forms = signing_in(kind, asks=True)
+    terminal = Terminal(world, "login", "admin")
+    terminal.answer("User name at `corp`: ", USERS.get(kind, "jane"))
+    terminal.answer("Password for `corp`: ", "wrong password")
+    terminal.answer("Wrong. Password for `corp`: ", PASSWORD)
+    terminal.wait(0)
+    assert caller(world, "admin") == ADMIN_ARN
+    assert PASSWORD not in terminal.shown
+    again(world)
+    terminal = Terminal(world, "login", "admin")
+    terminal.answer("User name at `corp`: ", USERS.get(kind, "jane"))
+    for number in range(3):
+        terminal.answer("Password for `corp`: ", f"wrong password {number}")
+    terminal.wait(77)
+    assert [entry["right"] for entry in forms.calls("password")] == [
+        False, True, False, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_a_terminal_nothing_is_sent(world: World, signing_in, kind: str):
+    forms = signing_in(kind, asks=True)
+    said = world.said("login", "admin", status=77)
+    assert "run `atmos-auth login admin` in a terminal" in said
+    assert forms.calls("password") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("okta", {"factors": ["totp"]}),
+        ("adfs", {"factor": "code"}),
+        ("google", {"factor": "totp"}),
+    ],
+)
+def test_codes_come_from_the_sources_of_codes(world: World, signing_in, kind: str, mode: dict):
+    forms = signing_in(kind)
+    forms.mode(**mode)
+    world.run("login", "admin", env={"ATMOS_AUTH_MFA_CODE": "123456"}, status=0)
+    assert caller(world, "admin") == ADMIN_ARN
+    again(world)
+    if kind == "okta":
+        # The device was remembered.
+        world.run("login", "admin", status=0)
+        assert len(forms.calls("verify")) == 1
+        return
+    terminal = Terminal(world, "login", "admin")
+    terminal.answer("saml/corp", "000000")
+    terminal.answer("saml/corp", "654321")
+    terminal.wait(0)
+
+
+def test_okta_push_shows_the_number(world: World, signing_in):
+    forms = signing_in("okta")
+    forms.mode(factors=["push"])
+    answer = world.run("login", "admin", status=0)
+    assert "Choose the number 42 in Okta Verify." in answer.stderr
+    assert len(forms.calls("verify")) == 2
+
+
+def test_okta_push_that_is_rejected(world: World, signing_in):
+    signing_in("okta").mode(factors=["push"], push="reject")
+    assert "was rejected in Okta Verify" in world.said("login", "admin", status=77)
+
+
+def test_okta_factors_are_chosen_from(world: World, signing_in):
+    forms = signing_in("okta")
+    forms.mode(factors=["webauthn", "push", "sms"])
+    terminal = Terminal(world, "login", "admin")
+    terminal.expect("Second factor for `corp`")
+    terminal.answer("Number or part of a name: ", "text message")
+    terminal.answer("Code from the text message, +1 XXX-XXX-1234: ", "246810")
+    terminal.wait(0)
+    assert "webauthn" not in terminal.shown
+    assert [entry["factor"] for entry in forms.calls("verify")] == ["sms", "sms"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("okta", {"factors": ["webauthn"]}),
+        ("okta", {"engine": "identity"}),
+        ("google", {"factor": "sk"}),
+        ("google", {"factor": "blocked"}),
+    ],
+)
+def test_what_demands_a_browser_says_which_line_to_change(
+    world: World, signing_in, kind: str, mode: dict
+):
+    signing_in(kind).mode(**mode)
+    said = world.said("login", "admin", status=77)
+    assert "the identity provider of `corp` demands" in said
+    assert "write `driver: Browser` in the provider" in said
+
+
+def test_adfs_push_shows_the_number(world: World, signing_in):
+    forms = signing_in("adfs")
+    forms.mode(factor="push")
+    answer = world.run("login", "admin", status=0)
+    assert "The number to enter there is 73." in answer.stderr
+    assert {entry["method"] for entry in forms.calls("factor")} == {"AzureMfaAuthentication"}
+
+
+def test_adfs_push_that_is_denied(world: World, signing_in):
+    signing_in("adfs").mode(factor="push", push="reject")
+    assert "The request was denied." in world.said("login", "admin", status=77)
+
+
+def test_allow_shows_where_one_signs_in(world: World, signing_in):
+    """The table of trust: pages, drivers, programs and arguments are shown and bound."""
+    forms = signing_in("okta")
+    world.is_own = False
+    config = world.repository / "atmos.yaml"
+    extra = "      browser_executable_path: /opt/chrome\n      browser_arguments: [--lang=en]\n"
+    config.write_text(config.read_text().replace("      driver", extra + "      driver"))
+    assert world.run("login", "admin").status == 77
+    assert forms.calls("password") == []
+    shown = world.run("allow", "-i", "admin", status=0)
+    text = shown.stdout + shown.stderr
+    for value in (forms.url, "Okta", "/opt/chrome", "--lang=en", "!env CORP_PASSWORD"):
+        assert value in text, value
+    assert PASSWORD not in text
+    assert world.run("login", "admin").status == 0
+    config.write_text(config.read_text().replace("--lang=en", "--lang=de"))
+    assert world.run("credential-process", "-i", "admin").status == 77
+    assert json.loads(forms.get("/__log"))
