@@ -163,7 +163,8 @@ let package = Package(
     .target(
       name: "Application",
       dependencies: [
-        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "DevTools", "Docker", "GCP",
+        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "DevTools", "Docker",
+        "GCP",
         "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Model", "OIDC",
         "OneTimeCodes", "Programs", "Sessions",
         "ShellSnippets", "Terminal", .product(name: "Logging", package: "swift-log"),

@@ -100,13 +100,16 @@ struct ADFSLogin {
     _ form: HTMLForm, _ field: HTMLField, _ page: WebSession.Page
   ) async throws(AuthError) -> WebSession.Page {
     var copy = self
+    var (form, page) = (form, page)
     let next = try await login.withCode(effects) { (code) async throws(AuthError) in
-      var filled = form
-      filled.set(field.name, code.revealed())
-      let next = try await copy.session.send(filled, from: page)
-      // The same question again.
-      let again = copy.form(of: next).flatMap(Self.codeField)?.name
-      return again == field.name ? nil : next
+      form.set(field.name, code.revealed())
+      let next = try await copy.session.send(form, from: page)
+      guard let again = copy.form(of: next), Self.codeField(again)?.name == field.name else {
+        return next
+      }
+      // The same question again; what is hidden in a form is good for one answer.
+      (form, page) = (again, next)
+      return nil
     }
     self = copy
     return next

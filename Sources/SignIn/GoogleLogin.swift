@@ -69,12 +69,16 @@ struct GoogleLogin {
     _ form: HTMLForm, _ page: WebSession.Page
   ) async throws(AuthError) -> WebSession.Page {
     var copy = self
+    var (form, page) = (form, page)
     let next = try await login.withCode(effects) { (code) async throws(AuthError) in
-      var filled = form
-      filled.set("Pin", code.revealed())
-      filled.set("TrustDevice", "on")
-      let next = try await copy.session.send(filled, from: page)
-      return next.place.path.contains("/challenge/totp") ? nil : next
+      form.set("Pin", code.revealed())
+      form.set("TrustDevice", "on")
+      let next = try await copy.session.send(form, from: page)
+      guard next.place.path.contains("/challenge/totp") else { return next }
+      // What is hidden in a form is good for one answer.
+      guard let again = copy.form(of: next) else { throw copy.refusal(next) }
+      (form, page) = (again, next)
+      return nil
     }
     self = copy
     return next
@@ -99,7 +103,9 @@ struct GoogleLogin {
       form.set("Pin", code.revealed().trimmed)
       form.set("TrustDevice", "on")
       let next = try await session.send(form, from: page)
-      if !next.place.path.contains("/challenge/ipp") { return next }
+      guard next.place.path.contains("/challenge/ipp") else { return next }
+      guard let again = self.form(of: next) else { throw refusal(next) }
+      (form, page) = (again, next)
     }
     throw AuthError(.refused, "the identity provider of `\(login.provider)` did not take the code")
   }

@@ -137,7 +137,8 @@ struct SAMLSource: CredentialSource {
 
   /// A program that is named and not there is a mistake, not a machine without browsers.
   private func checkBrowser(_ effects: Effects) throws(AuthError) {
-    guard driver == nil || driver == .browser, let path = visit.path, let browser = effects.signInBrowser,
+    guard driver == nil || driver == .browser, let path = visit.path,
+      let browser = effects.signInBrowser,
       browser.program(for: visit) == nil
     else { return }
     throw AuthError(
