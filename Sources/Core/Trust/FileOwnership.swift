@@ -56,7 +56,15 @@ public enum FileOwnership {
   }
 
   private static func isTrusted(_ file: atmos_file, _ exceptions: OwnerExceptions) -> Bool {
-    file.user == 0 || file.user == geteuid() || exceptions.isContainerRoot()
+    file.user == 0 || file.user == geteuid() || isMounted(file, exceptions)
+  }
+
+  /// Whether a file is on a file system that was mounted into a container whose root this is: its
+  /// owner is a person of the machine outside then.
+  private static func isMounted(_ file: atmos_file, _ exceptions: OwnerExceptions) -> Bool {
+    var root = atmos_file()
+    return exceptions.isContainerRoot() && atmos_stat_path("/", 0, &root) == 0
+      && file.device != root.device
   }
 
   /// Whether others can write; a group of this person alone is not others.
@@ -70,7 +78,7 @@ public enum FileOwnership {
     let isOwnGroup =
       user != 0
       ? (file.group == user && file.group == getegid()) || PrivateGroup.isOne(file.group, of: user)
-      : file.group == file.user && file.user != 0 && exceptions.isContainerRoot()
+      : file.group == file.user && file.user != 0 && isMounted(file, exceptions)
     return !isOwnGroup || atmos_lets_others_write(path) != 0
   }
 }

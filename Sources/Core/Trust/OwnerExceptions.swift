@@ -7,7 +7,8 @@ internal import CLibrary
 public struct OwnerExceptions {
   /// Directories in which a person wants neither owner nor mode to count, absolute.
   public var directories: () -> [String]
-  /// Whether this is root in a container, where whoever owns a mounted file is nobody else.
+  /// Whether this is root in a container, where whoever owns a file on a mounted file system is
+  /// nobody else.
   public var isContainerRoot: () -> Bool
 
   /// Creates exceptions.
@@ -21,7 +22,7 @@ public struct OwnerExceptions {
 
   /// Whether a process is root in a container, other than by sudo.
   ///
-  /// There whoever owns a mounted file is a person of the machine outside, and no other user. Docker
+  /// There whoever owns a file that was mounted is a person of the machine outside. Docker
   /// and Podman leave a file, systemd-nspawn, LXC and Podman a variable, Kubernetes its address.
   public static func isContainerRoot(_ environment: (String) -> String?) -> Bool {
     func isSet(_ name: String) -> Bool { !(environment(name) ?? "").isEmpty }
