@@ -48,6 +48,11 @@ def terminal(world: World, shell: str):
         yield terminal
 
 
+#: Ctrl-U takes the line away once the TAB before it was dealt with. Ctrl-C would be a signal, which
+#: can end the completion instead.
+KILL_LINE = "\x15"
+
+
 def type_and_run(terminal: PtyShell, *keys: str) -> str:
     """Types pieces, each when the TAB before it was dealt with, then Enter; what was shown."""
     begin = len(terminal.shown)
@@ -55,7 +60,7 @@ def type_and_run(terminal: PtyShell, *keys: str) -> str:
         terminal.child.send(piece)
         if piece.endswith("\t"):
             terminal.rest()
-        elif piece == "\x03":
+        elif piece in ("\x03", KILL_LINE):
             # A shell throws away what was typed before it has dealt with Ctrl-C.
             assert terminal.drawn_prompt() == ""
     terminal.run("")
@@ -237,7 +242,7 @@ def test_tab_with_a_broken_configuration_is_silent(world: World, shell: str):
     world.configure("auth: [\n")
     with PtyShell(world, shell, rc=completing(shell)) as terminal:
         assert "error: " in terminal.run("atmos-auth list")
-        shown = type_and_run(terminal, "atmos-auth login -i x\t", "\x03")
+        shown = type_and_run(terminal, "atmos-auth login -i x\t", KILL_LINE)
         assert "error" not in shown
         world.configure(NAMES)
         assert completed(terminal, "dev") == "dev-admin"
