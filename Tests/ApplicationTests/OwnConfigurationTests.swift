@@ -50,7 +50,7 @@ import Testing
 
   @Test(arguments: ["{identity: tycho}", "{identity: lander}", "{provider: gate}"])
   func `what a checkout sets up after a login has a part in it`(via: String) async throws {
-    var world = world
+    let world = world
     world.registry.clouds.append(.moon)
     try world.write(
       "home/.atmos/atmos.yaml",

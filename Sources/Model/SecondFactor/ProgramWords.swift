@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 
 /// The words of a program that a configuration file names.
 public enum ProgramWords {
