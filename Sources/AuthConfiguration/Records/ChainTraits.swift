@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 public import Model
 
 /// What using each identity and provider of a configuration would do, as lines.
