@@ -1,7 +1,7 @@
 import Core
 package import Model
 
-/// What one cluster of ours has in a kubeconfig.
+/// What we keep in a kubeconfig for one cluster.
 package struct KubeconfigEntries: Equatable, Sendable {
   /// The cluster.
   package var cluster: Cluster

@@ -106,7 +106,7 @@ public struct FormSignIn: Sendable {
   func person(_ effects: Effects) throws(AuthError) -> any Interaction {
     if let person = effects.interaction { return person }
     throw AuthError(
-      .loginRequired, "provider `\(provider)` needs a login, and there is no terminal to ask at",
+      .loginRequired, "provider `\(provider)` needs a login, and there is no terminal to ask on",
       hints: ["run `\(loginCommand)` in a terminal"])
   }
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import pathlib
-import ssl
-import threading
 import urllib.parse
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from registry_world import AWSAPIs
+from server import served_by_tls
 
 CLUSTERS = """\
 auth:
@@ -40,25 +39,9 @@ class APIServer:
         self.apis, self.name = apis, name
         self.callers: list[str] = []
         self.refusals: list[str] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                server.answer(self)
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*certificate)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server = served_by_tls(lambda request: self.answer(request), certificate)
         self.url = f"https://localhost:{self.server.server_address[1]}"
         self.authority = base64.b64encode(certificate[0].read_bytes()).decode()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def caller(self, token: str) -> str:
         """What aws-iam-authenticator does: asks STS the question that the token is."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import pathlib
 import secrets
-import ssl
-import threading
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from oidc_issuer import Issuer
+from server import served_by_tls
 from services import StrictSTS
 from world import World
 
@@ -51,25 +50,9 @@ class GitHub:
         # Statuses to answer with first, and where a redirection leads.
         self.faults: list[int] = []
         self.elsewhere = ""
-        github = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                github.answer(self)
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*certificate)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server = served_by_tls(lambda request: self.answer(request), certificate)
         self.port = self.server.server_address[1]
         self.certificate = certificate[0]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
     def url(self) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import pathlib
-import ssl
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
+from server import served_by_tls
 from services import StrictSTS
 from world import World
 
@@ -51,26 +50,10 @@ class Registry:
     def __init__(self, apis: AWSAPIs, certificate: tuple[pathlib.Path, pathlib.Path]) -> None:
         self.apis = apis
         self.asked: list[tuple[str, int]] = []
-        registry = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                registry.answer(self)
-
-            do_HEAD = do_GET
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*certificate)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server = served_by_tls(
+            lambda request: self.answer(request), certificate, ("GET", "HEAD")
+        )
         self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     MANIFEST = json.dumps(
         {

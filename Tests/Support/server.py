@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import pathlib
 import socket
+import ssl
 import subprocess
+import threading
 import urllib.request
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from waiting import PATIENCE, wait_for
 
@@ -15,6 +19,30 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def served_by_tls(
+    answer: Callable[[BaseHTTPRequestHandler], None],
+    certificate: tuple[pathlib.Path, pathlib.Path],
+    methods: tuple[str, ...] = ("GET",),
+) -> ThreadingHTTPServer:
+    """A server on a port of 127.0.0.1 that lets `answer` answer these methods, already running."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *arguments) -> None:
+            pass
+
+    for method in methods:
+        setattr(Handler, f"do_{method}", answer)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 class Server:

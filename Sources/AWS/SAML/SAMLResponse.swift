@@ -40,7 +40,7 @@ struct SAMLResponse {
     case refused(String)
     /// Its assertion is encrypted for AWS.
     case encrypted
-    /// There is no assertion in it.
+    /// It contains no assertion.
     case noAssertion
     /// It offers no role; the names of the attributes it has instead.
     case noRoles([String])

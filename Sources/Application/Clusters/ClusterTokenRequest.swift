@@ -83,7 +83,7 @@ package struct ClusterTokenRequest {
 
 /// What `eks-kubeconfig` does, apart from the command line: writes clusters into kubeconfigs.
 package struct ClusterLoginRequest {
-  /// The integrations; none for all those of who acts.
+  /// The names of the integrations; empty means all those of the acting identity.
   package var names: [String]
 
   /// Creates it from its parts.

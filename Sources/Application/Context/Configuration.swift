@@ -75,8 +75,8 @@ package final class Configuration {
   /// The configuration, unless a file of it could not be read at all: what such a file says cannot
   /// be guessed, and acting without it could mean acting as somebody else.
   ///
-  /// If there is no file, `mayBeMissing` decides: with it the catalog has no identities and the
-  /// default settings.
+  /// With `mayBeMissing`, no file at all gives a catalog without identities, with the default
+  /// settings.
   ///
   /// - Throws: ``AuthError`` with code `badConfiguration` if a file cannot be read, or if there is
   ///   none and `mayBeMissing` is `false`.

@@ -4,9 +4,10 @@ package struct SignInOptions: Sendable {
   package var noBrowser = false
   /// The address is shown as a QR code as well.
   package var showsQRCode = false
-  /// Whether a page is shown on standard error and waited for where there is no terminal, since a
-  /// person asked for this login by name: over `ssh HOST atmos-auth login`, from an editor's task or
-  /// a launcher.
+  /// Whether a login without a terminal shows its page on standard error and waits for the browser.
+  ///
+  /// That is so where a person named what to log in to: over `ssh HOST atmos-auth login dev`, from an
+  /// editor's task or a launcher.
   package var waitsWithoutTerminal = false
 
   /// Creates options.

@@ -4,7 +4,7 @@ import Model
 
 /// Setting up integrations by hand.
 struct IntegrationsRequest {
-  /// The integrations; none for all those of who acts.
+  /// The names of the integrations; empty means all those of the acting identity.
   var names: [String]
   /// What they are, for errors.
   var what: String

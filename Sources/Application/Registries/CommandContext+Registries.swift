@@ -94,7 +94,7 @@ extension CommandContext {
           ? try file.store(user: password.user, password: password.password, for: host)
           : try file.use(helper: RegistryHelper.name, for: host)
         guard var written else { continue }
-        // A newer password in the same place is no other entry.
+        // A newer password replaces the one in the same place.
         if let index = known.written.firstIndex(where: {
           $0.path == written.path && $0.section == written.section
         }) {

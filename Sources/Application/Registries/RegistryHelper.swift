@@ -116,7 +116,7 @@ package struct RegistryHelper {
 }
 
 extension ConfigurationFlags {
-  /// The flags that words of ours say, with an identity.
+  /// The flags that the stored words give, and an identity.
   init(words: [String], identity: String) {
     self.init()
     var rest = words[...]

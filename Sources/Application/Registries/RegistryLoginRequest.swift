@@ -5,7 +5,7 @@ import Terminal
 
 /// What `ecr-login` does, apart from the command line: logins to registries of container images.
 package struct RegistryLoginRequest {
-  /// The integrations; none for all those of who acts.
+  /// The names of the integrations; empty means all those of the acting identity.
   package var names: [String]
   /// Registries that no integration names, by their hosts.
   package var hosts: [String]

@@ -18,7 +18,9 @@ struct RegistrySource: CredentialSource {
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
     guard let origin else {
-      throw AuthError(.loginRequired, "there is no password of \(host) for `\(identity)`")
+      throw AuthError(
+        .loginRequired, "there is no password for \(host) as `\(identity)`",
+        hints: ["run `\(request.effects.typed("login", identity))`"])
     }
     let password = try await origin.login.password(
       IntegrationRequest(

@@ -155,7 +155,7 @@ struct ConfigFile {
     settings = ConfigNode(.mapping(rest), mark: auth.mark)
   }
 
-  /// What stands where atmos does not look: kinds of ours would make it refuse the whole file.
+  /// What stands where atmos does not look: our own kinds would make it refuse the whole file.
   private mutating func take(
     extensions entry: ConfigNode.Entry, _ resolver: TagResolver, _ isResolved: Bool
   ) {

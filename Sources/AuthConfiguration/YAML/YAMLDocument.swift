@@ -26,7 +26,7 @@ extension ConfigNode {
   }
 }
 
-/// YAML that is not a configuration of ours.
+/// YAML that is not our configuration.
 public enum ForeignYAML {
   /// Reads the first document of `bytes`, within the limits of a configuration.
   ///

@@ -1,7 +1,7 @@
 internal import CLibrary
 
 extension FileSystem {
-  /// Removes a directory of ours with everything in it; links are removed and never followed.
+  /// Removes one of our directories with everything in it; links are removed and never followed.
   ///
   /// - Returns: Whether there was one.
   /// - Throws: ``AuthError`` with code `system` if something stays.
