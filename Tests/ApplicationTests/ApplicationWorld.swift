@@ -186,6 +186,18 @@ extension Resolution {
   var summary: String { "\(record.name) by \(reason.rawValue)" }
 }
 
+extension ApplicationWorld {
+  /// What a renewal of an identity that was handed out with the fingerprint `bound` throws.
+  func renewing(_ identity: String, _ bound: String) async -> AuthError? {
+    await failure {
+      let context = context(as: identity)
+      var who = try await context.someone()
+      who.bound = bound
+      try await context.approve(who)
+    }
+  }
+}
+
 /// What `body` throws.
 func failure(_ body: () async throws -> Void) async -> AuthError? {
   do {

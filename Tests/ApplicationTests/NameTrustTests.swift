@@ -109,21 +109,15 @@ import Testing
     try await allow("dev")
     let catalog = try world.context().configuration.readableCatalog()
     let bound = catalog.trust(for: try catalog.identity(named: "dev")).fingerprint
-    func renew() async -> AuthError? {
-      await failure {
-        let context = world.context(as: "dev")
-        var who = try await context.someone()
-        who.bound = bound
-        try await context.approve(who)
-      }
-    }
-    #expect(await renew() == nil)
+    #expect(await world.renewing("dev", bound) == nil)
     try world.configure(Self.moved)
     try await allow("dev")
     #expect(await use("dev") == nil)
-    #expect(await renew()?.message == "what `dev` does has changed since it was handed out")
+    #expect(
+      await world.renewing("dev", bound)?.message
+        == "what `dev` does has changed since it was handed out")
     try world.configure(Configurations.stacks)
-    #expect(await renew() == nil)
+    #expect(await world.renewing("dev", bound) == nil)
   }
 
   @Test func `managed files are bound, and hold what was allowed`() async throws {

@@ -67,18 +67,10 @@ import Testing
     try await allow()
     let catalog = try world.context().configuration.readableCatalog()
     let bound = catalog.trust(for: try catalog.identity(named: "dev")).fingerprint
-    func renew() async -> AuthError? {
-      await failure {
-        let context = world.context(as: "dev")
-        var who = try await context.someone()
-        who.bound = bound
-        try await context.approve(who)
-      }
-    }
     try world.configure(Self.with("protected: true"))
-    #expect(await renew() == nil)
+    #expect(await world.renewing("dev", bound) == nil)
     try world.configure(Self.with("env: [{key: A, value: b}]"))
-    #expect(await renew() != nil)
+    #expect(await world.renewing("dev", bound) != nil)
   }
 
   // MARK: Beside own configuration
