@@ -46,8 +46,9 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   __atmos_auth_rest='' __atmos_auth_tests='' __atmos_auth_status=0
   # Whether something writes PS1 again and again, and why the segment cannot be shown.
   __atmos_auth_writes='' __atmos_auth_placed='' __atmos_auth_hidden=''
-  # Where the hook was put: 1 in PROMPT_COMMAND, `precmd` in bash-preexec's list.
-  __atmos_auth_installed=''
+  # Where the hook was put: 1 in PROMPT_COMMAND, `precmd` in bash-preexec's list; and all that is in
+  # PROMPT_COMMAND since.
+  __atmos_auth_installed='' __atmos_auth_commands=''
   # What a PS1 that is one command printed, and what is printed without being seen.
   __atmos_auth_drawn='' __atmos_auth_nothing=$'\001\002' __atmos_auth_break=$'\n'
   # The state that __atmos_auth_hook was written for; see __atmos_auth_arm.
@@ -103,6 +104,7 @@ __atmos_auth_arm() {
   fi
   # shellcheck disable=SC2050
   if [[ a == A ]]; then __atmos_auth_want+=n; else __atmos_auth_want+=-; fi
+  case $__atmos_auth_rest in *[\\\*\?\[\(]*) __atmos_auth_want+=q ;; *) __atmos_auth_want+=- ;; esac
   __atmos_auth_want+="$__atmos_auth_tests $__atmos_auth_values ${__atmos_auth_lost[*]-}"
   builtin test "$__atmos_auth_want" = "$__atmos_auth_have" || __atmos_auth_write
 }
@@ -113,10 +115,14 @@ __atmos_auth_write() {
   # Files are read at descriptor 3, which a shell has free: standard input would have to be put aside.
   # How two values are compared. `[[` is cheaper than `test`, but follows nocasematch, which may be
   # set at any time; so the code says first whether it was written for that.
-  local '__atmos_auth_a=[[ ' '__atmos_auth_is= == "' '__atmos_auth_and=" && a != A' '__atmos_auth_z=" ]]'
-  case $__atmos_auth_want in ????n*)
-    __atmos_auth_a='\builtin test "' __atmos_auth_is='" = "' __atmos_auth_and='" && [[ a == A' __atmos_auth_z='"'
+  local '__atmos_auth_a=[[ ' '__atmos_auth_is= == "' '__atmos_auth_z=" ]]' '__atmos_auth_same= == $__atmos_auth_rest && a != A'
+  case $__atmos_auth_want in
+  ????n*)
+    __atmos_auth_a='\builtin test "' __atmos_auth_is='" = "' __atmos_auth_z='"'
+    __atmos_auth_same='" = "$__atmos_auth_rest" && [[ a == A'
     ;;
+  # Half as dear without quotes, which matter only around what is special in a pattern.
+  ?????q*) __atmos_auth_same=' == "$__atmos_auth_rest" && a != A' ;;
   esac
   case $__atmos_auth_want in
   r*)
@@ -130,7 +136,6 @@ __atmos_auth_write() {
     if [[ -z ${__atmos_auth_lost[__atmos_auth_k]} ]]; then continue; fi
     __atmos_auth_code+=" && ! \\builtin test \"\${${__atmos_auth_lost[__atmos_auth_k]}+=}\${${__atmos_auth_lost[__atmos_auth_k]}-}\" = \"\${__atmos_auth_lost_our[$__atmos_auth_k]}\""
   done
-  # Half as dear without quotes, which matter only around what is special in a pattern.
   case $__atmos_auth_want in
   ?r*) __atmos_auth_line_is='$__atmos_auth_line' ;;
   ?q*) __atmos_auth_line_is='"$__atmos_auth_line"' ;;
@@ -154,7 +159,7 @@ __atmos_auth_write() {
   builtin eval "__atmos_auth_hook() {
       __atmos_auth_status=\$?
       \\local REPLY
-      $__atmos_auth_a\$PWD:\${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}$__atmos_auth_values$__atmos_auth_is\$__atmos_auth_rest$__atmos_auth_and$__atmos_auth_when$__atmos_auth_code ||
+      $__atmos_auth_a\$PWD:\${COLUMNS-}:\${ATMOS_IDENTITY-}\${ATMOS_AUTH_DISABLE-}$__atmos_auth_values$__atmos_auth_same$__atmos_auth_when$__atmos_auth_code ||
         __atmos_auth_step || :
       $__atmos_auth_after
       case \$- in *e*) ;; *) \\return \$__atmos_auth_status ;; esac
@@ -203,7 +208,7 @@ __atmos_auth_look() {
 __atmos_auth_step() {
   local "IFS="$' \t\n' "REPLY=" "__atmos_auth_now="
   __atmos_auth_next=''
-  __atmos_auth_install || :
+  builtin test "${PROMPT_COMMAND[*]+${#PROMPT_COMMAND[@]} ${PROMPT_COMMAND[*]}}" = "$__atmos_auth_commands" || __atmos_auth_install || :
   if [[ -n ${__atmos_auth_lost[*]-} ]]; then __atmos_auth_find; fi
   if [[ ${ATMOS_AUTH_DISABLE:-0} != 0 ]]; then
     __atmos_auth_file='' __atmos_auth_tests='' __atmos_auth_asked='?' __atmos_auth_pin=''
@@ -265,7 +270,18 @@ __atmos_auth_question() {
     __atmos_auth_out=$(\builtin exec "$__atmos_auth_ask" bash "$1" "${COLUMNS:-80}" "$PWD" "$__atmos_auth_file" "$__atmos_auth_digest" 2>/dev/null) || __atmos_auth_rc=$?
     __atmos_auth_asked=$__atmos_auth_file$'\n'$__atmos_auth_body
   fi
-  __atmos_auth_answer "$1" || return 0
+  case $__atmos_auth_out in
+  *'#atmos-auth-ok')
+    # Errors are those of variables that the user made read-only.
+    builtin eval "$__atmos_auth_out" 2>/dev/null || :
+    if [[ -n $__atmos_auth_next ]]; then __atmos_auth_follow "$1"; fi
+    ;;
+  *) __atmos_auth_fail "$1" ;;
+  esac
+}
+
+# Does what the answer says is next.
+__atmos_auth_follow() {
   case $__atmos_auth_next in
   revalidate)
     __atmos_auth_next=''
@@ -280,31 +296,25 @@ __atmos_auth_question() {
     __atmos_auth_next=''
     __atmos_auth_pin="environment $ATMOS_IDENTITY"
     __atmos_auth_out=$(\builtin exec "$__atmos_auth_bin" use --shell bash --from-environment </dev/null) || __atmos_auth_rc=$?
-    __atmos_auth_answer environment || :
+    case $__atmos_auth_out in
+    *'#atmos-auth-ok') builtin eval "$__atmos_auth_out" 2>/dev/null || : ;;
+    *) __atmos_auth_fail environment ;;
+    esac
     ;;
   esac
 }
 
-# Evaluates an answer, if all of it is there; else nobody is active. The next prompt asks again if
-# the hook was killed or ran out of time (75), but not if it failed.
-__atmos_auth_answer() {
-  case $__atmos_auth_out in
-  *'#atmos-auth-ok')
-    # Errors are those of variables that the user made read-only.
-    builtin eval "$__atmos_auth_out" 2>/dev/null || :
-    ;;
-  *)
-    if [[ $1 != session ]]; then __atmos_auth_leave; fi
-    if ((__atmos_auth_rc >= 128 || __atmos_auth_rc == 75)); then
-      __atmos_auth_next=again __atmos_auth_asked='?'
-      if [[ $1 == session ]]; then __atmos_auth_line='?'; fi
-    fi
-    case $__atmos_auth_rc in
-    75) __atmos_auth_say slow "atmos-auth: no answer within 200 ms; the next prompt asks again" ;;
-    126 | 127) __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch" ;;
-    esac
-    return 1
-    ;;
+# An answer did not come, or not all of it: nobody is active. The next prompt asks again if the hook
+# was killed or ran out of time (75), but not if it failed.
+__atmos_auth_fail() {
+  if [[ $1 != session ]]; then __atmos_auth_leave; fi
+  if ((__atmos_auth_rc >= 128 || __atmos_auth_rc == 75)); then
+    __atmos_auth_next=again __atmos_auth_asked='?'
+    if [[ $1 == session ]]; then __atmos_auth_line='?'; fi
+  fi
+  case $__atmos_auth_rc in
+  75) __atmos_auth_say slow "atmos-auth: no answer within 200 ms; the next prompt asks again" ;;
+  126 | 127) __atmos_auth_say missing "atmos-auth: \`$__atmos_auth_ask\` cannot be run, so directories do not switch" ;;
   esac
 }
 
@@ -526,7 +536,10 @@ __atmos_auth_draw() {
     __atmos_auth_text=$'\001\e['$__atmos_auth_tint$'m\002'$__atmos_auth_text$'\001\e[0m\002'
   fi
   ATMOS_AUTH_PS1="$__atmos_auth_text "
-  __atmos_auth_place
+  case ${PS1-} in
+  *'{ATMOS_AUTH_PS1'* | *ATMOS_AUTH_PROMPT* | *"${ATMOS_AUTH_PROMPT-?}"*) __atmos_auth_hidden='' ;;
+  *) __atmos_auth_place ;;
+  esac
 }
 
 # The segment's text and look, in the caller's variables, and how long they are right.
@@ -605,12 +618,11 @@ __atmos_auth_clock() {
 }
 
 # Puts the segment into PS1, by reference, so that nothing in it is expanded again: in front of its
-# last line. Says once why it cannot be there. Where PS1 shows it already, it is left alone.
+# last line. Says once why it cannot be there.
 __atmos_auth_place() {
   local "__atmos_auth_head=" "__atmos_auth_tail=${PS1-}"
   __atmos_auth_hidden=''
   if [[ -z $__atmos_auth_prompts || -z $__atmos_auth_name ]]; then return 0; fi
-  case ${PS1-} in *'{ATMOS_AUTH_PS1'* | *ATMOS_AUTH_PROMPT* | *"${ATMOS_AUTH_PROMPT-?}"*) return 0 ;; esac
   if ! builtin shopt -q promptvars; then
     __atmos_auth_hidden='the option `promptvars` is off'
   elif ! __atmos_auth_may_write PS1; then
@@ -729,8 +741,17 @@ esac
 # where it runs first, so that what reads our variables gets the new ones. Where bash runs all
 # elements of an array (5.1), never as element 0, which every `PROMPT_COMMAND=` replaces.
 
-# Puts the hook where it belongs, if it is elsewhere.
+# Puts the hook where it belongs, if it is elsewhere, and notes the list in which it is.
 __atmos_auth_install() {
+  __atmos_auth_commands=''
+  __atmos_auth_install_now || return
+  # bash-preexec's own list may change, too.
+  if [[ -z ${bash_preexec_imported-}${__bp_imported-} ]]; then
+    __atmos_auth_commands=${PROMPT_COMMAND[*]+${#PROMPT_COMMAND[@]} ${PROMPT_COMMAND[*]}}
+  fi
+}
+
+__atmos_auth_install_now() {
   local "IFS="$' \t\n' "__atmos_auth_e=" "__atmos_auth_last=" "__atmos_auth_found=" "__atmos_auth_end=-" "__atmos_auth_others="
   for __atmos_auth_e in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
     case $__atmos_auth_e in
