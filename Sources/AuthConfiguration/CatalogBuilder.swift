@@ -68,7 +68,7 @@ struct CatalogBuilder: Sendable {
       own = nil
       ownIdentities = nil
     }
-    chains = ChainMap(full.merged, kinds)
+    chains = all.chains
     validation = Validator(
       configuration: full.merged, settings: full.settings, kinds: kinds, chains: chains
     ).validate()

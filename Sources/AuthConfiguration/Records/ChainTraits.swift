@@ -5,7 +5,8 @@ public import Model
 struct ChainTraits: Sendable {
   private let full: FullConfiguration
   private let kinds: KindRegistry
-  private let chains: ChainMap
+  /// Where the chains go.
+  let chains: ChainMap
   /// By section, and then by the lower-case name of what they come after.
   private let integrations: [Kind.Section: [String: [NamedNode]]]
   /// What is said apart from definitions.
