@@ -153,13 +153,16 @@ public struct Catalog: Sendable {
 
   /// All identities, sorted as ``names``.
   public var identities: [IdentityRecord] {
-    // What was made a moment ago and does not fit is not made better by making it once more.
-    if isFromIndex, !index.hasWholeRecords { return (try? remake())?.identities ?? [] }
-    guard var reader = index.reader(.records) else { return [] }
-    var records: [IdentityRecord] = []
-    records.reserveCapacity(head.count)
-    while !reader.isAtEnd, reader.isValid { records.append(reader.readIdentity(value)) }
-    return records
+    guard !isFromIndex || index.hasWholeRecords, let ranges = index.recordRanges else {
+      // What was made a moment ago and does not fit is not made better by making it once more.
+      return isFromIndex ? (try? remake())?.identities ?? [] : []
+    }
+    return Parallel.map(ranges.count) { part in
+      ranges[part].map { range in
+        var reader = index.reader(of: range)
+        return reader.readIdentity(value)
+      }
+    }
   }
 
   /// The providers, sorted by name.

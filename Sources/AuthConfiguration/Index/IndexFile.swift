@@ -143,6 +143,35 @@ struct IndexFile: Sendable {
     return Hash.fnv1a(part) == number(at: 16 + Section.records.rawValue * 24 + 16)
   }
 
+  /// Where each record begins and ends, in order; `nil` if the table is damaged.
+  var recordRanges: [Range<Int>]? {
+    guard let records = range(of: .records), let table = range(of: .table),
+      reader(.table) != nil
+    else { return nil }
+    var ranges: [Range<Int>] = []
+    ranges.reserveCapacity(table.count / Self.entryLength)
+    for place in stride(from: table.lowerBound, to: table.upperBound, by: Self.entryLength) {
+      guard let offset = Int(exactly: number(at: place + 8)),
+        let length = Int(exactly: number(at: place + 16)), length <= records.count,
+        offset <= records.count - length
+      else { return nil }
+      let start = records.lowerBound + offset
+      ranges.append(start..<start + length)
+    }
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    // A name and an alias lead to the same record.
+    var last = -1
+    return ranges.filter { range in
+      defer { last = range.lowerBound }
+      return range.lowerBound != last
+    }
+  }
+
+  /// A reader of one record.
+  func reader(of record: Range<Int>) -> ByteReader {
+    ByteReader(UnsafeRawBufferPointer(rebasing: bytes.buffer[record]))
+  }
+
   /// Whether no section is damaged; of the records only those that are looked up are checked.
   var isWhole: Bool {
     Section.allCases.allSatisfy { $0 == .general || reader($0) != nil }
