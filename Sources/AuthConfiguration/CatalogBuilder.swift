@@ -183,11 +183,11 @@ struct CatalogBuilder: Sendable {
     }
   }
 
-  // Whether the person's own files alone lead to the same lines, or to some that are only less tight.
-  private func isOwn(_ lines: [String]?, _ ownLines: (ChainTraits) -> [String]?) -> Bool {
-    if case .everything = merged.own { return true }
-    guard let lines, let own, let ownLines = ownLines(own) else { return false }
-    return ChainTraits.isOwn(lines, ownLines)
+  // Whether the person's own files alone lead to the same, and what a checkout's add to it.
+  private func origin(_ links: (ChainTraits) -> [ChainTraits.Link]?) -> ChainOrigin {
+    if case .everything = merged.own { return ChainOrigin(isOwn: true) }
+    guard let own, let here = links(all) else { return ChainOrigin(isOwn: false) }
+    return ChainOrigin(here, all, own: (own, links(own)))
   }
 
   // MARK: Records
@@ -248,7 +248,6 @@ struct CatalogBuilder: Sendable {
     record.region = own.region
     record.maskedJSON = MaskedJSON.text(of: node, schema: own.kind.map(schemas.schema))
     record.traits = all.lines(ChainStep(section: .identity, index: index), schemas)
-    add(integrations[entry.name.lowercased()] ?? [], to: &record)
     do throws(ChainMap.Break) {
       let steps = try chains.steps(to: index)
       follow(
@@ -257,10 +256,11 @@ struct CatalogBuilder: Sendable {
     } catch {
       record.hasErrors = true
     }
-    record.isOwn = isOwn(self.own == nil ? [] : all.chain(entry.name, schemas)) {
-      $0.chain(entry.name, schemas)
-    }
-    record.replacesOwn = !record.isOwn && self.own?.chain(entry.name, schemas) != nil
+    let origin = origin { $0.links(entry.name, schemas) }
+    record.isOwn = origin.isOwn
+    record.offers = origin.offers
+    record.replacesOwn = !record.isOwn && self.own?.links(entry.name, schemas) != nil
+    add(integrations[entry.name.lowercased()] ?? [], to: &record)
     if !record.isOwn { record.loosensOwn = ownIdentities?.loosened(by: record) }
     let environment = EnvironmentPairs.of(node).filter { !$0.node.isCommand }
     return StoredIdentity(
@@ -275,7 +275,11 @@ struct CatalogBuilder: Sendable {
         let made = try? kind.makeIntegration?(definition)
       else { continue }
       for case .set(let name, let value) in made.environment {
-        record.integrationEnvironment.append((name: name, value: value))
+        if record.offers.contains(entry.name) {
+          record.offeredEnvironment.append((name: name, value: value))
+        } else {
+          record.integrationEnvironment.append((name: name, value: value))
+        }
       }
     }
   }
@@ -318,15 +322,14 @@ struct CatalogBuilder: Sendable {
     let entry = merged.providers.entries[index]
     let own = facts[index]
     let schema = own.kind.map(schemas.schema)
+    let origin = origin { $0.links(ofProvider: entry.name, schemas) }
     return ProviderRecord(
       name: entry.name, kind: own.kindName, isDefault: entry.node["default"]?.bool ?? false,
       isSupported: own.kind?.makeSource != nil, hasErrors: own.isBroken,
       tags: Self.tags(entry.node), region: own.region,
       url: (entry.node["start_url"] ?? entry.node["url"])?.text,
       maskedJSON: MaskedJSON.text(of: entry.node, schema: schema),
-      isOwn: isOwn(self.own == nil ? [] : all.provider(entry.name, schemas)) {
-        $0.provider(entry.name, schemas)
-      },
+      isOwn: origin.isOwn, offers: origin.offers,
       traits: all.lines(ChainStep(section: .provider, index: index), schemas))
   }
 

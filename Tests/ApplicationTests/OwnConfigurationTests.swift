@@ -48,8 +48,12 @@ import Testing
     #expect(await use("dev") != nil)
   }
 
-  @Test(arguments: ["{identity: tycho}", "{identity: lander}", "{provider: gate}"])
-  func `what a checkout sets up after a login has a part in it`(via: String) async throws {
+  @Test(arguments: [
+    ("{identity: tycho}", ["flag"]), ("{identity: lander}", ["flag"]), ("{provider: gate}", []),
+  ])
+  func `what a checkout sets up after a login is an offer`(
+    via: String, offers: [String]
+  ) async throws {
     let world = world
     world.registry.clouds.append(.moon)
     try world.write(
@@ -66,19 +70,36 @@ import Testing
             principal: {crater: Tycho, rank: commander}
 
       """)
-    try world.configure("")
-    #expect(try world.context().configuration.readableCatalog().identity(named: "tycho").isOwn)
     try world.configure(
       "auth: {integrations: {flag: {kind: moon/flag, via: \(via), spec: {path: /tmp/flag}}}}\n")
     let catalog = try world.context().configuration.readableCatalog()
     let record = try catalog.identity(named: "tycho")
-    #expect(!record.isOwn)
-    #expect(catalog.trust(for: record).traits.contains { $0.hasPrefix("integration flag: ") })
+    #expect(record.isOwn && record.offers == offers)
+    #expect(catalog.providers.map(\.offers) == [offers.isEmpty ? ["flag"] : []])
+    #expect(record.integrationEnvironment.isEmpty)
+    #expect(record.offeredEnvironment.map(\.name) == offers.map { _ in "MOON_FLAG" })
     let context = world.context()
-    let error = await failure {
-      try await context.approve(try context.identity(named: "tycho", by: .argument))
-    }
-    #expect(error?.code == .loginRequired)
+    let who = try context.identity(named: "tycho", by: .argument)
+    try await context.approve(who)
+    #expect(try context.configuration.allowsOffers(of: record) == offers.isEmpty)
+    let error = await failure { try await context.approveOffers(of: who) }
+    #expect(error?.code == (offers.isEmpty ? nil : .loginRequired))
+    guard !offers.isEmpty else { return }
+    _ = try await TrustRequest().allow(world.context(as: "tycho"))
+    #expect(world.err.text.contains("integration flag: spec.path = /tmp/flag"))
+    #expect(try world.context().configuration.allowsOffers(of: record))
+  }
+
+  @Test func `replacing an integration of the person's own asks for the identity`() throws {
+    let world = world
+    world.registry.clouds.append(.moon)
+    let flag = "flag: {kind: moon/flag, via: {identity: tycho}, spec: {path: "
+    try world.write(
+      "home/.atmos/atmos.yaml",
+      "auth: {identities: {tycho: {kind: mock/aws}}, integrations: {\(flag)/tmp/flag}}}}\n")
+    try world.configure("auth: {integrations: {\(flag)/tmp/other}}}}\n")
+    let record = try world.context().configuration.readableCatalog().identity(named: "tycho")
+    #expect(!record.isOwn && record.offers.isEmpty)
   }
 
   @Test func `taking a name of the person's own is shown`() async throws {

@@ -190,7 +190,9 @@ import Testing
     _ key: Key, _ catalog: Catalog, _ providers: [String: ProviderRecord]
   ) throws -> Bool {
     if key.section == .provider { return try #require(providers[key.name]).isOwn }
-    return try catalog.identity(named: key.dependent).isOwn
+    let record = try catalog.identity(named: key.dependent)
+    // What a checkout only adds is an offer, which needs allowing apart from the identity.
+    return record.isOwn && record.offers.isEmpty
   }
 
   private func catalog(_ world: World, _ way: Way) throws -> (Catalog, [String: ProviderRecord]) {

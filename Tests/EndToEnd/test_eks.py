@@ -368,3 +368,38 @@ def test_a_checkout_is_bound(kube: World):
     kube.configure(CLUSTERS.format(more="").replace("role/dev", "role/other"))
     answer = kube.program(run["command"], *run["args"], cwd="/")
     assert answer.status == 77 and "has changed since it was handed out" in answer.stderr
+
+
+def test_what_a_checkout_adds_to_an_own_identity_waits_for_allow(kube: World):
+    """The login goes on without it."""
+    identities, integrations = CLUSTERS.format(more="").split("  integrations:\n")
+    own = kube.home / ".atmos/atmos.yaml"
+    own.parent.mkdir(mode=0o700)
+    own.write_text(identities)
+    kube.configure(f"auth:\n  integrations:\n{integrations}")
+    kube.is_own = False
+
+    answer = kube.run("login", "dev", status=0)
+    assert "not set up" in answer.stderr and "atmos-auth allow --identity dev" in answer.stderr
+    assert not place(kube).exists()
+    assert "KUBECONFIG" not in kube.run("env", "--format", "json", status=0).json()
+    answer = kube.run("eks-kubeconfig", "main", status=77)
+    assert "is not allowed yet" in answer.stderr
+    assert not place(kube).exists()
+
+    answer = kube.run("allow", "--identity", "dev", status=0)
+    assert f"writes {place(kube)}" in answer.stderr
+    answer = kube.run("login", "dev", status=0)
+    assert "not set up" not in answer.stderr
+    assert place(kube).exists()
+    values = kube.run("env", "--format", "json", status=0).json()
+    assert values["KUBECONFIG"].startswith(str(place(kube)))
+
+    # Another cluster is another question, and the identity still needs none.
+    place(kube).unlink()
+    kube.configure(f"auth:\n  integrations:\n{integrations.replace('name: main', 'name: other')}")
+    assert "not set up" in kube.run("login", "dev", status=0).stderr
+    kube.configure(f"auth:\n  integrations:\n{integrations}")
+    kube.run("revoke", "-i", "dev", status=0)
+    assert "not set up" in kube.run("login", "dev", status=0).stderr
+    assert not place(kube).exists()

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pwd
 import re
+import shlex
 import shutil
 import struct
 import subprocess
@@ -522,6 +523,19 @@ def test_nothing_of_a_checkout_is_used_before_it_is_allowed(stacks: World, words
     # And in the person's own configuration it is.
     stacks.is_own = True
     assert "is not allowed yet" not in stacks.run(*words).stderr
+
+
+def test_what_a_refusal_says_to_type_allows_it(stacks: World):
+    for target in (["dev-admin"], ["--provider", "sandbox"]):
+        answer = stacks.run("login", *target, status=77)
+        [line] = [line for line in answer.stderr.splitlines() if "atmos-auth allow" in line]
+        command = shlex.split(line.split("`")[1])
+        assert command[0] == "atmos-auth"
+        stacks.run(*command[1:], status=0)
+        assert "is not allowed yet" not in stacks.run("login", *target).stderr
+        revoke = ["-i", *target] if len(target) == 1 else target
+        assert "revoked" in stacks.run("revoke", *revoke, status=0).stderr
+        stacks.run("login", *target, status=77)
 
 
 def test_a_job_uses_a_checkout(stacks: World):

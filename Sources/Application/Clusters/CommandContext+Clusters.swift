@@ -31,7 +31,8 @@ extension CommandContext {
     of record: IdentityRecord, in configuration: Configuration
   ) throws(AuthError) -> [VariableChange] {
     var files: [String] = []
-    for pair in record.integrationEnvironment where pair.name == KubeconfigPlace.variable {
+    let pairs = try configuration.integrationEnvironment(of: record)
+    for pair in pairs where pair.name == KubeconfigPlace.variable {
       files.append(try kubeconfigPath(pair.value, in: configuration))
     }
     guard let first = files.first else { return [] }

@@ -179,7 +179,7 @@ package final class Configuration {
     case .refuseFile(let reason): throw AuthError(.loginRequired, reason)
     case .ask, .refuseUnknown:
       throw AuthError(
-        .loginRequired, "`\(names[0])` is not allowed as it is now",
+        .loginRequired, "`\(NameGrants.shown(names[0]))` is not allowed as it is now",
         hints: ["look at it with `atmos-auth status`, then `atmos-auth allow -i NAME`"])
     }
   }

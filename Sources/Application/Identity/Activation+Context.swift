@@ -41,7 +41,8 @@ extension CommandContext {
     if let region = who.region {
       activation.apply(regions.map { .set($0, to: region) })
     }
-    activation.apply(record.integrationEnvironment.map { .set($0.name, to: $0.value) })
+    activation.apply(
+      try configuration.integrationEnvironment(of: record).map { .set($0.name, to: $0.value) })
     activation.apply(try kubeconfigVariables(of: record, in: configuration))
     // Values that come from commands are not in the index.
     let pairs =

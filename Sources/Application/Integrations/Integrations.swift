@@ -11,7 +11,9 @@ extension CommandContext {
     after chain: Chain, _ credential: Credential, in configuration: Configuration
   ) async {
     let target = chain.target
+    let offers = offersNotAllowed(of: target.kind.section, target.name, in: configuration)
     let names = integrations(of: target.kind.section, target.name, in: configuration)
+      .filter { !offers.contains($0) }
     guard !names.isEmpty else { return }
     let record =
       target.kind.section == .identity ? (try? configuration.catalog())?.find(target.name) : nil
@@ -27,6 +29,33 @@ extension CommandContext {
     }
     await setUp(
       linked, target: target.name, record: record, credential: credential, in: configuration)
+  }
+
+  /// The integrations that a checkout adds to an identity or provider of the person's own and that
+  /// nobody allowed; it says so.
+  private func offersNotAllowed(
+    of section: Kind.Section, _ name: String, in configuration: Configuration
+  ) -> [String] {
+    guard let catalog = try? configuration.catalog() else { return [] }
+    var offers: [String] = []
+    var isAllowed: Bool?
+    var command = ["atmos-auth", "allow"] + options
+    if section == .identity, let record = catalog.find(name) {
+      offers = record.offers
+      isAllowed = try? configuration.allowsOffers(of: record)
+      command += ["--identity", record.name]
+    } else if let record = catalog.providers.first(where: { $0.name == name }) {
+      offers = record.offers
+      isAllowed = try? configuration.allowsOffers(of: record)
+      command += ["--provider", record.name]
+    }
+    guard !offers.isEmpty, isAllowed != true else { return [] }
+    say(
+      "not set up, since a checkout adds it to \(section == .identity ? "an identity" : "a provider")"
+        + " of your own: \(offers.map { "`\(DisplayText.sanitized($0))`" }.joined(separator: ", "))"
+    )
+    say("  `\(ShellQuoting.typed(command: command))` shows what it would do, and allows it")
+    return offers
   }
 
   /// Sets up integrations of one identity or provider: what they ask of the cloud all at once, and

@@ -39,6 +39,9 @@ struct IntegrationsRequest {
           who = try context.identity(named: given, by: .option)
         }
         try await context.approve(who)
+        if who.record.offers.contains(where: { $0.lowercased() == name.lowercased() }) {
+          try await context.approveOffers(of: who)
+        }
         failures += try await setUp([try integration(name, configuration)], who, context)
       }
     }
@@ -58,7 +61,9 @@ struct IntegrationsRequest {
     of who: Resolution, _ context: CommandContext
   ) throws(AuthError) -> [LinkedIntegration] {
     var found: [LinkedIntegration] = []
-    for name in context.integrations(of: .identity, who.record.name, in: who.configuration) {
+    let mayOffer = try who.configuration.allowsOffers(of: who.record)
+    for name in context.integrations(of: .identity, who.record.name, in: who.configuration)
+    where mayOffer || !who.record.offers.contains(name) {
       let linked = try integration(name, who.configuration, mayBeOther: true)
       if isMeant(linked.integration) { found.append(linked) }
     }

@@ -20,6 +20,15 @@ extension Configuration {
     isLooser: Bool = false, canAsk: Bool = false
   ) throws(AuthError) -> TrustDecision {
     if isOwn || isApproved(trust.fingerprint) { return isJobOnly ? .useInJob : .use }
+    return try decisionOnCheckout(
+      trust, names: names, granted: granted, isLooser: isLooser, canAsk: canAsk)
+  }
+
+  /// The same of what a checkout says, whatever was decided before.
+  func decisionOnCheckout(
+    _ trust: TrustDescription, names: [String], granted: [String] = [], isLooser: Bool = false,
+    canAsk: Bool = false
+  ) throws(AuthError) -> TrustDecision {
     let catalog = try catalog()
     let isAllowed =
       granted.contains(trust.fingerprint)
@@ -32,8 +41,8 @@ extension Configuration {
     }.first
     return TrustDecision(
       TrustQuestion(
-        isOwn: isOwn, isAllowed: isAllowed, isLooser: isLooser, objection: objection, isCI: isJob,
-        canAsk: canAsk))
+        isAllowed: isAllowed, isLooser: isLooser, objection: objection, isCI: isJob, canAsk: canAsk)
+    )
   }
 
   /// Whether a fingerprint was allowed for a name: of this configuration, or of a clone of it, whose
@@ -115,10 +124,34 @@ extension CommandContext {
     replacesOwn: Bool, loosensOwn: String? = nil, in configuration: Configuration
   ) async throws(AuthError) {
     let asker = mayAskForTrust ? person : nil
-    switch try configuration.decision(
+    let decision = try configuration.decision(
       on: trust, isOwn: isOwn, names: names, granted: granted, isLooser: loosensOwn != nil,
       canAsk: asker != nil)
-    {
+    try await carryOut(
+      decision, trust, what: what, names: names, replacesOwn: replacesOwn, loosensOwn: loosensOwn,
+      asker: asker, in: configuration)
+  }
+
+  /// Makes sure that the integrations which a checkout adds to an identity of the person's own may be
+  /// set up, where they were asked for by name.
+  func approveOffers(of who: Resolution) async throws(AuthError) {
+    guard !who.record.offers.isEmpty else { return }
+    let asker = mayAskForTrust ? person : nil
+    let names = [who.record.name.lowercased()]
+    let trust = try who.configuration.readableCatalog().trust(for: who.record)
+    let decision = try who.configuration.decisionOnCheckout(
+      trust, names: names, canAsk: asker != nil)
+    try await carryOut(
+      decision == .useInJob ? .use : decision, trust, what: who.record.name, names: names,
+      asker: asker, in: who.configuration)
+  }
+
+  private func carryOut(
+    _ decision: TrustDecision, _ trust: TrustDescription, what: String, names: [String],
+    replacesOwn: Bool = false, loosensOwn: String? = nil, asker: (any Interaction)?,
+    in configuration: Configuration
+  ) async throws(AuthError) {
+    switch decision {
     case .use: configuration.approve(trust.fingerprint)
     case .useInJob:
       configuration.approve(trust.fingerprint)
@@ -182,7 +215,7 @@ extension CommandContext {
     _ trust: TrustDescription, what: String, names: [String], in configuration: Configuration,
     isBound: Bool = false
   ) -> AuthError {
-    let words = ["atmos-auth", "allow"] + options + ["-i", names.last ?? what]
+    let words = ["atmos-auth", "allow"] + options + Self.words(allowing: names.last ?? what)
     let command = "`\(ShellQuoting.typed(command: words))`"
     let catalog = try? configuration.catalog()
     let before = catalog.flatMap {
@@ -211,7 +244,24 @@ extension CommandContext {
   }
 }
 
+extension CommandContext {
+  // What `allow` is told for a name among the grants.
+  private static func words(allowing name: String) -> [String] {
+    NameGrants.provider(of: name).map { ["--provider", $0] } ?? ["-i", name]
+  }
+}
+
 extension NameGrants {
+  /// The provider that a name among those of identities stands for; `nil` for an identity's.
+  static func provider(of name: String) -> String? {
+    name.hasPrefix("provider:") ? String(name.dropFirst("provider:".count)) : nil
+  }
+
+  /// A name of a grant as a person knows it.
+  static func shown(_ name: String) -> String {
+    provider(of: name).map { "provider \($0)" } ?? name
+  }
+
   /// What a provider is called among the names of identities.
   static func name(ofProvider name: String) -> String { "provider:\(name.lowercased())" }
 }

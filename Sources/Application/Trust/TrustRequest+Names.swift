@@ -7,23 +7,16 @@ extension TrustRequest {
   func allow(named name: String, _ context: CommandContext) async throws(AuthError) -> Int32 {
     let configuration = context.configuration
     let record = try configuration.readableCatalog().identity(named: name)
-    guard !record.isOwn else {
+    guard !record.isOwn || !record.offers.isEmpty else {
       context.say("`\(record.name)` is in your own configuration, which needs no allowing")
       return 0
     }
     let trust = try configuration.readableCatalog().trust(for: record)
-    if let fingerprint, fingerprint.lowercased() != trust.fingerprint {
-      throw AuthError(
-        .loginRequired, "`\(record.name)` has the fingerprint \(trust.fingerprint)",
-        hints: ["look at what it does: `atmos-auth allow -i \(ShellQuoting.typed(record.name))`"])
-    }
+    try check(trust, record.name, ["-i", record.name])
     let names = try context.choices(of: record, asked: name)
-    let before = NameGrants(
-      of: try configuration.readableCatalog().configurationDirectory, context.paths)?
-      .entry(names[0])
     context.show(
-      trust, of: record.name, before: before?.traits, replacesOwn: record.replacesOwn,
-      loosensOwn: record.loosensOwn, in: configuration)
+      trust, of: record.name, before: try Self.traits(of: names[0], context),
+      replacesOwn: record.replacesOwn, loosensOwn: record.loosensOwn, in: configuration)
     context.say("  fingerprint \(trust.fingerprint)")
     try context.allow(trust, names: names, in: configuration)
     try await context.settleKeys(of: record, in: configuration, shares: withKeys)
@@ -31,15 +24,63 @@ extension TrustRequest {
     return 0
   }
 
-  /// Allows every identity of the configuration, and every file at or below its directory.
+  /// Allows a provider alone, after showing what a login to it does.
+  func allow(provider name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
+    let catalog = try context.configuration.readableCatalog()
+    let record = try catalog.provider(named: name)
+    guard !record.isOwn || !record.offers.isEmpty else {
+      context.say("`\(record.name)` is in your own configuration, which needs no allowing")
+      return 0
+    }
+    let trust = catalog.trust(for: record)
+    try check(trust, record.name, ["--provider", record.name])
+    let asked = NameGrants.name(ofProvider: record.name)
+    context.show(
+      trust, of: "provider \(record.name)", before: try Self.traits(of: asked, context),
+      replacesOwn: false, in: context.configuration)
+    context.say("  fingerprint \(trust.fingerprint)")
+    try context.allow(trust, names: [asked], in: context.configuration)
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke`")
+    return 0
+  }
+
+  private func check(
+    _ trust: TrustDescription, _ name: String, _ words: [String]
+  ) throws(AuthError) {
+    guard let fingerprint, fingerprint.lowercased() != trust.fingerprint else { return }
+    let command = ShellQuoting.typed(command: ["atmos-auth", "allow"] + words)
+    throw AuthError(
+      .loginRequired, "`\(name)` has the fingerprint \(trust.fingerprint)",
+      hints: ["look at what it does: `\(command)`"])
+  }
+
+  private static func traits(
+    of name: String, _ context: CommandContext
+  ) throws(AuthError) -> [String]? {
+    NameGrants(
+      of: try context.configuration.readableCatalog().configurationDirectory, context.paths)?
+      .entry(name)?.traits
+  }
+
+  /// Allows every identity and provider of the configuration, and every file at or below its directory.
   func allowAll(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let catalog = try context.configuration.readableCatalog()
-    for record in catalog.identities where !record.isOwn && !record.hasErrors {
+    for record in catalog.identities
+    where !record.hasErrors && (!record.isOwn || !record.offers.isEmpty) {
       context.show(
         catalog.trust(for: record), of: record.name, before: nil, replacesOwn: record.replacesOwn,
         loosensOwn: record.loosensOwn, in: context.configuration)
       try context.allow(
         catalog.trust(for: record), names: context.choices(of: record, asked: record.name),
+        in: context.configuration)
+    }
+    for record in catalog.providers
+    where !record.hasErrors && (!record.isOwn || !record.offers.isEmpty) {
+      context.show(
+        catalog.trust(for: record), of: "provider \(record.name)", before: nil, replacesOwn: false,
+        in: context.configuration)
+      try context.allow(
+        catalog.trust(for: record), names: [NameGrants.name(ofProvider: record.name)],
         in: context.configuration)
     }
     var status: Int32 = 0
@@ -94,6 +135,12 @@ extension TrustRequest {
     return true
   }
 
+  /// Takes away everything that was allowed of a provider.
+  func forget(provider name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
+    let known = try? context.configuration.readableCatalog().provider(named: name)
+    return try forget(NameGrants.name(ofProvider: known?.name ?? name), context)
+  }
+
   /// Takes away everything that was allowed of a name.
   func forget(_ name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
     let catalog = try context.configuration.readableCatalog()
@@ -113,7 +160,7 @@ extension TrustRequest {
         context.paths, identities: [(realm: catalog.realm, name: record?.name ?? name)])
       return !removed.isEmpty
     }
-    let shown = record?.name ?? name
+    let shown = record?.name ?? NameGrants.shown(name)
     context.say(
       wasAllowed
         ? "\(context.err.symbol("✓", plain: "ok")) revoked `\(shown)`"

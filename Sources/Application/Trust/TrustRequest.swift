@@ -7,6 +7,8 @@ import Terminal
 package struct TrustRequest {
   /// The directory meant; the working directory when `nil`.
   package var directory: String?
+  /// The provider meant, in the place of a directory or an identity.
+  package var provider: String?
   /// Whether every identity and every file below the configuration is meant.
   package var all = false
   /// The fingerprint that an identity has to have, for scripts that set up a machine.
@@ -16,18 +18,21 @@ package struct TrustRequest {
 
   /// Creates it from its parts.
   package init(
-    directory: String? = nil, all: Bool = false, fingerprint: String? = nil, withKeys: Bool = false
+    directory: String? = nil, provider: String? = nil, all: Bool = false,
+    fingerprint: String? = nil, withKeys: Bool = false
   ) {
     self.directory = directory
+    self.provider = provider
     self.all = all
     self.fingerprint = fingerprint
     self.withKeys = withKeys
   }
 
-  /// Allows the nearest file, after showing what that grants; with `--identity`, this identity of the
-  /// configuration, and with `all` every one and every file.
+  /// Allows the nearest file, after showing what that grants; with `--identity` or `--provider`, this
+  /// one of the configuration, and with `all` every one and every file.
   package func allow(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try context.requirePerson(for: "allow")
+    if let provider { return try allow(provider: provider, context) }
     if case .named(let name) = context.flags.identity, !all {
       return try await allow(named: name, context)
     }
@@ -84,6 +89,7 @@ package struct TrustRequest {
 
   /// Refuses the nearest file for good.
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
+    if let provider { return try forget(provider: provider, context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let file = try located(context)
     try TrustLock.hold(context.paths) { () throws(AuthError) in
@@ -101,6 +107,7 @@ package struct TrustRequest {
 
   /// Forgets what was decided about the nearest file, and about commands.
   package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
+    if let provider { return try forget(provider: provider, context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let start = realStart(context)
     if context.identityFile(from: start) == nil, try forgetNames(from: start, context) { return 0 }

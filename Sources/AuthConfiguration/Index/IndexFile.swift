@@ -3,7 +3,7 @@ internal import Core
 /// The layout of an index.
 ///
 /// ```
-/// atmos-auth index   16 bytes: "atmos-auth idx 4"
+/// atmos-auth index   16 bytes: "atmos-auth idx 5"
 /// sections           7 × (offset, length, hash), 8 bytes each, little-endian
 /// hash               8 bytes: of everything before
 /// general            request, build, inputs, settings
@@ -23,7 +23,7 @@ struct IndexFile: Sendable {
     case general, diagnostics, labels, table, records, providers, integrations
   }
 
-  private static let magic = Array("atmos-auth idx 4".utf8)
+  private static let magic = Array("atmos-auth idx 5".utf8)
   private static let headLength = 16 + Section.allCases.count * 24 + 8
   private static let entryLength = 32
 

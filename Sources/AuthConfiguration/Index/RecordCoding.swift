@@ -68,7 +68,12 @@ extension ByteWriter {
       writer.write(pair.name)
       writer.write(pair.value)
     }
+    write(record.offeredEnvironment) { writer, pair in
+      writer.write(pair.name)
+      writer.write(pair.value)
+    }
     write(record.isOwn)
+    write(record.offers)
     write(record.replacesOwn)
     write(record.loosensOwn)
     write(record.usesStoredKeys)
@@ -88,6 +93,7 @@ extension ByteWriter {
     write(record.url)
     write(record.maskedJSON)
     write(record.isOwn)
+    write(record.offers)
     write(record.traits)
   }
 
@@ -154,7 +160,11 @@ extension ByteReader {
     record.integrationEnvironment = readList { reader in
       (name: reader.readText(), value: reader.readText())
     }
+    record.offeredEnvironment = readList { reader in
+      (name: reader.readText(), value: reader.readText())
+    }
     record.isOwn = readBool()
+    record.offers = readTexts()
     record.replacesOwn = readBool()
     record.loosensOwn = readOptionalText()
     record.usesStoredKeys = readBool()
@@ -168,7 +178,8 @@ extension ByteReader {
     ProviderRecord(
       name: readText(), kind: readText(), isDefault: readBool(), isSupported: readBool(),
       hasErrors: readBool(), tags: readTexts(), region: readOptionalText(),
-      url: readOptionalText(), maskedJSON: readText(), isOwn: readBool(), traits: readTexts())
+      url: readOptionalText(), maskedJSON: readText(), isOwn: readBool(), offers: readTexts(),
+      traits: readTexts())
   }
 
   mutating func readIntegration() -> IntegrationRecord {

@@ -24,40 +24,87 @@ struct ChainTraits: Sendable {
       realm: full.realm, keyring: full.settings.keyring)
   }
 
-  /// The lines of one link, those of what is set up after its login included.
-  func lines(_ step: ChainStep, _ schemas: Schemas) -> [String] {
+  /// What one link does, and what is set up after a login to it.
+  struct Link: Sendable {
+    var definition: [String]
+    var integrations: [(name: String, lines: [String])] = []
+    var lines: [String] { definition + integrations.flatMap(\.lines) }
+  }
+
+  /// What one link does.
+  func link(_ step: ChainStep, _ schemas: Schemas) -> Link {
     let entry = full.entry(step)
     let kind = kinds.kind(Definition(entry, step.section).kind, step.section)
-    var lines = full.traits.lines(
-      of: full.withCodeSources(entry, kind: kind), step.section, schema: kind.map(schemas.schema))
+    var link = Link(
+      definition: full.traits.lines(
+        of: full.withCodeSources(entry, kind: kind), step.section,
+        schema: kind.map(schemas.schema)))
     for entry in integrations[step.section]?[entry.name.lowercased()] ?? [] {
       let definition = Definition(entry, .integration)
       guard let kind = kinds.kind(definition.kind, .integration),
         (try? kind.makeIntegration?(definition)) != nil
       else { continue }
-      lines += full.traits.lines(of: entry, .integration, schema: schemas.schema(of: kind))
+      let lines = full.traits.lines(of: entry, .integration, schema: schemas.schema(of: kind))
+      link.integrations.append((entry.name, lines))
     }
-    return lines
+    return link
   }
 
-  /// The lines of an identity's chain, the first link first; `nil` if it has no chain.
-  func chain(_ name: String, _ schemas: Schemas) -> [String]? {
+  /// The lines of one link, those of what is set up after its login included.
+  func lines(_ step: ChainStep, _ schemas: Schemas) -> [String] { link(step, schemas).lines }
+
+  /// The links of an identity's chain, the first one first; `nil` if it has no chain.
+  func links(_ name: String, _ schemas: Schemas) -> [Link]? {
     guard let target = chains.identity(name), let steps = try? chains.steps(to: target) else {
       return nil
     }
-    return surroundings + steps.flatMap { lines($0, schemas) }
+    return steps.map { link($0, schemas) }
   }
 
-  /// Whether lines are what the person's own files say, or only tighter.
-  static func isOwn(_ lines: [String], _ own: [String]) -> Bool {
-    lines.map(ByteText.init) == own.map(ByteText.init) || Tightening.isAll(from: own, to: lines)
+  /// A provider alone as a link; `nil` if there is none.
+  func links(ofProvider name: String, _ schemas: Schemas) -> [Link]? {
+    chains.provider(name).map { [link(ChainStep(section: .provider, index: $0), schemas)] }
   }
 
-  /// The lines of a provider alone; `nil` if there is none.
-  func provider(_ name: String, _ schemas: Schemas) -> [String]? {
-    chains.provider(name).map {
-      surroundings + lines(ChainStep(section: .provider, index: $0), schemas)
+  /// All lines of links.
+  func lines(_ links: [Link]) -> [String] { surroundings + links.flatMap(\.lines) }
+}
+
+/// Whether the person's own files alone say the same of a chain.
+struct ChainOrigin {
+  /// Whether they do, or say only something less tight.
+  ///
+  /// Integrations that a checkout adds do not
+  /// count: they are set up when the person allowed them, and the identity is as it was.
+  var isOwn: Bool
+  /// The names of the last link's integrations that only a checkout has.
+  var offers: [String] = []
+}
+
+extension ChainOrigin {
+  /// Compares.
+  ///
+  /// - Parameters:
+  ///   - links: The links with all files read.
+  ///   - traits: What they were made by.
+  ///   - own: The same of the person's own files alone; `nil` where there is no such chain.
+  init(_ links: [ChainTraits.Link], _ traits: ChainTraits, own: (ChainTraits, [ChainTraits.Link]?))
+  {
+    guard let ownLinks = own.1, ownLinks.count == links.count else {
+      isOwn = false
+      return
     }
+    var rest = links
+    var added: [String] = []
+    for (index, link) in ownLinks.enumerated() {
+      let known = Set(link.integrations.map(\.name))
+      added = rest[index].integrations.map(\.name).filter { !known.contains($0) }
+      rest[index].integrations.removeAll { !known.contains($0.name) }
+    }
+    let (here, there) = (traits.lines(rest), own.0.lines(ownLinks))
+    isOwn =
+      here.map(ByteText.init) == there.map(ByteText.init) || Tightening.isAll(from: there, to: here)
+    offers = isOwn ? added : []
   }
 }
 
@@ -69,20 +116,14 @@ extension FullConfiguration {
   public func trust(
     for name: String, kinds: KindRegistry
   ) -> (description: TrustDescription, isOwn: Bool)? {
-    let schemas = Schemas(kinds)
-    guard let lines = ChainTraits(self, kinds).chain(name, schemas) else { return nil }
-    let own = own.flatMap { ChainTraits($0, kinds).chain(name, schemas) }
-    return described(lines, own, variables(of: name))
+    described(kinds, variables(of: name)) { $0.links(name, $1) }
   }
 
   /// The same of a provider alone.
   public func trust(
     forProvider name: String, kinds: KindRegistry
   ) -> (description: TrustDescription, isOwn: Bool)? {
-    let schemas = Schemas(kinds)
-    guard let lines = ChainTraits(self, kinds).provider(name, schemas) else { return nil }
-    let own = own.flatMap { ChainTraits($0, kinds).provider(name, schemas) }
-    return described(lines, own, [])
+    described(kinds, []) { $0.links(ofProvider: name, $1) }
   }
 
   /// The fingerprint of the chain of an identity or provider alone, whatever the environment says, and
@@ -92,24 +133,34 @@ extension FullConfiguration {
   public func origin(
     of name: String, kinds: KindRegistry
   ) -> (fingerprint: String, isOwn: Bool)? {
-    let schemas = Schemas(kinds)
-    func lines(_ full: FullConfiguration) -> [String]? {
-      let traits = ChainTraits(full, kinds)
-      return traits.chain(name, schemas) ?? traits.provider(name, schemas)
-    }
-    guard let here = lines(self) else { return nil }
-    let isOwn = own.flatMap(lines).map { ChainTraits.isOwn(here, $0) } ?? false
-    return (TrustTraits.fingerprint(here), isOwn)
+    compared(kinds) { $0.links(name, $1) ?? $0.links(ofProvider: name, $1) }
+      .map { (TrustTraits.fingerprint($0.lines), $0.isOwn) }
   }
 
   private func described(
-    _ lines: [String], _ own: [String]?, _ variables: [(name: String, value: String)]
-  ) -> (description: TrustDescription, isOwn: Bool) {
-    let isOwn = own.map { ChainTraits.isOwn(lines, $0) } ?? false
-    let lines = (isOwn ? [] : request.redirectLines(over: variables)) + lines
-    return (
-      TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines), isOwn
-    )
+    _ kinds: KindRegistry, _ variables: [(name: String, value: String)],
+    _ links: (ChainTraits, Schemas) -> [ChainTraits.Link]?
+  ) -> (description: TrustDescription, isOwn: Bool)? {
+    compared(kinds, links).map { lines, isOwn in
+      let lines = (isOwn ? [] : request.redirectLines(over: variables)) + lines
+      return (
+        TrustDescription(fingerprint: TrustTraits.fingerprint(lines), traits: lines), isOwn
+      )
+    }
+  }
+
+  private func compared(
+    _ kinds: KindRegistry, _ links: (ChainTraits, Schemas) -> [ChainTraits.Link]?
+  ) -> (lines: [String], isOwn: Bool)? {
+    let schemas = Schemas(kinds)
+    let traits = ChainTraits(self, kinds)
+    guard let found = links(traits, schemas) else { return nil }
+    let isOwn =
+      own.map { own in
+        let ownTraits = ChainTraits(own, kinds)
+        return ChainOrigin(found, traits, own: (ownTraits, links(ownTraits, schemas))).isOwn
+      } ?? false
+    return (traits.lines(found), isOwn)
   }
 
   // What an identity's `env` sets, as far as no command gives it.

@@ -65,6 +65,8 @@ public struct IdentityRecord: Sendable {
   public var environment: [(name: String, value: String)] = []
   /// What the integrations that belong to it set; ``environment`` beats it.
   public var integrationEnvironment: [(name: String, value: String)] = []
+  /// What those of its ``offers`` set, once they are allowed.
+  public var offeredEnvironment: [(name: String, value: String)] = []
   /// The digest of the session of the whole chain in 64 hexadecimal digits; empty when the identity
   /// cannot be used or ``isStable`` is `false`.
   public var sessionDigest = ""
@@ -74,6 +76,9 @@ public struct IdentityRecord: Sendable {
   /// Whether the person's own files alone say the same of every link of the chain; then nothing in it
   /// has to be allowed.
   public var isOwn = false
+  /// The integrations that a checkout adds to it, if it is the person's own without them; they need
+  /// allowing, and it does not.
+  public var offers: [String] = []
   /// Whether it takes the place of an identity of the person's own that does something else.
   public var replacesOwn = false
   /// The name of one of the person's own for the same account and principal that is restrained by
@@ -106,6 +111,8 @@ public struct ProviderRecord: Sendable {
   public var maskedJSON = "{}"
   /// Whether the person's own files alone say the same.
   public var isOwn = false
+  /// The integrations that a checkout adds to it, if it is the person's own without them.
+  public var offers: [String] = []
 
   var traits: [String] = []
 }

@@ -13,8 +13,8 @@ struct Allow: ContextCommand {
       endpoints, commands). When any of these changes, you are shown the difference and asked to \
       allow it again.
 
-      With `--identity`, no file is allowed, but an identity of the checkout's configuration, for \
-      commands that name it; with `--all`, every identity and every file.
+      With `--identity` or `--provider`, no file is allowed, but this one of the checkout's \
+      configuration, for commands that name it; with `--all`, every one and every file.
 
         $ cd stacks/dev && atmos-auth allow
         $ atmos-auth allow -i dev
@@ -28,6 +28,11 @@ struct Allow: ContextCommand {
     completion: .directory)
   var directory: String?
 
+  @Option(
+    help: ArgumentHelp("Provider instead of a directory.", valueName: "name"),
+    completion: .names(of: .provider))
+  var provider: String?
+
   @Flag(help: "Allow every identity and every .atmos-identity of the configuration.")
   var all = false
 
@@ -39,7 +44,8 @@ struct Allow: ContextCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await TrustRequest(
-      directory: directory, all: all, fingerprint: fingerprint, withKeys: withKeys
+      directory: directory, provider: provider, all: all, fingerprint: fingerprint,
+      withKeys: withKeys
     ).allow(context)
   }
 }
@@ -62,8 +68,13 @@ struct Deny: ContextCommand {
     completion: .directory)
   var directory: String?
 
+  @Option(
+    help: ArgumentHelp("Provider instead of a directory.", valueName: "name"),
+    completion: .names(of: .provider))
+  var provider: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try TrustRequest(directory: directory).deny(context)
+    try TrustRequest(directory: directory, provider: provider).deny(context)
   }
 }
 
@@ -85,8 +96,13 @@ struct Revoke: ContextCommand {
     completion: .directory)
   var directory: String?
 
+  @Option(
+    help: ArgumentHelp("Provider instead of a directory.", valueName: "name"),
+    completion: .names(of: .provider))
+  var provider: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try TrustRequest(directory: directory).revoke(context)
+    try TrustRequest(directory: directory, provider: provider).revoke(context)
   }
 }
 

@@ -103,12 +103,17 @@ extension CompletionTable {
     ], shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("completion", "print the code that completes commands, options and identity names", shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("allow", "trust the .atmos-identity of a directory", [
+      Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--all"], "allow every identity and every .atmos-identity of the configuration"),
       Option(["--fingerprint"], .text, "allow the identity only if it has this fingerprint"),
       Option(["--with-keys"], "let the identity use keys and seeds that were stored for another one"),
     ], shared: global, arguments: [.directory]),
-    Command("deny", "refuse the .atmos-identity of a directory without being asked again", shared: global, arguments: [.directory]),
-    Command("revoke", "forget what was allowed or denied for a directory", shared: global, arguments: [.directory]),
+    Command("deny", "refuse the .atmos-identity of a directory without being asked again", [
+      Option(["--provider"], .name(.provider), "provider instead of a directory"),
+    ], shared: global, arguments: [.directory]),
+    Command("revoke", "forget what was allowed or denied for a directory", [
+      Option(["--provider"], .name(.provider), "provider instead of a directory"),
+    ], shared: global, arguments: [.directory]),
     Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: global),
     Command("validate", "check the configuration and show all faults at once", [
       Option(["--format", "-f"], .words(["text", "json"]), "output format"),
