@@ -45,6 +45,19 @@ def calls(coded: Coded) -> int:
     return len(coded.log())
 
 
+def test_a_logout_in_a_checkout_keeps_the_keys_of_the_persons_own(coded: Coded):
+    world = coded.world
+    clone = checkout(world, "clone", OTHER.format(region="eu-west-1"))
+    forget = ("logout", "engineer", "--keychain", "--force")
+    assert "Would keep" in world.run(*forget, "--dry-run", cwd=clone, status=0).stderr
+    answer = world.run(*forget, cwd=clone, status=0)
+    assert "kept, since it was not stored for this `engineer`" in answer.stderr
+    world.is_own = True
+    world.run("login", "-i", "engineer", status=0)
+    assert "kept" not in world.run(*forget, status=0).stderr
+    assert world.run("login", "-i", "engineer").status == 77
+
+
 def test_keys_are_those_of_the_definition_that_they_were_stored_for(coded: Coded):
     world = coded.world
     clone = checkout(world, "clone", OTHER.format(region="eu-west-1"))

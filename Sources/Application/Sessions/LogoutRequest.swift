@@ -52,10 +52,10 @@ package struct LogoutRequest {
     var keys: [String]
     var summary: String
 
-    /// The keyring's entries of ``keys``.
-    var entries: [String] {
-      keys.map { KeyringEntry.stored(realm: realm, name: $0) }
-        + keys.map { KeyringEntry.rotation(realm: realm, name: $0) }
+    /// The keyring's entries of ``keys``, each with the name that it is stored for.
+    var entries: [(entry: String, name: String)] {
+      keys.map { (KeyringEntry.stored(realm: realm, name: $0), $0) }
+        + keys.map { (KeyringEntry.rotation(realm: realm, name: $0), $0) }
     }
 
     /// The files of the provisioned identities.
@@ -196,8 +196,9 @@ package struct LogoutRequest {
       guard keychain else { continue }
       let keyring = try context.effects(in: plan.configuration).keyring
       let keys = try await keyring.keys().map(Set.init)
-      for key in plan.entries where keys?.contains(key) ?? true {
-        context.say("Would remove keyring entry: \(key)")
+      for (entry, name) in plan.entries where keys?.contains(entry) ?? true {
+        let isKept = try isAnothers(entry, name, plan, context)
+        context.say("Would \(isKept ? "keep" : "remove") keyring entry: \(entry)")
       }
     }
   }
@@ -278,15 +279,31 @@ package struct LogoutRequest {
       }
     }
     guard keychain else { return failures }
-    for entry in plan.entries {
+    for (entry, name) in plan.entries {
       do throws(AuthError) {
         let effects = try context.effects(in: plan.configuration)
+        guard try !isAnothers(entry, name, plan, context) else {
+          if try await effects.keyring.read(entry) != nil {
+            context.say("kept, since it was not stored for this `\(name)`: \(entry)")
+          }
+          continue
+        }
         if try await effects.keyring.remove(entry) { effects.origins.didRemove(entry) }
       } catch {
         failures.append(error)
       }
     }
     return failures
+  }
+
+  /// Whether an entry was stored for another identity of that name, by the person's own configuration
+  /// or another checkout: a logout here does not take it away.
+  private func isAnothers(
+    _ entry: String, _ name: String, _ plan: Plan, _ context: CommandContext
+  ) throws(AuthError) -> Bool {
+    if case .allRealms = scope { return false }
+    return try context.effects(in: plan.configuration).origins.objection(to: entry, for: name)
+      != nil
   }
 
   private func confirm(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {
