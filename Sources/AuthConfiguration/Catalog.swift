@@ -121,6 +121,18 @@ public struct Catalog: Sendable {
   }
   /// The names of the identities marked `default`, sorted.
   public var defaults: [String] { head.defaults }
+  /// Whether the person's own files alone lead from what was asked for to an identity.
+  ///
+  /// - Parameters:
+  ///   - asked: The name or alias in lower case, empty for the default, or `tags:` and tags.
+  ///   - record: The identity that it led to here.
+  /// - Returns: `false` where a checkout's files lead there.
+  public func isOwnChoice(_ asked: String, of record: IdentityRecord) -> Bool {
+    if asked == record.name.lowercased() { return true }
+    if asked.isEmpty { return !head.foreignChoices.contains(.defaults) }
+    return !head.foreignChoices.contains(asked.hasPrefix("tags:") ? .tags : .aliases)
+  }
+
   /// How many identities there are.
   public var count: Int { head.count }
   /// How many of ``diagnostics`` are errors.

@@ -157,13 +157,33 @@ struct CatalogBuilder: Sendable {
     head.promoted = promoted.filter { !Masking.isSensitive($0.key) }
       .map { (name: $0.key, value: $0.value) }
     head.hasSecretDefaults = head.promoted.count != promoted.count
-    head.defaults = merged.identities.entries
-      .filter { $0.node["default"]?.bool == true }.map(\.name).sorted()
+    head.defaults = Self.defaults(merged)
+    head.foreignChoices = foreignChoices
     head.count = merged.identities.entries.count
     head.errorCount = errorCount
     head.surroundings = full.traits.surroundings(
       realm: full.realm, keyring: full.settings.keyring)
     head.variables = VariableUse(merged, kinds).variables()
+  }
+
+  private static func defaults(_ merged: MergedConfiguration) -> [String] {
+    merged.identities.entries.filter { $0.node["default"]?.bool == true }.map(\.name).sorted()
+  }
+
+  // A checkout that says an identity of the person's own once more, word for word, leaves it the
+  // person's own; but not what chooses it.
+  private var foreignChoices: Set<IndexHead.Choice> {
+    guard case .some(let own) = merged.own else { return [] }
+    var choices: Set<IndexHead.Choice> = []
+    if Self.defaults(own) != Self.defaults(merged) { choices.insert(.defaults) }
+    if own.aliases != merged.aliases.filter({ own.identities[$0.value] != nil }) {
+      choices.insert(.aliases)
+    }
+    let hasOtherTags = own.identities.entries.contains { entry in
+      merged.identities[entry.name].map { Self.tags($0.node) != Self.tags(entry.node) } ?? true
+    }
+    if hasOtherTags { choices.insert(.tags) }
+    return choices
   }
 
   // What decides about a person's terminals is for their own files to say; a checkout may only

@@ -90,6 +90,42 @@ import Testing
     #expect(try world.context().configuration.allowsOffers(of: record))
   }
 
+  @Test(arguments: ["default: true", "alias: main", "tags: [deploy]"])
+  func `what chooses one of the person's own is not for a checkout to say`(
+    choice: String
+  ) async throws {
+    func identities(_ first: String, _ second: String) -> String {
+      "auth: {identities: {dev: {kind: mock/aws\(first)}, prod: {kind: mock/aws\(second)}}}\n"
+    }
+    try world.write("home/.atmos/atmos.yaml", identities(", \(choice)", ""))
+    try world.configure(identities("", ", \(choice)"))
+    func someone(_ context: CommandContext) async throws -> Resolution {
+      switch choice {
+      case "default: true": try await context.someone()
+      case "alias: main": try context.identity(named: "main", by: .option)
+      default: try await context.identity(tagged: ["deploy"])
+      }
+    }
+    let context = world.context()
+    let who = try await someone(context)
+    #expect(who.record.name == "prod" && who.record.isOwn)
+    let error = await failure { try await context.approve(who) }
+    #expect(error?.code == .loginRequired)
+    // By its name it needs nothing.
+    #expect(await use("prod") == nil)
+    // And the person's own choice stays one.
+    try world.configure(identities(", \(choice)", ""))
+    let same = world.context()
+    let own = try await someone(same)
+    #expect(own.record.name == "dev")
+    try await same.approve(own)
+    guard !choice.hasPrefix("tags") else { return }
+    try world.configure(identities("", ", \(choice)"))
+    _ = try await TrustRequest().allow(world.context(as: "prod"))
+    let allowed = world.context()
+    try await allowed.approve(try await someone(allowed))
+  }
+
   @Test func `replacing an integration of the person's own asks for the identity`() throws {
     let world = world
     world.registry.clouds.append(.moon)

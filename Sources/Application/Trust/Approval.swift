@@ -92,7 +92,9 @@ extension CommandContext {
       }
     }
     try await approve(
-      catalog.trust(for: who.record), isOwn: who.record.isOwn, what: who.record.name,
+      catalog.trust(for: who.record),
+      isOwn: who.record.isOwn && catalog.isOwnChoice(who.asked, of: who.record),
+      what: who.record.name,
       names: [who.asked, who.record.name.lowercased()], granted: who.granted,
       replacesOwn: who.record.replacesOwn, loosensOwn: who.record.loosensOwn, in: who.configuration)
   }

@@ -7,13 +7,15 @@ extension TrustRequest {
   func allow(named name: String, _ context: CommandContext) async throws(AuthError) -> Int32 {
     let configuration = context.configuration
     let record = try configuration.readableCatalog().identity(named: name)
-    guard !record.isOwn || !record.offers.isEmpty else {
+    let names = try context.choices(of: record, asked: name)
+    let catalog = try configuration.readableCatalog()
+    let isOwnChoice = names.allSatisfy { catalog.isOwnChoice($0, of: record) }
+    guard !record.isOwn || !record.offers.isEmpty || !isOwnChoice else {
       context.say("`\(record.name)` is in your own configuration, which needs no allowing")
       return 0
     }
-    let trust = try configuration.readableCatalog().trust(for: record)
+    let trust = catalog.trust(for: record)
     try check(trust, record.name, ["-i", record.name])
-    let names = try context.choices(of: record, asked: name)
     context.show(
       trust, of: record.name, before: try Self.traits(of: names[0], context),
       replacesOwn: record.replacesOwn, loosensOwn: record.loosensOwn, in: configuration)

@@ -22,6 +22,11 @@ struct IndexHead: Sendable {
     var isSecret: Bool
   }
 
+  /// What leads from something that is asked for to an identity.
+  enum Choice: Int, CaseIterable {
+    case defaults, aliases, tags
+  }
+
   /// What the index is an answer to.
   var request = ""
   var build = ""
@@ -42,6 +47,8 @@ struct IndexHead: Sendable {
   var profilesAvailable: [String] = []
   var promoted: [(name: String, value: String)] = []
   var defaults: [String] = []
+  /// What of the person's own choices among identities a checkout changes.
+  var foreignChoices: Set<Choice> = []
   var count = 0
   var errorCount = 0
   /// What `allow` covers apart from definitions.
@@ -101,6 +108,7 @@ struct IndexHead: Sendable {
       writer.write(pair.value)
     }
     writer.write(defaults)
+    for choice in Choice.allCases { writer.write(foreignChoices.contains(choice)) }
     writer.write(count: count)
     writer.write(count: errorCount)
     writer.write(surroundings)
@@ -158,6 +166,7 @@ struct IndexHead: Sendable {
     profilesAvailable = reader.readTexts()
     promoted = reader.readList { (name: $0.readText(), value: $0.readText()) }
     defaults = reader.readTexts()
+    for choice in Choice.allCases where reader.readBool() { foreignChoices.insert(choice) }
     count = reader.readCount()
     errorCount = reader.readCount()
     surroundings = reader.readTexts()
