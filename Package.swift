@@ -69,6 +69,8 @@ let package = Package(
     .target(name: "Locks", dependencies: ["Core"]),
     .target(name: "Programs", dependencies: ["CLibrary", "CShims", "Core"]),
     .target(name: "Terminal", dependencies: ["CLibrary", "CShims", "Core", "Model", "Programs"]),
+    // What the command lines of terraform and its like ask of a cloud.
+    .target(name: "ToolCommands", dependencies: ["Core"]),
     // GNU readline. On Linux its archives are linked: a shared library takes 0.3 ms at every start,
     // and only one command uses it. On macOS it is Homebrew's, since the system's is libedit.
     .target(
@@ -167,7 +169,8 @@ let package = Package(
         "GCP",
         "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Model", "OIDC",
         "OneTimeCodes", "Programs", "Sessions",
-        "ShellSnippets", "Terminal", .product(name: "Logging", package: "swift-log"),
+        "ShellSnippets", "Terminal", "ToolCommands",
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     // Ring 4: the command line.
@@ -216,6 +219,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(name: "ToolCommandsTests", dependencies: ["ToolCommands"]),
     .testTarget(name: "ProgramsTests", dependencies: ["Core", "Programs"]),
     .testTarget(
       name: "TerminalTests", dependencies: ["Core", "Model", "Terminal", "TestSupport"]),

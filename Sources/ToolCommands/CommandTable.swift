@@ -1,0 +1,138 @@
+/// The commands of a tool by class, and the options that change their class.
+///
+/// The commands of a class are lines of words. `state: list show` stands for `state list` and
+/// `state show`, and `config: *` for `config` with anything or nothing after it.
+struct CommandTable: Sendable {
+  var none = ""
+  var plan = ""
+  var apply = ""
+  /// Options that change the class of a command.
+  var options: [OptionRule] = []
+  /// Options without a value, without dashes, blanks between them.
+  var switches = ""
+  /// Options whose value may be the next word.
+  var valued = ""
+  /// Verbs that only read; one that ends with a dash stands for all that start so.
+  var readingVerbs = ""
+  /// Verbs that change something, in the same way.
+  var changingVerbs = ""
+
+  /// A command that was found in a table.
+  struct Match {
+    /// Its words.
+    var path: [String] = []
+    /// `nil` when there is no such command.
+    var commandClass: CommandClass?
+    /// Whether it only has commands below it and no meaning of its own.
+    var isGroup = false
+  }
+
+  /// The longest command that `words` start with.
+  func match(_ words: [String]) -> Match {
+    let index = TableIndex(self)
+    var result = Match()
+    for word in words {
+      let key = (result.path + [word]).joined(separator: " ")
+      let isGroup = index.groups.contains(key)
+      guard index.classes[key] != nil || isGroup else { break }
+      result.path.append(word)
+    }
+    let key = result.path.joined(separator: " ")
+    let hasMore = words.count > result.path.count
+    result.isGroup = index.groups.contains(key)
+    // A word under a group that is not in the table is a command that is not known.
+    result.commandClass =
+      result.isGroup && hasMore
+      ? index.classes[key + " *"] : index.classes[key] ?? index.classes[key + " *"]
+    return result
+  }
+
+  /// Whether a word is a verb that only reads.
+  func isReading(_ word: String) -> Bool { Self.contains(readingVerbs, word) }
+  /// Whether a word is known as a verb that changes something.
+  func isChanging(_ word: String) -> Bool { Self.contains(changingVerbs, word) }
+
+  private static func contains(_ verbs: String, _ word: String) -> Bool {
+    verbs.split { $0 == " " || $0 == "\n" }
+      .contains { $0.hasSuffix("-") ? word.hasPrefix($0) : word == $0 }
+  }
+
+  /// The options without a value.
+  var switchNames: Set<String> { Set(switches.split(separator: " ").map(String.init)) }
+  /// The options with one.
+  var valuedNames: Set<String> { Set(valued.split(separator: " ").map(String.init)) }
+}
+
+/// A table that words can be looked up in.
+private struct TableIndex {
+  var classes: [String: CommandClass] = [:]
+  var groups: Set<String> = []
+
+  init(_ table: CommandTable) {
+    add(table.none, .none)
+    add(table.plan, .plan)
+    add(table.apply, .apply)
+  }
+
+  private mutating func add(_ lines: String, _ commandClass: CommandClass) {
+    for line in lines.split(separator: "\n") {
+      var prefix = ""
+      var words = line[...]
+      if let colon = line.firstIndex(of: ":") {
+        prefix = String(line[..<colon]) + " "
+        words = line[line.index(after: colon)...]
+        // Each group of a group is one as well.
+        var group = ""
+        for word in prefix.split(separator: " ") {
+          group += group.isEmpty ? String(word) : " \(word)"
+          groups.insert(group)
+        }
+      }
+      for word in words.split(separator: " ") { classes[prefix + word] = commandClass }
+    }
+  }
+}
+
+/// An option that changes the class of a command.
+struct OptionRule: Sendable {
+  /// The value that an option must have for a rule.
+  enum Value: Sendable {
+    /// None, or a word for yes.
+    case on
+    /// A word for no.
+    case off
+    /// One of these; an empty one stands for none.
+    case words([String])
+  }
+
+  /// The commands that it is for, by their first words; none stands for all.
+  var commands: [String]
+  /// The option, without dashes.
+  var names: [String]
+  var value: Value
+  var commandClass: CommandClass
+
+  init(
+    _ commands: [String], _ names: [String], _ value: Value = .on,
+    makes commandClass: CommandClass
+  ) {
+    self.commands = commands
+    self.names = names
+    self.value = value
+    self.commandClass = commandClass
+  }
+
+  func applies(to path: [String]) -> Bool {
+    commands.isEmpty
+      || commands.contains { path.starts(with: $0.split(separator: " ").map(String.init)) }
+  }
+
+  func matches(_ option: Option) -> Bool {
+    guard names.contains(option.name) else { return false }
+    switch value {
+    case .on: return option.isOn
+    case .off: return option.isOff
+    case .words(let words): return words.contains(option.value ?? "")
+    }
+  }
+}

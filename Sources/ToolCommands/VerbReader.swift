@@ -1,0 +1,103 @@
+/// Reads command lines of the clouds' own tools, by their verbs, since they have thousands of
+/// commands.
+enum VerbReader {
+  /// The AWS CLI: a service, an operation, and options anywhere.
+  ///
+  /// An alias of `~/.aws/cli/alias` can replace a service; it is not seen here.
+  static func aws(_ arguments: [String]) -> Reading {
+    let table = CommandTable.aws
+    let line = MixedWords(
+      arguments.map(awsOption), switches: table.switchNames, valued: table.valuedNames,
+      hasLetters: false)
+    var reading = read("aws", line, table, verbAt: 1)
+    let isSkeleton = line.options.contains { $0.name == "generate-cli-skeleton" && $0.isCertain }
+    let asksForHelp = line.words.last == "help" && line.words.count <= 3
+    if asksForHelp || isSkeleton || line.options.isOn("version") && line.words.isEmpty {
+      reading = Reading(commandClass: .none, words: reading.words)
+    }
+    reading.identity = line.options.value("profile")
+    return reading
+  }
+
+  // The CLI takes the start of a global option for it when only one starts so.
+  private static func awsOption(_ word: String) -> String {
+    guard word.hasPrefix("--"), word.count > 2 else { return word }
+    let option = Option(word: word)
+    let table = CommandTable.aws
+    let global = table.valuedNames.union(CommandTable.awsGlobalSwitches)
+    guard !global.contains(option.name), !option.name.isEmpty else { return word }
+    let whole = global.filter { $0.hasPrefix(option.name) }
+    guard whole.count == 1, let name = whole.first else { return word }
+    return "--" + name + (option.value.map { "=" + $0 } ?? "")
+  }
+
+  /// gcloud: groups, a verb, and what it works on.
+  static func gcloud(_ arguments: [String]) -> Reading {
+    let table = CommandTable.gcloud
+    let line = MixedWords(
+      arguments, switches: table.switchNames, valued: table.valuedNames, hasLetters: false)
+    var words = line.words
+    if let track = words.first, ["alpha", "beta", "preview"].contains(track) {
+      words.removeFirst()
+    }
+    // What is worked on comes after the verb, and can have the name of one. A verb that is in no
+    // table, on something of the name of a reading one, is not told apart.
+    let verb = words.indices.dropFirst().first {
+      table.isReading(words[$0]) || table.isChanging(words[$0])
+    }
+    var reading = read("gcloud", line, table, words: words, verbAt: verb ?? words.count)
+    if line.options.isOn("help", "h", "version", "v") { reading = Reading(commandClass: .none) }
+    reading.identity = line.options.value("account", "configuration", "impersonate-service-account")
+    return reading
+  }
+
+  /// az: groups and a verb; all else is options.
+  static func az(_ arguments: [String]) -> Reading {
+    let table = CommandTable.az
+    let words = Array(arguments.prefix { !$0.hasPrefix("-") })
+    var line = MixedWords(
+      Array(arguments.dropFirst(words.count)), switches: table.switchNames,
+      valued: table.valuedNames, hasLetters: false)
+    // Its options come after the command, whatever their names are.
+    if !words.isEmpty { line.wordsBeforeUnknown = nil }
+    if line.options.contains(where: { ["help", "h", "version"].contains($0.name) && $0.isCertain })
+    {
+      return Reading(commandClass: .none)
+    }
+    var reading = read("az", line, table, words: words, verbAt: words.count - 1)
+    if words.first == "rest" {
+      let method = line.options.value("method", "m") ?? "get"
+      reading = Reading(
+        commandClass: ["get", "head"].contains(method.lowercased()) ? .plan : .apply,
+        words: ["rest"], approvesItself: true)
+    }
+    return reading
+  }
+
+  /// Reads what the table has, and by the verb otherwise.
+  private static func read(
+    _ tool: String, _ line: MixedWords, _ table: CommandTable, words: [String]? = nil,
+    verbAt place: Int
+  ) -> Reading {
+    let words = words ?? line.words
+    guard !words.isEmpty else {
+      return line.options.isEmpty && line.rest == nil
+        ? Reading(commandClass: .none) : .refused(tool)
+    }
+    if line.wordsBeforeUnknown == 0 { return .refused(tool) }
+    let match = table.match(words)
+    if let commandClass = match.commandClass, !match.path.isEmpty {
+      // Of a service that is one class as a whole, the operation is part of the command.
+      let isWhole = tool == "aws" && match.path.count == 1 && match.isGroup
+      return Reading(
+        commandClass: line.options.commandClass(match.path, commandClass, by: table),
+        words: isWhole ? Array(words.prefix(2)) : match.path, approvesItself: true)
+    }
+    guard place >= 0, place < words.count else { return .unknown(tool, []) }
+    let path = Array(words[...place])
+    let isReading = table.isReading(words[place])
+    return Reading(
+      commandClass: line.options.commandClass(path, isReading ? .plan : .apply, by: table),
+      words: path, approvesItself: true)
+  }
+}

@@ -1,0 +1,238 @@
+import Testing
+import ToolCommands
+
+/// Lines that a hasty reader takes for something else.
+@Suite struct ToolCommandTrapTests {
+  private func read(
+    _ words: [String], _ environment: [String: String] = [:]
+  ) throws -> ToolCommand {
+    try #require(ToolCommand.read(words, environment: environment))
+  }
+
+  @Test func `chdir stands before the command and has an equals sign`() throws {
+    let command = try read(["terraform", "-chdir=x", "apply"])
+    #expect(command.commandClass == .apply)
+    #expect(command.directory == "x")
+    #expect(command.reason == nil)
+    for words in [
+      ["-chdir", "x", "plan"], ["--chdir=x", "plan"], ["-chdir=y", "-chdir=x", "plan"],
+    ] {
+      let command = try read(["terraform"] + words)
+      #expect(command.commandClass == .apply, "\(words)")
+      #expect(command.directory == "x")
+      #expect(command.reason != nil)
+    }
+    // tofu's new command line takes these.
+    let tofu = try read(["tofu", "-chdir", "x", "plan"])
+    #expect(tofu.commandClass == .plan)
+    #expect(tofu.directory == "x")
+    #expect(try read(["terraform", "plan", "-chdir=x"]).directory == nil)
+  }
+
+  @Test func `variables that hold arguments`() throws {
+    let approved = try read(["terraform", "apply"], ["TF_CLI_ARGS_apply": "-auto-approve"])
+    #expect(approved.approvesItself)
+    #expect(approved.reason?.contains("TF_CLI_ARGS") == true)
+    for name in ["TF_CLI_ARGS", "TF_CLI_ARGS_"] {
+      let command = try read(["terraform"], [name: "apply -auto-approve"])
+      #expect(command.commandClass == .apply, "\(name)")
+      #expect(command.approvesItself)
+      #expect(command.reason?.contains("TF_CLI_ARGS") == true)
+    }
+    // What would disarm a command does not make it ask for less.
+    for text in ["-h", "-version"] {
+      #expect(try read(["terraform", "apply"], ["TF_CLI_ARGS": text]).commandClass == .apply)
+      #expect(try read(["terraform", "plan"], ["TF_CLI_ARGS_plan": text]).commandClass == .apply)
+    }
+    #expect(
+      try read(["terraform", "init"], ["TF_CLI_ARGS_init": "-migrate-state"]).commandClass == .apply
+    )
+    #expect(try read(["terraform", "plan"], ["TF_CLI_ARGS": "'"]).commandClass == .apply)
+    #expect(
+      try read(["terraform", "state", "rm", "a"], ["TF_CLI_ARGS_state_rm": "-lock=false"]).words
+        == ["state", "rm"])
+    // What does not change the class changes nothing.
+    let plan = try read(
+      ["terraform", "plan", "-out=p"], ["TF_CLI_ARGS_plan": "-destroy", "TF_CLI_ARGS": "-no-color"])
+    #expect(plan.commandClass == .plan)
+    #expect(plan.reason == nil)
+    #expect(try read(["terraform", "state"], ["TF_CLI_ARGS_state": "rm a"]).commandClass == .apply)
+    let terragrunt = try read(["terragrunt", "init"], ["TF_CLI_ARGS_init": "-migrate-state"])
+    #expect(terragrunt.commandClass == .apply)
+    let atmos = try read(
+      ["atmos", "terraform", "apply", "x", "-s", "y"], ["TF_CLI_ARGS_apply": "-auto-approve"])
+    #expect(atmos.approvesItself)
+  }
+
+  @Test func `a saved plan is applied without a question`() throws {
+    let command = try read(["terraform", "apply", "p"])
+    #expect(command.appliesSavedPlan)
+    #expect(command.approvesItself)
+    #expect(try !read(["terraform", "apply", "-var", "x=plan"]).appliesSavedPlan)
+    #expect(try read(["terraform", "apply", "-lock=false", "p"]).appliesSavedPlan)
+    #expect(try read(["terraform", "apply", "-auto-approve", "false"]).appliesSavedPlan)
+    #expect(try read(["terraform", "apply", "--", "-h"]).appliesSavedPlan)
+    // An option that is in no table may have the word as its value.
+    #expect(try !read(["terraform", "apply", "-frob", "p"]).appliesSavedPlan)
+    #expect(try !read(["terraform", "destroy"]).appliesSavedPlan)
+    #expect(try read(["terragrunt", "apply", "p"]).appliesSavedPlan)
+    #expect(
+      try read(["atmos", "terraform", "apply", "x", "-s", "y", "--from-plan"]).appliesSavedPlan)
+    #expect(try read(["atmos", "terraform", "apply", "x", "--planfile", "p"]).appliesSavedPlan)
+    #expect(try read(["pulumi", "up", "--plan", "p"]).appliesSavedPlan)
+    #expect(try read(["pulumi", "up", "--plan=p"]).appliesSavedPlan)
+    #expect(try !read(["pulumi", "preview", "--save-plan", "p"]).appliesSavedPlan)
+  }
+
+  @Test func `whether the tool asks`() throws {
+    for (line, approves) in [
+      ("terraform apply", false), ("terraform apply -auto-approve", true),
+      ("terraform apply --auto-approve", true), ("terraform apply -auto-approve=false", false),
+      ("terraform apply -auto-approve=1", true), ("terraform destroy", false),
+      ("terraform refresh", true), ("terraform import a b", true), ("terraform state rm a", true),
+      ("terraform force-unlock x", false), ("terraform force-unlock -force x", true),
+      ("terraform init -migrate-state", false), ("terraform init -force-copy", true),
+      ("terraform apply -var auto-approve", false),
+      ("terragrunt run --all apply", false), ("terragrunt run --all --non-interactive apply", true),
+      ("terragrunt run --all --non-interactive -- destroy", true), ("terragrunt apply", false),
+      ("atmos terraform apply x -s y", false), ("atmos terraform deploy x -s y", true),
+      ("atmos terraform apply x -s y -auto-approve", true), ("atmos helmfile sync x", true),
+      ("pulumi up", false), ("pulumi up -y", true), ("pulumi up --yes", true),
+      ("pulumi up -f", true),
+      ("pulumi up --skip-preview", true), ("helm upgrade x y", true),
+      ("kubectl delete pod x", true),
+      ("helmfile apply", true), ("helmfile -i apply", false),
+      ("helmfile apply --interactive", false),
+      ("terraform plan", false),
+    ] {
+      let words = line.split(separator: " ").map(String.init)
+      #expect(try read(words).approvesItself == approves, "\(line)")
+    }
+    #expect(try read(["pulumi", "up"], ["PULUMI_OPTION_YES": "true"]).approvesItself)
+    #expect(try read(["pulumi", "up"], ["PULUMI_SKIP_CONFIRMATIONS": "true"]).approvesItself)
+    #expect(
+      try read(
+        ["atmos", "terraform", "apply", "x"],
+        ["ATMOS_COMPONENTS_TERRAFORM_APPLY_AUTO_APPROVE": "true"]
+      ).approvesItself)
+    #expect(try read(["terragrunt", "apply"], ["TG_NON_INTERACTIVE": "true"]).approvesItself)
+    #expect(
+      try !read(["terragrunt", "apply", "--non-interactive=false"], ["TG_NON_INTERACTIVE": "1"])
+        .approvesItself)
+  }
+
+  @Test(arguments: [
+    // A version or help anywhere; after `--` it is a file.
+    ("terraform apply -version", CommandClass.none), ("terraform apply -h", .none),
+    ("terraform apply -- -h", .apply), ("terraform apply -var -v", .none),
+    ("terraform plan -version", .none),
+    // Options before the end of the command's words.
+    ("terraform state -no-color rm a", .apply), ("terraform --auto-approve apply", .apply),
+    ("terraform -no-color plan", .apply),
+    ("terraform apply -target=module.plan -var x=plan", .apply),
+    ("terraform plan -out=apply", .plan),
+    ("terraform init -backend-config x -backend=false", .none),
+    ("terraform init -backend-config -backend=false", .plan),
+    ("terraform init x -migrate-state", .apply), ("terraform Plan", .apply),
+    ("terraform pla", .apply), ("tofu state remove a", .apply), ("tofu state ls", .plan),
+    // terragrunt's own ways.
+    ("terragrunt --working-dir x -- apply", .apply),
+    ("terragrunt run -- -target apply plan", .apply),
+    ("terragrunt run -- plan -out plan", .plan),
+    ("terragrunt run --all --non-interactive -- destroy", .apply),
+    ("terragrunt --config plan apply", .apply), ("terragrunt --frob plan", .apply),
+    ("terragrunt plan -target apply", .plan), ("terragrunt state -x rm a", .apply),
+    ("terragrunt apply -destroy", .apply), ("terragrunt --log-level debug plan", .plan),
+    ("terragrunt --terragrunt-log-level debug plan", .plan),
+    ("terragrunt plan --terragrunt-non-interactive", .plan), ("terragrunt run", .none),
+    // atmos.
+    ("atmos terraform deploy x -s p", .apply), ("atmos terraform apply x -s p --from-plan", .apply),
+    ("atmos terraform shell x -s p", .apply), ("atmos workflow x", .apply),
+    ("atmos tp vpc -s p", .apply),
+    ("atmos --logs-level Debug terraform plan x -s p", .plan),
+    ("atmos -s apply terraform plan x", .plan),
+    ("atmos --frob terraform plan x", .apply), ("atmos terraform plan x -s p -- -destroy", .plan),
+    ("atmos terraform plan x -target apply -s p", .plan),
+    // The rest.
+    ("kubectl -n delete get pods", .plan), ("kubectl --namespace=x get pods", .plan),
+    ("kubectl -ndelete get pods", .plan), ("kubectl exec p -- kubectl get x", .apply),
+    ("kubectl --frob get pods", .apply), ("kubectl delete -l --dry-run=client", .apply),
+    ("kubectl delete pod x --frob --dry-run=client", .apply),
+    ("kubectl delete pod x --dry-run=client --dry-run=none", .apply),
+    ("kubectl create --help", .none), ("kubectl delete -l --help", .apply),
+    ("kubectl appl -f x", .apply),
+    ("helm -n x upgrade y z", .apply), ("helm upgrade --install --dry-run x y", .plan),
+    ("helm upgrade --dry-run=false x y", .apply), ("helm --debug list", .plan),
+    ("pulumi -C d up", .apply), ("pulumi -Cd preview", .plan), ("pulumi dn", .apply),
+    ("pulumi refresh --preview-only", .plan), ("pulumi refresh --preview-only=false", .apply),
+    ("packer -machine-readable build x", .apply), ("packer build -machine-readable x", .apply),
+    ("packer build -version", .apply), ("packer build -h", .none),
+    ("aws --prof prod s3 rm x", .apply), ("aws --reg x s3 ls", .plan),
+    ("aws ec2 run-instances --image-id --dry-run", .apply), ("aws --frob s3 ls", .apply),
+    ("gcloud --project list compute instances delete x", .apply),
+    ("az vm delete -n list --yes", .apply), ("az vm list delete", .apply),
+  ])
+  func `is read as the tool reads it`(_ line: String, _ expected: CommandClass) throws {
+    let words = line.split(separator: " ").map(String.init)
+    let command = try read(words)
+    #expect(command.commandClass == expected, "\(command)")
+  }
+
+  @Test func `empty words and words with blanks`() throws {
+    #expect(try read(["terraform", "", "apply"]).commandClass == .apply)
+    #expect(try read(["terraform", "state list"]).commandClass == .apply)
+    #expect(try read(["terraform", "plan", ""]).commandClass == .plan)
+    #expect(try read(["atmos", "terraform", "state rm", "vpc", "-s", "p"]).commandClass == .apply)
+    #expect(try read(["atmos", "terraform", "state list", "vpc", "-s", "p"]).commandClass == .plan)
+  }
+
+  @Test func `a line says where it works, in which stack, and as whom`() throws {
+    #expect(try read(["terragrunt", "--working-dir", "x", "--", "apply"]).directory == "x")
+    #expect(try read(["terragrunt", "apply", "--terragrunt-working-dir", "x"]).directory == "x")
+    #expect(try read(["terragrunt", "apply"], ["TG_WORKING_DIR": "x"]).directory == "x")
+    #expect(try read(["terragrunt", "apply"], ["TERRAGRUNT_WORKING_DIR": "x"]).directory == "x")
+    #expect(
+      try read(["terragrunt", "--working-dir=y", "apply"], ["TG_WORKING_DIR": "x"]).directory == "y"
+    )
+    #expect(try read(["pulumi", "-C", "x", "up"]).directory == "x")
+    #expect(try read(["atmos", "-C", "x", "terraform", "plan", "c"]).directory == "x")
+    for words in [["-s", "p"], ["--stack", "p"], ["--stack=p"]] {
+      #expect(try read(["atmos", "terraform", "plan", "c"] + words).stack == "p")
+    }
+    #expect(try read(["atmos", "terraform", "plan", "c"], ["ATMOS_STACK": "p"]).stack == "p")
+    // The option takes the next word for its value.
+    let command = try read(["atmos", "terraform", "plan", "--identity", "vpc", "-s", "p"])
+    #expect(command.identity == "vpc")
+    #expect(command.stack == "p")
+    #expect(try read(["atmos", "terraform", "plan", "vpc", "--identity", "-s", "p"]).stack == "p")
+    for words in [["--profile", "p"], ["--profile=p"], ["--prof", "p"], ["--p=p"]] {
+      #expect(try read(["aws"] + words + ["s3", "ls"]).identity == "p")
+      #expect(try read(["aws", "s3", "ls"] + words).identity == "p")
+    }
+    #expect(try read(["aws", "iam", "list-users", "--path-prefix", "/x"]).identity == nil)
+    #expect(try read(["gcloud", "--account", "a@b", "projects", "list"]).identity == "a@b")
+  }
+
+  @Test func `what is not plain has a reason, and it repeats no argument`() throws {
+    for words in [
+      ["terraform", "hunter2"], ["terraform", "-hunter2", "plan"], ["atmos", "hunter2"],
+      ["terragrunt", "hunter2"], ["terragrunt", "exec", "--", "hunter2"], ["kubectl", "hunter2"],
+      ["kubectl", "--hunter2", "get", "pods"], ["helm", "hunter2"], ["pulumi", "hunter2"],
+      ["terragrunt", "plan", "--backend-bootstrap"], ["packer", "hunter2"],
+    ] {
+      let reason = try #require(try read(words).reason, "\(words)")
+      #expect(!reason.contains("hunter2"))
+    }
+    #expect(try read(["terraform", "apply"]).reason == nil)
+    #expect(try read(["terraform", "plan"]).reason == nil)
+  }
+
+  @Test func `variables of terragrunt`() throws {
+    #expect(
+      try read(["terragrunt", "plan"], ["TG_BACKEND_BOOTSTRAP": "true"]).commandClass == .apply)
+    #expect(
+      try read(["terragrunt", "plan"], ["TG_ALL": "true", "TG_FILTER": "x"]).commandClass == .plan)
+    #expect(try read(["terragrunt", "apply"], ["TG_ALL": "true"]).commandClass == .apply)
+    #expect(try read(["terragrunt", "run", "--", "version"]).commandClass == .none)
+  }
+}
