@@ -56,9 +56,17 @@ struct AtmosReader {
     var reading = Reading(commandClass: commandClass, words: match.path)
     reading.approvesItself = true
     reading.commandClass = line.options.commandClass(match.path, commandClass, by: table)
+    if let type = match.path.first, Self.componentTypes.contains(type), match.path.count > 1 {
+      reading.component = words.dropFirst(match.path.count).first
+    }
     if match.path.first == "terraform" { addTerraform(&reading, line) }
     return reading
   }
+
+  /// The kinds of components, whose commands name one.
+  private static let componentTypes: Set<String> = [
+    "terraform", "helmfile", "helm", "kubernetes", "packer", "ansible",
+  ]
 
   private func addTerraform(_ reading: inout Reading, _ line: AtmosLine) {
     let command = Array(reading.words.dropFirst())

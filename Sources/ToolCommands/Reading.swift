@@ -4,6 +4,7 @@ struct Reading: Equatable {
   var words: [String] = []
   var directory: String?
   var stack: String?
+  var component: String?
   var identity: String?
   var appliesSavedPlan = false
   var approvesItself = false

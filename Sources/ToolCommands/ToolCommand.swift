@@ -14,6 +14,8 @@ public struct ToolCommand: Sendable, Equatable {
   public let directory: String?
   /// The stack that atmos is told, by `-s` or `ATMOS_STACK`.
   public let stack: String?
+  /// The component that atmos is told, where its command has one.
+  public let component: String?
   /// An identity or profile that the line itself names: atmos' `--identity`, the AWS CLI's
   /// `--profile`.
   ///
@@ -73,6 +75,7 @@ public struct ToolCommand: Sendable, Equatable {
     words = reading.words
     directory = reading.directory
     stack = reading.stack
+    component = reading.component
     identity = reading.identity
     let changes = reading.commandClass == .apply
     appliesSavedPlan = changes && reading.appliesSavedPlan

@@ -38,6 +38,7 @@ import Testing
     "keyring.spec.timeout": "says how long is waited",
     "console.isolated": "chooses a window for what is allowed",
     "console.container": "chooses a window, too",
+    "stacks": "chooses, and each choice is asked for by itself",
   ]
 
   /// Settings that only the person's own configuration says, by the name that `status` gives them.

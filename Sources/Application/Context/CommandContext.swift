@@ -29,6 +29,8 @@ package struct CommandContext {
   package var mayAskForTrust = true
   /// Whether a person may be asked for anything at all; not where nobody would see it.
   package var mayAskPerson = true
+  /// The stack whose identity is meant; `nil` for none.
+  package var stack: StackQuestion?
   /// Takes who a person chose from a list, where nothing else said who they are.
   package var didChoose: (IdentityRecord) -> Void = { _ in }
   /// What is done, and why, for anyone tracking down a problem.

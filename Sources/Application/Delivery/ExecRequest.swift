@@ -24,6 +24,7 @@ package struct ExecRequest {
         .usage, "no command specified",
         hints: ["put it after `--`: `atmos-auth exec -i NAME -- terraform plan`"])
     }
+    let context = context.following(stackOf: command)
     var environment = try await Self.environment(
       of: try await context.chosenIdentity(), context, isStatic: isStatic,
       minimumValidity: minimumValidity)

@@ -6,8 +6,8 @@ import Model
 import Terminal
 
 extension CommandContext {
-  /// Who the command acts as: `--identity`, else `ATMOS_IDENTITY`, else the directory's
-  /// `.atmos-identity`, else the default.
+  /// Who the command acts as: `--identity` or `--stack`, else `ATMOS_IDENTITY`, else the directory's
+  /// `.atmos-identity`, else the stack that the program's command line names, else the default.
   ///
   /// Only with `mayChoose` is a person shown a list when nothing decides; commands that other
   /// programs run go without.
@@ -30,6 +30,7 @@ extension CommandContext {
         try await pick(try configuration.readableCatalog().identities, why: "Select an identity"))
     case .unstated: break
     }
+    if let stack, stack.isStated, let who = try await identity(of: stack) { return .identity(who) }
     if let named = surroundings.environment["ATMOS_IDENTITY"], !named.isEmpty {
       if IdentityName.isOff(named) { return .nobody(by: .environment) }
       if let pinned = try pinned(to: named) { return .identity(pinned) }
@@ -44,6 +45,7 @@ extension CommandContext {
     case .identity(let name, let file, let content):
       return .identity(try identity(named: name, by: .directory, following: file, content))
     }
+    if let stack, let who = try await identity(of: stack) { return .identity(who) }
     return .identity(try await defaultIdentity(mayChoose: mayChoose))
   }
 

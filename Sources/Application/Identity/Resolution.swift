@@ -17,6 +17,8 @@ package struct Resolution {
   package var pin: UInt64?
   /// What the directory's file says, when that decides about the configuration or the region.
   package var file: IdentityFile?
+  /// Whether a checkout's manifests lead from a stack to the identity.
+  package var isChosenByCheckout = false
   /// The configuration that the identity is one of.
   package var configuration: Configuration
 
@@ -30,6 +32,8 @@ package struct Resolution {
     case environment = "ATMOS_IDENTITY"
     /// The nearest `.atmos-identity`.
     case directory = "the directory"
+    /// The stack that was named.
+    case stack = "the stack"
     /// The configuration's default, or the only identity that fits.
     case onlyOne = "default"
     /// A person, from a list.

@@ -93,10 +93,15 @@ extension CommandContext {
     }
     try await approve(
       catalog.trust(for: who.record),
-      isOwn: who.record.isOwn && catalog.isOwnChoice(who.asked, of: who.record),
+      isOwn: who.record.isOwn && isOwnChoice(who, catalog),
       what: who.record.name,
       names: [who.asked, who.record.name.lowercased()], granted: who.granted,
       replacesOwn: who.record.replacesOwn, loosensOwn: who.record.loosensOwn, in: who.configuration)
+  }
+
+  private func isOwnChoice(_ who: Resolution, _ catalog: Catalog) -> Bool {
+    who.reason == .stack
+      ? !who.isChosenByCheckout : catalog.isOwnChoice(who.asked, of: who.record)
   }
 
   // What was handed out may become tighter, as far as it is what was allowed last.
@@ -217,7 +222,7 @@ extension CommandContext {
     _ trust: TrustDescription, what: String, names: [String], in configuration: Configuration,
     isBound: Bool = false
   ) -> AuthError {
-    let words = ["atmos-auth", "allow"] + options + Self.words(allowing: names.last ?? what)
+    let words = ["atmos-auth", "allow"] + options + Self.words(allowing: names, what)
     let command = "`\(ShellQuoting.typed(command: words))`"
     let catalog = try? configuration.catalog()
     let before = catalog.flatMap {
@@ -247,9 +252,11 @@ extension CommandContext {
 }
 
 extension CommandContext {
-  // What `allow` is told for a name among the grants.
-  private static func words(allowing name: String) -> [String] {
-    NameGrants.provider(of: name).map { ["--provider", $0] } ?? ["-i", name]
+  // What `allow` is told for names among the grants.
+  private static func words(allowing names: [String], _ what: String) -> [String] {
+    if let stack = names.first.flatMap(NameGrants.stack(of:)) { return ["--stack", stack] }
+    let name = names.last ?? what
+    return NameGrants.provider(of: name).map { ["--provider", $0] } ?? ["-i", name]
   }
 }
 
@@ -257,6 +264,14 @@ extension NameGrants {
   /// The provider that a name among those of identities stands for; `nil` for an identity's.
   static func provider(of name: String) -> String? {
     name.hasPrefix("provider:") ? String(name.dropFirst("provider:".count)) : nil
+  }
+
+  /// What the choice of a stack is called among the names of identities.
+  static func name(ofStack name: String) -> String { "stack:\(name)".lowercased() }
+
+  /// The stack that a name among those of identities stands for.
+  static func stack(of name: String) -> String? {
+    name.hasPrefix("stack:") ? String(name.dropFirst("stack:".count)) : nil
   }
 
   /// A name of a grant as a person knows it.

@@ -26,6 +26,27 @@ extension TrustRequest {
     return 0
   }
 
+  /// Allows that a stack leads to its identity, after showing what that does.
+  func allow(stack name: String, _ context: CommandContext) async throws(AuthError) -> Int32 {
+    guard let who = try await context.identity(of: StackQuestion(named: name)) else { return 0 }
+    let record = who.record
+    guard !record.isOwn || who.isChosenByCheckout else {
+      context.say("stack `\(name)` is in your own configuration, which needs no allowing")
+      return 0
+    }
+    let trust = try context.configuration.readableCatalog().trust(for: record)
+    try check(trust, record.name, ["--stack", name])
+    context.say("stack `\(name)` selects \(record.name)")
+    context.show(
+      trust, of: record.name, before: try Self.traits(of: who.asked, context),
+      replacesOwn: record.replacesOwn, loosensOwn: record.loosensOwn, in: context.configuration)
+    try context.allow(
+      trust, names: [who.asked] + (record.isOwn ? [] : [record.name.lowercased()]),
+      in: context.configuration)
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke`")
+    return 0
+  }
+
   /// Allows a provider alone, after showing what a login to it does.
   func allow(provider name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
     let catalog = try context.configuration.readableCatalog()

@@ -9,6 +9,8 @@ package struct TrustRequest {
   package var directory: String?
   /// The provider meant, in the place of a directory or an identity.
   package var provider: String?
+  /// The stack meant, in the place of these.
+  package var stack: String?
   /// Whether every identity and every file below the configuration is meant.
   package var all = false
   /// The fingerprint that an identity has to have, for scripts that set up a machine.
@@ -18,11 +20,12 @@ package struct TrustRequest {
 
   /// Creates it from its parts.
   package init(
-    directory: String? = nil, provider: String? = nil, all: Bool = false,
+    directory: String? = nil, provider: String? = nil, stack: String? = nil, all: Bool = false,
     fingerprint: String? = nil, withKeys: Bool = false
   ) {
     self.directory = directory
     self.provider = provider
+    self.stack = stack
     self.all = all
     self.fingerprint = fingerprint
     self.withKeys = withKeys
@@ -33,6 +36,7 @@ package struct TrustRequest {
   package func allow(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try context.requirePerson(for: "allow")
     if let provider { return try allow(provider: provider, context) }
+    if let stack { return try await allow(stack: stack, context) }
     if case .named(let name) = context.flags.identity, !all {
       return try await allow(named: name, context)
     }
@@ -90,6 +94,7 @@ package struct TrustRequest {
   /// Refuses the nearest file for good.
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
     if let provider { return try forget(provider: provider, context) }
+    if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let file = try located(context)
     try TrustLock.hold(context.paths) { () throws(AuthError) in
@@ -108,6 +113,7 @@ package struct TrustRequest {
   /// Forgets what was decided about the nearest file, and about commands.
   package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
     if let provider { return try forget(provider: provider, context) }
+    if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let start = realStart(context)
     if context.identityFile(from: start) == nil, try forgetNames(from: start, context) { return 0 }

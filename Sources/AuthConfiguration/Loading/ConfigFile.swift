@@ -18,6 +18,8 @@ struct ConfigFile {
   var profiles: ConfigNode?
   /// `env`.
   var environment: ConfigNode?
+  /// `stacks`: where the stacks of atmos are.
+  var stacks: ConfigNode?
   /// Whether merging has to look for `!append` and `!unset`.
   var hasTags = false
   /// How many values it has, those of included files among them.
@@ -64,6 +66,10 @@ struct ConfigFile {
       case "profiles":
         isOurs = true
         profiles = resolvedTop(entry.value, resolver)
+      case "stacks":
+        // atmos says what is odd in it.
+        isOurs = false
+        stacks = entry.value
       case "env":
         isOurs = true
         environment = quietly(entry.value, resolver)

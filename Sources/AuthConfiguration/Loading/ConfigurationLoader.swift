@@ -28,6 +28,9 @@ struct MergedConfiguration: Sendable {
   var usesWorkingDirectory = false
   /// Whether any file has a tag such as `!env`.
   var hasTags = false
+  /// `stacks`, and the directory that paths in it begin at.
+  var stacks: ConfigNode?
+  var stackRoot = ""
   /// What the person's own files say alone.
   var own = OwnPart.everything
   /// The files that are not the person's own, in the order in which they were first merged.
@@ -330,6 +333,10 @@ struct ConfigurationLoader {
     }
     if let environment = file.environment {
       environmentNode = Merge.over(environmentNode, environment)
+    }
+    if let stacks = file.stacks {
+      merged.stacks = Merge.over(merged.stacks, stacks)
+      merged.stackRoot = base(of: file)
     }
     if let profiles = file.profiles {
       if profiles["base_path"] != nil { profilesBase = PathText.parent(of: file.path) }

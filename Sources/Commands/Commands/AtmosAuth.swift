@@ -41,7 +41,8 @@ struct AtmosAuth: ParsableCommand {
       CommandGroup(
         name: "Configuration",
         subcommands: [
-          Validate.self, User.self, MFA.self, KeyringCommand.self, AWSConfig.self, Import.self,
+          Validate.self, Stacks.self, User.self, MFA.self, KeyringCommand.self, AWSConfig.self,
+          Import.self,
         ]),
       CommandGroup(
         name: "For other programs",

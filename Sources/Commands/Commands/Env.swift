@@ -20,6 +20,7 @@ struct Env: IdentityCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var who: IdentityArgument
   @OptionGroup var code: CodeFlags
+  @OptionGroup var stack: StackOption
 
   @Option(
     name: [.long, .short],
@@ -42,7 +43,7 @@ struct Env: IdentityCommand {
   var wantsJSON: Bool { format == "json" }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let context = try code.added(to: context)
+    let context = try stack.added(to: try code.added(to: context))
     return try await EnvRequest(
       format: format, outputFile: outputFile, login: login, isStatic: isStatic
     ).run(context)

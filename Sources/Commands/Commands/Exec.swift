@@ -14,11 +14,13 @@ struct Exec: IdentityCommand {
 
         $ atmos-auth exec prod -- terraform apply
         $ atmos-auth exec --min-validity 45m -- ./deploy.sh
+        $ atmos-auth exec --stack plat-dev-use1 -- terraform plan
       """)
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var who: IdentityArgument
   @OptionGroup var delivery: DeliveryOptions
+  @OptionGroup var stack: StackOption
   @OptionGroup var code: CodeFlags
 
   @Argument(
@@ -28,7 +30,7 @@ struct Exec: IdentityCommand {
   var command: [String] = []
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let context = try code.added(to: context)
+    let context = try stack.added(to: try code.added(to: context))
     return try await ExecRequest(
       command: command, isStatic: delivery.isStatic,
       minimumValidity: try delivery.minimumValidity()

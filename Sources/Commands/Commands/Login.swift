@@ -24,6 +24,7 @@ struct Login: ContextCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var signIn: SignInFlags
   @OptionGroup var code: CodeFlags
+  @OptionGroup var stack: StackOption
 
   @Argument(
     help: ArgumentHelp("Identity to log in as.", valueName: "identity"),
@@ -52,7 +53,7 @@ struct Login: ContextCommand {
   }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    var context = try code.added(to: context)
+    var context = try stack.added(to: try code.added(to: context))
     context.signIn = signIn.options
     let scope: LoginRequest.Scope =
       if let provider {

@@ -13,7 +13,7 @@ struct Allow: ContextCommand {
       endpoints, commands). When any of these changes, you are shown the difference and asked to \
       allow it again.
 
-      With `--identity` or `--provider`, no file is allowed, but this one of the checkout's \
+      With `--identity`, `--provider` or `--stack`, no file is allowed, but this one of the checkout's \
       configuration, for commands that name it; with `--all`, every one and every file.
 
         $ cd stacks/dev && atmos-auth allow
@@ -33,6 +33,9 @@ struct Allow: ContextCommand {
     completion: .names(of: .provider))
   var provider: String?
 
+  @Option(help: ArgumentHelp("Stack instead of a directory.", valueName: "name"))
+  var stack: String?
+
   @Flag(help: "Allow every identity and every .atmos-identity of the configuration.")
   var all = false
 
@@ -44,7 +47,7 @@ struct Allow: ContextCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await TrustRequest(
-      directory: directory, provider: provider, all: all, fingerprint: fingerprint,
+      directory: directory, provider: provider, stack: stack, all: all, fingerprint: fingerprint,
       withKeys: withKeys
     ).allow(context)
   }
@@ -73,8 +76,11 @@ struct Deny: ContextCommand {
     completion: .names(of: .provider))
   var provider: String?
 
+  @Option(help: ArgumentHelp("Stack instead of a directory.", valueName: "name"))
+  var stack: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try TrustRequest(directory: directory, provider: provider).deny(context)
+    try TrustRequest(directory: directory, provider: provider, stack: stack).deny(context)
   }
 }
 
@@ -101,8 +107,11 @@ struct Revoke: ContextCommand {
     completion: .names(of: .provider))
   var provider: String?
 
+  @Option(help: ArgumentHelp("Stack instead of a directory.", valueName: "name"))
+  var stack: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try TrustRequest(directory: directory, provider: provider).revoke(context)
+    try TrustRequest(directory: directory, provider: provider, stack: stack).revoke(context)
   }
 }
 

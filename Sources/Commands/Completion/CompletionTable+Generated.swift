@@ -31,6 +31,7 @@ extension CompletionTable {
       Option(["--no-browser"], "do not open a browser"),
       Option(["--qr"], "also show the address as a QR code, for a phone"),
       Option(["--mfa-code-stdin"], "read an MFA code from the first line of standard input, should one be needed"),
+      Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
       Option(["--provider", "-p"], .name(.provider), "log in to this provider only"),
       Option(["--tags"], .list(.identityTag), "log in as the identity with any of these tags"),
     ], shared: global, arguments: [.name(.identity)]),
@@ -57,6 +58,7 @@ extension CompletionTable {
     Command("exec", "run a program with credentials that renew themselves", [
       Option(["--static"], "also pass the keys themselves, for programs that need them"),
       Option(["--min-validity"], .text, "time the session must have left, such as 45m"),
+      Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
       Option(["--mfa-code-stdin"], "read an MFA code from the first line of standard input, should one be needed"),
     ], shared: global, arguments: [.name(.identity), .name(.program)]),
     Command("shell", "start a shell that acts as an identity", [
@@ -68,6 +70,7 @@ extension CompletionTable {
     Command("repl", "log in, switch, assume roles and run programs at one prompt", shared: global),
     Command("env", "print the variables that make other programs act as an identity", [
       Option(["--mfa-code-stdin"], "read an MFA code from the first line of standard input, should one be needed"),
+      Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
       Option(["--format", "-f"], .words(["bash", "zsh", "fish", "powershell", "json", "dotenv", "env", "github"]), "output format"),
       Option(["--output-file", "-o"], .file, "append to this file instead of printing"),
       Option(["--login"], "log in first if there is no valid session"),
@@ -104,20 +107,27 @@ extension CompletionTable {
     Command("completion", "print the code that completes commands, options and identity names", shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("allow", "trust the .atmos-identity of a directory", [
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
+      Option(["--stack"], .text, "stack instead of a directory"),
       Option(["--all"], "allow every identity and every .atmos-identity of the configuration"),
       Option(["--fingerprint"], .text, "allow the identity only if it has this fingerprint"),
       Option(["--with-keys"], "let the identity use keys and seeds that were stored for another one"),
     ], shared: global, arguments: [.directory]),
     Command("deny", "refuse the .atmos-identity of a directory without being asked again", [
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
+      Option(["--stack"], .text, "stack instead of a directory"),
     ], shared: global, arguments: [.directory]),
     Command("revoke", "forget what was allowed or denied for a directory", [
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
+      Option(["--stack"], .text, "stack instead of a directory"),
     ], shared: global, arguments: [.directory]),
     Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: global),
     Command("validate", "check the configuration and show all faults at once", [
       Option(["--format", "-f"], .words(["text", "json"]), "output format"),
       Option(["--verbose", "-v"], "also list the files read"),
+    ], shared: global),
+    Command("stacks", "show which identity each stack selects, and write that down for directories", [
+      Option(["--format", "--output", "-o"], .words(["text", "json"]), "output format"),
+      Option(["--write"], "write .atmos-identity files"),
     ], shared: global),
     Command("user", "manage the stored keys of IAM users", subcommands: [
       Command("configure", "store an IAM user's access keys in the keyring", [
