@@ -248,6 +248,7 @@ let package = Package(
       name: "AWSTests",
       dependencies: [
         "AWS", "Core", "LocalKinds", "Model", "OIDC", "OneTimeCodes", "TestSupport", "XML",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "DockerTests", dependencies: ["Core", "Docker", "TestSupport"]),
     .testTarget(name: "OIDCTests", dependencies: ["Core", "Model", "OIDC", "TestSupport"]),

@@ -44,7 +44,9 @@ struct MockSource: CredentialSource {
 
   let traits: [Trait]
 
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
     guard asksForCode else { return .unneeded }
     return await effects.codes.personNeed(for: codeRequest, effects: effects)
   }

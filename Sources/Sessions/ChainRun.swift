@@ -95,7 +95,8 @@ extension ChainRun {
 
   /// What a new credential of a link takes of a person.
   private func personNeed(_ index: Int) async -> PersonNeed {
-    await chain.links[index].source.personNeed(after: lastKnown[index], effects: effects)
+    await chain.links[index].source.personNeed(
+      after: lastKnown[index], realm: chain.realm, effects: effects)
   }
 
   /// The last link whose new credential takes a person.
@@ -144,7 +145,8 @@ extension ChainRun {
     _ index: Int, _ upstream: Credential?
   ) async throws(AuthError) -> Credential? {
     guard chain.isRemembered(index), store.isShared else { return try await call(index, upstream) }
-    try await chain.links[index].source.checkStored(realm: chain.realm, effects: effects)
+    try await chain.links[index].source.checkStored(
+      after: lastKnown[index], realm: chain.realm, effects: effects)
     // Before a person is asked and a one-time code spent.
     try await store.prepare()
     let turn = RefreshTurn(
@@ -172,7 +174,7 @@ extension ChainRun {
         hints: ["run `\(loginCommand)` to try again"])
     }
     // Refresh tokens, too, work only once.
-    if need == .present || lastKnown[index]?.bearer?.refreshToken != nil {
+    if need == .present || lastKnown[index]?.hasRefreshToken == true {
       try store.checkRoom(realm: places[index].realm, identity: places[index].name)
     }
     do {
@@ -228,15 +230,15 @@ extension ChainRun {
       digest: places[index].digest, renewableUntil: try await renewableUntil(index))
   }
 
-  /// What a failed renewal of a token means for the token there is.
+  /// What a failed renewal means for the credential there is.
   ///
-  /// - Returns: That token, when it still works and only the way to its issuer does not.
+  /// - Returns: That credential, when it still works and only the way to its issuer does not.
   private mutating func settle(
     _ index: Int, _ error: AuthError
   ) async throws(AuthError) -> Credential? {
-    guard var known = lastKnown[index], let token = known.bearer, !Task.isCancelled else {
-      return nil
-    }
+    guard var known = lastKnown[index], known.bearer != nil || known.renewal != nil,
+      chain.links[index].source.renewsFirst, !Task.isCancelled
+    else { return nil }
     let isDistrusted = distrusted[index].map { Self.isSame($0, known) } ?? false
     if error.code == .unavailable, index != last, !isDistrusted,
       known.isUsable(at: effects.now(), margin: 10)
@@ -245,10 +247,8 @@ extension ChainRun {
       return known
     }
     // The issuer refused to renew it. Those who come next would ask in vain, one after the other.
-    if error.code == .loginRequired, token.refreshToken != nil, chain.isRemembered(index) {
-      var spent = token
-      spent.refreshToken = nil
-      known.body = .bearer(spent)
+    if error.code == .loginRequired, known.hasRefreshToken, chain.isRemembered(index) {
+      known = known.withoutRefreshToken
       if isDistrusted { known.expiresAt = min(known.expiresAt ?? Facts.always, effects.now()) }
       lastKnown[index] = known
       try await remember(known, index)
@@ -285,7 +285,7 @@ extension ChainRun {
   /// which asks one comes after.
   private mutating func renewableUntil(_ index: Int) async throws(AuthError) -> Instant {
     // What renews a token ends as well, and then a person is asked.
-    let renewed = (0...index).last { lastKnown[$0]?.bearer?.refreshToken != nil }
+    let renewed = (0...index).last { lastKnown[$0]?.hasRefreshToken == true }
     let asked = await lastPerson(in: 0...index)
     guard let lastPerson = [renewed, asked].compactMap({ $0 }).max() else { return Facts.always }
     var latest = Instant(secondsSince1970: 0)
@@ -293,9 +293,7 @@ extension ChainRun {
       let found = link == index ? lastKnown[index] : try await recall(link)
       guard let credential = found else { continue }
       latest = max(latest, credential.expiresAt ?? Facts.always)
-      if let token = credential.bearer, token.refreshToken != nil, let client = token.client {
-        latest = max(latest, client.expiresAt)
-      }
+      if let end = credential.renewableUntil { latest = max(latest, end) }
     }
     return latest
   }

@@ -15,6 +15,10 @@ enum CredentialCoding {
     case principal = 6
     case mfaAt = 7
     case mfaDevice = 8
+    case renewalToken = 9
+    case renewalKey = 10
+    case renewalClient = 11
+    case renewalEnd = 12
     case accessKeyID = 16
     case secretAccessKey = 17
     case sessionToken = 18
@@ -63,6 +67,10 @@ enum CredentialCoding {
     put(.principal, credential.principal)
     put(.mfaAt, credential.mfaAt)
     put(.mfaDevice, credential.mfaDevice)
+    put(.renewalToken, credential.renewal?.refreshToken)
+    put(.renewalKey, credential.renewal?.key)
+    put(.renewalClient, credential.renewal?.clientID)
+    put(.renewalEnd, credential.renewal?.endsAt)
     switch credential.body {
     case .ambient: put(.body, CollectionOfOne(ambient))
     case .aws(let keys):
@@ -121,11 +129,11 @@ enum CredentialCoding {
     let texts = [
       credential.region, credential.account, credential.principal, credential.mfaDevice,
       token?.issuer, token?.client?.id, token?.client?.grant, token?.endpoint,
-      credential.opaque?.format,
+      credential.opaque?.format, credential.renewal?.clientID,
     ]
     let secrets = [
       keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.refreshToken,
-      token?.client?.secret,
+      token?.client?.secret, credential.renewal?.refreshToken, credential.renewal?.key,
     ]
     return 256 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
       + parts.reduce(0) { $0 + $1.value.count + 6 } + secrets.reduce(0) { $0 + ($1?.count ?? 0) }
@@ -141,6 +149,10 @@ enum CredentialCoding {
     var principal: String?
     var mfaAt: Instant?
     var mfaDevice: String?
+    var renewalToken: Secret?
+    var renewalKey: Secret?
+    var renewalClient: String?
+    var renewalEnd: Instant?
     var accessKeyID: String?
     var secretAccessKey: Secret?
     var sessionToken: Secret?
@@ -172,6 +184,10 @@ enum CredentialCoding {
       case .principal: principal = text
       case .mfaAt: mfaAt = instant
       case .mfaDevice: mfaDevice = text
+      case .renewalToken: renewalToken = Secret(value)
+      case .renewalKey: renewalKey = Secret(value)
+      case .renewalClient: renewalClient = text
+      case .renewalEnd: renewalEnd = instant
       case .accessKeyID: accessKeyID = text
       case .secretAccessKey: secretAccessKey = Secret(value)
       case .sessionToken: sessionToken = Secret(value)
@@ -196,7 +212,13 @@ enum CredentialCoding {
       guard let issuedAt, let body = credentialBody else { return nil }
       return Credential(
         body, issuedAt: issuedAt, expiresAt: expiresAt, region: region, account: account,
-        principal: principal, mfaAt: mfaAt, mfaDevice: mfaDevice)
+        principal: principal, mfaAt: mfaAt, mfaDevice: mfaDevice, renewal: renewal)
+    }
+
+    private var renewal: Renewal? {
+      guard let renewalToken, let renewalKey, let renewalClient, let renewalEnd else { return nil }
+      return Renewal(
+        refreshToken: renewalToken, key: renewalKey, clientID: renewalClient, endsAt: renewalEnd)
     }
 
     private var client: BearerToken.Client? {

@@ -70,7 +70,11 @@ import Testing
     }
     #expect(error.code == .loginRequired)
     #expect(error.message == "identity `jane` has no access keys")
-    #expect(error.hints == ["store them with `atmos-auth user configure -i jane`"])
+    #expect(
+      error.hints == [
+        "store them with `atmos-auth user configure -i jane`",
+        "or sign in in a browser: `atmos-auth login jane` in a terminal",
+      ])
   }
 
   @Test func `a name from the configuration cannot end the quotes of a command to paste`()
@@ -81,8 +85,10 @@ import Testing
       _ = try await run(source, FakeWorld())
     }
     #expect(
-      error.hints
-        == [#"store them with `atmos-auth user configure -i 'a'\''$(touch pwned)'\''b'`"#])
+      error.hints == [
+        #"store them with `atmos-auth user configure -i 'a'\''$(touch pwned)'\''b'`"#,
+        #"or sign in in a browser: `atmos-auth login 'a'\''$(touch pwned)'\''b'` in a terminal"#,
+      ])
   }
 
   @Test func `a stored session is no user's keys`() async throws {

@@ -118,10 +118,11 @@ import Testing
     let effects = FakeWorld(hasTerminal: hasTerminal).effects
     let source = try IdentityCenterTests.source()
     let needed: PersonNeed = hasTerminal ? .present : .absent
-    #expect(await source.personNeed(after: nil, effects: effects) == needed)
-    #expect(await source.personNeed(after: .login(), effects: effects) == .unneeded)
-    #expect(await source.personNeed(after: .login(refresh: nil), effects: effects) == needed)
+    #expect(await source.personNeed(after: nil, realm: "", effects: effects) == needed)
+    #expect(await source.personNeed(after: .login(), realm: "", effects: effects) == .unneeded)
+    #expect(
+      await source.personNeed(after: .login(refresh: nil), realm: "", effects: effects) == needed)
     let ended = Credential.login(client: .sample(days: -1))
-    #expect(await source.personNeed(after: ended, effects: effects) == needed)
+    #expect(await source.personNeed(after: ended, realm: "", effects: effects) == needed)
   }
 }

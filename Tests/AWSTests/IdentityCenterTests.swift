@@ -210,7 +210,7 @@ import Testing
     #expect(query["scope"] == nil)
     let verifier = try #require(body["codeVerifier"])
     #expect(verifier.count == 64)
-    #expect(query["code_challenge"] == BrowserLogin.challenge(of: Secret(verifier)))
+    #expect(query["code_challenge"] == LoopbackCode.challenge(of: Secret(verifier)))
     #expect(body["code"] == "the-code")
     #expect(body["grantType"] == "authorization_code")
     #expect(body["redirectUri"] == "http://127.0.0.1:43210/oauth/callback")
@@ -240,7 +240,7 @@ import Testing
 
   @Test func `the challenge of RFC 7636's example`() {
     #expect(
-      BrowserLogin.challenge(of: Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"))
+      LoopbackCode.challenge(of: Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"))
         == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
   }
 

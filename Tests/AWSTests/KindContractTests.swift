@@ -146,7 +146,8 @@ import Testing
   @Test(arguments: samples)
   func `asking what a person is needed for sends and asks nothing`(sample: Sample) async throws {
     let world = FakeWorld(hasTerminal: true, hasBrowser: true)
-    _ = try await link(sample, sample.body).source.personNeed(after: nil, effects: world.effects)
+    _ = try await link(sample, sample.body).source.personNeed(
+      after: nil, realm: "", effects: world.effects)
     #expect(world.requests.isEmpty && world.questions.isEmpty && world.pages.isEmpty)
     #expect(world.notices.isEmpty && world.waits == 0)
   }

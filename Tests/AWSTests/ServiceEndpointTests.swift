@@ -53,6 +53,22 @@ import Testing
     #expect(AWSService.ssoOIDC.host(region, fips: fips, dualStack: dualStack) == signIn)
   }
 
+  /// `signin/2023-01-01/endpoint-rule-set-1.json`, but for `us-east-1`, whose host has no region.
+  @Test(arguments: [
+    ("us-east-1", false, false, "signin.aws.amazon.com"),
+    ("eu-west-1", false, false, "eu-west-1.signin.aws.amazon.com"),
+    ("cn-north-1", false, false, "cn-north-1.signin.amazonaws.cn"),
+    ("us-gov-west-1", false, false, "us-gov-west-1.signin.amazonaws-us-gov.com"),
+    ("eusc-de-east-1", false, false, "signin.eusc-de-east-1.amazonaws.eu"),
+    ("eu-west-1", true, false, "signin-fips.eu-west-1.amazonaws.com"),
+    ("us-gov-west-1", true, false, "signin-fips.us-gov-west-1.amazonaws.com"),
+    ("eu-west-1", false, true, "signin.eu-west-1.api.aws"),
+    ("eu-west-1", true, true, "signin-fips.eu-west-1.api.aws"),
+  ])
+  func `hosts of the sign-in`(region: String, fips: Bool, dualStack: Bool, host: String) {
+    #expect(AWSService.signIn.host(region, fips: fips, dualStack: dualStack) == host)
+  }
+
   @Test func `each service has its own variable`() throws {
     let environment = ["AWS_ENDPOINT_URL_SSO": "http://a", "AWS_ENDPOINT_URL_SSO_OIDC": "http://b"]
     func url(_ service: AWSService) throws -> String {

@@ -23,6 +23,7 @@ from mock_world import STACKS
 from programs import demand_binaries, tool
 from server import Server, free_port
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
+from signin_world import SignIn
 from world import World
 
 
@@ -133,6 +134,19 @@ def iam(tmp_path: pathlib.Path):
 def user(world: World, iam) -> User:
     """An IAM user with one access key, in the keyring."""
     return User(world, iam())
+
+
+@pytest.fixture
+def signin(tmp_path: pathlib.Path):
+    """Starts the strict sign-in to the console with the options given; stops it at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*options: str) -> SignIn:
+            server = SignIn(tmp_path, *options)
+            stack.callback(server.stop)
+            return server
+
+        yield start
 
 
 @pytest.fixture

@@ -145,6 +145,8 @@ def test_an_identity_without_keys_says_so_before_a_password_is_needed(world: Wor
     text = world.said("login", "me", env={"ATMOS_KEYRING_PASSWORD": None}, status=77)
     assert text.startswith("error: identity `me` has no access keys\n")
     assert "`atmos-auth user configure -i me`" in text
+    # At a terminal a browser is another way to keys.
+    world.configure(USER.replace("us-east-1}", "us-east-1, webflow_enabled: false}"))
     with Terminal(world, "login", "me", env={"ATMOS_KEYRING_PASSWORD": None}) as terminal:
         terminal.wait(77)
         assert "Password" not in terminal.shown and "password" not in terminal.shown

@@ -26,6 +26,16 @@ import Testing
         accessKeyID: "", secretAccessKey: Secret(""), sessionToken: nil, origin: .longLived)),
     issuedAt: Instant(secondsSince1970: -1), expiresAt: nil)
 
+  static let renewable = Credential(
+    .aws(
+      AWSKeys(
+        accessKeyID: "ASIA", secretAccessKey: Secret("s"), sessionToken: Secret("t"),
+        origin: .userSession)),
+    issuedAt: Instant(secondsSince1970: 1), expiresAt: Instant(secondsSince1970: 901),
+    renewal: Renewal(
+      refreshToken: Secret("refresh"), key: Secret([0, 255, 7]), clientID: "client",
+      endsAt: Instant(secondsSince1970: 43201)))
+
   static let ambient = Credential(
     .ambient, issuedAt: Instant(secondsSince1970: 0), expiresAt: nil, region: "")
 
@@ -45,7 +55,7 @@ import Testing
     try await store.read(realm: realm, identity: identity, digest: digest)
   }
 
-  @Test(arguments: [full, bare, ambient])
+  @Test(arguments: [full, bare, renewable, ambient])
   func `a credential comes back whole in another process`(credential: Credential) async throws {
     let world = try SessionWorld()
     try await write(world.store(), credential)
@@ -58,6 +68,7 @@ import Testing
     #expect(found.account == credential.account)
     #expect(found.principal == credential.principal)
     #expect(found.mfaAt == credential.mfaAt)
+    #expect(found.renewal == credential.renewal)
   }
 
   /// The bytes were computed with another implementation of AES-GCM and HMAC.

@@ -141,7 +141,9 @@ struct FakeSource: CredentialSource {
   var traits: [Trait]
 
   /// Whoever asked for a code unforeseen does so again.
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
     asksPerson || previous?.mfaAt != nil ? PersonNeed(atTerminalOf: effects) : .unneeded
   }
 

@@ -278,8 +278,10 @@ private struct FakeLogin: CredentialSource {
   var traits: [Model.Trait]
   var sharedLogin: String? { login }
 
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
-    previous?.bearer?.isRenewable(at: effects.now()) == true
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
+    previous?.isRenewable(at: effects.now()) == true
       ? .unneeded : PersonNeed(atTerminalOf: effects)
   }
 

@@ -59,6 +59,9 @@ def team(
 class Center(Server):
     """The fake Identity Center as a program of its own."""
 
+    #: The fake, which others are like.
+    program = "identity_center_fake.py"
+
     def __init__(self, directory: pathlib.Path, *options: str) -> None:
         self.access_key_id = "AKIASTRICTSTRICT0001"
         self.secret_access_key = "the+secret/key+of+the+strict/user=="
@@ -66,7 +69,7 @@ class Center(Server):
         super().__init__(
             [
                 sys.executable,
-                str(FAKES / "identity_center_fake.py"),
+                str(FAKES / self.program),
                 "--port",
                 str(port),
                 "--access-key-id",
@@ -77,7 +80,7 @@ class Center(Server):
             ],
             port,
             "/__calls",
-            directory / f"identity-center-{port}.log",
+            directory / f"{self.program}-{port}.log",
         )
 
     def tell(self, path: str, data=None):

@@ -50,7 +50,7 @@ extension Cloud {
     regions: ["AWS_REGION", "AWS_DEFAULT_REGION"],
     expiry: "AWS_CREDENTIAL_EXPIRATION",
     redirecting: [
-      "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SIGNIN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     ] + AWSService.all.map(\.endpointVariable),
     plain: [
       "AWS_CONFIG_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",

@@ -27,6 +27,10 @@ struct AWSService: Equatable, Sendable {
   static let ssoOIDC = AWSService(
     name: "IAM Identity Center", variableSuffix: "SSO_OIDC", label: "oidc")
 
+  /// The sign-in to the console, which programs get credentials from.
+  static let signIn = AWSService(
+    name: "AWS Sign-In", variableSuffix: "SIGNIN", label: "signin", isFIPSInGovCloud: false)
+
   /// The Elastic Container Registry.
   static let ecr = AWSService(
     name: "ECR", variableSuffix: "ECR", label: "api.ecr", dualStackLabel: "ecr",
@@ -40,7 +44,7 @@ struct AWSService: Equatable, Sendable {
     name: "EKS", variableSuffix: "EKS", label: "eks", commercialFIPSLabel: "fips.eks")
 
   /// All that are called.
-  static let all = [sts, iam, sso, ssoOIDC, ecr, ecrPublic, eks]
+  static let all = [sts, iam, sso, ssoOIDC, signIn, ecr, ecrPublic, eks]
 
   /// The variable that gives its address.
   var endpointVariable: String { "AWS_ENDPOINT_URL_\(variableSuffix)" }
@@ -51,6 +55,9 @@ struct AWSService: Equatable, Sendable {
   /// each service in botocore 1.43.
   func host(_ region: String, fips: Bool, dualStack: Bool) -> String {
     let partition = Partition.ofRegion(region)
+    if self == .signIn, !fips, !dualStack, let host = Self.signInHosts[partition.name] {
+      return region == "us-east-1" ? host : "\(region).\(host)"
+    }
     let isPlainFIPS =
       fips && partition.name == "aws-us-gov" && isFIPSInGovCloud && (isGlobal || !dualStack)
     var label = dualStack ? dualStackLabel ?? label : label
@@ -69,6 +76,12 @@ struct AWSService: Equatable, Sendable {
     let partition = Partition.ofRegion(region)
     return partition.name == "aws-cn" ? "cn-north-1" : partition.defaultRegion
   }
+
+  /// The hosts of the sign-in, which are not named as other services' are.
+  private static let signInHosts = [
+    "aws": "signin.aws.amazon.com", "aws-cn": "signin.amazonaws.cn",
+    "aws-us-gov": "signin.amazonaws-us-gov.com",
+  ]
 
   /// What stands for the region in the host of a global service.
   private func globalPlace(_ partition: Partition, dualStack: Bool) -> String {

@@ -18,6 +18,8 @@ public struct UserSettings: Sendable {
   public var mfaMark: SourceMark?
   /// The region whose STS is called.
   var region: String?
+  /// Whether a user without keys signs in in a browser.
+  var signsInInBrowser: Bool
   /// The address of STS, where the definition gives one; that of IAM is not its business.
   var endpointURL: String?
 
@@ -41,6 +43,7 @@ public struct UserSettings: Sendable {
     mfaARN = definition.text("credentials", "mfa_arn")
     mfaMark = mfaARN == nil ? nil : definition.place("credentials", "mfa_arn")
     region = definition.text("credentials", "region")
+    signsInInBrowser = definition.node["credentials", "webflow_enabled"]?.bool ?? true
     endpointURL = definition.endpointURL
   }
 

@@ -35,8 +35,6 @@ struct SSOOIDCClient: Sendable {
 
   /// Without this scope no refresh token is given.
   static let scope = "sso:account:access"
-  /// The address the browser is sent back to; registered without a port, which differs each time.
-  static let redirectPath = "/oauth/callback"
 
   private let client: RESTJSONClient
   private let effects: Effects
@@ -56,7 +54,8 @@ struct SSOOIDCClient: Sendable {
   ) async throws(CallFailure) -> BearerToken.Client {
     var input = RegisterInput(grantTypes: [grant.rawValue, "refresh_token"])
     if grant == .authorizationCode {
-      input.redirectUris = ["http://127.0.0.1\(Self.redirectPath)"]
+      // Without a port, which differs each time.
+      input.redirectUris = ["http://127.0.0.1\(LoopbackCode.path)"]
       input.issuerUrl = startURL
     }
     let answer: RegisterAnswer = try await client.post(

@@ -2,9 +2,10 @@ import Core
 import Model
 
 extension Kind {
-  /// `aws/user`: an IAM user's long-lived keys, exchanged for a session.
+  /// `aws/user`: an IAM user's long-lived keys, exchanged for a session, or a sign-in in a browser.
   static let awsUser = Kind(
-    "aws/user", .identity, summary: "A session of an IAM user, from its access keys.",
+    "aws/user", .identity,
+    summary: "A session of an IAM user, from its access keys or a sign-in in a browser.",
     fields: [
       Field(
         "credentials.access_key_id", .any,
@@ -18,7 +19,7 @@ extension Kind {
         "Region whose STS is called; default: the partition's, such as `us-east-1`."),
       Field(
         "credentials.webflow_enabled", .bool,
-        "Read by atmos for its browser login, which is not supported yet."),
+        "Whether a user without access keys signs in in a browser; default `true`."),
       Field(
         "session.duration", .duration,
         "Length of the session, 15 minutes to 12 hours, with MFA to 36; default 12 hours."),
@@ -48,13 +49,20 @@ extension Kind {
 }
 
 extension AWSUserSource: ConsoleSource {
-  /// The console takes no session of GetSessionToken, but a federated one.
+  /// The console takes no session of GetSessionToken, but a federated one, and one of a browser.
   func consoleCredential(
     seconds: Int64, realm: String, session: @escaping () async throws(AuthError) -> Credential,
     effects: Effects
   ) async throws(AuthError) -> Credential {
-    try await FederatedUser(UserKeys(settings, realm: realm, effects: effects, session: session))
-      .credential(seconds: seconds)
+    if settings.configuredKeys == nil, settings.signsInInBrowser,
+      try await storedKeys(LinkRequest(realm: realm, upstream: nil, effects: effects)) == nil
+    {
+      // Nothing is left to federate with; the session is one of the console already.
+      return try await session()
+    }
+    return try await FederatedUser(
+      UserKeys(settings, realm: realm, effects: effects, session: session)
+    ).credential(seconds: seconds)
   }
 }
 
@@ -71,14 +79,26 @@ struct AWSUserSource: CredentialSource {
   private var endpointURL: String? { settings.endpointURL }
 
   private(set) var traits: [Trait]
+  /// Whether stored keys are left alone, and a browser is opened.
+  var signsInAnew = false
+  /// Whether it is known that there are no keys.
+  private var hasNoKeys = false
 
   /// With the device and the length that are stored with the keys, where the definition has none.
   func withStored(realm: String, effects: Effects) async -> any CredentialSource {
-    guard configured == nil,
-      let stored = try? await storedKeys(
-        LinkRequest(realm: realm, upstream: nil, effects: effects))
-    else { return self }
+    guard configured == nil else { return self }
     var source = self
+    let stored: StoredKeys
+    do throws(AuthError) {
+      let found = try await storedKeys(LinkRequest(realm: realm, upstream: nil, effects: effects))
+      guard let found else {
+        source.hasNoKeys = true
+        return source
+      }
+      stored = found
+    } catch {
+      return self
+    }
     if mfaARN == nil, let device = stored.mfaARN {
       source.settings.mfaARN = device
       source.traits.append(Trait("mfa", device))
@@ -88,14 +108,23 @@ struct AWSUserSource: CredentialSource {
   }
 
   /// A device that is stored with the keys shows in the credential before.
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
+    if renewsFirst, previous?.isRenewable(at: effects.now()) == true { return .unneeded }
+    if await needsBrowser(after: previous, realm: realm, effects: effects) {
+      return BrowserSignIn.personNeed(effects)
+    }
     guard let device = mfaARN ?? previous?.mfaDevice else { return .unneeded }
     return await effects.codes.personNeed(for: codeRequest(device), effects: effects)
   }
 
   /// Keys in the keyring may bring a length of their own, which is known only on the way.
   func expectation(after upstream: String?) -> Expectation {
-    Expectation(
+    if hasNoKeys, settings.signsInInBrowser {
+      return Expectation(lifetime: 900, note: AWSKeys.Origin.userSession.rawValue)
+    }
+    return Expectation(
       lifetime: sessionLength(duration, hasDevice: mfaARN != nil, notice: { _ in }),
       note: AWSKeys.Origin.userSession.rawValue)
   }
@@ -121,9 +150,16 @@ struct AWSUserSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
+    if signsInAnew { return try await browserSignIn(request).signIn() }
+    if let renewed = try await renewed(request) { return renewed }
     var codes: SecondFactor?
     if let configured { return try await session(of: configured, nil, request, &codes) }
-    guard let stored = try await storedKeys(request) else { throw noKeys(request.effects) }
+    guard let stored = try await storedKeys(request) else {
+      guard settings.signsInInBrowser, BrowserSignIn.personNeed(request.effects) == .present else {
+        throw noKeys(after: request.previous, request.effects)
+      }
+      return try await browserSignIn(request).signIn()
+    }
     do throws(AuthError) {
       return try await session(of: stored.longLived, stored, request, &codes)
     } catch {
@@ -138,11 +174,18 @@ struct AWSUserSource: CredentialSource {
     }
   }
 
-  func checkStored(realm: String, effects: Effects) async throws(AuthError) {
-    guard configured == nil,
+  func checkStored(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async throws(AuthError) {
+    guard configured == nil, !signsInAnew,
       await effects.keyring.isMissing(KeyringEntry.stored(realm: realm, name: name))
     else { return }
-    throw noKeys(effects)
+    if settings.signsInInBrowser,
+      await personNeed(after: previous, realm: realm, effects: effects) != .absent
+    {
+      return
+    }
+    throw noKeys(after: previous, effects)
   }
 
   private func codeRequest(_ device: String) -> CodeRequest {
@@ -193,7 +236,12 @@ struct AWSUserSource: CredentialSource {
       device: device)
   }
 
-  private func noKeys(_ effects: Effects) -> AuthError {
+  private func noKeys(after previous: Credential?, _ effects: Effects) -> AuthError {
+    if previous?.renewal != nil || previous?.principal != nil {
+      return AuthError(
+        .loginRequired, "the browser's login of identity `\(name)` has ended",
+        hints: ["run `\(effects.typed("login", name))` in a terminal"])
+    }
     var error = AuthError(.loginRequired, "identity `\(name)` has no access keys")
     if let expression = settings.keysExpression {
       error = error.hint(
@@ -201,6 +249,9 @@ struct AWSUserSource: CredentialSource {
           + "which is empty here")
     }
     error = error.hint("store them with `\(configureCommand(effects))`")
+    if settings.signsInInBrowser {
+      error = error.hint("or sign in in a browser: `\(effects.typed("login", name))` in a terminal")
+    }
     return error
   }
 

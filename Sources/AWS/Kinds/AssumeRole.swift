@@ -54,7 +54,9 @@ struct AssumeRoleSource: CredentialSource {
 
   let traits: [Trait]
 
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
     if role == nil { return PersonNeed(atTerminalOf: effects) }
     guard let mfaARN else { return .unneeded }
     return await effects.codes.personNeed(for: codeRequest(mfaARN), effects: effects)

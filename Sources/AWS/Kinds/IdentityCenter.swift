@@ -44,9 +44,11 @@ struct IdentityCenterSource: CredentialSource {
   var sharedLogin: String? { portal.loginName }
 
   /// A token that another program left spares the person, as a refresh token does.
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
     let now = effects.now()
-    if previous?.bearer?.isRenewable(at: now) == true { return .unneeded }
+    if previous?.isRenewable(at: now) == true { return .unneeded }
     let found = files(effects)?.read() ?? []
     return SharedToken.adoptable(found, besides: previous?.bearer, at: now) == nil
       ? PersonNeed(atPageOf: effects) : .unneeded

@@ -63,7 +63,9 @@ struct SAMLSource: CredentialSource {
   }
 
   /// Nothing is started to find out.
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed {
     let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
     if let pages = chosen.pages { return formSignIn(pages, "", effects).personNeed(effects) }
     guard chosen == .browser, let browser = effects.signInBrowser else {

@@ -28,6 +28,14 @@ extension ServiceError {
     }
   }
 
+  /// OAuth's own code in an answer that is not a success (RFC 6749 §5.2).
+  static func oauthCode(_ response: HTTPResponse) -> String? {
+    guard let body = try? JSONDecoder().decode(Body.self, from: Data(response.body)) else {
+      return nil
+    }
+    return body.error.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// `a.b#Code:http://…` is `Code`.
   private static func bare(_ type: String) -> String {
     type.prefix { $0 != ":" }.split(separator: "#").last.map { String($0).trimmed } ?? ""

@@ -16,11 +16,14 @@ package struct LoginRequest {
 
   package var scope: Scope
   package var shell: ShellKind?
+  /// Whether a person signs in in a browser, whatever keys are stored.
+  package var signsInInBrowser: Bool
 
   /// Creates it from its parts.
-  package init(scope: Scope, shell: ShellKind? = nil) {
+  package init(scope: Scope, shell: ShellKind? = nil, signsInInBrowser: Bool = false) {
     self.scope = scope
     self.shell = shell
+    self.signsInInBrowser = signsInInBrowser
   }
 
   package func run(_ outer: CommandContext) async throws(AuthError) -> Int32 {
@@ -38,11 +41,25 @@ package struct LoginRequest {
     let who = try await identity(context)
     try await context.approve(who)
     let record = who.record
-    let chain = try who.configuration.chain(for: record.name)
+    var chain = try who.configuration.chain(for: record.name)
+    if signsInInBrowser { try signIn(&chain) }
     try await login(chain, who.configuration, context, since: start)
     try context.recentIdentities(in: who.configuration).note(record.name)
     if let shell { try tell(shell, of: who, context) }
     return 0
+  }
+
+  private func signIn(_ chain: inout Chain) throws(AuthError) {
+    guard let source = chain.target.source as? any BrowserSignInSource else {
+      throw AuthError(
+        .usage,
+        "`--webflow` is for identities that sign in in a browser; `\(chain.target.name)` is of kind "
+          + "\(chain.target.kind.name)",
+        hints: [
+          "log in without it: `\(ShellQuoting.typed(command: ["atmos-auth", "login", chain.target.name]))`"
+        ])
+    }
+    chain.links[chain.links.count - 1].source = try source.signingIn()
   }
 
   // Only a name that a person gave pins the shell. Without one the directory still decides, and so

@@ -76,7 +76,7 @@ extension CommandContext {
         ChainState.Step(
           name: link.name, kind: link.kind.name, traits: source.traits,
           isRemembered: isRemembered, session: session,
-          need: await source.personNeed(after: session, effects: effects),
+          need: await source.personNeed(after: session, realm: chain.realm, effects: effects),
           expect: { source.expectation(after: $0) }))
     }
     return ChainState(steps: steps)

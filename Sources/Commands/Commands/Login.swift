@@ -19,6 +19,7 @@ struct Login: ContextCommand {
         ✓ Authentication successful!
         $ atmos-auth login                     # the identity of this directory
         $ atmos-auth login --no-browser --qr   # sign in on a phone
+        $ atmos-auth login jane --webflow      # sign in to AWS without access keys
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -42,6 +43,9 @@ struct Login: ContextCommand {
     completion: .list(of: .identityTag))
   var tags: String?
 
+  @Flag(help: "Sign in in a browser, whatever keys are stored.")
+  var webflow = false
+
   @Option(help: .hidden, transform: ShellKind.hooked(named:))
   var shell: ShellKind?
 
@@ -49,6 +53,9 @@ struct Login: ContextCommand {
     guard [name, provider, tags, global.identity].compactMap({ $0 }).count <= 1 else {
       throw ValidationError(
         "mutually exclusive flags provided: name one of identity, --identity, --provider, --tags")
+    }
+    if webflow, provider != nil {
+      throw ValidationError("mutually exclusive flags provided: --webflow and --provider")
     }
   }
 
@@ -65,6 +72,7 @@ struct Login: ContextCommand {
       } else {
         .chosen
       }
-    return try await LoginRequest(scope: scope, shell: shell).run(context)
+    return try await LoginRequest(scope: scope, shell: shell, signsInInBrowser: webflow).run(
+      context)
   }
 }

@@ -34,6 +34,7 @@ extension CompletionTable {
       Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
       Option(["--provider", "-p"], .name(.provider), "log in to this provider only"),
       Option(["--tags"], .list(.identityTag), "log in as the identity with any of these tags"),
+      Option(["--webflow"], "sign in in a browser, whatever keys are stored"),
     ], shared: global, arguments: [.name(.identity)]),
     Command("logout", "forget sessions", [
       Option(["--provider", "-p"], .name(.provider), "forget a provider and all identities obtained from it"),

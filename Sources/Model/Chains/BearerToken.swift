@@ -44,10 +44,4 @@ public struct BearerToken: Sendable, Equatable {
     self.client = client
     self.endpoint = endpoint
   }
-
-  /// Whether it can be renewed without a person, as far as is known here.
-  public func isRenewable(at now: Instant) -> Bool {
-    guard refreshToken != nil, let client else { return false }
-    return now < client.expiresAt
-  }
 }

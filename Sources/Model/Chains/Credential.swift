@@ -34,12 +34,14 @@ public struct Credential: Sendable {
   public var mfaAt: Instant?
   /// The device of that second factor: its ARN or serial number, when it is known.
   public var mfaDevice: String?
+  /// What renews it; `nil` for those that are made anew each time, and for tokens, which have theirs.
+  public var renewal: Renewal?
 
   /// Creates a credential.
   public init(
     _ body: Body, issuedAt: Instant, expiresAt: Instant?, region: String? = nil,
     account: String? = nil, principal: String? = nil, mfaAt: Instant? = nil,
-    mfaDevice: String? = nil
+    mfaDevice: String? = nil, renewal: Renewal? = nil
   ) {
     self.body = body
     self.issuedAt = issuedAt
@@ -49,6 +51,7 @@ public struct Credential: Sendable {
     self.principal = principal
     self.mfaAt = mfaAt
     self.mfaDevice = mfaDevice
+    self.renewal = renewal
   }
 }
 

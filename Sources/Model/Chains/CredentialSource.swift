@@ -19,21 +19,33 @@ public protocol CredentialSource: Sendable {
   /// `-` only.
   var sharedLogin: String? { get }
 
+  /// Whether it tries what renews its last credential before it asks a person.
+  var renewsFirst: Bool { get }
+
   /// What getting a new credential takes of a person: a code, a browser.
   ///
   /// Nobody is asked for this, and nothing is sent.
   ///
   /// - Parameters:
   ///   - previous: The credential that was last remembered of this link, however old.
+  ///   - realm: The realm of the configuration.
   ///   - effects: Everything outside the process.
   /// - Returns: Whether a person is needed, and can be asked.
-  func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed
 
   /// Refuses where it is plain to see that a credential cannot be obtained, before anybody is asked
   /// for anything, the keyring's password included.
   ///
+  /// - Parameters:
+  ///   - previous: The credential that was last remembered of this link, however old.
+  ///   - realm: The realm of the configuration.
+  ///   - effects: Everything outside the process.
   /// - Throws: ``AuthError``, the same that ``credential(_:)`` would throw.
-  func checkStored(realm: String, effects: Effects) async throws(AuthError)
+  func checkStored(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async throws(AuthError)
 
   /// The source with what a person stored for it beside the definition, for a forecast.
   ///
@@ -77,15 +89,20 @@ public protocol CredentialSource: Sendable {
 
 extension CredentialSource {
   /// Nothing: most links get by without one.
-  public func personNeed(after previous: Credential?, effects: Effects) async -> PersonNeed {
-    .unneeded
-  }
+  public func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed { .unneeded }
 
   /// Nothing is stored for most links.
-  public func checkStored(realm: String, effects: Effects) async throws(AuthError) {}
+  public func checkStored(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async throws(AuthError) {}
 
   /// Itself: most links are what their definition says.
   public func withStored(realm: String, effects: Effects) async -> any CredentialSource { self }
+
+  /// `true`: nobody is asked in vain.
+  public var renewsFirst: Bool { true }
 
   /// `nil`: most links are their own.
   public var sharedLogin: String? { nil }

@@ -25,6 +25,8 @@ final class FakeWorld: Sendable {
     var canOpen = true
     var isBrowserHere = true
     var callback: (@Sendable (String) -> [String: String])?
+    /// What the person types after they saw a page.
+    var answerToPage: (@Sendable (SignInPage) -> String)?
     var responder: (@Sendable (HTTPRequest) -> HTTPResponse)?
     var onSleep: (@Sendable (Duration) throws -> Void)?
     var progress: [String?] = []
@@ -159,7 +161,10 @@ private struct ScriptedPerson: Interaction {
 
 extension ScriptedPerson {
   func show(_ page: SignInPage) async {
-    world.state.withLock { $0.pages.append(page) }
+    world.state.withLock { state in
+      state.pages.append(page)
+      if let answer = state.answerToPage { state.typed.append(answer(page)) }
+    }
   }
 }
 

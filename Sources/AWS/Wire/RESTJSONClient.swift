@@ -8,16 +8,27 @@ import Foundation
 #endif
 
 /// Calls a service of the REST-JSON protocol without a signature, as both services of IAM Identity
-/// Center want it: a signature or an `Authorization` header makes them refuse.
+/// Center and the sign-in to the console want it: a signature or an `Authorization` header makes them
+/// refuse.
 struct RESTJSONClient: Sendable {
   /// Where the service is.
   let endpoint: ServiceEndpoint
   private let caller: ServiceCaller
+  private let readError: @Sendable (HTTPResponse) -> ServiceError
 
   /// Creates a client; it remembers the retry quota while it lives.
-  init(_ endpoint: ServiceEndpoint, effects: Effects) {
+  ///
+  /// - Parameters:
+  ///   - endpoint: Where the service is.
+  ///   - effects: Everything outside the process.
+  ///   - readError: Reads what the service answers when it says no.
+  init(
+    _ endpoint: ServiceEndpoint, effects: Effects,
+    readError: @escaping @Sendable (HTTPResponse) -> ServiceError = { ServiceError(json: $0) }
+  ) {
     self.endpoint = endpoint
     caller = ServiceCaller(effects: effects)
+    self.readError = readError
   }
 
   /// An answer that is not looked at.
@@ -25,9 +36,16 @@ struct RESTJSONClient: Sendable {
 
   /// Posts a JSON document.
   ///
+  /// - Parameters:
+  ///   - path: The path below the endpoint.
+  ///   - body: The document.
+  ///   - isRepeatable: Whether sending it twice is harmless.
+  ///   - headers: Further headers, which are made for each try, given the service's time.
+  /// - Returns: The answer.
   /// - Throws: ``CallFailure``, once all tries are spent or trying again is pointless.
   func post<Answer: Decodable>(
-    _ path: String, _ body: some Encodable, isRepeatable: Bool
+    _ path: String, _ body: some Encodable, isRepeatable: Bool,
+    headers: (Instant) -> [(name: String, value: String)] = { _ in [] }
   ) async throws(CallFailure) -> Answer {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
@@ -38,7 +56,11 @@ struct RESTJSONClient: Sendable {
       headers: [
         (name: "Content-Type", value: "application/json")
       ], body: Secret(bytes), operation: path)
-    return try await answer(to: request, isRepeatable: isRepeatable, tries: nil)
+    return try await answer(isRepeatable: isRepeatable, tries: nil) { now in
+      var request = request
+      request.headers += headers(now)
+      return request
+    }
   }
 
   /// Sends a request that carries a token in the header that the portal reads.
@@ -61,15 +83,14 @@ struct RESTJSONClient: Sendable {
       headers: [
         (name: "x-amz-sso_bearer_token", value: token.revealed())
       ], operation: path)
-    return try await answer(to: request, isRepeatable: true, tries: tries)
+    return try await answer(isRepeatable: true, tries: tries) { _ in request }
   }
 
   private func answer<Answer: Decodable>(
-    to request: HTTPRequest, isRepeatable: Bool, tries: Int?
+    isRepeatable: Bool, tries: Int?, to request: (Instant) -> HTTPRequest
   ) async throws(CallFailure) -> Answer {
     let response = try await caller.response(
-      isRepeatable: isRepeatable, tries: tries, error: { ServiceError(json: $0) },
-      request: { _ in request })
+      isRepeatable: isRepeatable, tries: tries, error: readError, request: request)
     if let nothing = Nothing() as? Answer { return nothing }
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)) else {
       throw .unreadable(status: response.status)
