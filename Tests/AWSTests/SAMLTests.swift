@@ -191,10 +191,20 @@ import Testing
 
     let world = FakeWorld(hasTerminal: true)
     world.types("2")
+    world.answers(HTTPResponse(status: 500))
     world.answers(.issues("AssumeRoleWithSAML"))
     _ = try await assume([:], world, offered: roles)
-    #expect(world.form(0)["RoleArn"] == "\(Self.role)2")
+    #expect(world.requests[0].url == "https://signin.aws.amazon.com/saml")
+    #expect(world.form(1)["RoleArn"] == "\(Self.role)2")
     #expect(world.notices.contains("  1) 123456789012  team/Admin"))
+
+    let named = FakeWorld(hasTerminal: true)
+    named.types("2")
+    let page = "<div class=saml-account-name>Account: acme-prod (123456789012)</div>"
+    named.answers(HTTPResponse(status: 200, body: Array(page.utf8)))
+    named.answers(.issues("AssumeRoleWithSAML"))
+    _ = try await assume([:], named, offered: roles)
+    #expect(named.notices.contains("  1) 123456789012 (acme-prod)  team/Admin"))
   }
 }
 

@@ -88,6 +88,31 @@ def test_trap_46_a_role_that_is_not_offered_is_nobody_elses(world: World, sts):
     assert server.calls() == {}, "nothing was tried in its place"
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_list_of_roles_says_what_accounts_are_called(world: World, sts, is_known: bool):
+    server = sts()
+    corp = pasting(world, server)
+    if is_known:
+        server.tell("/__aliases", {"123456789012": "acme-prod"})
+    else:
+        # Nobody waits for it, and nobody is told.
+        world.environment["AWS_ENDPOINT_URL_SIGNIN"] = "http://127.0.0.1:1"
+    terminal = Terminal(world, "login", "any")
+    terminal.answer(QUESTION, corp.response())
+    shown = terminal.answer("Number or part of a name: ", "1")
+    assert ("123456789012 (acme-prod)  " in shown) == is_known
+    assert "123456789012" in shown
+    terminal.wait(0)
+    assert_nowhere(world, corp.given)
+
+
+def test_the_page_of_roles_is_asked_only_for_a_choice(world: World, sts):
+    server = sts()
+    corp = pasting(world, server)
+    paste(world, corp.response([pair(ADMIN)]), "login", "any", status=0)
+    assert server.calls() == {"AssumeRoleWithSAML": 1}
+
+
 def test_an_identity_without_a_role_chooses_one(world: World, sts):
     corp = pasting(world, sts())
     assert world.run("validate").status == 0

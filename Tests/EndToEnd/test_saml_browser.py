@@ -65,6 +65,24 @@ def test_the_response_is_caught_and_never_sent(world: World, signing_in):
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700, directory
 
 
+def test_a_login_by_name_needs_no_terminal(world: World, signing_in):
+    """As from an editor's task: a window is all it takes."""
+    server, _, pages = signing_in()
+    pages.person("sign-in")
+    for words, variables in [
+        (("login", "admin"), {"CI": "true"}),
+        (("login", "admin"), {"ATMOS_INTERACTIVE": "false"}),
+        (("login", "admin"), {"DISPLAY": None}),
+        (("credential-process", "-i", "admin"), {}),
+        (("exec", "-i", "admin", "--", "true"), {}),
+    ]:
+        world.run(*words, env=variables, status=77)
+    assert pages.calls() == []
+    answer = world.run("login", "admin", status=0)
+    assert "in the browser window that opens" in answer.stderr and answer.stdout == ""
+    assert server.calls() == {"AssumeRoleWithSAML": 1}
+
+
 def test_a_browser_that_remembers_signs_in_without_a_window(world: World, signing_in):
     _, _, pages = signing_in()
     log_in(world, pages, remember=True)

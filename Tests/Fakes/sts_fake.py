@@ -19,6 +19,7 @@ Beside the API, on the same port:
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
     POST /__devices  {"serial": ..., "seed": base32, "period": 30}: a virtual MFA device
     POST /__saml_providers {"arn": ..., "issuer": ..., "certificate": PEM}
+    POST /__aliases  {"123456789012": "acme-dev"}: what POST /saml shows, AWS' page of SAML roles
     POST /__sessions {"access_key_id": ..., "secret_access_key": ..., "token": ..., "arn": ...,
                       "user_id": ..., "expires": epoch seconds}: keys that another service made
     POST /__providers {"https://issuer": {"jwks": {...}, "audiences": [...]}}: IAM OIDC providers;
@@ -85,14 +86,38 @@ class Handler(BookHandler):
         if request.path.startswith("/__"):
             self.control(request.path, request.body)
             return
+        if request.path == "/saml":
+            self.role_page(request)
+            return
         try:
             self.serve(request)
         except Dropped:
             self.close_connection = True
 
+    def role_page(self, request: Request) -> None:
+        """The page of the sign-in on which people choose a role, for a response that is right."""
+        fields = dict(urllib.parse.parse_qsl(request.body.decode(), keep_blank_values=True))
+        with self.sts.lock:
+            self.sts.calls["RolePage"] += 1
+        try:
+            accounts = self.sts.accounts_of_response(fields.get("SAMLResponse", ""))
+        except Refusal as refusal:
+            self.reply(refusal.status, b"<html><body>Error</body></html>", "text/html")
+            return
+        names = self.sts.aliases
+        shown = "".join(
+            '<fieldset><div class="saml-account"><div class="saml-account-name">Account: '
+            + (f"{names[account]} ({account})" if account in names else account)
+            + "</div><hr></div></fieldset>"
+            for account in accounts
+        )
+        self.reply(200, f"<html><body>{shown}</body></html>".encode(), "text/html")
+
     def control(self, path: str, body: bytes) -> None:
         data = json.loads(body or b"null")
-        if path == "/__faults":
+        if path == "/__aliases":
+            self.sts.aliases.update(data)
+        elif path == "/__faults":
             self.sts.add_faults(data)
         elif path == "/__roles":
             self.sts.roles[data["arn"]] = Role(**data)

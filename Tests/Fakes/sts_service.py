@@ -109,6 +109,8 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
         self.devices: dict[str, Device] = {}
         # By ARN: what IAM knows of an identity provider, its issuer and certificate.
         self.saml_providers: dict[str, dict[str, str]] = {}
+        # By number: what an account is called.
+        self.aliases: dict[str, str] = {}
         self.add_user(
             "engineer", options.access_key_id, options.secret_access_key, options.mfa_serial
         )

@@ -72,6 +72,20 @@ class SpecialActions:
         )
         return user + self.hand_out(seconds, assumed, f"{role_id}:{sessions[0]}", "role")
 
+    def accounts_of_response(self, response: str) -> list[str]:
+        """The accounts of the roles that a response offers, which any known provider has signed."""
+        import saml_assertions
+
+        known = next(iter(self.saml_providers.values()))
+        assertion = saml_assertions.verified(
+            response, known["issuer"], known["certificate"], self.now()
+        )
+        found = re.findall(
+            r"arn:aws[a-z-]*:iam::(\d{12}):role/",
+            " ".join(saml_assertions.values(assertion, "Role")),
+        )
+        return sorted(set(found))
+
     def assume_root(self, fields: dict[str, str], keys, host: str) -> str:
         # The global endpoint does not offer it. Its refusal is not documented; any will do.
         if host.split(":")[0] == "sts.amazonaws.com":

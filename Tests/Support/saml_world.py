@@ -86,9 +86,14 @@ auth:
 """
 
 
+def endpoints(sts: StrictSTS) -> dict[str, str]:
+    """Of STS, and of the page that knows what accounts are called."""
+    return {"AWS_ENDPOINT_URL_STS": sts.url, "AWS_ENDPOINT_URL_SIGNIN": sts.url}
+
+
 def pasting(world: World, sts: StrictSTS, **options) -> SAML:
     """A world whose provider takes what is pasted."""
-    world.environment["AWS_ENDPOINT_URL_STS"] = sts.url
+    world.environment |= endpoints(sts)
     world.configure(configuration("https://idp.example.com/app", "      driver: Paste", **options))
     return SAML(sts)
 
@@ -167,7 +172,7 @@ def browsing(
     program = chromium()
     corp = SAML(sts)
     pages = Pages(world.root.parent, corp, *options)
-    world.environment |= {"AWS_ENDPOINT_URL_STS": sts.url}
+    world.environment |= endpoints(sts)
     if is_windowed:
         # Its "window" is one that a headless browser has.
         world.environment["DISPLAY"] = ":nowhere"

@@ -18,8 +18,14 @@ extension AssumeRoleSource {
     }
     let choice = RoleChoice(
       roles: response.roles, identity: name, provider: assertion.provider)
-    let chosen =
-      if let role { try choice.role(named: role) } else { try await choice.role(askedOf: effects) }
+    let chosen: SAMLRole
+    if let role {
+      chosen = try choice.role(named: role)
+    } else {
+      chosen = try await choice.role(askedOf: effects) {
+        await RolePage.accountNames(for: assertion.response, response.roles, effects)
+      }
+    }
 
     let region = region(of: chosen, upstream)
     let endpoint = try ServiceEndpoint.resolve(

@@ -20,7 +20,7 @@ struct BrowserResponse {
 
   /// What a login takes of a person; one that has worked before is tried without one.
   func personNeed(_ browser: any SignInBrowser, _ effects: Effects) -> PersonNeed {
-    browser.hasSignedIn(visit) ? .unneeded : PersonNeed(atTerminalOf: effects)
+    browser.hasSignedIn(visit) ? .unneeded : PersonNeed(atPageOf: effects)
   }
 
   /// Gets the response.
@@ -46,7 +46,7 @@ struct BrowserResponse {
         throw self.error(of: error)
       }
     }
-    guard effects.interaction != nil else {
+    guard effects.showsPages else {
       throw AuthError(
         .loginRequired, "provider `\(provider)` needs a login in a browser",
         hints: ["run `\(loginCommand)` in a terminal"])

@@ -34,8 +34,14 @@ struct RoleChoice {
 
   /// The only role, or the one that the person chooses.
   ///
+  /// - Parameters:
+  ///   - effects: Everything outside the process.
+  ///   - names: Finds the names of accounts by their numbers; asked only where there is a choice.
+  /// - Returns: The role.
   /// - Throws: ``AuthError``: `loginRequired` if nobody can be asked, `declined` if they chose none.
-  func role(askedOf effects: Effects) async throws(AuthError) -> SAMLRole {
+  func role(
+    askedOf effects: Effects, names: () async -> [String: String]
+  ) async throws(AuthError) -> SAMLRole {
     if roles.count == 1 { return roles[0] }
     guard let terminal = effects.interaction else {
       throw AuthError(
@@ -43,16 +49,18 @@ struct RoleChoice {
         "provider `\(provider)` offers \(roles.count) roles, and identity `\(identity)` names none",
         hints: ["set `principal.assume_role`, or log in in a terminal to choose"])
     }
+    let names = await names()
     let index = try await Menu(
-      title: "Roles that `\(provider)` offers", choices: roles.map(Self.shown), terminal: terminal,
-      show: effects.notice
+      title: "Roles that `\(provider)` offers", choices: roles.map { Self.shown($0, names) },
+      terminal: terminal, show: effects.notice
     ).choose()
     return roles[index]
   }
 
   /// The account first, which says most, then the role without what all of them have.
-  private static func shown(_ role: SAMLRole) -> String {
-    let account = ARN.account(role.role) ?? ""
+  private static func shown(_ role: SAMLRole, _ names: [String: String]) -> String {
+    let number = ARN.account(role.role) ?? ""
+    let account = names[number].map { "\(number) (\($0))" } ?? number
     let path = role.role.firstRange(of: ":role/").map { String(role.role[$0.upperBound...]) }
     return "\(account)  \(path ?? role.role)"
   }
