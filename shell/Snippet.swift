@@ -10,6 +10,7 @@ public struct Snippet: Sendable {
   private let hookExecutable: String
   private let hasPrompt: Bool
   private let hasSwitch: Bool
+  private let wraps: [String]
 
   /// Describes a hook.
   ///
@@ -20,15 +21,18 @@ public struct Snippet: Sendable {
   ///   - hasPrompt: Whether the segment is put in front of the prompt; its variables are set in any
   ///     case.
   ///   - hasSwitch: Whether directories switch the identity.
+  ///   - wraps: The programs that a function of their name runs as the identity that applies; names
+  ///     of letters, digits and `.`, `_`, `+`, `-`, no shell's own words.
   public init(
     shell: ShellKind, executable: String, hookExecutable: String, hasPrompt: Bool = true,
-    hasSwitch: Bool = true
+    hasSwitch: Bool = true, wraps: [String] = []
   ) {
     self.shell = shell
     self.executable = executable
     self.hookExecutable = hookExecutable
     self.hasPrompt = hasPrompt
     self.hasSwitch = hasSwitch
+    self.wraps = wraps
   }
 
   /// The code that installs the hook in an interactive shell, and does nothing in others.
@@ -72,6 +76,7 @@ public struct Snippet: Sendable {
     for (name, value) in [
       ("'@ATMOS_AUTH@'", executable), ("'@ATMOS_AUTH_HOOK@'", hookExecutable),
       ("'@PROMPT@'", hasPrompt ? "1" : ""), ("'@SWITCH@'", hasSwitch ? "1" : ""),
+      ("'@WRAPS@'", wraps.joined(separator: " ")),
     ] {
       guard let range = text.firstRange(of: name) else { continue }
       text.replaceSubrange(range, with: quoted(value))

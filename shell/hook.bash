@@ -14,6 +14,7 @@ __atmos_auth_bin='@ATMOS_AUTH@'
 __atmos_auth_ask='@ATMOS_AUTH_HOOK@'
 __atmos_auth_prompts='@PROMPT@'
 __atmos_auth_switches='@SWITCH@'
+__atmos_auth_wraps='@WRAPS@'
 
 # What this shell knows. It is kept when the hook is evaluated again, and not believed when it came
 # from elsewhere, as under `set -a`.
@@ -57,6 +58,8 @@ if ! builtin declare -F __atmos_auth_hook >/dev/null; then
   __atmos_auth_shell=$$
   # The functions that are ours among cd, pushd and popd.
   __atmos_auth_moves=' '
+  # Those that are ours among the functions of wrapped programs.
+  __atmos_auth_wrapped=' '
   ATMOS_AUTH_PS1=''
   if [[ -n ${__ATMOS_AUTH_DIFF-}${ATMOS_IDENTITY-} ]]; then __atmos_auth_asked='?'; fi
 fi
@@ -736,6 +739,36 @@ case :${SHELLOPTS-}: in
 *:posix:*) ;;
 *) builtin eval 'function atmos-auth { __atmos_auth_run "$@"; }' ;;
 esac
+
+# ---- Wrapped programs: a function of the name of each.
+
+# Makes those that are missing, and takes away those of programs that are not wrapped any more. A
+# function that the person has is left alone; an alias leads here once it is expanded.
+__atmos_auth_wrap() {
+  local "IFS="$' \t\n' "__atmos_auth_e=" "__atmos_auth_kept=$__atmos_auth_wrapped"
+  __atmos_auth_wrapped=' '
+  for __atmos_auth_e in $__atmos_auth_kept; do
+    case " $__atmos_auth_wraps " in
+    *" $__atmos_auth_e "*) __atmos_auth_wrapped+="$__atmos_auth_e " ;;
+    *) __atmos_auth_unwrap "$__atmos_auth_e" ;;
+    esac
+  done
+  for __atmos_auth_e in $__atmos_auth_wraps; do
+    if builtin declare -F "$__atmos_auth_e" >/dev/null; then continue; fi
+    # POSIX mode allows letters, digits and `_` only.
+    builtin eval "function $__atmos_auth_e { \"\$__atmos_auth_bin\" exec --wrapper -- $__atmos_auth_e \"\$@\"; }" 2>/dev/null || continue
+    # Under `set -a` children would have it too.
+    builtin export -nf "$__atmos_auth_e" 2>/dev/null || :
+    __atmos_auth_wrapped+="$__atmos_auth_e "
+  done
+}
+
+# NAME: takes its function away, unless the person has made one since.
+__atmos_auth_unwrap() {
+  case $(\builtin declare -f "$1") in *'$__atmos_auth_bin" exec --wrapper'*) builtin unset -f "$1" ;; esac
+}
+
+__atmos_auth_wrap || :
 
 # ---- Into PROMPT_COMMAND: where it runs last, so that what writes PS1 has done so; with --no-prompt
 # where it runs first, so that what reads our variables gets the new ones. Where bash runs all

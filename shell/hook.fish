@@ -11,6 +11,7 @@ if status is-interactive
     set -g __atmos_auth_ask '@ATMOS_AUTH_HOOK@'
     set -g __atmos_auth_prompts '@PROMPT@'
     set -g __atmos_auth_switches '@SWITCH@'
+    set -g __atmos_auth_wraps (string split -n ' ' -- '@WRAPS@')
 
     # What this shell knows; kept when the hook is evaluated again.
     if not functions -q __atmos_auth_hook
@@ -747,4 +748,31 @@ if status is-interactive
         end
         return $__atmos_auth_rc
     end
+
+    # ---- Wrapped programs: a function of the name of each, unless the person has one, which an alias
+    # is as well.
+
+    # NAME: whether its function is ours.
+    function __atmos_auth_is_wrapped
+        string match -q '*__atmos_auth_bin exec --wrapper*' -- (functions $argv[1] 2>/dev/null)
+    end
+
+    function __atmos_auth_wrap
+        for __atmos_auth_n in $__atmos_auth_wrapped
+            contains -- $__atmos_auth_n $__atmos_auth_wraps; and continue
+            __atmos_auth_is_wrapped $__atmos_auth_n; and functions -e $__atmos_auth_n
+        end
+        set -g __atmos_auth_wrapped
+        for __atmos_auth_n in $__atmos_auth_wraps
+            if functions -q $__atmos_auth_n
+                __atmos_auth_is_wrapped $__atmos_auth_n; or continue
+            end
+            eval "function $__atmos_auth_n --description 'As the identity that applies'
+                \$__atmos_auth_bin exec --wrapper -- $__atmos_auth_n \$argv
+            end"
+            set -a __atmos_auth_wrapped $__atmos_auth_n
+        end
+    end
+
+    __atmos_auth_wrap
 end

@@ -13,6 +13,7 @@ typeset -g __atmos_auth_bin='@ATMOS_AUTH@'
 typeset -g __atmos_auth_ask='@ATMOS_AUTH_HOOK@'
 typeset -g __atmos_auth_prompts='@PROMPT@'
 typeset -g __atmos_auth_switches='@SWITCH@'
+typeset -g __atmos_auth_wraps='@WRAPS@'
 
 # What this shell knows; kept when the hook is evaluated again.
 if (( ! ${+functions[__atmos_auth_hook]} )); then
@@ -590,6 +591,44 @@ atmos-auth() {
   fi
   return __atmos_auth_rc
 }
+
+# ---- Wrapped programs: a function of the name of each, unless the person has one. An alias leads
+# there once it is expanded.
+
+__atmos_auth_wrap() {
+  local __atmos_auth_e=
+  # zsh begins a function's text with a tab.
+  for __atmos_auth_e in ${(k)functions[(R)?__atmos_auth_tool *]}; do
+    (( ${${=__atmos_auth_wraps}[(Ie)$__atmos_auth_e]} )) || builtin unfunction $__atmos_auth_e
+  done
+  for __atmos_auth_e in ${=__atmos_auth_wraps}; do
+    (( ${+functions[$__atmos_auth_e]} )) ||
+      functions[$__atmos_auth_e]="__atmos_auth_tool $__atmos_auth_e \"\$@\""
+  done
+}
+
+# NAME ARGUMENTS: `time` measures programs and says nothing of functions, so it is asked here.
+__atmos_auth_tool() {
+  if __atmos_auth_is_timed $1; then
+    local TIMEFMT=${${TIMEFMT-'%J  %U user %S system %P cpu %*E total'}//\%J/$1}
+    time $__atmos_auth_bin exec --wrapper -- "$@"
+  else
+    $__atmos_auth_bin exec --wrapper -- "$@"
+  fi
+}
+
+# NAME: whether the line has `time` in front of it. In a pipeline zsh itself measures the function.
+__atmos_auth_is_timed() {
+  (( ! ZSH_SUBSHELL )) || return 1
+  local -a __atmos_auth_words=(${(z)${history[$HISTCMD]-}})
+  local -i __atmos_auth_i=${__atmos_auth_words[(I)time]}
+  (( __atmos_auth_i )) || return 1
+  local __atmos_auth_e=${__atmos_auth_words[__atmos_auth_i+1]-}
+  __atmos_auth_e=${aliases[$__atmos_auth_e]-$__atmos_auth_e}
+  [[ ${__atmos_auth_e%% *} == $1 ]]
+}
+
+__atmos_auth_wrap
 
 # ---- Among the functions that run before a prompt: last, when what writes PROMPT has done so; with
 # --no-prompt and for powerlevel10k first, so that what reads our variables gets the new ones.

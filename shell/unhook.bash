@@ -38,6 +38,7 @@ __atmos_auth_uninstall() {
     # The person may have made one since.
     case $(\builtin declare -f "$__atmos_auth_e") in *__atmos_auth_cd*) builtin unset -f "$__atmos_auth_e" ;; esac
   done
+  for __atmos_auth_e in $__atmos_auth_wrapped; do __atmos_auth_unwrap "$__atmos_auth_e"; done
   __atmos_auth_all=$(\builtin compgen -A function __atmos_auth_)
   builtin unset -f atmos-auth 2>/dev/null || :
   # shellcheck disable=SC2086 # Names, one a word.

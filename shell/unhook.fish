@@ -11,6 +11,8 @@ if functions -q __atmos_auth_hook
         functions -e fish_prompt
         functions -c __atmos_auth_theirs fish_prompt
     end
+    set -g __atmos_auth_wraps
+    __atmos_auth_wrap
     set -ge ATMOS_AUTH_PROMPT
     set -ge ATMOS_AUTH_STATE
     functions -e atmos-auth (functions -a -n | string split , | string match '__atmos_auth_*')

@@ -14,6 +14,8 @@ if (( ${+functions[__atmos_auth_hook]} )); then
     psvar[91,-1]=()
     psvar=("${(@)psvar[1,__atmos_auth_ps]}")
   fi
+  __atmos_auth_wraps=
+  __atmos_auth_wrap
   builtin unset ATMOS_AUTH_PROMPT ATMOS_AUTH_STATE
   builtin unfunction -m '__atmos_auth_*'
   builtin unfunction atmos-auth

@@ -60,6 +60,8 @@ public struct ShellOptions: Sendable, Equatable {
   public var showsPrompt = true
   /// `switch`: whether `cd` switches identities at all.
   public var switches = true
+  /// `wrap`: the programs that the hook wraps, in order and each once.
+  public var wraps: [String] = []
   /// `warn_before`, `symbol`, `region`, `color` and `ascii`.
   public var style = PromptStyle()
 }
@@ -110,6 +112,7 @@ struct AuthSettings: Sendable {
     Field("stacks", .any, "Whom stacks act as whose manifests do not say; atmos ignores this."),
     Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
     Field("shell.switch", .bool, "Whether `cd` switches identities."),
+    Field("shell.wrap", .texts, "Programs that the hook runs as the identity that applies."),
     Field("shell.warn_before", .duration, "Time left from which on a session counts as expiring."),
     Field("shell.symbol", .any, "Text in front of the identity's name."),
     Field("shell.region", .bool, "Whether the region is shown."),
@@ -222,6 +225,19 @@ struct AuthSettings: Sendable {
   private mutating func readShell(_ node: ConfigNode) {
     shell.showsPrompt = node["shell", "prompt"]?.bool ?? true
     shell.switches = node["shell", "switch"]?.bool ?? true
+    for name in node["shell", "wrap"]?.elements ?? [] {
+      guard let text = name.text?.trimmed, !text.isEmpty, !shell.wraps.contains(text) else {
+        continue
+      }
+      if let objection = WrappedName.objection(to: text) {
+        faults.append(
+          Diagnostic(
+            .error, "auth: `shell.wrap` cannot have `\(DisplayText.sanitized(text))`: \(objection)",
+            mark: name.mark))
+      } else {
+        shell.wraps.append(text)
+      }
+    }
     shell.style.showsRegion = node["shell", "region"]?.bool ?? false
     shell.style.isASCII = node["shell", "ascii"]?.bool ?? false
     if let text = node["shell", "warn_before"]?.text,

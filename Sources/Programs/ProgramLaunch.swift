@@ -16,19 +16,29 @@ public enum ProgramLaunch {
   /// Replaces this process; returns only if that fails, with `errno`.
   ///
   /// Signals, terminal, job control and exit status are from then on the program's own.
+  ///
+  /// - Parameters:
+  ///   - path: The program.
+  ///   - arguments: Its arguments, the name that it is started by included.
+  ///   - environment: Its environment.
+  ///   - original: What came in and is not UTF-8.
+  /// - Returns: `errno`.
   public static func replaceProcess(
-    _ path: String, arguments: [String], environment: [String: String]
+    _ path: String, arguments: [String], environment: [String: String],
+    original: OriginalBytes = OriginalBytes()
   ) -> Int32 {
     // What a Swift runtime blocked or ignored must not be inherited; SIGPIPE above all, since a
     // child that ignores it never ends when its reader does.
     signal(SIGPIPE, SIG_DFL)
     Self.unblockSignals()
-    return withCStrings(arguments) { argv in
-      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+    let words = original.bytes(of: arguments)
+    return withCStrings(words) { argv in
+      withCStrings(original.bytes(of: environment)) { envp in
         execve(path, argv, envp)
         let number = errno
         guard number == ENOEXEC, isScript(path) else { return number }
-        return withCStrings(scriptArguments(path, arguments)) { argv in
+        let script = scriptArguments(path, []).map { Array($0.utf8) } + words.dropFirst()
+        return withCStrings(script) { argv in
           execve(shell, argv, envp)
           return errno
         }
@@ -181,6 +191,31 @@ public enum ProgramLaunch {
     public init(_ number: Int32) { self.number = number }
     /// What it means, in the system's words.
     public var text: String { String(cString: strerror(number)) }
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [[UInt8]],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    // One block for all of them, each with its end.
+    var block: [CChar] = []
+    block.reserveCapacity(strings.reduce(0) { $0 + $1.count + 1 })
+    for string in strings {
+      block.append(contentsOf: string.lazy.map { CChar(bitPattern: $0) })
+      block.append(0)
+    }
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+      capacity: strings.count + 1)
+    defer { pointers.deallocate() }
+    return block.withUnsafeMutableBufferPointer { block in
+      var place = block.baseAddress
+      for (index, string) in strings.enumerated() {
+        pointers[index] = place
+        place = place.map { $0 + string.count + 1 }
+      }
+      pointers[strings.count] = nil
+      return body(pointers)
+    }
   }
 
   private static func withCStrings<Result>(

@@ -18,7 +18,16 @@ public enum ProgramPath {
   /// The path to run for `name`: itself when it holds a slash, else the first match in `path`.
   ///
   /// An empty element of `path` means the working directory (POSIX.1-2024, 8.3).
-  public static func find(_ name: String, path: String?) throws(Missing) -> String {
+  ///
+  /// - Parameters:
+  ///   - name: The program, or a path of it.
+  ///   - path: The directories, as `PATH` has them.
+  ///   - isSkipped: What is passed by on the way, of what could be run.
+  /// - Returns: The path.
+  /// - Throws: ``Missing``.
+  public static func find(
+    _ name: String, path: String?, isSkipped: (_ path: String) -> Bool = { _ in false }
+  ) throws(Missing) -> String {
     if name.contains("/") { return try checked(name) }
     var refused: String?
     let directories = (path ?? "/usr/local/bin:/usr/bin:/bin")
@@ -26,7 +35,8 @@ public enum ProgramPath {
     for directory in directories where !name.isEmpty {
       let candidate = directory.isEmpty ? "./\(name)" : "\(directory)/\(name)"
       do throws(Missing) {
-        return try checked(candidate)
+        let found = try checked(candidate)
+        if !isSkipped(found) { return found }
       } catch {
         if case .notExecutable = error { refused = refused ?? candidate }
       }

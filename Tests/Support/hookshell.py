@@ -24,7 +24,15 @@ def quote(text: str, shell: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: bool = True) -> str:
+def snippet(
+    shell: str,
+    binary: str,
+    hook: str,
+    *,
+    prompt: bool = True,
+    switch: bool = True,
+    wraps: str = "",
+) -> str:
     """What `atmos-auth hook SHELL` prints; see shell/Snippet.swift."""
     text = (REPOSITORY / f"shell/hook.{shell}").read_text()
     for name, value in {
@@ -32,6 +40,7 @@ def snippet(shell: str, binary: str, hook: str, *, prompt: bool = True, switch: 
         "@ATMOS_AUTH_HOOK@": hook,
         "@PROMPT@": "1" if prompt else "",
         "@SWITCH@": "1" if switch else "",
+        "@WRAPS@": wraps,
     }.items():
         assert f"'{name}'" in text
         text = text.replace(f"'{name}'", quote(value, shell), 1)

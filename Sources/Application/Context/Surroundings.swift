@@ -2,7 +2,7 @@ import CLibrary
 import CShims
 package import Core
 package import Model
-import Programs
+package import Programs
 import Terminal
 
 /// What the process was started with; read once, in `main`, and passed down.
@@ -22,6 +22,8 @@ package struct Surroundings: Sendable {
   package var inputIsTerminal: Bool
   /// The path of the terminal that the person sits at; `nil` without one.
   package var terminal: String?
+  /// What the arguments and the environment have that is not UTF-8.
+  package var originalBytes = OriginalBytes()
   /// Every cloud and kind that this build knows.
   package var registry: Registry
   /// The time.
@@ -49,11 +51,18 @@ package struct Surroundings: Sendable {
   /// The process's own, for a program that knows what is in `registry`.
   package static func ofProcess(_ registry: Registry) -> Surroundings {
     var environment: [String: String] = [:]
+    var original = OriginalBytes()
     var entry = environ
     while let pointer = entry.pointee {
-      let text = String(cString: pointer)
+      let valid = String(validatingCString: pointer)
+      let text = valid ?? String(cString: pointer)
       if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-        environment[String(text[..<equals])] = String(text[text.utf8.index(after: equals)...])
+        let name = String(text[..<equals])
+        environment[name] = String(text[text.utf8.index(after: equals)...])
+        if valid == nil {
+          let bytes = Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
+          original.keep(Array(bytes.drop { $0 != UInt8(ascii: "=") }.dropFirst()), of: name)
+        }
       }
       entry += 1
     }
@@ -63,6 +72,11 @@ package struct Surroundings: Sendable {
     let words = CommandLine.arguments
     var arguments = Array(words.dropFirst())
     var executable = ownPath(words.first ?? "atmos-auth", environment["PATH"], in: directory)
+    original.keepArguments(of: words)
+    if let shim = Shim(startedBy: words.first ?? "", executable) {
+      arguments = shim.arguments + arguments
+      executable = shim.program
+    }
     // Docker runs it by another name, which is a link beside it.
     if words.first?.hasSuffix(RegistryHelper.program) == true {
       arguments.insert(registryHelper, at: 0)
@@ -76,6 +90,7 @@ package struct Surroundings: Sendable {
       process: getpid(), inputIsTerminal: isatty(0) == 1,
       registry: registry, now: { Instant(secondsSince1970: Int64(time(nil))) })
     surroundings.terminal = terminalPath()
+    surroundings.originalBytes = original
     return surroundings
   }
 

@@ -10,12 +10,19 @@ package struct ExecRequest {
   package var isStatic = false
   /// Seconds the session must have left when the program starts.
   package var minimumValidity: Int64?
+  /// Whether it stands in front of a program that a person or a script means to run as it is: where
+  /// nobody applies, it runs as without this.
+  package var isWrapper = false
 
   /// Creates it from its parts.
-  package init(command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil) {
+  package init(
+    command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil,
+    isWrapper: Bool = false
+  ) {
     self.command = command
     self.isStatic = isStatic
     self.minimumValidity = minimumValidity
+    self.isWrapper = isWrapper
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
@@ -25,18 +32,28 @@ package struct ExecRequest {
         hints: ["put it after `--`: `atmos-auth exec -i NAME -- terraform plan`"])
     }
     let context = context.following(stackOf: command)
-    var environment = try await Self.environment(
-      of: try await context.chosenIdentity(), context, isStatic: isStatic,
-      minimumValidity: minimumValidity)
+    let choice =
+      isWrapper
+      ? try await WrappedTool(command, context).choice() : try await context.chosenIdentity()
+    var environment = context.surroundings.environment
+    if let choice {
+      environment = try await Self.environment(
+        of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+    }
     let path: String
     do throws(ProgramPath.Missing) {
-      path = try ProgramPath.find(name, path: context.surroundings.environment["PATH"])
+      // A shim would only lead back here.
+      path = try ProgramPath.find(
+        name, path: context.surroundings.environment["PATH"],
+        isSkipped: { Shim(at: $0) != nil })
     } catch {
       return Self.tell(error, name, context)
     }
     try Self.enterDirectory(context, &environment)
     await context.system.closeConnections()
-    let number = ProgramLaunch.replaceProcess(path, arguments: command, environment: environment)
+    let number = ProgramLaunch.replaceProcess(
+      path, arguments: command, environment: environment,
+      original: context.surroundings.originalBytes)
     return Self.tell(
       AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)"), 126,
       context)

@@ -39,14 +39,19 @@ extension CommandContext {
       }
       return .identity(try identity(named: named, by: .environment, following: file, content))
     }
-    switch try directoryIdentity() {
-    case .none: break
-    case .nobody: return .nobody(by: .directory)
-    case .identity(let name, let file, let content):
-      return .identity(try identity(named: name, by: .directory, following: file, content))
-    }
+    if let choice = try choice(ofDirectory: directory) { return choice }
     if let stack, let who = try await identity(of: stack) { return .identity(who) }
     return .identity(try await defaultIdentity(mayChoose: mayChoose))
+  }
+
+  /// Who a directory's `.atmos-identity` selects; `nil` without one.
+  func choice(ofDirectory directory: String) throws(AuthError) -> ChosenIdentity? {
+    switch try directoryIdentity(of: directory) {
+    case .none: nil
+    case .nobody: .nobody(by: .directory)
+    case .identity(let name, let file, let content):
+      .identity(try identity(named: name, by: .directory, following: file, content))
+    }
   }
 
   /// An identity of the configuration that the flags mean.
@@ -138,7 +143,7 @@ extension CommandContext {
   }
 
   // Whether `ATMOS_IDENTITY` is the hook's doing, because of a directory.
-  private var isSetByDirectory: Bool {
+  var isSetByDirectory: Bool {
     let environment = surroundings.environment
     guard let marker = environment[Marker.variable].flatMap(Marker.init(text:)),
       marker.source == .directory, let entry = marker.entry("ATMOS_IDENTITY")

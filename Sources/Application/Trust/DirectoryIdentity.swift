@@ -67,6 +67,13 @@ extension CommandContext {
   /// - Throws: ``AuthError`` when a file cannot be used: then no identity is chosen, and
   ///   above all not the parent's identity or a default.
   package func directoryIdentity() throws(AuthError) -> DirectoryChoice {
+    try directoryIdentity(of: directory)
+  }
+
+  /// Who a directory wants commands in it to be.
+  ///
+  /// - Throws: ``AuthError`` as ``directoryIdentity()``.
+  func directoryIdentity(of directory: String) throws(AuthError) -> DirectoryChoice {
     let verdict = try verdict(on: directory)
     switch verdict {
     case .absent: return .none

@@ -92,6 +92,7 @@ struct IndexHead: Sendable {
     }
     writer.write(shell.showsPrompt)
     writer.write(shell.switches)
+    writer.write(shell.wraps)
     writer.write(UInt64(bitPattern: shell.style.warnBefore))
     writer.write(shell.style.symbol)
     writer.write(shell.style.showsRegion)
@@ -153,6 +154,7 @@ struct IndexHead: Sendable {
     }
     shell.showsPrompt = reader.readBool()
     shell.switches = reader.readBool()
+    shell.wraps = reader.readTexts()
     shell.style.warnBefore = Int64(bitPattern: reader.readNumber())
     shell.style.symbol = reader.readOptionalText()
     shell.style.showsRegion = reader.readBool()

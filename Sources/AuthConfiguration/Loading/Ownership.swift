@@ -1,4 +1,4 @@
-internal import Core
+public import Core
 
 extension ConfigurationRequest {
   /// Whether a file is the person's own; see docs/trust.md.
@@ -56,4 +56,26 @@ struct Ownership {
       [".git", ".hg", ".svn", ".jj"].contains { FileSystem.isNamed("\(directory)/\($0)") }
     }
   }
+}
+
+extension ConfigurationRequest {
+  /// The request of a person's own files alone, wherever they work just now.
+  public var ownOnly: ConfigurationRequest {
+    var request = self
+    request.workingDirectory = "/"
+    return request
+  }
+
+  /// The person's own `atmos.yaml` files, least important first, those of the machine left out.
+  public func ownFiles() throws(AuthError) -> [String] {
+    let discovery = try Discovery(self)
+    let ownership = Ownership(self, discovery)
+    let machine = [systemDirectory, "/usr/local/etc/atmos", "/etc/atmos"].map { "\($0)/" }
+    return discovery.mainFiles.map(\.path).filter { path in
+      ownership.isOwn(path) && !machine.contains { path.hasPrefix($0) }
+    }
+  }
+
+  /// Where a person's own file is made if there is none; `nil` without a home directory.
+  public var newOwnFile: String? { home.map { "\($0)/.atmos/atmos.yaml" } }
 }

@@ -50,6 +50,7 @@ struct HotPath {
       case ("env", "--login"): env.login = true
       case ("env", "--static"): env.isStatic = true
       case ("exec", "--static"): exec.isStatic = true
+      case ("exec", "--wrapper"): exec.isWrapper = true
       case (_, GlobalOption.noColor.long): flags.noColor = true
       case ("env", _) where !word.hasPrefix("-"), ("exec", _) where !word.hasPrefix("-"):
         guard name == nil else { return nil }

@@ -34,7 +34,8 @@ struct AtmosAuth: ParsableCommand {
       CommandGroup(
         name: "Registries and clusters", subcommands: [ECRLogin.self, EKSKubeconfig.self]),
       CommandGroup(
-        name: "This shell", subcommands: [Use.self, Status.self, Hook.self, Completion.self]),
+        name: "This shell",
+        subcommands: [Use.self, Status.self, Hook.self, Wrap.self, Shims.self, Completion.self]),
       CommandGroup(
         name: "Trust",
         subcommands: [Allow.self, Deny.self, Revoke.self, Prune.self]),

@@ -23,6 +23,10 @@ struct Exec: IdentityCommand {
   @OptionGroup var stack: StackOption
   @OptionGroup var code: CodeFlags
 
+  @Flag(
+    help: "Run it as without atmos-auth where no identity applies, as wrapper functions do.")
+  var wrapper = false
+
   @Argument(
     parsing: .postTerminator,
     help: ArgumentHelp("Program and its arguments, after `--`.", valueName: "command"),
@@ -33,7 +37,7 @@ struct Exec: IdentityCommand {
     let context = try stack.added(to: try code.added(to: context))
     return try await ExecRequest(
       command: command, isStatic: delivery.isStatic,
-      minimumValidity: try delivery.minimumValidity()
+      minimumValidity: try delivery.minimumValidity(), isWrapper: wrapper
     ).run(context)
   }
 }

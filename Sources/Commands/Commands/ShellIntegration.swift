@@ -34,9 +34,13 @@ struct Hook: ContextCommand {
   @Flag(help: "Do not switch on `cd`; only `use` changes the identity.")
   var noSwitch = false
 
+  @Flag(help: "Define no functions for the programs of `auth.shell.wrap`.")
+  var noWrap = false
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try HookRequest(
-      shell: shell, isUninstall: uninstall, hasPrompt: !noPrompt, hasSwitch: !noSwitch
+      shell: shell, isUninstall: uninstall, hasPrompt: !noPrompt, hasSwitch: !noSwitch,
+      hasWrap: !noWrap
     ).run(context)
   }
 }

@@ -61,6 +61,7 @@ extension CompletionTable {
       Option(["--min-validity"], .text, "time the session must have left, such as 45m"),
       Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
       Option(["--mfa-code-stdin"], "read an MFA code from the first line of standard input, should one be needed"),
+      Option(["--wrapper"], "run it as without atmos-auth where no identity applies, as wrapper functions do"),
     ], shared: global, arguments: [.name(.identity), .name(.program)]),
     Command("shell", "start a shell that acts as an identity", [
       Option(["--static"], "also pass the keys themselves, for programs that need them"),
@@ -104,7 +105,24 @@ extension CompletionTable {
       Option(["--uninstall"], "print the code that removes the hook from a shell"),
       Option(["--no-prompt"], "do not change the prompt"),
       Option(["--no-switch"], "do not switch on `cd`"),
+      Option(["--no-wrap"], "define no functions for the programs of `auth.shell.wrap`"),
     ], shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
+    Command("wrap", "choose the programs that shells run as the identity that applies", subcommands: [
+      Command("add", "wrap programs in shells that start from now on", shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("remove", "wrap programs no longer", shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("list", "print the programs that are wrapped, one a line", shared: global),
+    ]),
+    Command("shims", "keep small programs that run tools as wrappers do, for Makefiles and IDEs", subcommands: [
+      Command("install", "make shims", [
+        Option(["--dir"], .directory, "directory of the shims"),
+      ], shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("remove", "remove shims; all of them if none is named", [
+        Option(["--dir"], .directory, "directory of the shims"),
+      ], shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("list", "print the paths of the shims, one a line", [
+        Option(["--dir"], .directory, "directory of the shims"),
+      ], shared: global),
+    ]),
     Command("completion", "print the code that completes commands, options and identity names", shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("allow", "trust the .atmos-identity of a directory", [
       Option(["--provider"], .name(.provider), "provider instead of a directory"),

@@ -54,6 +54,28 @@ extension FileSystem {
     return atmos_stat_path(path, 0, &file) == 0 && file.mode & UInt32(S_IFMT) == UInt32(S_IFLNK)
   }
 
+  /// Makes a symbolic link, in one step in place of one that is there.
+  ///
+  /// - Throws: ``AuthError`` with code `system`.
+  public static func link(_ path: String, to target: String) throws(AuthError) {
+    let temporary = "\(parent(of: path))/.\(getpid())-link"
+    _ = unlink(temporary)
+    guard symlink(target, temporary) == 0 else { throw failure("cannot make", path, -errno) }
+    guard rename(temporary, path) == 0 else {
+      let status = -errno
+      _ = unlink(temporary)
+      throw failure("cannot make", path, status)
+    }
+  }
+
+  /// What a symbolic link says; `nil` for anything else.
+  public static func linkTarget(_ path: String) -> String? {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(path, &bytes, bytes.count - 1)
+    guard count > 0 else { return nil }
+    return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Reads a file of ours that decides about trust.
   ///
   /// - Returns: Its bytes; `nil` unless it is a regular file of at most `limit` bytes that belongs to

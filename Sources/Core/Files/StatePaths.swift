@@ -108,6 +108,9 @@ public struct StatePaths: Sendable, Hashable {
   /// A counter that changes with every decision about trust; see ``Generation``.
   public var generationPath: String { "\(state)/generation" }
 
+  /// Where shims are, if they are to be nowhere else: `~/.local/share/atmos-auth/shims`.
+  public var shimsDirectory: String { "\(FileSystem.parent(of: data))/atmos-auth/shims" }
+
   /// Where a cloud's managed files are, a directory for each configuration; with a `/` at its end.
   public func cloudDirectory(_ cloud: String) -> String { "\(state)/\(cloud)/" }
 
