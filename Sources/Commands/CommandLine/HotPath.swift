@@ -16,6 +16,7 @@ struct HotPath {
     case complete(CompletionAnswer)
     case registryHelper(RegistryHelper)
     case clusterToken(ClusterTokenRequest)
+    case terragruntAuth(TerragruntAuthRequest)
   }
 
   var request: Request
@@ -34,7 +35,10 @@ struct HotPath {
       request = .registryHelper(RegistryHelper(verb: words.first ?? ""))
       return
     }
-    guard ["credential-process", "env", "exec", "eks-token"].contains(command) else { return nil }
+    guard
+      ["credential-process", "env", "exec", "eks-token", "terragrunt-auth"].contains(command)
+    else { return nil }
+    var terragrunt = TerragruntAuthRequest()
     var token = ClusterTokenRequest(cluster: "", region: "")
     var process = CredentialProcessRequest()
     var env = EnvRequest()
@@ -67,6 +71,9 @@ struct HotPath {
         case ("exec", "--min-validity"):
           guard let seconds = try? ExecRequest.seconds(value) else { return nil }
           exec.minimumValidity = seconds
+        case ("terragrunt-auth", "--min-validity"):
+          guard let seconds = try? ExecRequest.seconds(value) else { return nil }
+          terragrunt.minimumValidity = seconds
         default:
           guard flags.take(name, value) else { return nil }
         }
@@ -86,6 +93,7 @@ struct HotPath {
       request = .clusterToken(token)
     case "env": request = .env(env)
     case "exec": request = .exec(exec)
+    case "terragrunt-auth": request = .terragruntAuth(terragrunt)
     default: request = .credentialProcess(process)
     }
   }
@@ -111,6 +119,7 @@ struct HotPath {
     case .exec(let request): return try await request.run(context)
     case .registryHelper(let request): return try await request.run(context)
     case .clusterToken(let request): return try await request.run(context)
+    case .terragruntAuth(let request): return try await request.run(context)
     case .complete(let answer):
       try context.emit(answer.text(context))
       return 0

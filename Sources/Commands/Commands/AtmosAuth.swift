@@ -47,7 +47,10 @@ struct AtmosAuth: ParsableCommand {
         ]),
       CommandGroup(
         name: "For other programs",
-        subcommands: [CredentialProcess.self, EKSToken.self, Complete.self, Revalidate.self]),
+        subcommands: [
+          CredentialProcess.self, EKSToken.self, TerragruntAuth.self, Complete.self,
+          Revalidate.self,
+        ]),
     ])
 
   /// The names that a person can type after `atmos-auth`.

@@ -214,6 +214,9 @@ extension CompletionTable {
       Option(["--cluster"], .text, "name of the cluster"),
       Option(["--region"], .text, "region of the cluster"),
     ], shared: global),
+    Command("terragrunt-auth", "print credentials for terragrunt, as its --auth-provider-cmd", [
+      Option(["--min-validity"], .text, "time the session must have left, such as 45m"),
+    ], shared: global),
   ]
 
   static let replWords: [Command] = [
