@@ -40,8 +40,12 @@ extension Chain {
   public func sessionPlace(of index: Int) -> SessionPlace {
     let link = links[index]
     guard let login = link.source.sharedLogin else {
+      let digest = sessionDigest(through: index)
+      let name = SessionStore.name(of: link)
       return SessionPlace(
-        realm: realm, name: SessionStore.name(of: link), digest: sessionDigest(through: index))
+        realm: realm,
+        name: link.isNarrowed ? SessionStore.narrowedPrefix(name) + digest.prefix(16) : name,
+        digest: digest)
     }
     let input = Self.digestInput(ofShared: link, login: login)
     return SessionPlace(

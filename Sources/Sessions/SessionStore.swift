@@ -64,6 +64,9 @@ public final class SessionStore: Sendable {
     link.kind.section == .provider ? "provider:\(link.name)" : link.name
   }
 
+  /// What the names begin with of sessions that may do less than those of `name`.
+  public static func narrowedPrefix(_ name: String) -> String { "\(name) narrowed-" }
+
   /// Whether what is written can be read by another process.
   var isShared: Bool { keyring.isPersistent }
 

@@ -157,6 +157,9 @@ class Handler(BookHandler):
             "duration": fields.get("DurationSeconds"),
             "session": fields.get("RoleSessionName"),
             "role": fields.get("RoleArn") or fields.get("TargetPrincipal"),
+            "policies": [
+                value for name, value in fields.items() if re.match(r"Policy$|PolicyArns", name)
+            ],
             "user_agent": request.one("user-agent"),
             "caller": None,
         }

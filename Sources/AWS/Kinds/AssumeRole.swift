@@ -41,7 +41,7 @@ struct AssumeRoleSource: CredentialSource {
   /// The role; `nil` for one that is chosen from those of a SAML assertion.
   let role: String?
   let region: String?
-  let duration: Int64?
+  private(set) var duration: Int64?
   private let sessionName: String?
   let mfaARN: String?
   let endpointURL: String?
@@ -50,9 +50,9 @@ struct AssumeRoleSource: CredentialSource {
   /// The keys under `principal` that mean nothing to AssumeRoleWithSAML.
   let unusedAfterSAML: [String]
   /// What STS is told beside the role, the session's name and its length.
-  let fixedFields: [(name: String, value: String)]
+  private(set) var fixedFields: [(name: String, value: String)]
 
-  let traits: [Trait]
+  private(set) var traits: [Trait]
 
   func personNeed(
     after previous: Credential?, realm: String, effects: Effects
@@ -123,6 +123,29 @@ struct AssumeRoleSource: CredentialSource {
     if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
     fixedFields = fields
     self.traits = traits
+  }
+
+  /// Whether it has session policies of its own.
+  var hasPolicies: Bool { fixedFields.contains { $0.name.hasPrefix("Policy") } }
+
+  /// Adds session policies.
+  mutating func take(policy: String?, names: [String]) {
+    if let policy {
+      fixedFields.append((name: "Policy", value: policy))
+      traits.append(Trait("policy", policy))
+    }
+    for (index, name) in names.enumerated() {
+      fixedFields.append((name: "PolicyArns.member.\(index + 1).arn", value: name))
+      traits.append(Trait("policy_arn", name))
+    }
+  }
+
+  /// Makes sessions no longer than `seconds`; without a length of their own they last an hour.
+  mutating func shorten(to seconds: Int64) {
+    let length = min(duration ?? 3600, seconds)
+    duration = length
+    traits.removeAll { $0.name == "duration" }
+    traits.append(Trait("duration", String(length)))
   }
 
   private static let fieldsOfAssumeRole = [

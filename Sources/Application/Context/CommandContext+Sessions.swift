@@ -110,9 +110,14 @@ extension CommandContext {
   ) async throws(AuthError) -> Credential? {
     try await approve(who)
     guard who.record.isStable else { return nil }
+    var place = SessionPlace(realm: "", name: who.record.name, digest: who.record.sessionDigest)
+    if let narrowed = who.narrowed {
+      place = narrowed.place
+    } else {
+      place.realm = try who.configuration.catalog().realm
+    }
     let credential = try await sessionStore(in: who.configuration).read(
-      realm: try who.configuration.catalog().realm, identity: who.record.name,
-      digest: who.record.sessionDigest)
+      realm: place.realm, identity: place.name, digest: place.digest)
     guard let credential else { return nil }
     let margin = minimumValidity ?? credential.renewalMargin
     return credential.isUsable(at: now, margin: margin) ? credential : nil
@@ -125,9 +130,10 @@ extension CommandContext {
     if let credential = try await remembered(who, minimumValidity: minimumValidity) {
       return credential
     }
+    var chain = try who.configuration.chain(for: who.record.name)
+    if let narrowed = who.narrowed { chain = try chain.narrowed(by: narrowed.narrowing) }
     return try await session(
-      for: try who.configuration.chain(for: who.record.name), in: who.configuration,
-      minimumValidity: minimumValidity)
+      for: chain, in: who.configuration, minimumValidity: minimumValidity)
   }
 
   /// The session of who acts, or `nil` for kinds that leave credentials to the surroundings.

@@ -32,6 +32,11 @@ package struct Surroundings: Sendable {
   /// The argument that stands for a start as Docker's credential helper.
   package static let registryHelper = "__docker-credential"
 
+  /// Whether every error is to be reported as JSON, also of commands that have no `--format`.
+  package var wantsJSONErrors: Bool {
+    environment["ATMOS_AUTH_ERROR_FORMAT"]?.lowercased() == "json"
+  }
+
   /// Creates surroundings from their parts.
   package init(
     arguments: [String], environment: [String: String], workingDirectory: String,

@@ -7,6 +7,8 @@ import Terminal
 package struct CredentialProcessRequest {
   /// The fingerprint that the identity had when this command was handed out; it must have no other.
   package var bound: String?
+  /// The key of the narrowed session that was handed out; see ``NarrowedSession``.
+  package var narrowed: String?
 
   /// Creates a request.
   package init(bound: String? = nil) {
@@ -24,6 +26,12 @@ package struct CredentialProcessRequest {
     context.mayAskForTrust = false
     var who = try await context.requiredIdentity(mayChoose: false)
     who.bound = bound
+    if let narrowed {
+      who = try context.narrowed(who, key: narrowed)
+    } else {
+      try NarrowedProgram.check(
+        "credential-process --identity \(who.record.name)", context.surroundings.environment)
+    }
     let credential = try await context.session(of: who)
     guard let answer = context.registry.processAnswer(credential) else {
       throw AuthError(

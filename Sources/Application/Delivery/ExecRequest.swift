@@ -13,6 +13,8 @@ package struct ExecRequest {
   /// Whether it stands in front of a program that a person or a script means to run as it is: where
   /// nobody applies, it runs as without this.
   package var isWrapper = false
+  /// What the program is given less.
+  package var narrowing = NarrowingOptions()
 
   /// Creates it from its parts.
   package init(
@@ -32,13 +34,15 @@ package struct ExecRequest {
         hints: ["put it after `--`: `atmos-auth exec -i NAME -- terraform plan`"])
     }
     let context = context.following(stackOf: command)
-    let choice =
-      isWrapper
-      ? try await WrappedTool(command, context).choice() : try await context.chosenIdentity()
     var environment = context.surroundings.environment
-    if let choice {
-      environment = try await Self.environment(
-        of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+    if try !isNarrowedAlready(context) {
+      let choice =
+        isWrapper
+        ? try await WrappedTool(command, context).choice() : try await context.chosenIdentity()
+      if let choice = try await narrowed(choice, context) {
+        environment = try await Self.environment(
+          of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+      }
     }
     let path: String
     do throws(ProgramPath.Missing) {
@@ -117,6 +121,9 @@ package struct ExecRequest {
       let credential = try await context.session(of: who, minimumValidity: minimumValidity)
       for name in try await context.superfluousPasswords(for: who) {
         environment[name] = nil
+      }
+      if let narrowed = who.narrowed {
+        environment[NarrowedSession.variable] = narrowed.key
       }
       return try Delivery(
         who, credential: credential, isStatic: isStatic, isForChild: true, context: context

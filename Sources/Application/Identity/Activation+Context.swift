@@ -65,7 +65,11 @@ extension CommandContext {
   private func deliveryRequest(
     _ who: Resolution, _ cloud: Cloud, _ catalog: Catalog
   ) -> DeliveryRequest {
-    let directory = who.configuration.request.paths.cloudDirectory(cloud.name) + catalog.deliveryKey
+    let root = who.configuration.request.paths.cloudDirectory(cloud.name)
+    if let narrowed = who.narrowed {
+      return deliveryRequest(who, narrowed, in: root, catalog)
+    }
+    let directory = root + catalog.deliveryKey
     guard !who.record.isOwn, !who.configuration.isJob else {
       return DeliveryRequest(
         identity: who.record.name, directory: directory, source: catalog.contentKey,
@@ -93,6 +97,27 @@ extension CommandContext {
           identity.fingerprint = own.fingerprint
           return identity
         }
+      })
+  }
+
+  /// The files of a program that is given less: they name this one session, and no other identity.
+  private func deliveryRequest(
+    _ who: Resolution, _ narrowed: NarrowedSession, in root: String, _ catalog: Catalog
+  ) -> DeliveryRequest {
+    let record = who.record
+    let isFollowed = record.isOwn || who.configuration.isJob
+    let fingerprint = isFollowed ? nil : catalog.trust(for: record).fingerprint
+    return DeliveryRequest(
+      identity: record.name, directory: "\(root)narrowed-\(narrowed.key)",
+      source: "\(catalog.deliveryKey)-\(catalog.contentKey)-\(fingerprint ?? "")",
+      program: surroundings.executable,
+      arguments: catalog.reproducingArguments + ["--narrowed", narrowed.key],
+      identities: {
+        [
+          DeliveryRequest.Identity(
+            name: record.name, alias: nil, region: who.region, isAmbient: false,
+            fingerprint: fingerprint)
+        ]
       })
   }
 

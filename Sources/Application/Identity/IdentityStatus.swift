@@ -41,6 +41,7 @@ extension CommandContext {
   package func status(
     of who: Resolution, verify: Bool
   ) async throws(AuthError) -> IdentityStatus {
+    let who = asStarted(who)
     let record = who.record
     let catalog = try who.configuration.readableCatalog()
     var status = IdentityStatus(
@@ -52,7 +53,7 @@ extension CommandContext {
       return status
     }
     status.credential = try await sessionStore(in: who.configuration).read(
-      realm: catalog.realm, identity: record.name,
+      realm: catalog.realm, identity: who.narrowed?.place.name ?? record.name,
       digest: try sessionDigest(of: who))
     status.isValid = status.credential?.isUsable(at: now, margin: 0) ?? false
     // Where no file can be written there is no other delivery.
@@ -72,6 +73,7 @@ extension CommandContext {
 
   // The digest of an identity that rests on a command's output is not in the index.
   private func sessionDigest(of who: Resolution) throws(AuthError) -> String {
+    if let narrowed = who.narrowed { return narrowed.place.digest }
     if who.record.isStable { return who.record.sessionDigest }
     let chain = try who.configuration.chain(for: who.record.name)
     return chain.sessionDigest(through: chain.links.count - 1)

@@ -15,6 +15,8 @@ package struct Resolution {
   package var bound: String?
   /// The digest of the shell's pin that said so; see ``Core/PinRecord``.
   package var pin: UInt64?
+  /// What is handed out instead of the identity's own session.
+  package var narrowed: NarrowedSession?
   /// What the directory's file says, when that decides about the configuration or the region.
   package var file: IdentityFile?
   /// Whether a checkout's manifests lead from a stack to the identity.

@@ -259,7 +259,7 @@ package struct LogoutRequest {
 
   private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {
     var failures: [AuthError] = []
-    for name in plan.sessions {
+    for name in plan.sessions + narrowedSessions(of: plan, context) {
       do throws(AuthError) {
         let store = try context.sessionStore(in: plan.configuration)
         let isLogin = plan.realm == SessionStore.sharedRealm
@@ -304,6 +304,16 @@ package struct LogoutRequest {
     if case .allRealms = scope { return false }
     return try context.effects(in: plan.configuration).origins.objection(to: entry, for: name)
       != nil
+  }
+
+  /// The sessions that programs were given with less than those of a plan.
+  private func narrowedSessions(of plan: Plan, _ context: CommandContext) -> [String] {
+    let store = try? context.sessionStore(in: plan.configuration)
+    let known = (try? store?.list(realm: plan.realm))?.map(\.identity) ?? []
+    let prefixes = plan.sessions.map { SessionStore.narrowedPrefix($0.lowercased()) }
+    return known.filter { name in
+      name.contains(" narrowed-") && prefixes.contains { name.lowercased().hasPrefix($0) }
+    }
   }
 
   private func confirm(_ plans: [Plan], _ context: CommandContext) async throws(AuthError) {

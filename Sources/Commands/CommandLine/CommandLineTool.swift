@@ -28,7 +28,7 @@ package enum CommandLineTool {
   ) async -> Int32 {
     let plain = CommandContext(surroundings, system: system, flags: ConfigurationFlags())
     if let unknown = UnknownCommand(arguments) {
-      plain.err.write(ErrorReport.text(unknown.error, on: plain.err))
+      plain.err.write(report(unknown.error, plain))
       return unknown.error.code.exitStatus
     }
     let parsed: any ParsableCommand
@@ -50,6 +50,8 @@ package enum CommandLineTool {
     let context = CommandContext(
       surroundings, system: system, flags: command.flags, logs: command.logSettings)
     return await finish(context, wantsJSON: command.wantsJSON) { () async throws(AuthError) in
+      try NarrowedProgram.check(
+        type(of: command).configuration.commandName ?? "", surroundings.environment)
       try command.checkIdentity()
       return try await command.run(context)
     }
@@ -65,11 +67,18 @@ package enum CommandLineTool {
       status = try await body()
     } catch {
       context.err.write(
-        wantsJSON ? ErrorReport.json(error) : ErrorReport.text(error, on: context.err))
+        wantsJSON || context.surroundings.wantsJSONErrors
+          ? ErrorReport.json(error) : ErrorReport.text(error, on: context.err))
       status = error.code.exitStatus
     }
     await context.system.closeConnections()
     return status
+  }
+
+  // What was to be written is not known yet, so only the environment says in which form.
+  private static func report(_ error: AuthError, _ context: CommandContext) -> String {
+    context.surroundings.wantsJSONErrors
+      ? ErrorReport.json(error) : ErrorReport.text(error, on: context.err)
   }
 
   // The parser's own errors: help and version are asked for and go to standard output.
@@ -80,7 +89,7 @@ package enum CommandLineTool {
     guard AtmosAuth.exitCode(for: error) == .success else {
       var error = ParserError(message, arguments: arguments).error
       if let hint = missingTerminator(arguments) { error.hints.insert(hint, at: 0) }
-      context.err.write(ErrorReport.text(error, on: context.err))
+      context.err.write(report(error, context))
       return error.code.exitStatus
     }
     context.out.write(message + "\n")

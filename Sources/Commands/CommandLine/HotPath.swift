@@ -63,6 +63,7 @@ struct HotPath {
         guard let (name, value) = Self.option(word, &words) else { return nil }
         switch (command, name) {
         case ("credential-process", "--bound"): process.bound = value
+        case ("credential-process", "--narrowed"): process.narrowed = value
         case ("eks-token", "--bound"): token.bound = value
         case ("eks-token", "--cluster"), ("eks-token", "--cluster-name"): token.cluster = value
         case ("eks-token", "--region"): token.region = value
@@ -113,6 +114,7 @@ struct HotPath {
   }
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try NarrowedProgram.check(name, context.surroundings.environment)
     switch request {
     case .credentialProcess(let request): return try await request.run(context)
     case .env(let request): return try await request.run(context)
@@ -123,6 +125,19 @@ struct HotPath {
     case .complete(let answer):
       try context.emit(answer.text(context))
       return 0
+    }
+  }
+
+  /// The command's name.
+  private var name: String {
+    switch request {
+    case .credentialProcess: "credential-process"
+    case .env: "env"
+    case .exec: "exec"
+    case .complete: "__complete"
+    case .registryHelper: "docker-credential-atmos-auth"
+    case .clusterToken: "eks-token"
+    case .terragruntAuth: "terragrunt-auth"
     }
   }
 

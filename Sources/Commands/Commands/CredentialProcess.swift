@@ -21,7 +21,12 @@ struct CredentialProcess: ContextCommand {
   @Option(help: .hidden)
   var bound: String?
 
+  @Option(help: .hidden)
+  var narrowed: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await CredentialProcessRequest(bound: bound).run(context)
+    var request = CredentialProcessRequest(bound: bound)
+    request.narrowed = narrowed
+    return try await request.run(context)
   }
 }

@@ -15,12 +15,14 @@ struct Exec: IdentityCommand {
         $ atmos-auth exec prod -- terraform apply
         $ atmos-auth exec --min-validity 45m -- ./deploy.sh
         $ atmos-auth exec --stack plat-dev-use1 -- terraform plan
+        $ atmos-auth exec --read-only prod -- ./agent.py   # it may look, and no more
       """)
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var who: IdentityArgument
   @OptionGroup var delivery: DeliveryOptions
   @OptionGroup var stack: StackOption
+  @OptionGroup var narrowing: NarrowingFlags
   @OptionGroup var code: CodeFlags
 
   @Flag(
@@ -35,10 +37,35 @@ struct Exec: IdentityCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let context = try stack.added(to: try code.added(to: context))
-    return try await ExecRequest(
+    var request = ExecRequest(
       command: command, isStatic: delivery.isStatic,
-      minimumValidity: try delivery.minimumValidity(), isWrapper: wrapper
-    ).run(context)
+      minimumValidity: try delivery.minimumValidity(), isWrapper: wrapper)
+    request.narrowing = narrowing.options
+    return try await request.run(context)
+  }
+}
+
+/// What a program is given less than the identity has.
+struct NarrowingFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Let the session do only what this policy permits: a file in JSON, or an ARN; may be repeated.",
+      valueName: "file|arn"), completion: .file())
+  var policy: [String] = []
+
+  @Flag(help: "Let the session only read: AWS' policy ReadOnlyAccess.")
+  var readOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Let the session last no longer, 15m to 12h; it is renewed.", valueName: "duration"))
+  var sessionDuration: String?
+
+  var options: NarrowingOptions {
+    var options = NarrowingOptions()
+    (options.policies, options.isReadOnly) = (policy, readOnly)
+    options.duration = sessionDuration
+    return options
   }
 }
 

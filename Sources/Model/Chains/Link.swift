@@ -6,6 +6,9 @@ public struct Link: Sendable {
   public var kind: Kind
   /// What gets its credential.
   public var source: any CredentialSource
+  /// Whether its sessions may do less than its definition says, and are kept apart; see
+  /// ``SessionNarrowing``.
+  public var isNarrowed = false
 
   /// Creates a link.
   public init(name: String, kind: Kind, source: any CredentialSource) {
