@@ -24,6 +24,8 @@ public struct FormSignIn: Sendable {
   public var username: String?
   /// The password, where the definition says.
   public var password: Secret?
+  /// The keyring's entry with the password; `nil` for none.
+  public var passwordEntry: String?
   /// Where one-time codes come from; `nil` for the usual places.
   public var codeSources: [CodeSource]?
   /// Whether an address is one that responses are for.
@@ -54,8 +56,14 @@ public struct FormSignIn: Sendable {
   }
 
   /// What a login takes of a person, as far as that is known before.
-  public func personNeed(_ effects: Effects) -> PersonNeed {
-    username != nil && password != nil ? .unneeded : PersonNeed(atTerminalOf: effects)
+  public func personNeed(_ effects: Effects) async -> PersonNeed {
+    guard username != nil else { return PersonNeed(atTerminalOf: effects) }
+    if password != nil { return .unneeded }
+    guard let passwordEntry, await !effects.keyring.isMissing(passwordEntry) else {
+      return PersonNeed(atTerminalOf: effects)
+    }
+    // Some keyrings say only when they are asked, and then a person is the last resort.
+    return effects.interaction == nil ? .unneeded : .present
   }
 
   /// Gets the response.
@@ -92,9 +100,19 @@ public struct FormSignIn: Sendable {
   /// The password for a try, from 1; after the first one only a person has another one.
   func password(try number: Int, _ effects: Effects) async throws(AuthError) -> Secret {
     if number == 1, let password { return password }
+    if number == 1, let stored = try await storedPassword(effects) { return stored }
     return try await person(effects).ask(
       number == 1 ? "Password for `\(provider)`: " : "Wrong. Password for `\(provider)`: ",
       hidden: true)
+  }
+
+  /// The password in the keyring; `nil` if there is none, or only the name of the user is not known.
+  private func storedPassword(_ effects: Effects) async throws(AuthError) -> Secret? {
+    guard username != nil, let passwordEntry,
+      let stored = try await effects.keyring.read(passwordEntry)
+    else { return nil }
+    try effects.origins.check(passwordEntry, for: provider)
+    return stored
   }
 
   /// Whether another password may be tried after so many.

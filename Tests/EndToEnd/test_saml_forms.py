@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from mock_world import STACKS
 from saml_forms_fake import APPLICATIONS
 from saml_world import PASSWORD, SAML, Forms, caller, configuration
 from secret_scan import ProcessWatch, assert_nowhere
@@ -24,14 +25,16 @@ def signing_in(world: World, sts):
     """Starts an identity provider of a kind; the password comes from a variable or a person."""
     started: list[Forms] = []
 
-    def start(kind: str, asks: bool = False) -> Forms:
+    def start(kind: str, asks: bool = False, stores: bool = False) -> Forms:
         server = sts()
         corp = SAML(server)
         forms = Forms(world.root.parent, corp, kind)
         started.append(forms)
         world.environment |= {"AWS_ENDPOINT_URL_STS": server.url}
         fields = f"      driver: {DRIVERS[kind]}\n"
-        if not asks:
+        if stores:
+            fields += f"      username: '{USERS.get(kind, 'jane')}'\n"
+        elif not asks:
             world.environment["CORP_PASSWORD"] = PASSWORD
             fields += f"      username: '{USERS.get(kind, 'jane')}'\n"
             fields += "      password: !env CORP_PASSWORD\n"
@@ -81,6 +84,53 @@ def test_a_password_is_asked_for_and_twice_again_at_most(world: World, signing_i
     assert [entry["right"] for entry in forms.calls("password")] == [
         False, True, False, False, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_password_is_kept_where_that_is_asked_for(world: World, signing_in, kind: str):
+    forms = signing_in(kind, stores=True)
+    configure = ["user", "configure", "--provider", "corp"]
+    world.run(*configure, stdin="wrong password\n", status=0)
+    # A person has another one; what they type is not kept.
+    terminal = Terminal(world, "login", "admin")
+    terminal.answer("Wrong. Password for `corp`: ", PASSWORD)
+    terminal.wait(0)
+    again(world)
+    assert world.run("login", "admin").status == 77
+    with ProcessWatch() as watch:
+        terminal = Terminal(world, *configure)
+        terminal.answer(f"Password of {USERS.get(kind, 'jane')} at `corp`: ", PASSWORD)
+        terminal.wait(0)
+        again(world)
+        answer = world.run("credential-process", "-i", "admin", status=0)
+    assert answer.json()["Version"] == 1
+    assert_nowhere(world, [PASSWORD, *forms.given()], watch, said=[terminal.shown, answer.stderr])
+    world.run("logout", "--provider", "corp", "--keychain", "--force", status=0)
+    assert world.run("credential-process", "-i", "admin").status == 77
+
+
+def test_a_password_is_stored_for_one_provider_of_pages(world: World, signing_in):
+    signing_in("okta", asks=True)
+    assert "`username`" in world.said("user", "configure", "-p", "corp", stdin="x\n", status=78)
+    world.configure(STACKS)
+    said = world.said("user", "configure", "--provider", "sandbox", stdin="x\n")
+    assert "takes no password" in said
+    world.said("user", "configure", "--provider", "sandbox", "--verify")
+    interactive = {"ATMOS_INTERACTIVE": "false"}
+    world.said("user", "configure", "--provider", "sandbox", env=interactive, status=77)
+
+
+def test_a_stored_password_belongs_to_where_it_was_stored_for(world: World, signing_in):
+    """A later commit of a checkout, which was allowed, has a provider that does not get it."""
+    forms = signing_in("okta", stores=True)
+    world.run("user", "configure", "--provider", "corp", stdin=PASSWORD + "\n", status=0)
+    world.is_own = False
+    text = (world.repository / "atmos.yaml").read_text()
+    world.configure(text.replace("region: eu-west-1", "region: eu-central-1", 1))
+    world.run("allow", "-i", "admin", status=0)
+    said = world.said("login", "admin", status=77)
+    assert "the password stored for provider `corp`" in said
+    assert forms.calls("password") == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -4,7 +4,7 @@ import Model
 import SignIn
 
 /// Signs in at a SAML identity provider.
-struct SAMLSource: CredentialSource {
+struct SAMLSource: PasswordSource {
   /// The provider's name.
   let name: String
   /// Where one signs in.
@@ -12,6 +12,7 @@ struct SAMLSource: CredentialSource {
   /// How one signs in, where the definition says.
   private let driver: SAMLDriver?
   private let password: Secret?
+  let givenPassword: SourceMark?
   private let codeSources: [CodeSource]?
   private let region: String
   private let seconds: Int64?
@@ -31,6 +32,7 @@ struct SAMLSource: CredentialSource {
     }
     name = definition.name
     password = definition.text("password").map { Secret($0) }
+    givenPassword = password == nil ? nil : definition.place("password")
     codeSources = definition.codeSources?.sources
     let user = definition.text("username")
     visit = SignInVisit(
@@ -62,12 +64,16 @@ struct SAMLSource: CredentialSource {
     return "\(String(plain.prefix(40)))-\(place.prefix(12))"
   }
 
+  var passwordUser: String? { visit.username }
+
   /// Nothing is started to find out.
   func personNeed(
     after previous: Credential?, realm: String, effects: Effects
   ) async -> PersonNeed {
     let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
-    if let pages = chosen.pages { return formSignIn(pages, "", effects).personNeed(effects) }
+    if let pages = chosen.pages {
+      return await formSignIn(pages, realm, "", effects).personNeed(effects)
+    }
     guard chosen == .browser, let browser = effects.signInBrowser else {
       return PersonNeed(atTerminalOf: effects)
     }
@@ -93,7 +99,8 @@ struct SAMLSource: CredentialSource {
     try checkBrowser(effects)
     let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
     if let pages = chosen.pages {
-      return try await formSignIn(pages, request.loginCommand, effects).response(effects)
+      return try await formSignIn(pages, request.realm, request.loginCommand, effects)
+        .response(effects)
     }
     switch chosen {
     case .browser:
@@ -124,12 +131,14 @@ struct SAMLSource: CredentialSource {
   }
 
   private func formSignIn(
-    _ pages: FormSignIn.Pages, _ loginCommand: String, _ effects: Effects
+    _ pages: FormSignIn.Pages, _ realm: String, _ loginCommand: String, _ effects: Effects
   ) -> FormSignIn {
-    FormSignIn(
+    var signIn = FormSignIn(
       pages, provider: name, page: visit.page, username: visit.username, password: password,
       codeSources: codeSources, isEnd: ResponseAddress.isOne,
       deviceFile: "\(profileDirectory(effects))/device", loginCommand: loginCommand)
+    signIn.passwordEntry = KeyringEntry.password(realm: realm, provider: name)
+    return signIn
   }
 
   private func browserResponse(_ loginCommand: String) -> BrowserResponse {

@@ -56,6 +56,7 @@ package struct LogoutRequest {
     var entries: [(entry: String, name: String)] {
       keys.map { (KeyringEntry.stored(realm: realm, name: $0), $0) }
         + keys.map { (KeyringEntry.rotation(realm: realm, name: $0), $0) }
+        + keys.map { (KeyringEntry.password(realm: realm, provider: $0), $0) }
     }
 
     /// The files of the provisioned identities.

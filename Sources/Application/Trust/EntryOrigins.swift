@@ -27,6 +27,12 @@ struct EntryOrigins: StoredOrigins {
     if record.origins.contains(where: here.mayUse) { return nil }
     let whose = record.origins.first.map { "belong to \($0.shown)" } ?? "belong to somebody else"
     let device = StoredSeed.device(ofEntry: entry)
+    if KeyringEntry.password(realm: realm, provider: identity) == entry {
+      return AuthError(
+        .loginRequired,
+        "the password stored for provider `\(identity)` \(whose), not to \(here.shown)",
+        hints: ["`\(typed(["user", "configure", "--provider", identity]))` stores another one"])
+    }
     let what =
       device.map { "the stored codes of \(DisplayText.sanitized($0))" }
       ?? "the keys stored for `\(identity)`"

@@ -24,9 +24,16 @@ struct UserConfigure: ContextCommand {
 
         $ atmos-auth user configure -i me --verify
         $ pass show aws | atmos-auth user configure -i me --access-key-id AKIA…
+        $ atmos-auth user configure --provider corp   # the password of a SAML page
       """)
 
   @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: [.long, .customShort("p")],
+    help: ArgumentHelp("Store the password of this provider's page.", valueName: "name"),
+    completion: .names(of: .provider))
+  var provider: String?
 
   @Option(help: ArgumentHelp("Access key id.", valueName: "id"))
   var accessKeyId: String?
@@ -43,8 +50,16 @@ struct UserConfigure: ContextCommand {
   @Flag(help: "Check the keys with AWS before storing them, and find the MFA device.")
   var verify = false
 
+  func validate() throws {
+    let others = [global.identity, accessKeyId, mfaArn, sessionDuration]
+    if provider != nil, verify || others.contains(where: { $0 != nil }) {
+      throw ValidationError("mutually exclusive flags provided: --provider takes a password alone")
+    }
+  }
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await UserConfiguration(
+    if let provider { return try await PasswordConfiguration(provider: provider).run(context) }
+    return try await UserConfiguration(
       accessKeyID: accessKeyId, mfaARN: mfaArn, sessionDuration: sessionDuration,
       verifies: verify
     ).run(context)

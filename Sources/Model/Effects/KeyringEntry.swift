@@ -11,6 +11,11 @@ public enum KeyringEntry {
     "atmos-auth_rotation_\(place(realm, name))"
   }
 
+  /// The password of a user at a provider's sign-in page.
+  public static func password(realm: String, provider: String) -> String {
+    "atmos-auth_password_\(place(realm, provider))"
+  }
+
   /// The MFA device that is being made for an identity.
   public static func registration(realm: String, name: String) -> String {
     "atmos-auth_registration_\(place(realm, name))"
