@@ -13,6 +13,11 @@ public enum ProgramLaunch {
     }
   }
 
+  /// Whether there is a process of this number.
+  public static func isRunning(_ process: Int32) -> Bool {
+    kill(process, 0) == 0 || errno == EPERM
+  }
+
   /// Replaces this process; returns only if that fails, with `errno`.
   ///
   /// Signals, terminal, job control and exit status are from then on the program's own.

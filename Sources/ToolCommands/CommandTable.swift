@@ -53,14 +53,26 @@ struct CommandTable: Sendable {
   func isChanging(_ word: String) -> Bool { Self.contains(changingVerbs, word) }
 
   private static func contains(_ verbs: String, _ word: String) -> Bool {
-    verbs.split { $0 == " " || $0 == "\n" }
-      .contains { $0.hasSuffix("-") ? word.hasPrefix($0) : word == $0 }
+    verbs.words.contains { $0.hasSuffix("-") ? word.hasPrefix($0) : word == $0 }
   }
 
   /// The options without a value.
-  var switchNames: Set<String> { Set(switches.split(separator: " ").map(String.init)) }
+  var switchNames: Set<String> { Set(switches.words.map(String.init)) }
   /// The options with one.
-  var valuedNames: Set<String> { Set(valued.split(separator: " ").map(String.init)) }
+  var valuedNames: Set<String> { Set(valued.words.map(String.init)) }
+}
+
+extension StringProtocol where SubSequence == Substring {
+  /// The words between blanks and line ends; by bytes, since a table is read for each command.
+  fileprivate var words: [Substring] {
+    parts { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+  }
+
+  /// The parts that are not empty.
+  fileprivate func parts(_ isBetween: (UInt8) -> Bool) -> [Substring] {
+    let text = self[startIndex...]
+    return text.utf8.split(whereSeparator: isBetween).map { Substring($0) }
+  }
 }
 
 /// A table that words can be looked up in.
@@ -75,20 +87,20 @@ private struct TableIndex {
   }
 
   private mutating func add(_ lines: String, _ commandClass: CommandClass) {
-    for line in lines.split(separator: "\n") {
+    for line in lines.parts({ $0 == UInt8(ascii: "\n") }) {
       var prefix = ""
-      var words = line[...]
-      if let colon = line.firstIndex(of: ":") {
+      var words = line
+      if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
         prefix = String(line[..<colon]) + " "
-        words = line[line.index(after: colon)...]
+        words = line[line.utf8.index(after: colon)...]
         // Each group of a group is one as well.
         var group = ""
-        for word in prefix.split(separator: " ") {
+        for word in prefix.words {
           group += group.isEmpty ? String(word) : " \(word)"
           groups.insert(group)
         }
       }
-      for word in words.split(separator: " ") { classes[prefix + word] = commandClass }
+      for word in words.words { classes[prefix + word] = commandClass }
     }
   }
 }

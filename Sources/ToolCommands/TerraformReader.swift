@@ -19,7 +19,9 @@ struct TerraformReader {
     // tofu's new command line, which terraform refuses.
     if tool == "tofu", isRefused { isRefused = false }
     var reading = line(words)
-    if let injected = withVariables(words) {
+    if !environment.keys.contains(where: isVariable) {
+      // Nearly always there is none.
+    } else if let injected = withVariables(words) {
       let typed = reading
       reading = line(injected)
       let isChanged = typed.commandClass != reading.commandClass || typed.words != reading.words
@@ -28,7 +30,7 @@ struct TerraformReader {
       } else if reading.approvesItself, !typed.approvesItself {
         reading.reason = "TF_CLI_ARGS keeps it from asking"
       }
-    } else if environment.keys.contains(where: isVariable) {
+    } else {
       reading.raise("TF_CLI_ARGS cannot be taken apart")
     }
     if isRefused {
@@ -68,7 +70,6 @@ struct TerraformReader {
 
   // The line as terraform makes it from variables; `nil` when it cannot.
   private func withVariables(_ arguments: [String]) -> [String]? {
-    guard environment.keys.contains(where: isVariable) else { return arguments }
     let command = commandWords(arguments)
     let suffix = command.joined(separator: "_").map { $0 == "-" ? "_" : String($0) }.joined()
     var words = arguments

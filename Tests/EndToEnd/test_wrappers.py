@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import pathlib
+import shutil
 import signal
 import subprocess
 
 import pytest
 
 from mock_world import STACKS, single
+from programs import tool
 from pty_shell import PtyShell
+from services import against
 from tool_world import Tools
 from world import World
 
@@ -336,3 +340,159 @@ def test_a_short_name_for_us_is_no_shim(stacks: World):
     answer = stacks.program(str(stacks.root / "aa"), "list", "--identities")
     assert answer.status == 0, str(answer)
     assert "dev-admin" in answer.stdout
+
+
+# ---- tools that tools start
+
+
+@pytest.fixture
+def nested(stacks: World, tools: Tools) -> Tools:
+    """terragrunt by its wrapper, and a shim of tofu, which it starts."""
+    tools.add("terragrunt")
+    directory = stacks.root / "shims"
+    stacks.run("shims", "install", "--dir", str(directory), "tofu", status=0)
+    stacks.environment["PATH"] = f"{directory}:{stacks.environment['PATH']}"
+    return tools
+
+
+def test_what_terragrunt_starts_gets_what_terragrunt_gives_it(stacks: World, nested: Tools):
+    stack = stacks.select("stack", "dev-admin")
+    stacks.run("allow", cwd=stack, status=0)
+    # As terragrunt does once it has assumed a role.
+    then = {"THEN": "AWS_ACCESS_KEY_ID=role AWS_PROFILE=gone tofu plan"}
+    wrapped(stacks, "terragrunt", "plan", cwd=stack, env=then, status=0)
+    outer, inner = nested.notes()
+    assert outer.identity == "dev-admin"
+    assert inner.environment["AWS_ACCESS_KEY_ID"] == "role"
+    assert inner.identity == "gone"
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "is_looked_at"),
+    [
+        ("plan", "plan", False),
+        ("apply", "apply", False),
+        ("apply", "plan", False),
+        ("plan", "apply", True),
+        ("plan", "frob", True),
+    ],
+)
+def test_for_more_it_is_looked_at_again(stacks: World, nested: Tools, outer, inner, is_looked_at):
+    stack = stacks.select("stack", "dev-admin")
+    stacks.run("allow", cwd=stack, status=0)
+    then = {"THEN": f"AWS_PROFILE=inner tofu {inner}"}
+    wrapped(stacks, "terragrunt", outer, cwd=stack, env=then, status=0)
+    assert nested.notes()[1].identity == ("dev-admin" if is_looked_at else "inner")
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_looked_at"),
+    [
+        ("1 2 {pid} - dev-admin", False),
+        ("1 1 {pid} - dev-admin", True),
+        ("1 2 {pid} - other", True),
+        ("1 2 {pid} 2020-01-01T00:00:00Z dev-admin", True),
+        ("1 2 {pid} 2999-01-01T00:00:00Z dev-admin", False),
+        ("1 2 4194304 - dev-admin", True),
+        ("yes", True),
+        ("", True),
+    ],
+)
+def test_a_mark_says_who_what_and_until_when(stacks: World, nested: Tools, mark, is_looked_at):
+    variables = {
+        "ATMOS_IDENTITY": "dev-admin",
+        "AWS_PROFILE": "inner",
+        "__ATMOS_AUTH_TOOL": mark.format(pid=os.getpid()),
+    }
+    stacks.program("tofu", "apply", env=variables)
+    assert nested.only().identity == ("dev-admin" if is_looked_at else "inner")
+
+
+def test_a_role_that_an_identity_has_is_that_identity(world: World, sts):
+    service = sts()
+    against(world, service)
+    tools = Tools(world, "terragrunt")
+    arn = "arn:aws:iam::210987654321:role/deploy"
+    for words, variables in (
+        (["plan", "--iam-assume-role", arn], {}),
+        (["--terragrunt-iam-role=" + arn, "plan"], {}),
+        (["plan"], {"TG_IAM_ASSUME_ROLE": arn, "TERRAGRUNT_IAM_ROLE": "arn:x"}),
+        (["plan"], {"TERRAGRUNT_IAM_ROLE": arn, "ATMOS_IDENTITY": "base"}),
+    ):
+        answer = wrapped(world, "terragrunt", *words, env=variables, status=0)
+        assert answer.stderr == ""
+        note = tools.only()
+        assert note.identity == "deploy"
+        assert note.arguments == [b"plan"]
+        assert not [name for name in note.environment if "IAM_" in name]
+
+
+def test_a_role_that_no_identity_has_is_left_to_terragrunt(stacks: World, nested: Tools):
+    arn = "arn:aws:iam::999999999999:role/other"
+    words = ["terragrunt", "plan", "--iam-assume-role", arn]
+    answer = wrapped(stacks, *words, env={"ATMOS_IDENTITY": "stage"}, status=0)
+    assert "assumes it itself" in answer.stderr
+    note = nested.only()
+    assert note.identity == "staging-admin"
+    assert note.arguments == [b"plan", b"--iam-assume-role", arn.encode()]
+    token = {"TG_IAM_ASSUME_ROLE": arn, "TG_IAM_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "t"}
+    answer = wrapped(stacks, "terragrunt", "plan", env=token, status=0)
+    assert answer.stderr == ""
+    assert nested.only().environment["TG_IAM_ASSUME_ROLE"] == arn
+
+
+# ---- the real tools
+
+CALLER = ["sts", "get-caller-identity", "--query", "Arn", "--output", "text"]
+
+
+def test_the_real_aws_cli_by_a_wrapper_and_a_shim(chain: World):
+    stack = chain.select("stack", "deploy")
+    chain.run("allow", cwd=stack, status=0)
+    answer = wrapped(chain, tool("aws"), *CALLER, cwd=stack, status=0)
+    assert ":assumed-role/deploy/" in answer.stdout
+    directory = chain.root / "shims"
+    chain.run("shims", "install", "--dir", str(directory), "aws", status=0)
+    path = f"{directory}:{pathlib.Path(tool('aws')).parent}:{chain.variables()['PATH']}"
+    answer = chain.program("env", "aws", *CALLER, cwd=stack, env={"PATH": path})
+    assert ":assumed-role/deploy/" in answer.stdout, str(answer)
+    assert chain.program("env", "aws", "--version", cwd=stack, env={"PATH": path}).status == 0
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+def test_the_real_terraform_by_a_shim(chain: World):
+    """A resource of terraform's own, which asks AWS who it is when it is made."""
+    stack = chain.select("stack", "deploy")
+    chain.run("allow", cwd=stack, status=0)
+    (stack / "main.tf").write_text(
+        'resource "terraform_data" "x" {\n'
+        '  provisioner "local-exec" {\n'
+        f'    command = "{tool("aws")} {" ".join(CALLER)}"\n'
+        "  }\n}\n"
+    )
+    directory = chain.root / "shims"
+    chain.run("shims", "install", "--dir", str(directory), "terraform", status=0)
+    terraform = pathlib.Path(shutil.which("terraform") or "").parent
+    path = f"{directory}:{terraform}:{chain.variables()['PATH']}"
+
+    def run(*words: str, where=stack, **variables: str):
+        return chain.program(
+            "env", "terraform", *words, cwd=where, env={"PATH": path, **variables}, timeout=120
+        )
+
+    assert run("init", "-no-color").status == 0
+    assert run("plan", "-no-color", "-out=p").status == 0
+    applied = run("apply", "-no-color", "p")
+    assert applied.status == 0, str(applied)
+    assert ":assumed-role/deploy/" in applied.stdout
+    # From elsewhere, told where to work; and the variable that makes it another command.
+    told = run(f"-chdir={stack}", "apply", "-no-color", "-auto-approve", where=chain.root)
+    assert told.status == 0, str(told)
+    changed = run(
+        where=stack, TF_CLI_ARGS="apply -auto-approve -no-color -replace=terraform_data.x"
+    )
+    assert ":assumed-role/deploy/" in changed.stdout, str(changed)
+    refused = chain.select("closed", "base")
+    assert run("plan", where=refused).status == 77
+    assert run("version", where=refused).status == 0
+    assert run("fmt", "-check", where=refused).status == 0

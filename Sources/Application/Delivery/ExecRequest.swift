@@ -35,14 +35,20 @@ package struct ExecRequest {
     }
     let context = context.following(stackOf: command)
     var environment = context.surroundings.environment
+    var command = command
     if try !isNarrowedAlready(context) {
-      let choice =
+      let start =
         isWrapper
-        ? try await WrappedTool(command, context).choice() : try await context.chosenIdentity()
-      if let choice = try await narrowed(choice, context) {
+        ? try await WrappedTool(command, context).start()
+        : WrappedTool.Start(choice: try await context.chosenIdentity(), command: command)
+      command = start.command
+      if let choice = try await narrowed(start.choice, context) {
         environment = try await Self.environment(
           of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+        environment[ToolMark.variable] =
+          ToolMark(of: command, as: choice, context, environment)?.text
       }
+      for name in start.removed { environment[name] = nil }
     }
     let path: String
     do throws(ProgramPath.Missing) {

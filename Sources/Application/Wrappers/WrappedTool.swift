@@ -1,5 +1,6 @@
 import AuthConfiguration
 import Core
+import Programs
 import ToolCommands
 
 /// A program behind a wrapper function or a shim: whoever starts it means the program, so where no
@@ -16,28 +17,95 @@ struct WrappedTool {
     tool = ToolCommand.read(command, environment: context.surroundings.environment)
   }
 
-  /// Who it runs as; `nil` if it runs as without us.
+  /// How it runs.
+  struct Start {
+    /// Who as; `nil` if it runs as without us.
+    var choice: ChosenIdentity?
+    /// The program and its arguments.
+    var command: [String]
+    /// Variables that it does not get.
+    var removed: [String] = []
+  }
+
+  /// How it runs.
   ///
-  /// Before the configuration's default, which does not count here, come `--identity`,
-  /// `ATMOS_IDENTITY` and `use`, the directory that it works in, and the stack that it is told.
+  /// Before the configuration's default, which does not count here, come `--identity`, the role that
+  /// terragrunt is told to assume, `ATMOS_IDENTITY` and `use`, the directory that it works in, and the
+  /// stack that it is told.
   ///
   /// - Throws: ``AuthError`` when a directory's file cannot be used, or names nobody who exists.
-  func choice() async throws(AuthError) -> ChosenIdentity? {
+  func start() async throws(AuthError) -> Start {
+    if isLookedAt, !isStated, let who = try rolesIdentity() {
+      return Start(
+        choice: .identity(who), command: TerragruntRole.removing(from: command),
+        removed: TerragruntRole.variables)
+    }
+    return Start(choice: try await choice(), command: command)
+  }
+
+  // What has a role as an identity has it with its MFA, and renews it; so terragrunt need not assume
+  // it as well.
+  private func rolesIdentity() throws(AuthError) -> Resolution? {
+    let environment = context.surroundings.environment
+    guard let role = TerragruntRole.read(command, environment: environment),
+      // With a token of its own it needs nothing of ours.
+      role.webIdentityToken == nil, mark(in: environment) == nil
+    else { return nil }
+    let found = try context.configuration.readableCatalog(mayBeMissing: true).identities
+      .filter { $0.principal == role.role }
+    guard found.count == 1, let record = found.first else {
+      let count = found.isEmpty ? "no identity has" : "several identities have"
+      context.say(
+        "note: \(count) the role that terragrunt is told to assume, so it assumes it itself, without "
+          + "MFA and renewal")
+      return nil
+    }
+    if role.duration != nil || role.sessionName != nil {
+      context.say(
+        "note: the session has the length and the name that the identity `\(record.name)` gives it")
+    }
+    return Resolution(record, by: .argument, in: context.configuration)
+  }
+
+  private func mark(in environment: [String: String]) -> ToolMark? {
+    guard let mark = ToolMark(environment[ToolMark.variable]),
+      ByteText(mark.identity) == ByteText(environment["ATMOS_IDENTITY"] ?? "")
+    else { return nil }
+    return mark
+  }
+
+  private var isStated: Bool {
+    context.flags.identity != .unstated || context.stack?.isStated == true
+  }
+
+  // Nothing is looked up for what needs no credentials, so it runs where all else is refused.
+  private var isLookedAt: Bool { !isOff && commandClass > .none }
+
+  private func choice() async throws(AuthError) -> ChosenIdentity? {
     guard !isOff else { return nil }
-    guard context.flags.identity == .unstated else { return try await context.chosenIdentity() }
-    // Nothing is looked up for it, so it runs where everything else is refused.
-    guard tool?.commandClass != CommandClass.none else { return nil }
-    let named = !(context.surroundings.environment["ATMOS_IDENTITY"] ?? "").isEmpty
-    guard !named || context.isSetByDirectory else {
+    guard !isStated else { return try await context.chosenIdentity() }
+    guard isLookedAt else { return nil }
+    let environment = context.surroundings.environment
+    let named = environment["ATMOS_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }
+    if let mark = mark(in: environment) {
+      // A tool that was run as somebody started it: it gets what that one gives it, and for more it
+      // is still nobody else.
+      return mark.covers(commandClass, at: context.now, isRunning: ProgramLaunch.isRunning)
+        ? nil : told(try await context.chosenIdentity())
+    }
+    guard named == nil || context.isSetByDirectory else {
       return told(try await context.chosenIdentity())
     }
     if let choice = try directoryChoice() { return told(choice) }
-    if named { return told(try await context.chosenIdentity()) }
+    if named != nil { return told(try await context.chosenIdentity()) }
     guard let stack = context.stack, let who = try await context.identity(of: stack) else {
       return nil
     }
     return told(.identity(who))
   }
+
+  /// What the program may do; one that no table has may do anything.
+  private var commandClass: CommandClass { tool?.commandClass ?? .apply }
 
   // The directory counts as it is now: between two prompts a shell, or a script, may have gone to
   // another one, and the tool may be told one.
