@@ -206,7 +206,7 @@ let package = Package(
       name: "ApplicationTests",
       dependencies: [
         "Application", "AuthConfiguration", "CLibrary", "Core", "Hook", "Keyrings", "MadeUpCloud",
-        "Model", "Terminal", "TestSupport",
+        "Model", "Terminal", "TestSupport", "ToolCommands",
       ]),
     .testTarget(name: "CoreTests", dependencies: ["CLibrary", "Core", "TestSupport"]),
     .testTarget(name: "HookTests", dependencies: ["Core", "Hook", "TestSupport"]),

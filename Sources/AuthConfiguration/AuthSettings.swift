@@ -1,5 +1,5 @@
 public import Core
-internal import Model
+public import Model
 
 /// `auth.keyring`.
 public struct KeyringSettings: Sendable, Equatable {
@@ -64,6 +64,8 @@ public struct ShellOptions: Sendable, Equatable {
   public var wraps: [String] = []
   /// `warn_before`, `symbol`, `region`, `color` and `ascii`.
   public var style = PromptStyle()
+  /// `mfa`: what holds for identities that do not say it themselves.
+  public var mfa = MFAPolicy()
 }
 
 /// What `auth:` says apart from providers, identities and integrations.
@@ -122,6 +124,11 @@ struct AuthSettings: Sendable {
 
   /// Every key of the settings.
   static let allFields = fields + TrustSettings.fields
+    Field(
+      "shell.mfa.policy", .oneOf(MFALevel.allCases.map(\.rawValue)),
+      "Which commands ask for a code, where the identity does not say."),
+    Field("shell.mfa.max_age", .duration, "For how long one code does."),
+    Field("shell.mfa.unattended", .bool, "Whether codes that take no person will do."),
 
   /// Reads and checks the settings.
   init(_ node: ConfigNode, home: String?) {
@@ -252,6 +259,7 @@ struct AuthSettings: Sendable {
         faults.append(
           Diagnostic(
             .error,
+    shell.mfa = MFAPolicy(node["shell", "mfa"])
             "auth: `shell.symbol` must be text of "
               + "\(PromptStyle.symbolLimit) characters at most",
             mark: symbol.mark))

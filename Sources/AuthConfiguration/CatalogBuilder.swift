@@ -257,6 +257,8 @@ struct CatalogBuilder: Sendable {
     record.isDefault = node["default"]?.bool ?? false
     record.isRequired = node["required"]?.bool ?? false
     record.isProtected = node["protected"]?.bool ?? false
+    record.mfa = MFAPolicy(node["mfa"])
+    record.idle = node["idle"]?.text.flatMap { DurationText.seconds($0.trimmed) }
     let definition = Definition(entry, .identity)
     record.isAmbient = own.kind.map { $0.isAmbient && !$0.isDelivered(definition) } ?? false
     record.tags = Self.tags(node)

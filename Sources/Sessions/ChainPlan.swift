@@ -87,7 +87,16 @@ public struct ChainPlan: Sendable {
   /// Whether a session of a link is as good as a new one.
   func isLasting(_ session: Credential, of link: Int) -> Bool {
     let required = link == last ? policy.minimumValidity : nil
-    return session.isUsable(at: now, margin: required ?? session.renewalMargin)
+    return isYoung(session, of: link)
+      && session.isUsable(at: now, margin: required ?? session.renewalMargin)
+  }
+
+  /// Whether a session before the target's was given for a code that is not too old.
+  private func isYoung(_ session: Credential, of link: Int) -> Bool {
+    guard link != last, let limit = policy.maximumProofAge, let proof = session.proof else {
+      return true
+    }
+    return proof.at.seconds(until: now) < limit
   }
 
   /// What is to be done next.
@@ -131,7 +140,7 @@ public struct ChainPlan: Sendable {
 
   /// Whether a session that does not last works all the same.
   private func isFading(_ link: Int) -> Bool {
-    guard let session = session(of: link) else { return false }
+    guard let session = session(of: link), isYoung(session, of: link) else { return false }
     // What was required of the target is not bargained with.
     if link == last, policy.minimumValidity != nil { return false }
     return session.isUsable(at: now, margin: min(Self.leastLeft, session.renewalMargin))

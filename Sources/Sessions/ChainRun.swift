@@ -200,7 +200,7 @@ extension ChainRun {
       begin(againFrom: index, distrusting: upstream)
       return nil
     }
-    let credential: Credential
+    var credential: Credential
     do {
       credential = try await chain.links[index].source.credential(
         LinkRequest(
@@ -215,6 +215,7 @@ extension ChainRun {
       begin(againFrom: index, distrusting: upstream)
       return nil
     }
+    credential.proof = credential.proof ?? upstream?.proof
     effects.log.debug("a session was given", metadata: facts(index, credential))
     obtained[index] = credential
     lastKnown[index] = credential

@@ -19,6 +19,8 @@ enum CredentialCoding {
     case renewalKey = 10
     case renewalClient = 11
     case renewalEnd = 12
+    case proofAt = 13
+    case proofDevice = 14
     case accessKeyID = 16
     case secretAccessKey = 17
     case sessionToken = 18
@@ -71,6 +73,10 @@ enum CredentialCoding {
     put(.renewalKey, credential.renewal?.key)
     put(.renewalClient, credential.renewal?.clientID)
     put(.renewalEnd, credential.renewal?.endsAt)
+    if credential.mfaAt == nil {
+      put(.proofAt, credential.proof?.at)
+      put(.proofDevice, credential.proof?.device)
+    }
     switch credential.body {
     case .ambient: put(.body, CollectionOfOne(ambient))
     case .aws(let keys):
@@ -128,8 +134,8 @@ enum CredentialCoding {
     let parts = credential.opaque?.parts ?? []
     let texts = [
       credential.region, credential.account, credential.principal, credential.mfaDevice,
-      token?.issuer, token?.client?.id, token?.client?.grant, token?.endpoint,
-      credential.opaque?.format, credential.renewal?.clientID,
+      credential.proof?.device, token?.issuer, token?.client?.id, token?.client?.grant,
+      token?.endpoint, credential.opaque?.format, credential.renewal?.clientID,
     ]
     let secrets = [
       keys?.secretAccessKey, keys?.sessionToken, token?.accessToken, token?.refreshToken,
@@ -153,6 +159,8 @@ enum CredentialCoding {
     var renewalKey: Secret?
     var renewalClient: String?
     var renewalEnd: Instant?
+    var proofAt: Instant?
+    var proofDevice: String?
     var accessKeyID: String?
     var secretAccessKey: Secret?
     var sessionToken: Secret?
@@ -188,6 +196,8 @@ enum CredentialCoding {
       case .renewalKey: renewalKey = Secret(value)
       case .renewalClient: renewalClient = text
       case .renewalEnd: renewalEnd = instant
+      case .proofAt: proofAt = instant
+      case .proofDevice: proofDevice = text
       case .accessKeyID: accessKeyID = text
       case .secretAccessKey: secretAccessKey = Secret(value)
       case .sessionToken: sessionToken = Secret(value)
@@ -210,9 +220,13 @@ enum CredentialCoding {
 
     var credential: Credential? {
       guard let issuedAt, let body = credentialBody else { return nil }
-      return Credential(
+      var credential = Credential(
         body, issuedAt: issuedAt, expiresAt: expiresAt, region: region, account: account,
         principal: principal, mfaAt: mfaAt, mfaDevice: mfaDevice, renewal: renewal)
+      if let proofAt {
+        credential.proof = Credential.Proof(at: proofAt, device: proofDevice)
+      }
+      return credential
     }
 
     private var renewal: Renewal? {

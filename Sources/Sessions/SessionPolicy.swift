@@ -12,10 +12,18 @@ public struct SessionPolicy: Sendable, Equatable {
   /// Whether a person may be asked, where there is one.
   public var allowPerson: Bool
 
+  /// For how many seconds after its code a session before the target's is gone on from; `nil` for as
+  /// long as it lasts.
+  ///
+  /// It is for roles that look at the age of the code (`aws:MultiFactorAuthAge`).
+  public var maximumProofAge: Int64?
+
   /// Creates a policy.
   public init(
-    minimumValidity: Int64? = nil, forceTarget: Bool = false, allowPerson: Bool = true
+    minimumValidity: Int64? = nil, forceTarget: Bool = false, allowPerson: Bool = true,
+    maximumProofAge: Int64? = nil
   ) {
+    self.maximumProofAge = maximumProofAge
     self.minimumValidity = minimumValidity
     self.forceTarget = forceTarget
     self.allowPerson = allowPerson

@@ -58,6 +58,8 @@ import Testing
     case "via.identity": return ("i1", "i2")
     case "trust": return ("strict", "{directories: [/srv]}")
     case "shell.symbol": return ("a", "b")
+    case "mfa.policy": return ("plans-and-applies", "never")
+    case "idle": return ("30m", "0")
     case "shell.color": return ("auto", "never")
     case "mfa.sources": return ("[{command: [cat, a]}]", "[{command: [cat, b]}]")
     case "spec.cluster.kubeconfig.mode": return ("'0600'", "'0644'")

@@ -49,6 +49,66 @@ import Testing
     #expect(!Tightening.isAll(from: Self.role, to: after))
   }
 
+  private static func coded(_ lines: String...) -> [String] {
+    role + lines.map { "identity dev: \($0)" }
+  }
+
+  @Test(arguments: [
+    (role, coded("mfa.policy = applies-only")),
+    (role, coded("mfa.policy = applies-only", "mfa.max_age = 15m", "mfa.unattended = true")),
+    (coded("mfa.policy = never"), coded("mfa.policy = applies-only", "mfa.max_age = 1h")),
+    (coded("mfa.policy = applies-only"), coded("mfa.policy = plans-and-applies")),
+    (
+      coded("mfa.policy = applies-only", "mfa.max_age = 15m"),
+      coded("mfa.policy = plans-and-applies")
+    ),
+    (
+      coded("mfa.policy = applies-only", "mfa.max_age = 15m"),
+      coded("mfa.policy = applies-only", "mfa.max_age = 5m")
+    ),
+    (
+      coded("mfa.policy = applies-only", "mfa.unattended = true"),
+      coded("mfa.policy = applies-only")
+    ),
+    (role, coded("idle = 30m")), (coded("idle = 30m"), coded("idle = 5m")),
+  ])
+  func `more codes, younger codes and an earlier end are tighter`(
+    before: [String], after: [String]
+  ) {
+    #expect(Tightening.isAll(from: before, to: after))
+    #expect(!Tightening.isAll(from: after, to: before), "and the way back is looser")
+  }
+
+  @Test(arguments: [
+    (
+      coded("mfa.policy = applies-only"),
+      coded("mfa.policy = plans-and-applies", "mfa.max_age = 1m")
+    ),
+    (
+      coded("mfa.policy = applies-only"),
+      coded("mfa.policy = plans-and-applies", "mfa.unattended = true")
+    ),
+    (role, coded("mfa.policy = never")), (role, coded("mfa.unattended = true")),
+    (coded("mfa.policy = applies-only"), coded("mfa.policy = never")),
+    (coded("idle = 30m"), role), (role, coded("idle = 0")),
+    (
+      coded("mfa.policy = applies-only"),
+      role + ["identity other: mfa.policy = plans-and-applies"]
+    ),
+  ])
+  func `what lets more through without a code asks`(before: [String], after: [String]) {
+    #expect(!Tightening.isAll(from: before, to: after))
+  }
+
+  @Test func `fewer codes are looser than those of one's own`() {
+    let own = Self.coded("mfa.policy = applies-only", "mfa.max_age = 15m")
+    #expect(Tightening.isLooser(Self.role, than: own))
+    let longer = Self.coded("mfa.policy = applies-only", "mfa.max_age = 1h")
+    #expect(Tightening.isLooser(longer, than: own))
+    #expect(!Tightening.isLooser(Self.coded("mfa.policy = plans-and-applies"), than: own))
+    #expect(!Tightening.isLooser(own, than: own))
+  }
+
   @Test func `a further policy widens`() {
     let first = Self.role + ["identity dev: principal.policy_arns.0 = a"]
     for more in ["policy = {}", "policy_arns.1 = b"] {

@@ -15,7 +15,8 @@ Beside the API, on the same port:
     GET  /__secrets  every secret access key and session token that was handed out
     POST /__faults   [{"kind": "throttle", "action": "AssumeRole", "count": 2}, ...], see Faults
     POST /__roles    {"arn": ..., "external_id": ..., "mfa": true, "max_duration": 3600,
-                      "trusts": ["arn of a caller", ...], "subject": "repo:o/r:*"}
+                      "trusts": ["arn of a caller", ...], "subject": "repo:o/r:*",
+                      "mfa_age": 900, "lifetime": 15}
     POST /__users    {"name": "jane", "access_key_id": ..., "secret_access_key": ..., "mfa": serial}
     POST /__devices  {"serial": ..., "seed": base32, "period": 30}: a virtual MFA device
     POST /__saml_providers {"arn": ..., "issuer": ..., "certificate": PEM}

@@ -55,6 +55,8 @@ class Keys:
     mfa: str | None = None
     # Whether a code was given for them.
     mfa_present: bool = False
+    # When that was.
+    mfa_at: float | None = None
     # Whether they were had with other temporary credentials, or from IAM Identity Center.
     chained: bool = False
 
@@ -74,6 +76,10 @@ class Role:
     trusts: list[str] | None = None
     # What the `sub` of an identity token must be like, with `*`.
     subject: str | None = None
+    # For how many seconds after its code a user's session is let in (aws:MultiFactorAuthAge).
+    mfa_age: float | None = None
+    # How long its sessions last, whatever was asked for.
+    lifetime: int | None = None
 
 
 @dataclasses.dataclass
@@ -180,6 +186,7 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
             "session",
             mfa=keys.mfa,
             mfa_present="TokenCode" in fields,
+            mfa_at=self.now() if "TokenCode" in fields else None,
         )
 
     def assume_role(self, action: str, fields: dict[str, str], keys: Keys | None) -> str:
@@ -219,7 +226,7 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
             f"<Arn>{assumed}</Arn></AssumedRoleUser>"
         )
         return user + self.hand_out(
-            seconds,
+            role.lifetime or seconds,
             assumed,
             f"{role_id}:{session}",
             "role",
@@ -237,6 +244,10 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
         if role.external_id is not None and fields.get("ExternalId") != role.external_id:
             raise refusal
         if role.mfa and "TokenCode" not in fields:
+            raise refusal
+        # A session that no code was given for has no age at all.
+        is_old = keys.mfa_at is None or self.now() - keys.mfa_at > (role.mfa_age or 0)
+        if role.mfa_age is not None and "TokenCode" not in fields and is_old:
             raise refusal
         self.check_code(fields, keys)
 
@@ -288,6 +299,7 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
         mfa: str | None = None,
         chained: bool = False,
         mfa_present: bool = False,
+        mfa_at: float | None = None,
     ) -> str:
         if self.options.lifetime is not None:
             seconds = self.options.lifetime
@@ -303,6 +315,7 @@ class STS(Signatures, SpecialActions, WebIdentity, Book):
             kind,
             mfa,
             mfa_present,
+            mfa_at,
             chained,
         )
         with self.lock:

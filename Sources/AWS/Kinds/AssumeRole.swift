@@ -232,11 +232,21 @@ struct AssumeRoleSource: CredentialSource {
   func fields(
     _ role: String, _ seconds: Int64?, _ request: LinkRequest
   ) -> [(name: String, value: String)] {
+    let now = request.effects.now()
     let session =
-      sessionName ?? SessionName.standard(for: name, at: request.effects.now())
+      sessionName ?? personalName(request, at: now) ?? SessionName.standard(for: name, at: now)
     var fields = [(name: "RoleArn", value: role), (name: "RoleSessionName", value: session)]
     if let seconds { fields.append((name: "DurationSeconds", value: String(seconds))) }
     return fields + fixedFields
+  }
+
+  /// The name of a session that one command gets after a second factor: whose, and for what.
+  private func personalName(_ request: LinkRequest, at now: Instant) -> String? {
+    guard let purpose = request.effects.purpose,
+      let device = mfaARN ?? request.upstream?.proof?.device
+    else { return nil }
+    return SessionName.cleaned(
+      "\(MFADevice.person(device))-\(purpose)-\(name)-\(now.secondsSince1970)")
   }
 
   /// The seconds to ask for, within what AWS allows; `nil` to leave it to AWS.

@@ -95,13 +95,15 @@ extension CommandContext {
   /// A session for `chain`, which is one of `configuration`: remembered, or new.
   package func session(
     for chain: Chain, in configuration: Configuration, minimumValidity: Int64? = nil,
-    force: Bool = false
+    force: Bool = false, maximumProofAge: Int64? = nil
   ) async throws(AuthError) -> Credential {
     try FreeDescriptors.requireThoseOfLogin()
     return try await SessionManager(
       store: try sessionStore(in: configuration), effects: try effects(in: configuration)
     ).credential(
-      for: chain, policy: SessionPolicy(minimumValidity: minimumValidity, forceTarget: force))
+      for: chain,
+      policy: SessionPolicy(
+        minimumValidity: minimumValidity, forceTarget: force, maximumProofAge: maximumProofAge))
   }
 
   /// The remembered session of who acts, if it can still be used; nothing is asked or sent.
@@ -109,14 +111,19 @@ extension CommandContext {
     _ who: Resolution, minimumValidity: Int64? = nil
   ) async throws(AuthError) -> Credential? {
     try await approve(who)
+    try await endIfUnused(who)
     guard who.record.isStable else { return nil }
+    let store: SessionStore
     var place = SessionPlace(realm: "", name: who.record.name, digest: who.record.sessionDigest)
     if let narrowed = who.narrowed {
-      place = narrowed.place
+      // What has less has it inside of a command with a session of its own, too.
+      (store, place) = (try sessionStore(in: who.configuration), narrowed.place)
     } else {
+      let command = try commandSession(of: who)
+      store = if let command { command.store } else { try sessionStore(in: who.configuration) }
       place.realm = try who.configuration.catalog().realm
     }
-    let credential = try await sessionStore(in: who.configuration).read(
+    let credential = try await store.read(
       realm: place.realm, identity: place.name, digest: place.digest)
     guard let credential else { return nil }
     let margin = minimumValidity ?? credential.renewalMargin
@@ -130,10 +137,19 @@ extension CommandContext {
     if let credential = try await remembered(who, minimumValidity: minimumValidity) {
       return credential
     }
-    var chain = try who.configuration.chain(for: who.record.name)
-    if let narrowed = who.narrowed { chain = try chain.narrowed(by: narrowed.narrowing) }
+    let chain = try who.configuration.chain(for: who.record.name)
+    if let narrowed = who.narrowed {
+      return try await session(
+        for: try chain.narrowed(by: narrowed.narrowing), in: who.configuration,
+        minimumValidity: minimumValidity, maximumProofAge: try who.maximumProofAge)
+    }
+    if let command = try commandSession(of: who) {
+      return try await commandCredential(
+        for: chain, in: who.configuration, command, minimumValidity: minimumValidity)
+    }
     return try await session(
-      for: chain, in: who.configuration, minimumValidity: minimumValidity)
+      for: chain, in: who.configuration, minimumValidity: minimumValidity,
+      maximumProofAge: try who.maximumProofAge)
   }
 
   /// The session of who acts, or `nil` for kinds that leave credentials to the surroundings.

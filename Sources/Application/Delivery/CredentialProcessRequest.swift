@@ -33,6 +33,9 @@ package struct CredentialProcessRequest {
         "credential-process --identity \(who.record.name)", context.surroundings.environment)
     }
     let credential = try await context.session(of: who)
+    if let run = context.surroundings.environment[RunHistory.variable] {
+      RunHistory.note(run, at: context.now, context.paths)
+    }
     guard let answer = context.registry.processAnswer(credential) else {
       throw AuthError(
         .usage, "identity `\(who.record.name)` gives no AWS credentials",

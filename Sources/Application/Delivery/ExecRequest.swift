@@ -44,7 +44,8 @@ package struct ExecRequest {
       command = start.command
       if let choice = try await narrowed(start.choice, context) {
         environment = try await Self.environment(
-          of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+          of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity,
+          command: command)
         environment[ToolMark.variable] =
           ToolMark(of: command, as: choice, context, environment)?.text
       }
@@ -119,12 +120,17 @@ package struct ExecRequest {
   }
 
   /// The environment for a program of who was chosen, with a session that is good for it.
+  ///
+  /// `command` is what is asked about before; a shell of the person's has none.
   package static func environment(
-    of choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?
+    of choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?,
+    command: [String] = []
   ) async throws(AuthError) -> [String: String] {
     var environment = context.surroundings.environment
     if case .identity(let who) = choice, !who.record.isAmbient {
-      let credential = try await context.session(of: who, minimumValidity: minimumValidity)
+      let pass = try await CommandGate(command, as: who, context)
+        .pass(minimumValidity: minimumValidity)
+      environment.merge(pass.variables) { $1 }
       for name in try await context.superfluousPasswords(for: who) {
         environment[name] = nil
       }
@@ -132,7 +138,7 @@ package struct ExecRequest {
         environment[NarrowedSession.variable] = narrowed.key
       }
       return try Delivery(
-        who, credential: credential, isStatic: isStatic, isForChild: true, context: context
+        who, credential: pass.credential, isStatic: isStatic, isForChild: true, context: context
       ).applied(to: environment)
     }
     switch choice {

@@ -44,6 +44,7 @@ package struct LoginRequest {
     var chain = try who.configuration.chain(for: record.name)
     if signsInInBrowser { try signIn(&chain) }
     try await login(chain, who.configuration, context, since: start)
+    try context.noteUse(of: who)
     try context.recentIdentities(in: who.configuration).note(record.name)
     if let shell { try tell(shell, of: who, context) }
     return 0

@@ -260,6 +260,11 @@ package struct LogoutRequest {
 
   private func remove(_ plan: Plan, _ context: CommandContext) async -> [AuthError] {
     var failures: [AuthError] = []
+    CommandSessions.forgetRecent(plan.sessions, realm: plan.realm, context.paths)
+    let names = Set(plan.sessions.map { $0.lowercased() })
+    CommandSession.removeEnded(context.paths) { subject in
+      subject.realm == plan.realm && names.contains(subject.identity)
+    }
     for name in plan.sessions + narrowedSessions(of: plan, context) {
       do throws(AuthError) {
         let store = try context.sessionStore(in: plan.configuration)

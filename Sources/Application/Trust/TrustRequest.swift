@@ -158,6 +158,8 @@ package struct TrustRequest {
     }
     context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
     try pruneRecords(context)
+    CommandSession.removeEnded(context.paths)
+    CommandSessions.pruneRecent(context.paths, now: context.now)
     let sessions = try SessionStore.prune(context.paths, now: context.now)
     context.say(
       "removed \(sessions) \(sessions == 1 ? "session" : "sessions") that ended long ago")

@@ -24,6 +24,9 @@ package struct ChainForecast {
     var expectation: Expectation
     /// Seconds it will last from now; `nil` when nobody knows, or it does not end.
     package var lasts: Int64?
+    /// The age of the code that its session was given for, where that is too old to go on from, and
+    /// the oldest that will do, in seconds.
+    var oldCode: (age: Int64, limit: Int64)?
   }
 
   package let steps: [Step]
@@ -32,7 +35,7 @@ package struct ChainForecast {
   var asksPerson: Bool { steps.contains { $0.action == .asks } }
 
   package init(_ state: ChainState, now: Instant) {
-    let usable = Self.decision(state.steps, now).start.link
+    let usable = Self.decision(state, now).start.link
     var note: String?
     var steps: [Step] = []
     for (index, step) in state.steps.enumerated() {
@@ -45,15 +48,25 @@ package struct ChainForecast {
       steps.append(
         Step(
           state: step, action: action, expectation: expected,
-          lasts: isNew ? expected.lifetime : left))
+          lasts: isNew ? expected.lifetime : left,
+          oldCode: isNew ? Self.oldCode(step, state, now) : nil))
     }
     self.steps = steps
   }
 
-  private static func decision(
-    _ steps: [ChainState.Step], _ now: Instant
-  ) -> ChainPlan.Decision {
-    var plan = ChainPlan(count: steps.count, policy: SessionPolicy(), now: now)
+  private static func oldCode(
+    _ step: ChainState.Step, _ state: ChainState, _ now: Instant
+  ) -> (age: Int64, limit: Int64)? {
+    guard let limit = state.maximumProofAge, let session = step.session, let proof = session.proof,
+      session.isUsable(at: now, margin: 0), proof.at.seconds(until: now) >= limit
+    else { return nil }
+    return (proof.at.seconds(until: now), limit)
+  }
+
+  private static func decision(_ state: ChainState, _ now: Instant) -> ChainPlan.Decision {
+    let steps = state.steps
+    var plan = ChainPlan(
+      count: steps.count, policy: SessionPolicy(maximumProofAge: state.maximumProofAge), now: now)
     while true {
       switch plan.next {
       case .recall(let link): plan.know(session: steps[link].session, of: link)

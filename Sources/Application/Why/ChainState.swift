@@ -23,6 +23,8 @@ package struct ChainState {
 
   /// The links, the one that starts the chain first.
   package var steps: [Step]
+  /// How old a code may be that a new session of the last link rests on, in seconds; `nil` for any.
+  var maximumProofAge: Int64?
 
   /// The device whose code a link asks for; `nil` when it asks for no code.
   package static func device(_ step: Step) -> String? {
@@ -41,8 +43,10 @@ extension CommandContext {
       throw AuthError(
         .usage, "`\(record.name)` depends on a command's output, and `why` runs no commands")
     }
-    return try await state(
+    var state = try await state(
       of: try who.configuration.describedChain(for: record.name), in: who.configuration)
+    state.maximumProofAge = try who.maximumProofAge
+    return state
   }
 
   /// The same with nobody to ask, and with keyrings of its own that cannot ask for a password.

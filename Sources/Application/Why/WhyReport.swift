@@ -18,7 +18,7 @@ package struct WhyReport {
   package var text: String {
     var table = Table()
     for (index, step) in forecast.steps.enumerated() {
-      table.append(["\(index + 1)", step.state.name, step.state.kind, Self.words(step)])
+      table.append(["\(index + 1)", step.state.name, step.state.kind, words(step)])
     }
     return ([headline, ""] + table.lines(indent: 2)).joined(separator: "\n") + "\n"
   }
@@ -41,7 +41,7 @@ package struct WhyReport {
     }
   }
 
-  private static func words(_ step: ChainForecast.Step) -> String {
+  private func words(_ step: ChainForecast.Step) -> String {
     let detail = step.state.traits.first {
       ["role", "permission_set", "root_of"].contains($0.name)
     }
@@ -52,8 +52,13 @@ package struct WhyReport {
       words.append(
         "session there is, "
           + (step.lasts.map { "\(Remaining.text(seconds: $0)) left" } ?? "does not end"))
-    case .asks: words.append(question(step.state))
+    case .asks: words.append(Self.question(step.state))
     case .renewed: words.append("renews without asking")
+    }
+    if let (age, limit) = step.oldCode {
+      words.append(
+        "MFA is \(DurationText.text(age)) old, `\(DisplayText.sanitized(identity))` takes "
+          + "\(DurationText.text(limit)) at most")
     }
     if step.action == .asks || step.action == .renewed {
       if let lasts = step.lasts { words.append("lasts \(Remaining.text(seconds: lasts))") }

@@ -47,6 +47,8 @@ extension ByteWriter {
     ] {
       write(flag)
     }
+    write(record.mfa)
+    writeOptional(record.idle)
     write(record.tags)
     write(record.region)
     write(record.account)
@@ -106,7 +108,39 @@ extension ByteWriter {
   }
 }
 
+extension ByteWriter {
+  /// Writes a policy.
+  mutating func write(_ policy: MFAPolicy) {
+    write(policy.level?.rawValue)
+    writeOptional(policy.maximumAge)
+    write(policy.isUnattended != nil)
+    write(policy.isUnattended ?? false)
+  }
+
+  /// Writes a number of seconds.
+  mutating func writeOptional(_ seconds: Int64?) {
+    write(seconds != nil)
+    if let seconds { write(UInt64(bitPattern: seconds)) }
+  }
+}
+
 extension ByteReader {
+  /// Reads a policy.
+  mutating func readPolicy() -> MFAPolicy {
+    var policy = MFAPolicy()
+    policy.level = readOptionalText().map { MFALevel(rawValue: $0) ?? .plansAndApplies }
+    policy.maximumAge = readOptionalNumber()
+    let isSaid = readBool()
+    let value = readBool()
+    policy.isUnattended = isSaid ? value : nil
+    return policy
+  }
+
+  /// Reads a number of seconds.
+  mutating func readOptionalNumber() -> Int64? {
+    readBool() ? Int64(bitPattern: readNumber()) : nil
+  }
+
   mutating func readLabel() -> IdentityLabel {
     IdentityLabel(name: readText(), kind: readText(), alias: readOptionalText())
   }
@@ -148,6 +182,8 @@ extension ByteReader {
     record.isSupported = readBool()
     record.hasErrors = readBool()
     record.isStable = readBool()
+    record.mfa = readPolicy()
+    record.idle = readOptionalNumber()
     record.tags = readTexts()
     record.region = readOptionalText()
     record.account = readOptionalText()

@@ -32,6 +32,10 @@ public struct IdentityRecord: Sendable {
   public var isRequired = false
   /// `protected`: `cd` alone never activates it.
   public var isProtected = false
+  /// `mfa.policy`, `mfa.max_age` and `mfa.unattended`.
+  public var mfa = MFAPolicy()
+  /// `idle`: for how many seconds the session of a protected identity is kept without being used.
+  public var idle: Int64?
   /// Whether it leaves the shell as it is.
   public var isAmbient = false
   /// Whether its chain starts with what the surroundings offer.

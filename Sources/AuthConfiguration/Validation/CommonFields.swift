@@ -29,6 +29,11 @@ enum CommonFields {
     Field("via.identity", .text, "The identity it comes from."),
     Field("alias", .text, "Another name for it."),
     Field("env", .any, "Variables for what runs with it."),
+    Field(
+      "mfa.policy", .oneOf(MFALevel.allCases.map(\.rawValue)), "Which commands ask for a code."),
+    Field("mfa.max_age", .duration, "For how long one code does."),
+    Field("mfa.unattended", .bool, "Whether codes that take no person will do."),
+    Field("idle", .duration, "Time without use after which a protected identity's session ends."),
     Field("tags", .texts, "Words to find it by."),
     Field("spec.files.base_path", .text, "Accepted but ignored; our files are elsewhere."),
   ]

@@ -10,7 +10,8 @@ extension Repl {
   ///
   /// - Returns: Its exit status, or 128+N when signal N ended it.
   func runProgram(
-    _ command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil
+    _ command: [String], isStatic: Bool = false, minimumValidity: Int64? = nil,
+    isShell: Bool = false
   ) async throws(AuthError) -> Int32 {
     guard let name = command.first else {
       throw AuthError(.usage, "no command specified", hints: ["such as `exec terraform plan`"])
@@ -21,7 +22,8 @@ extension Repl {
     } catch {
       return ExecRequest.tell(error, name, context)
     }
-    let environment = try await programEnvironment(isStatic, minimumValidity)
+    let environment = try await programEnvironment(
+      isStatic, minimumValidity, isShell ? [] : command)
     guard !Task.isCancelled else { throw AuthError(.loginRequired, "stopped before it began") }
     return try runInForeground(path, command, environment)
   }
@@ -30,13 +32,13 @@ extension Repl {
   func runShell(_ line: String) async throws(AuthError) -> Int32 {
     let environment = context.surroundings.environment
     let shell = environment["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/sh"
-    return try await runProgram(line.isEmpty ? [shell] : [shell, "-c", line])
+    return try await runProgram(line.isEmpty ? [shell] : [shell, "-c", line], isShell: true)
   }
 
   // Where nobody is chosen and no directory asks for anybody, programs run all the same: `!ls` needs
   // no identity. A directory whose file cannot be used is another matter.
   private func programEnvironment(
-    _ isStatic: Bool, _ minimumValidity: Int64?
+    _ isStatic: Bool, _ minimumValidity: Int64?, _ command: [String]
   ) async throws(AuthError) -> [String: String] {
     let environment = context.surroundings.environment
     if !state.roles.isEmpty { return try await roleDelivery().applied(to: environment) }
@@ -50,7 +52,8 @@ extension Repl {
       return environment
     }
     return try await ExecRequest.environment(
-      of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+      of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity,
+      command: command)
   }
 
   private func runInForeground(

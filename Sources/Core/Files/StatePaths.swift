@@ -102,6 +102,15 @@ public struct StatePaths: Sendable, Hashable {
   /// Where grants are; see ``Grant``.
   public var trustDirectory: String { "\(state)/trust" }
 
+  /// Where the sessions of single commands are, a directory for each.
+  public var commandsDirectory: String { "\(state)/commands" }
+
+  /// Where the sessions are that one code after the other is made from, for as long as a code does.
+  public var recentCodesDirectory: String { "\(state)/recent-codes" }
+
+  /// Where it is noted which names were typed in which terminal.
+  public var typedNamesDirectory: String { "\(state)/typed-names" }
+
   /// The lock under which decisions about trust are read, changed and written; see ``TrustLock``.
   public var trustLockPath: String { "\(state)/trust.lock" }
 

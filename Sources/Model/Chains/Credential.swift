@@ -36,6 +36,22 @@ public struct Credential: Sendable {
   public var mfaDevice: String?
   /// What renews it; `nil` for those that are made anew each time, and for tokens, which have theirs.
   public var renewal: Renewal?
+  /// The second factor that this credential or one before it in the chain was given for.
+  public var proof: Proof?
+
+  /// That a person was there.
+  public struct Proof: Sendable, Hashable {
+    /// When the code was given.
+    public var at: Instant
+    /// The device it was of: its ARN or serial number, when it is known.
+    public var device: String?
+
+    /// Creates one.
+    public init(at: Instant, device: String?) {
+      self.at = at
+      self.device = device
+    }
+  }
 
   /// Creates a credential.
   public init(
@@ -52,6 +68,7 @@ public struct Credential: Sendable {
     self.mfaAt = mfaAt
     self.mfaDevice = mfaDevice
     self.renewal = renewal
+    proof = mfaAt.map { Proof(at: $0, device: mfaDevice) }
   }
 }
 

@@ -57,6 +57,8 @@ public struct Effects: Sendable {
   public var origins: any StoredOrigins = AnyOrigin()
   /// Whether this is a job in a checkout, which must not reach what other programs of a person stored.
   public var isOfJob = false
+  /// What the sessions are for, as names of sessions say it: `apply`; `nil` for anything.
+  public var purpose: String?
   /// What is done, and why, for anyone tracking down a problem; never a secret, at any level.
   public var log = Logger.silent
 

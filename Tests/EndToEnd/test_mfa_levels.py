@@ -1,0 +1,324 @@
+"""Which commands ask for a code, what they get for it, and who else gets that."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from mfa_world import SEED, Coded
+from policy_world import PERIOD, Deployed
+from terminal import Terminal
+
+
+@pytest.fixture
+def deploy(coded: Coded) -> Deployed:
+    return Deployed(coded)
+
+
+# Levels
+
+
+def test_never_asks_for_nothing_beyond_the_login(deploy: Deployed):
+    key = deploy.log_in()
+    answer = deploy.alone("terraform", "apply")
+    assert answer.status == 0, str(answer)
+    assert deploy.key(answer.stdout) == key and deploy.codes() == 1
+
+
+def test_applies_only_asks_before_the_apply_and_not_before_the_plan(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    key = deploy.log_in()
+    planned = deploy.alone("terraform", "plan")
+    assert planned.status == 0 and deploy.key(planned.stdout) == key, str(planned)
+
+    shown = deploy.with_code("terraform", "apply", "-auto-approve")
+    assert "Authenticated with MFA by engineer, for `terraform apply` as deploy" in shown
+    assert "ran terraform apply -auto-approve" in shown
+    assert deploy.codes() == 2
+    assert deploy.key(shown) != key, "the session of an apply is its own"
+    assert deploy.shell_key() == key, "and shells keep theirs"
+    names = deploy.sessions()
+    assert re.fullmatch(r"engineer-apply-deploy-\d+", names[-1]), names
+    assert names[0].startswith("atmos-deploy-")
+
+
+def test_each_apply_asks_again_without_a_maximum_age(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    deploy.with_code("terraform", "apply")
+    deploy.with_code("terraform", "destroy")
+    assert deploy.codes() == 2
+
+
+def test_a_code_does_for_other_applies_until_its_maximum_age(deploy: Deployed):
+    deploy.configure("{policy: applies-only, max_age: 15m}")
+    first = deploy.with_code("terraform", "apply")
+    second = deploy.at_terminal("terraform", "state", "rm", "a")
+    second.wait(0)
+    assert re.search(r"Authenticated with MFA by engineer \d+s ago", second.shown)
+    assert deploy.codes() == 1
+    assert deploy.key(first) != deploy.key(second.shown), "each has a session of its own"
+    # Logging out takes what the code gave with it.
+    deploy.world.run("logout", "deploy", status=0)
+    deploy.with_code("terraform", "apply")
+    assert deploy.codes() == 2
+
+
+def test_a_code_that_is_too_old_is_asked_for_again(deploy: Deployed):
+    deploy.configure("{policy: applies-only, max_age: 1s}")
+    deploy.with_code("terraform", "apply")
+    deploy.next_window()
+    deploy.with_code("terraform", "apply")
+    assert deploy.codes() == 2
+
+
+def test_plans_and_applies_takes_two_codes(deploy: Deployed):
+    deploy.configure("{policy: plans-and-applies, max_age: 15m}")
+    plan = deploy.with_code("terraform", "plan", "-out", "p")
+    assert "for `terraform plan` as deploy" in plan
+    apply = deploy.with_code("terraform", "apply", "p")
+    assert deploy.codes() == 2 and deploy.key(plan) != deploy.key(apply)
+    deploy.with_code("terraform", "plan")
+    assert deploy.codes() == 3, "a plan takes a new code, too"
+    kinds = [name.split("-")[1] for name in deploy.sessions()]
+    assert kinds == ["plan", "apply", "plan"]
+
+
+def test_an_apply_whose_plan_is_seen_too_late_is_refused(deploy: Deployed):
+    deploy.configure("{policy: plans-and-applies}")
+    terminal = deploy.at_terminal("terraform", "apply")
+    terminal.wait(77)
+    assert "`terraform plan -out FILE`, then `terraform apply FILE`" in terminal.shown
+    terminal = deploy.at_terminal("terraform", "destroy")
+    terminal.wait(77)
+    assert "`terraform plan -destroy -out FILE`" in terminal.shown
+    assert "ran terraform" not in terminal.shown and deploy.codes() == 0
+
+
+def test_commands_without_credentials_ask_for_nothing(deploy: Deployed):
+    deploy.configure("{policy: plans-and-applies}")
+    deploy.log_in()
+    for words in (["fmt"], ["version"], ["validate"]):
+        answer = deploy.alone("terraform", *words)
+        assert answer.status == 0, str(answer)
+    assert deploy.codes() == 1
+
+
+def test_what_is_not_known_counts_as_apply(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    for command in (["deploy.sh"], ["terraform", "frobnicate"], ["sh", "-c", "true"]):
+        answer = deploy.alone(*command)
+        assert answer.status == 77 and "asks for an MFA code" in answer.stderr, str(answer)
+    answer = deploy.alone("terraform", "plan", TF_CLI_ARGS="apply -auto-approve")
+    assert answer.status in (0, 77), str(answer)
+    # A person's shell has what shells have.
+    shell = deploy.world.run("exec", "-i", "deploy", "--", "sh", stdin="echo hello\n", status=0)
+    assert shell.stdout == "hello\n"
+
+
+# Nobody to ask
+
+
+@pytest.mark.parametrize("variables", [{}, {"CI": "true"}, {"ATMOS_INTERACTIVE": "false"}])
+def test_without_a_terminal_it_fails_closed(deploy: Deployed, variables: dict[str, str]):
+    deploy.configure("{policy: applies-only, max_age: 15m}")
+    deploy.with_code("terraform", "apply")
+    answer = deploy.alone("terraform", "apply", "-auto-approve", **variables)
+    assert answer.status == 77 and answer.stdout == "", str(answer)
+    assert "there is nobody to ask" in answer.stderr and "unattended: true" in answer.stderr
+    assert deploy.codes() == 1
+
+
+def test_automation_fails_closed_also_in_a_terminal(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    terminal = deploy.at_terminal("terraform", "apply", TF_IN_AUTOMATION="1")
+    terminal.wait(77)
+    assert "TF_IN_AUTOMATION is set" in terminal.shown
+
+
+def test_a_seed_alone_is_not_enough_and_unattended_makes_it_so(deploy: Deployed):
+    deploy.coded.add_seed(f"otpauth://totp/x?secret={SEED}&period={PERIOD}")
+    deploy.configure("{policy: applies-only}")
+    assert deploy.alone("terraform", "apply").status == 77
+    deploy.configure("{policy: applies-only, unattended: true}")
+    answer = deploy.alone("terraform", "apply", "-auto-approve", TF_IN_AUTOMATION="1")
+    assert answer.status == 0 and "ran terraform apply" in answer.stdout, str(answer)
+    assert "Authenticated with MFA by engineer" in answer.stderr
+
+
+def test_a_seed_takes_a_persons_hand_where_one_is_there(deploy: Deployed):
+    deploy.coded.add_seed(f"otpauth://totp/x?secret={SEED}&period={PERIOD}")
+    deploy.configure("{policy: applies-only}")
+    terminal = deploy.at_terminal("terraform", "apply")
+    terminal.answer("Type its name to go on: ", "deploy")
+    terminal.wait(0)
+    assert "Authenticated with MFA by engineer" in terminal.shown
+
+
+def test_a_chain_without_a_second_factor_says_so(deploy: Deployed):
+    deploy.world.configure(
+        """\
+        auth:
+          identities:
+            deploy: {kind: mock/aws, mfa: {policy: applies-only}}
+        """
+    )
+    terminal = deploy.at_terminal("terraform", "apply")
+    terminal.wait(77)
+    assert "nothing in the chain of `deploy` takes one" in terminal.shown
+    assert deploy.alone("terraform", "plan").status == 0
+
+
+def test_the_persons_default_holds_where_an_identity_says_nothing(deploy: Deployed):
+    own = deploy.world.home / ".atmos/atmos.yaml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("auth: {shell: {mfa: {policy: applies-only}}}\n")
+    deploy.log_in()
+    assert deploy.alone("terraform", "apply").status == 77
+    deploy.configure("{policy: never}")
+    assert deploy.alone("terraform", "apply").status == 0
+
+
+# Held apart
+
+
+def test_the_session_of_a_command_ends_with_it(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    key = deploy.log_in()
+    shown = deploy.with_code("terraform", "apply", INSIDE="env | grep ^__ATMOS_AUTH_COMMAND=")
+    value = re.search(r"__ATMOS_AUTH_COMMAND=(\S+)", shown).group(1)
+    answer = deploy.world.run(
+        "credential-process", "-i", "deploy", env={"__ATMOS_AUTH_COMMAND": value}, status=0
+    )
+    assert answer.json()["AccessKeyId"] == key, "the command has ended"
+    # Neither does a made-up value give anything.
+    for made_up in ("", "x", value[:-1], value.replace(":", ""), f"{'0' * 24}:{'0' * 64}"):
+        answer = deploy.world.run(
+            "credential-process", "-i", "deploy", env={"__ATMOS_AUTH_COMMAND": made_up}, status=0
+        )
+        assert answer.json()["AccessKeyId"] == key
+    # What is left of it goes with the next command, and can be read by nobody until then.
+    left = list((deploy.world.state / "commands").iterdir())
+    assert len(left) == 1
+    deploy.with_code("terraform", "apply")
+    assert not left[0].exists()
+
+
+def test_nothing_outside_a_running_command_gets_its_session(deploy: Deployed, tmp_path):
+    deploy.configure("{policy: applies-only}")
+    key = deploy.log_in()
+    fifo = tmp_path / "go-on"
+    subprocess.run(["mkfifo", str(fifo)], check=True)
+    terminal = deploy.at_terminal("terraform", "apply", INSIDE=f"read line < {fifo}")
+    deploy.type_code(terminal)
+    terminal.expect(r"key (\w+)")
+    assert deploy.shell_key() == key
+    pathlib.Path(fifo).write_text("go\n")
+    terminal.wait(0)
+    assert deploy.key(terminal.shown) != key
+
+
+def test_a_command_inside_another_is_not_asked_about_again(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    inside = '[ -n "$INNER" ] || INNER=1 "$ATMOS_AUTH" exec -i deploy -- terraform apply inner'
+    shown = deploy.with_code("terraform", "apply", INSIDE=inside, TF_IN_AUTOMATION="")
+    keys = re.findall(r"key (\w+)", shown)
+    assert "ran terraform apply inner" in shown and len(set(keys)) == 1 and len(keys) == 2
+    assert deploy.codes() == 1
+
+
+def test_a_hook_of_a_plan_does_not_get_to_apply(deploy: Deployed):
+    deploy.configure("{policy: plans-and-applies}")
+    inside = (
+        '[ -n "$INNER" ] || INNER=1 TF_IN_AUTOMATION=1 '
+        '"$ATMOS_AUTH" exec -i deploy -- terraform apply p; echo status $?'
+    )
+    shown = deploy.with_code("terraform", "plan", INSIDE=inside)
+    assert "status 77" in shown and "ran terraform apply" not in shown
+
+
+def test_a_command_renews_its_session_from_its_own_code(deploy: Deployed):
+    deploy.role(lifetime=2)
+    deploy.configure("{policy: applies-only}")
+    again = (
+        'for i in 1 2 3; do sleep 2; "$ATMOS_AUTH" credential-process -i deploy >/dev/null; done'
+    )
+    deploy.with_code("terraform", "apply", INSIDE=again)
+    assert deploy.codes() == 1
+    names = deploy.sessions()
+    assert len(names) >= 4 and all(name.startswith("engineer-apply-") for name in names), names
+
+
+def test_keys_of_a_command_are_in_no_argument_and_no_output(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    deploy.with_code("terraform", "apply", INSIDE="true")
+    everything = "\n".join(deploy.world.transcript)
+    assert "__ATMOS_AUTH_COMMAND" not in everything
+    for secret in deploy.coded.server.issued_secrets():
+        assert secret not in everything
+
+
+# How old a code may be
+
+
+def test_a_role_that_looks_at_the_age_of_the_code_is_served(deploy: Deployed):
+    deploy.role(lifetime=2)
+    deploy.log_in()
+    deploy.role(lifetime=2, mfa_age=5)
+    deploy.configure("{max_age: 5s}")
+    for _ in range(2):
+        deploy.next_window()
+    answer = deploy.world.run("credential-process", "-i", "deploy")
+    assert answer.status == 77 and "needs an MFA code" in answer.stderr, str(answer)
+    why = deploy.world.run("why", "deploy", status=0).stdout
+    assert re.search(r"MFA is \d+s old, `deploy` takes 5s at most", why), why
+    terminal = deploy.at_terminal("terraform", "plan")
+    terminal.expect(r"Enter MFA code of \S+: ")
+    terminal.child.sendline(deploy.code())
+    terminal.wait(0)
+    assert deploy.codes() == 2
+
+
+# Protected identities
+
+
+def test_a_protected_identity_asks_for_its_name_before_an_apply(deploy: Deployed):
+    deploy.configure("", "      protected: true\n")
+    deploy.log_in()
+    assert deploy.alone("terraform", "plan").status == 0
+    alone = deploy.alone("terraform", "apply")
+    assert alone.status == 77 and "asks for the name" in alone.stderr, str(alone)
+    terminal = deploy.at_terminal("terraform", "apply")
+    terminal.answer("Type its name to go on: ", "yes")
+    terminal.wait(77)
+    assert "ran terraform" not in terminal.shown
+    terminal = deploy.at_terminal("terraform", "apply")
+    terminal.answer("Type its name to go on: ", "deploy")
+    terminal.wait(0)
+    assert "ran terraform apply" in terminal.shown
+
+
+def test_a_typed_name_is_remembered_in_its_terminal(deploy: Deployed):
+    deploy.configure("{max_age: 15m}", "      protected: true\n")
+    deploy.log_in()
+    shell = Terminal(deploy.world, "--norc", program="/bin/bash", env={"PS1": "$ "})
+    command = "$ATMOS_AUTH exec -i deploy -- terraform apply; echo status=$?"
+    shell.child.sendline(command)
+    shell.answer("Type its name to go on: ", "deploy")
+    shell.expect("status=0")
+    shell.child.sendline(command)
+    shell.expect("status=0")
+    assert shell.shown.count("Type its name") == 1
+    shell.close()
+    other = deploy.at_terminal("terraform", "apply")
+    other.answer("Type its name to go on: ", "deploy")
+    other.wait(0)
+
+
+def test_programs_may_apply_as_a_protected_identity_that_says_so(deploy: Deployed):
+    deploy.configure("{unattended: true}", "      protected: true\n")
+    deploy.log_in()
+    assert deploy.alone("terraform", "apply").status == 0
