@@ -67,6 +67,8 @@ let package = Package(
     .target(
       name: "Model", dependencies: ["Core", .product(name: "Logging", package: "swift-log")]),
     .target(name: "Locks", dependencies: ["Core"]),
+    // The log of what was handed out.
+    .target(name: "Audit", dependencies: ["CLibrary", "CShims", "Core"]),
     .target(name: "Programs", dependencies: ["CLibrary", "CShims", "Core"]),
     .target(name: "Terminal", dependencies: ["CLibrary", "CShims", "Core", "Model", "Programs"]),
     // What the command lines of terraform and its like ask of a cloud.
@@ -165,8 +167,8 @@ let package = Package(
     .target(
       name: "Application",
       dependencies: [
-        "AWS", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "DevTools", "Docker",
-        "GCP",
+        "AWS", "Audit", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "DevTools",
+        "Docker", "GCP",
         "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Model", "OIDC",
         "OneTimeCodes", "Programs", "Sessions",
         "ShellSnippets", "Terminal", "ToolCommands",
@@ -177,8 +179,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "AWS", "Application", "AuthConfiguration", "CLibrary", "CShims", "Core", "Hook", "Keyrings",
-        "LineEditor", "Model", "Programs", "Sessions", "ShellSnippets", "Terminal",
+        "AWS", "Application", "Audit", "AuthConfiguration", "CLibrary", "CShims", "Core", "Hook",
+        "Keyrings", "LineEditor", "Model", "Programs", "Sessions", "ShellSnippets", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -208,6 +210,7 @@ let package = Package(
         "Application", "AuthConfiguration", "CLibrary", "Core", "Hook", "Keyrings", "MadeUpCloud",
         "Model", "Terminal", "TestSupport", "ToolCommands",
       ]),
+    .testTarget(name: "AuditTests", dependencies: ["Audit", "CLibrary", "Core", "TestSupport"]),
     .testTarget(name: "CoreTests", dependencies: ["CLibrary", "Core", "TestSupport"]),
     .testTarget(name: "HookTests", dependencies: ["Core", "Hook", "TestSupport"]),
     .testTarget(name: "ModelTests", dependencies: ["Core", "Model"]),

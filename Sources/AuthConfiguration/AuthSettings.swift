@@ -42,6 +42,11 @@ public struct KeyringSettings: Sendable, Equatable {
     }
   }
 
+  /// Whether it says nothing about which keyring it is.
+  public var isStandard: Bool {
+    type == nil && path == nil && passwordEnvironment == nil && commands.isEmpty
+  }
+
   /// The names of commands, in the order in which they are shown.
   static let commandNames = ["read", "write", "remove", "list"]
 }
@@ -78,6 +83,7 @@ struct AuthSettings: Sendable {
   var logLevel: String?
   var console = ConsoleSettings()
   var trust = TrustSettings()
+  var audit = AuditSettings()
   /// `mfa.sources`: where one-time codes come from for definitions that do not say.
   var codeSources: ConfigNode?
   /// `console.isolated`.
@@ -120,15 +126,15 @@ struct AuthSettings: Sendable {
     Field("shell.region", .bool, "Whether the region is shown."),
     Field("shell.color", .any, "`auto` or `never`; true and false do as well."),
     Field("shell.ascii", .bool, "Whether nothing but ASCII is shown."),
-  ]
-
-  /// Every key of the settings.
-  static let allFields = fields + TrustSettings.fields
     Field(
       "shell.mfa.policy", .oneOf(MFALevel.allCases.map(\.rawValue)),
       "Which commands ask for a code, where the identity does not say."),
     Field("shell.mfa.max_age", .duration, "For how long one code does."),
     Field("shell.mfa.unattended", .bool, "Whether codes that take no person will do."),
+  ]
+
+  /// Every key of the settings.
+  static let allFields = fields + TrustSettings.fields + AuditSettings.fields
 
   /// Reads and checks the settings.
   init(_ node: ConfigNode, home: String?) {
@@ -152,6 +158,7 @@ struct AuthSettings: Sendable {
     }
     readShell(node)
     trust = TrustSettings(node, home: home, faults: &faults)
+    audit = AuditSettings(node, faults: &faults)
     for index in faults.indices where faults[index].message.contains("isolated_sessions") {
       faults[index].suggestion = "atmos reads `isolated`, whatever its manual says"
     }

@@ -98,6 +98,8 @@ public struct Catalog: Sendable {
   public var shell: ShellOptions { head.shell }
   /// `auth.trust`, of the person's own files.
   public var trust: TrustSettings { head.trust }
+  /// `auth.audit`, of the person's own files.
+  public var audit: AuditSettings { head.audit }
   /// `auth.logs.level`.
   public var logLevel: String? { head.logLevel }
   /// `auth.console.isolated`.

@@ -194,10 +194,12 @@ struct CatalogBuilder: Sendable {
       ?? AuthSettings(ConfigNode(.mapping([]), mark: merged.settings.mark), home: nil)
     head.shell = own.shell
     head.trust = own.trust
+    head.audit = own.audit
     head.keyring.unlockFor = min(own.keyring.unlockFor, full.settings.keyring.unlockFor)
     head.ignoredSettings += merged.ignoredSettings
     if full.settings.shell != own.shell { head.ignoredSettings.append("shell") }
     if full.settings.trust != own.trust { head.ignoredSettings.append("trust") }
+    if full.settings.audit != own.audit { head.ignoredSettings.append("audit") }
     if full.settings.keyring.unlockFor > own.keyring.unlockFor {
       head.ignoredSettings.append("keyring.spec.unlock_for")
     }

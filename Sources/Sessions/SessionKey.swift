@@ -38,4 +38,15 @@ struct SessionKey: Sendable {
     }
     id = Hex.digits(of: code.prefix(Self.idCount / 2))
   }
+
+  /// A key that gives nothing away about this one.
+  func derived(for purpose: String) -> Secret {
+    let message = Array("atmos-auth \(purpose)".utf8)
+    var code = [UInt8](repeating: 0, count: 32)
+    defer { code.wipe() }
+    key.withUnsafeBytes {
+      atmos_hmac_sha256($0.baseAddress, $0.count, message, message.count, &code)
+    }
+    return Secret(code)
+  }
 }

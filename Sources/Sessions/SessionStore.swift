@@ -245,6 +245,22 @@ public final class SessionStore: Sendable {
 // MARK: - The key
 
 extension SessionStore {
+  /// A key for another purpose, made from the key of the sessions, and the name of that one.
+  ///
+  /// Without `mayOpen` the keyring is not touched: the key is known only if a session was opened or
+  /// sealed before.
+  ///
+  /// - Returns: `nil` if the key is not known, or not one that another process can have, too.
+  /// - Throws: ``AuthError`` when the keyring does not give the key.
+  public func derivedKey(
+    for purpose: String, mayOpen: Bool
+  ) async throws(AuthError) -> (id: String, key: Secret)? {
+    guard isShared else { return nil }
+    let known = key.withLock { $0 }
+    guard let base = mayOpen ? try await storedKey() : known else { return nil }
+    return (String(decoding: base.id, as: UTF8.self), base.derived(for: purpose))
+  }
+
   /// The key in the keyring, `nil` if there is none yet.
   private func storedKey() async throws(AuthError) -> SessionKey? {
     if let known = key.withLock({ $0 }) { return known }

@@ -22,9 +22,10 @@ import Testing
   private func program(
     _ context: CommandContext, isStatic: Bool = false, minimumValidity: Int64? = nil
   ) async throws -> [String: String] {
-    try await ExecRequest.environment(
-      of: try await context.chosenIdentity(), context, isStatic: isStatic,
-      minimumValidity: minimumValidity)
+    try await ExecRequest.prepared(
+      try await context.chosenIdentity(), context, isStatic: isStatic,
+      minimumValidity: minimumValidity
+    ).environment
   }
 
   @Test func `a program gets a profile and no keys`() async throws {

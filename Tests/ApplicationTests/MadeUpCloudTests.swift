@@ -91,8 +91,9 @@ import Testing
     try await logIn()
     func environment(isStatic: Bool) async throws -> [String: String] {
       let context = world.context()
-      return try await ExecRequest.environment(
-        of: try await context.chosenIdentity(), context, isStatic: isStatic, minimumValidity: nil)
+      return try await ExecRequest.prepared(
+        try await context.chosenIdentity(), context, isStatic: isStatic, minimumValidity: nil
+      ).environment
     }
     let renewing = try await environment(isStatic: false)
     let path = try #require(renewing["MOON_CONFIG"])

@@ -44,7 +44,7 @@ import Testing
   /// Settings that only the person's own configuration says, by the name that `status` gives them.
   private static func ownOnly(_ path: String) -> String? {
     if path == "keyring.spec.unlock_for" { return path }
-    return ["shell", "trust"].first { path == $0 || path.hasPrefix("\($0).") }
+    return ["shell", "trust", "audit"].first { path == $0 || path.hasPrefix("\($0).") }
   }
 
   // MARK: Values
@@ -56,6 +56,8 @@ import Testing
     case "kind": return ("", "moved")
     case "via.provider": return ("p1", "p2")
     case "via.identity": return ("i1", "i2")
+    case "audit": return ("required", "{mode: off}")
+    case "audit.max_size": return ("1MB", "2MB")
     case "trust": return ("strict", "{directories: [/srv]}")
     case "shell.symbol": return ("a", "b")
     case "mfa.policy": return ("plans-and-applies", "never")

@@ -86,6 +86,7 @@ def vocabulary() -> dict[str, set[str]]:
         "user": ["configure", "rotate"],
         "mfa": ["status", "add", "remove", "register", "unregister"],
         "keyring": ["status", "lock", "migrate"],
+        "audit": ["show", "verify", "export"],
     }
     for name, words in below.items():
         for word in words:

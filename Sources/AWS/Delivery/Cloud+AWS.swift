@@ -18,6 +18,13 @@ extension Cloud {
     cloud.processAnswer = { credential in
       credential.aws.map { $0.processAnswer(expiresAt: credential.expiresAt) }
     }
+    cloud.sessionName = { credential in
+      // arn:aws:sts::123456789012:assumed-role/ROLE/SESSION
+      guard let arn = credential.principal, arn.contains(":assumed-role/"),
+        let slash = arn.lastIndex(of: "/")
+      else { return nil }
+      return String(arn[arn.index(after: slash)...])
+    }
     cloud.verify = { request throws(AuthError) in
       let caller = try await CallerIdentity.ask(
         with: request.credential, identity: request.identity, effects: request.effects)

@@ -43,6 +43,8 @@ package struct ClusterTokenRequest {
     let token = try EKSToken.make(
       cluster: cluster, region: region, credential: credential,
       effects: try context.effects(in: who.configuration))
+    try await context.writeDown(
+      HandOut(.eksToken, .token, of: who.record, credential), in: who.configuration)
     let status = JSONText.object([
       ("expirationTimestamp", JSONText.string(Timestamp.rfc3339(token.expiresAt))),
       ("token", JSONText.string(token.token.revealed())),

@@ -74,6 +74,8 @@ package struct ConsoleRequest {
       CloudConsole.Visit(
         identity: record.name, credential: credential, destination: destination, seconds: wish,
         issuer: issuer ?? "atmos", effects: try context.effects(in: who.configuration)))
+    try await context.writeDown(
+      HandOut(.console, .page, of: record, credential), in: who.configuration)
     if isPrintOnly {
       try context.emit(address.revealed() + "\n")
       return 0

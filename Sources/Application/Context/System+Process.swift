@@ -1,3 +1,4 @@
+import Audit
 import Core
 import DevTools
 import HTTPTransport
@@ -31,6 +32,7 @@ extension System {
       },
       stream: { Stream(descriptor: $0, environment: $1, noColor: $2) },
       inputLine: { StandardInput.line(limit: $0) }, input: { StandardInput.all(limit: $0) })
+    system.systemLog = SystemLog()
     let sleep = system.sleep
     system.signInBrowser = { directory, environment, isSeen, hasDisplay in
       InstalledBrowser(

@@ -1,3 +1,4 @@
+package import Audit
 package import Core
 package import Keyrings
 package import Model
@@ -52,6 +53,9 @@ package struct System: Sendable {
   package var inputLine: @Sendable (_ limit: Int) -> Secret?
   /// All of standard input; `nil` if it is longer than so many bytes.
   package var input: @Sendable (_ limit: Int) -> Secret?
+
+  /// The log of the machine, which gets a copy of the audit log's head; `nil` for none.
+  package var systemLog: SystemLog?
 
   /// Creates it from its parts.
   package init(

@@ -63,7 +63,12 @@ package struct EnvRequest {
       let credential =
         login || isStatic
         ? try await context.sessionUnlessAmbient(of: who) : try await context.remembered(who)
-      return try Delivery(who, credential: credential, isStatic: isStatic, context: context)
+      let delivery = try Delivery(
+        who, credential: credential, isStatic: isStatic, context: context)
+      try await context.writeDown(
+        HandOut(.env, isStatic ? .keys : .profile, of: who.record, credential),
+        in: who.configuration)
+      return delivery
     }
   }
 

@@ -1,6 +1,6 @@
 import AuthConfiguration
 package import Core
-import Model
+package import Model
 package import Programs
 import Terminal
 
@@ -36,6 +36,7 @@ package struct ExecRequest {
     let context = context.following(stackOf: command)
     var environment = context.surroundings.environment
     var command = command
+    var handedOut: (to: ChosenIdentity, Credential?)?
     if try !isNarrowedAlready(context) {
       let start =
         isWrapper
@@ -43,11 +44,12 @@ package struct ExecRequest {
         : WrappedTool.Start(choice: try await context.chosenIdentity(), command: command)
       command = start.command
       if let choice = try await narrowed(start.choice, context) {
-        environment = try await Self.environment(
-          of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity,
-          command: command)
+        let prepared = try await Self.prepared(
+          choice, context, isStatic: isStatic, minimumValidity: minimumValidity, command: command)
+        environment = prepared.environment
         environment[ToolMark.variable] =
           ToolMark(of: command, as: choice, context, environment)?.text
+        handedOut = (choice, prepared.credential)
       }
       for name in start.removed { environment[name] = nil }
     }
@@ -61,6 +63,10 @@ package struct ExecRequest {
       return Self.tell(error, name, context)
     }
     try Self.enterDirectory(context, &environment)
+    if let (choice, credential) = handedOut {
+      try await context.writeDown(
+        isWrapper ? .wrapper : .exec, choice, credential, isStatic: isStatic, to: (name, path))
+    }
     await context.system.closeConnections()
     let number = ProgramLaunch.replaceProcess(
       path, arguments: command, environment: environment,
@@ -122,10 +128,10 @@ package struct ExecRequest {
   /// The environment for a program of who was chosen, with a session that is good for it.
   ///
   /// `command` is what is asked about before; a shell of the person's has none.
-  package static func environment(
-    of choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?,
+  package static func prepared(
+    _ choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?,
     command: [String] = []
-  ) async throws(AuthError) -> [String: String] {
+  ) async throws(AuthError) -> (environment: [String: String], credential: Credential?) {
     var environment = context.surroundings.environment
     if case .identity(let who) = choice, !who.record.isAmbient {
       let pass = try await CommandGate(command, as: who, context)
@@ -137,16 +143,16 @@ package struct ExecRequest {
       if let narrowed = who.narrowed {
         environment[NarrowedSession.variable] = narrowed.key
       }
-      return try Delivery(
-        who, credential: pass.credential, isStatic: isStatic, isForChild: true, context: context
-      ).applied(to: environment)
+      let delivery = try Delivery(
+        who, credential: pass.credential, isStatic: isStatic, isForChild: true, context: context)
+      return (delivery.applied(to: environment), pass.credential)
     }
     switch choice {
-    case .nobody: return context.nobodyDelivery().applied(to: environment)
+    case .nobody: return (context.nobodyDelivery().applied(to: environment), nil)
     case .identity(let who):
-      return try Delivery(
-        who, credential: nil, isStatic: isStatic, isForChild: true, context: context
-      ).applied(to: environment)
+      let delivery = try Delivery(
+        who, credential: nil, isStatic: isStatic, isForChild: true, context: context)
+      return (delivery.applied(to: environment), nil)
     }
   }
 

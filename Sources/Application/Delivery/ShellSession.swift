@@ -22,8 +22,8 @@ package struct ShellSession {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let choice = try await context.chosenIdentity()
-    var environment = try await ExecRequest.environment(
-      of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+    var (environment, credential) = try await ExecRequest.prepared(
+      choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
     let level = Int(environment["ATMOS_SHLVL"] ?? "") ?? 0
     environment["ATMOS_SHLVL"] = String(level + 1)
     let path: String
@@ -32,6 +32,8 @@ package struct ShellSession {
     } catch {
       throw AuthError(.usage, "no such shell: \(program)", hints: ["name one with `--shell PATH`"])
     }
+    let line = try await context.writeDown(
+      .shell, choice, credential, isStatic: isStatic, to: (program, path))
     let name = choice.displayName
     context.say(
       "\(context.err.symbol("→", plain: "->")) Entering Atmos shell with identity: \(name)")
@@ -41,6 +43,9 @@ package struct ShellSession {
     do {
       let status = try ProgramLaunch.run(
         path, arguments: [path] + arguments, environment: environment)
+      if case .identity(let who) = choice {
+        await context.writeDownEnd(of: line, status: status, in: who.configuration)
+      }
       context.say(
         "\(context.err.symbol("←", plain: "<-")) Exited Atmos shell for identity: \(name)")
       return status

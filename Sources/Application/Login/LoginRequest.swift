@@ -35,7 +35,7 @@ package struct LoginRequest {
       let configuration = context.configuration
       try await context.approve(provider: name, in: configuration)
       try await login(
-        try configuration.chain(forProvider: name), configuration, context, since: start)
+        try configuration.chain(forProvider: name), nil, configuration, context, since: start)
       return 0
     }
     let who = try await identity(context)
@@ -43,7 +43,7 @@ package struct LoginRequest {
     let record = who.record
     var chain = try who.configuration.chain(for: record.name)
     if signsInInBrowser { try signIn(&chain) }
-    try await login(chain, who.configuration, context, since: start)
+    try await login(chain, record, who.configuration, context, since: start)
     try context.noteUse(of: who)
     try context.recentIdentities(in: who.configuration).note(record.name)
     if let shell { try tell(shell, of: who, context) }
@@ -112,9 +112,11 @@ package struct LoginRequest {
   }
 
   private func login(
-    _ chain: Chain, _ configuration: Configuration, _ context: CommandContext, since start: Instant
+    _ chain: Chain, _ record: IdentityRecord?, _ configuration: Configuration,
+    _ context: CommandContext, since start: Instant
   ) async throws(AuthError) {
     let credential = try await context.session(for: chain, in: configuration, force: true)
+    try await context.writeDown(HandOut(loginTo: chain, record, credential), in: configuration)
     context.tellLogin(
       chain: chain, credential: credential, catalog: try configuration.readableCatalog())
     await context.provisionIdentities(after: chain, in: configuration, since: start)

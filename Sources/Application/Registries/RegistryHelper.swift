@@ -74,6 +74,8 @@ package struct RegistryHelper {
     guard let login = login(to: host, context) else { throw AuthError(.usage, Self.missing) }
     let (who, inner) = try await acting(login, context)
     let password = try await inner.registryPassword(of: host, who)
+    try await inner.writeDown(
+      HandOut(.registry, .token, of: who.record, nil), in: who.configuration)
     return JSONText.object([
       ("ServerURL", JSONText.string(host)), ("Username", JSONText.string(password.user)),
       ("Secret", JSONText.string(password.password.revealed())),

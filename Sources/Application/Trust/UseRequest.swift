@@ -73,7 +73,10 @@ package struct UseRequest {
         try context.configuration.readableCatalog().identities, why: "Select an identity")
     }
     try await context.approve(who)
-    return try context.activationCode(of: who, isFromEnvironment: isFromEnvironment, for: shell)
+    let code = try context.activationCode(
+      of: who, isFromEnvironment: isFromEnvironment, for: shell)
+    try await context.writeDown(HandOut(.use, .profile, of: who.record, nil), in: who.configuration)
+    return code
   }
 
   private func writeDirectory(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -41,6 +41,7 @@ struct IndexHead: Sendable {
   var keyring = KeyringSettings()
   var shell = ShellOptions()
   var trust = TrustSettings()
+  var audit = AuditSettings()
   var logLevel: String?
   var isConsoleIsolated = false
   var profiles: [String] = []
@@ -101,6 +102,10 @@ struct IndexHead: Sendable {
     writer.write(shell.mfa)
     writer.write(trust.isStrict)
     writer.write(trust.directories)
+    writer.write(audit.mode.rawValue)
+    writer.write(UInt64(bitPattern: audit.size))
+    writer.write(UInt64(bitPattern: audit.age))
+    writer.write(audit.copiesHead)
     writer.write(logLevel)
     writer.write(isConsoleIsolated)
     writer.write(profiles)
@@ -164,6 +169,10 @@ struct IndexHead: Sendable {
     shell.mfa = reader.readPolicy()
     trust.isStrict = reader.readBool()
     trust.directories = reader.readTexts()
+    audit.mode = AuditSettings.Mode(rawValue: reader.readText()) ?? .required
+    audit.size = Int64(bitPattern: reader.readNumber())
+    audit.age = Int64(bitPattern: reader.readNumber())
+    audit.copiesHead = reader.readBool()
     logLevel = reader.readOptionalText()
     isConsoleIsolated = reader.readBool()
     profiles = reader.readTexts()

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit.h"
 #include "files.h"
 #include "hardening.h"
 #include "keyctl.h"

@@ -37,8 +37,8 @@ struct AtmosAuth: ParsableCommand {
         name: "This shell",
         subcommands: [Use.self, Status.self, Hook.self, Wrap.self, Shims.self, Completion.self]),
       CommandGroup(
-        name: "Trust",
-        subcommands: [Allow.self, Deny.self, Revoke.self, Prune.self]),
+        name: "Trust and audit",
+        subcommands: [Allow.self, Deny.self, Revoke.self, Prune.self, AuditCommand.self]),
       CommandGroup(
         name: "Configuration",
         subcommands: [

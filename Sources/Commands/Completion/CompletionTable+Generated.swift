@@ -140,6 +140,27 @@ extension CompletionTable {
       Option(["--stack"], .text, "stack instead of a directory"),
     ], shared: global, arguments: [.directory]),
     Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: global),
+    Command("audit", "show, verify and export the log of handed-out credentials", subcommands: [
+      Command("show", "list what was handed out, the latest last", [
+        Option(["--account"], .text, "only lines about this account"),
+        Option(["--command"], .text, "only lines about this program, by its name"),
+        Option(["--directory"], .directory, "only lines from this directory and below"),
+        Option(["--since"], .text, "only lines since then"),
+        Option(["--last"], .text, "only the last lines of those, this many"),
+      ], shared: global),
+      Command("verify", "check that no line of the log was changed, removed, moved or cut off", [
+        Option(["--head"], .text, "a copy of the head, as `verify` prints it and the system's log has it"),
+        Option(["--format", "--output", "-f"], .words(["text", "json"]), "output format"),
+      ], shared: global),
+      Command("export", "print the log for other programs", [
+        Option(["--account"], .text, "only lines about this account"),
+        Option(["--command"], .text, "only lines about this program, by its name"),
+        Option(["--directory"], .directory, "only lines from this directory and below"),
+        Option(["--since"], .text, "only lines since then"),
+        Option(["--last"], .text, "only the last lines of those, this many"),
+        Option(["--format", "-f"], .words(["json", "csv"]), "output format"),
+      ], shared: global),
+    ]),
     Command("validate", "check the configuration and show all faults at once", [
       Option(["--format", "-f"], .words(["text", "json"]), "output format"),
       Option(["--verbose", "-v"], "also list the files read"),

@@ -23,7 +23,7 @@ extension Repl {
       return ExecRequest.tell(error, name, context)
     }
     let environment = try await programEnvironment(
-      isStatic, minimumValidity, isShell ? [] : command)
+      isStatic, minimumValidity, (name, path), isShell ? [] : command)
     guard !Task.isCancelled else { throw AuthError(.loginRequired, "stopped before it began") }
     return try runInForeground(path, command, environment)
   }
@@ -38,10 +38,11 @@ extension Repl {
   // Where nobody is chosen and no directory asks for anybody, programs run all the same: `!ls` needs
   // no identity. A directory whose file cannot be used is another matter.
   private func programEnvironment(
-    _ isStatic: Bool, _ minimumValidity: Int64?, _ command: [String]
+    _ isStatic: Bool, _ minimumValidity: Int64?, _ program: (name: String, path: String),
+    _ command: [String]
   ) async throws(AuthError) -> [String: String] {
     let environment = context.surroundings.environment
-    if !state.roles.isEmpty { return try await roleDelivery().applied(to: environment) }
+    if !state.roles.isEmpty { return try await roleDelivery(to: program).applied(to: environment) }
     let choice: ChosenIdentity
     do throws(AuthError) {
       choice = try await context.chosenIdentity(mayChoose: false)
@@ -51,9 +52,11 @@ extension Repl {
       else { throw error }
       return environment
     }
-    return try await ExecRequest.environment(
-      of: choice, context, isStatic: isStatic, minimumValidity: minimumValidity,
-      command: command)
+    let prepared = try await ExecRequest.prepared(
+      choice, context, isStatic: isStatic, minimumValidity: minimumValidity, command: command)
+    try await context.writeDown(
+      .repl, choice, prepared.credential, isStatic: isStatic, to: program)
+    return prepared.environment
   }
 
   private func runInForeground(

@@ -32,7 +32,9 @@ extension Repl {
   }
 
   /// The variables of the last role on top: its keys, since no other process can renew them.
-  func roleDelivery() async throws(AuthError) -> Delivery {
+  func roleDelivery(
+    to program: (name: String, path: String)? = nil
+  ) async throws(AuthError) -> Delivery {
     let base = try await baseIdentity()
     let credential = try await roleSession(on: base)
     guard let role = state.roles.last else { throw AuthError(.usage, "no role was assumed") }
@@ -41,8 +43,12 @@ extension Repl {
       context.say(
         "the keys of \(role.name) last \(left) and do not renew; `save NAME` makes it an identity")
     }
+    let who = base.with(role)
+    try await context.writeDown(
+      HandOut(program == nil ? .env : .repl, .keys, of: who.record, credential, to: program),
+      in: who.configuration)
     var delivery = try Delivery(
-      base.with(role), credential: credential, isStatic: true, context: context)
+      who, credential: credential, isStatic: true, context: context)
     // No configuration knows it by a name.
     delivery.set.removeAll { $0.name == "ATMOS_IDENTITY" }
     delivery.unset.append("ATMOS_IDENTITY")

@@ -96,6 +96,9 @@ public struct StatePaths: Sendable, Hashable {
   /// Which codes of MFA devices were sent; see `CodeLedger`.
   public var usedCodesDirectory: String { "\(state)/mfa" }
 
+  /// Where the log of hand-outs is.
+  public var auditDirectory: String { "\(state)/audit" }
+
   /// Where the browsers that people sign in with keep their profiles, cookies included.
   public var browserDirectory: String { "\(state)/browser" }
 

@@ -28,6 +28,8 @@ public struct Cloud: Sendable {
   /// What a program that asks for a credential is given, in the form its SDK reads; `nil` for a
   /// credential that is not of this cloud.
   public var processAnswer: @Sendable (Credential) -> Secret? = { _ in nil }
+  /// The name of a credential's session, as the cloud's own logs have it; `nil` where it has none.
+  public var sessionName: @Sendable (Credential) -> String? = { _ in nil }
   /// Asks the cloud whom a credential stands for; `nil` where it cannot be asked.
   public var verify: (@Sendable (VerificationRequest) async throws(AuthError) -> Principal)?
   /// Ends a login of which nothing is known but its credential.
