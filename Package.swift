@@ -169,7 +169,7 @@ let package = Package(
       dependencies: [
         "AWS", "Audit", "AuthConfiguration", "Azure", "CLibrary", "CShims", "Core", "DevTools",
         "Docker", "GCP",
-        "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Model", "OIDC",
+        "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Locks", "Model", "OIDC",
         "OneTimeCodes", "Programs", "Sessions",
         "ShellSnippets", "Terminal", "ToolCommands",
         .product(name: "Logging", package: "swift-log"),

@@ -84,6 +84,8 @@ struct AuthSettings: Sendable {
   var console = ConsoleSettings()
   var trust = TrustSettings()
   var audit = AuditSettings()
+  /// `accounts`: the accounts file, absolute, and the file that says so.
+  var accounts: (path: String, file: String)?
   /// `mfa.sources`: where one-time codes come from for definitions that do not say.
   var codeSources: ConfigNode?
   /// `console.isolated`.
@@ -99,6 +101,7 @@ struct AuthSettings: Sendable {
     Field("identities", .any, "Read elsewhere."),
     Field("integrations", .any, "Read elsewhere."),
     Field("extensions", .any, "Read elsewhere."),
+    Field("accounts", .text, "File that lists accounts by name, for `assume`; atmos ignores this."),
     Field("logs.level", .oneOf(["Debug", "Info", "Warn", "Error"]), "How much is logged."),
     Field("logs.file", .text, "Not used, as in atmos."),
     Field(
@@ -159,6 +162,13 @@ struct AuthSettings: Sendable {
     readShell(node)
     trust = TrustSettings(node, home: home, faults: &faults)
     audit = AuditSettings(node, faults: &faults)
+    if let value = node["accounts"], let text = value.text?.trimmed, !text.isEmpty {
+      let directory = PathText.parent(of: value.mark.file)
+      accounts = (
+        PathText.absolute(PathText.expandingHome(text, home: home), from: directory),
+        value.mark.file
+      )
+    }
     for index in faults.indices where faults[index].message.contains("isolated_sessions") {
       faults[index].suggestion = "atmos reads `isolated`, whatever its manual says"
     }

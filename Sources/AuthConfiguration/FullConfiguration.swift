@@ -10,6 +10,8 @@ public struct FullConfiguration: Sendable {
   /// Where the realm came from.
   public let realmSource: RealmSource
 
+  /// `auth.accounts`: the accounts file, and the file that says so.
+  public var accounts: (path: String, file: String)? { settings.accounts }
   /// `auth.console`.
   public var console: ConsoleSettings { settings.console }
 

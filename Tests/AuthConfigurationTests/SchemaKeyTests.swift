@@ -36,6 +36,7 @@ import Testing
     "integrations": "are definitions", "extensions": "are definitions",
     "logs.level": "says how much is told on standard error", "logs.file": "is not used",
     "keyring.spec.timeout": "says how long is waited",
+    "accounts": "names a file, whose accounts are asked about by themselves",
     "console.isolated": "chooses a window for what is allowed",
     "console.container": "chooses a window, too",
     "stacks": "chooses, and each choice is asked for by itself",

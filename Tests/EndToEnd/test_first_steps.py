@@ -101,7 +101,6 @@ def test_atmos_auth_is_understood(world: World, words: list[str]):
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("assume", "granted's `assume` is `atmos-auth use NAME`"),
         ("add", "aws-vault's `add` is `atmos-auth user configure`"),
         ("rotate", "aws-vault's `rotate` is `atmos-auth user rotate`"),
         ("export", "`atmos-auth env`"),

@@ -20,7 +20,8 @@ extension CommandContext {
       browser: browser, callbacks: system.callbacks,
       keyring: try opened(in: configuration).keyring, notice: notice)
     effects.helperEnvironment = surroundings.helperEnvironment(
-      configured: try configuration.readableCatalog().keyring.passwordEnvironment)
+      configured: try configuration.readableCatalog(mayBeMissing: true).keyring
+        .passwordEnvironment)
     effects.signInBrowser = signInBrowser
     effects.deadline = deadline
     let based = try sessionsMade(in: configuration)
@@ -47,7 +48,7 @@ extension CommandContext {
 
   /// Whose the keyring's entries are.
   func entryOrigins(in configuration: Configuration) throws(AuthError) -> EntryOrigins {
-    let catalog = try configuration.readableCatalog()
+    let catalog = try configuration.readableCatalog(mayBeMissing: true)
     let options = options
     return EntryOrigins(
       paths: paths, directory: catalog.configurationDirectory, realm: catalog.realm,
@@ -67,7 +68,8 @@ extension CommandContext {
 
   private func sessionsMade(in configuration: Configuration) throws(AuthError) -> DerivedSessions {
     DerivedSessions(
-      catalog: try configuration.readableCatalog(), store: try sessionStore(in: configuration))
+      catalog: try configuration.readableCatalog(mayBeMissing: true),
+      store: try sessionStore(in: configuration))
   }
 
   /// Where the sessions of `configuration` are.

@@ -21,7 +21,10 @@ package struct TerragruntAuthRequest {
       return 0
     }
     let credential = try await context.session(of: who, minimumValidity: minimumValidity)
-    try context.emit(try answer(of: who, credential, context).revealed() + "\n")
+    let answer = try answer(of: who, credential, context)
+    try await context.writeDown(
+      HandOut(.terragrunt, .keys, of: who.record, credential), in: who.configuration)
+    try context.emit(answer.revealed() + "\n")
     return 0
   }
 

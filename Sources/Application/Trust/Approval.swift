@@ -126,7 +126,8 @@ extension CommandContext {
       names: [asked], granted: [], replacesOwn: false, in: configuration)
   }
 
-  private func approve(
+  /// The same for what a description is of.
+  func approve(
     _ trust: TrustDescription, isOwn: Bool, what: String, names: [String], granted: [String],
     replacesOwn: Bool, loosensOwn: String? = nil, in configuration: Configuration
   ) async throws(AuthError) {

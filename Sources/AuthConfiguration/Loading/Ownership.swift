@@ -2,9 +2,11 @@ public import Core
 
 extension ConfigurationRequest {
   /// Whether a file is the person's own; see docs/trust.md.
-  public func isOwn(_ path: String) -> Bool {
+  ///
+  /// With `isNamed` they named it themselves.
+  public func isOwn(_ path: String, isNamed: Bool = false) -> Bool {
     guard let discovery = try? Discovery(self) else { return false }
-    return Ownership(self, discovery).isOwn(path)
+    return Ownership(self, discovery, naming: isNamed ? path : nil).isOwn(path)
   }
 }
 
@@ -19,7 +21,9 @@ struct Ownership {
   private var named: [String] = []
   private let environment: [String: String]
 
-  init(_ request: ConfigurationRequest, _ discovery: Discovery) {
+  init(
+    _ request: ConfigurationRequest, _ discovery: Discovery, naming path: String? = nil
+  ) {
     environment = request.environment
     own = [request.systemDirectory, "/usr/local/etc/atmos", "/etc/atmos", request.paths.config]
     if let home = request.home { own.append("\(home)/.atmos") }
@@ -30,6 +34,7 @@ struct Ownership {
         PathText.expandingHome($0, home: request.home), from: request.workingDirectory)
     }
     named = override.map { [$0] } ?? []
+    if let path { named.append(PathText.parent(of: PathText.cleaned(path))) }
     if discovery.isExplicit { named += discovery.mainFiles.map(\.directory) }
   }
 

@@ -142,6 +142,15 @@ public struct TrustDescription: Sendable, Equatable {
   /// One line for each thing that using the identity would do, for people to read and compare.
   public var traits: [String]
 
+  /// Describes something by lines as in ``traits``.
+  public init(traits: [String]) {
+    self.init(fingerprint: Self.fingerprint(of: traits), traits: traits)
+  }
+
+  init(fingerprint: String, traits: [String]) {
+    (self.fingerprint, self.traits) = (fingerprint, traits)
+  }
+
   /// The fingerprint of lines as in ``traits``.
   public static func fingerprint(of traits: [String]) -> String { TrustTraits.fingerprint(traits) }
 }

@@ -7,7 +7,7 @@ struct UnknownCommand {
 
   /// What other tools call a command of ours.
   private static let elsewhere: [(word: String, tool: String, command: String)] = [
-    ("assume", "granted", "use NAME"), ("add", "aws-vault", "user configure"),
+    ("add", "aws-vault", "user configure"),
     ("rotate", "aws-vault", "user rotate"), ("remove", "aws-vault", "logout --keychain"),
     ("export", "aws-vault", "env"), ("open", "aws-sso", "console"),
     ("process", "aws-sso", "credential-process"), ("eval", "aws-sso", "env"),

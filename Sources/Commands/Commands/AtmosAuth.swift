@@ -29,7 +29,7 @@ struct AtmosAuth: ParsableCommand {
       CommandGroup(
         name: "Running programs",
         subcommands: [
-          Exec.self, Shell.self, ReplCommandLine.self, Env.self, Console.self,
+          Exec.self, Shell.self, ReplCommandLine.self, Env.self, Console.self, Assume.self,
         ]),
       CommandGroup(
         name: "Registries and clusters", subcommands: [ECRLogin.self, EKSKubeconfig.self]),

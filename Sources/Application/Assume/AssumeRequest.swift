@@ -1,0 +1,171 @@
+import AWS
+import AuthConfiguration
+package import Core
+import Locks
+import Model
+import Sessions
+import Terminal
+
+/// What `assume` does, apart from the command line: a role in an account, for a pipeline.
+package struct AssumeRequest {
+  /// The names of the variables that hold the keys to start from.
+  package struct KeyVariables {
+    package var id: String
+    package var secret: String
+    package var token: String?
+
+    /// Creates it from its parts.
+    package init(id: String, secret: String, token: String?) {
+      (self.id, self.secret, self.token) = (id, secret, token)
+    }
+  }
+
+  /// The name or number of an account, or the ARN of a role.
+  package var account: String
+  package var role: String?
+  package var sessionName: String?
+  package var duration: String?
+  package var externalID: String?
+  package var region: String?
+  package var mfaDevice: String?
+  /// The accounts file.
+  package var accounts: String?
+  package var keyVariables: KeyVariables?
+  package var format = AssumeFormat.variables(.bash)
+  package var outputFile: String?
+
+  /// Creates a request.
+  package init(account: String) {
+    self.account = account
+  }
+
+  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let target = try await target(context)
+    let role = try AdHocRole([
+      ("assume_role", target.arn),
+      (
+        "session_name",
+        sessionName ?? target.sessionName
+          ?? PipelineSessionName.of(context.surroundings.environment)
+      ),
+      ("external_id", externalID ?? target.externalID),
+      ("duration", try seconds(duration ?? target.duration)),
+      ("region", target.region),
+      ("mfa_arn", mfaDevice ?? target.mfaDevice),
+    ])
+    let base = try await AssumeBase(keyVariables, context)
+    let credential = try await RoleCache(role, base, context).credential()
+    try await context.writeDown(
+      HandOut(role, on: base.who?.record, credential),
+      in: base.who?.configuration ?? context.configuration)
+    return try write(credential, context)
+  }
+
+  // MARK: The role
+
+  private func target(_ context: CommandContext) async throws(AuthError) -> RoleTarget {
+    guard !account.hasPrefix("arn:"), !(role ?? "").hasPrefix("arn:") else {
+      let arn = account.hasPrefix("arn:") ? account : role ?? account
+      return try RoleTarget(account: arn, role: nil, entry: nil, region: region)
+    }
+    if AccountsFile.isID(account), role != nil {
+      return try RoleTarget(account: account, role: role, entry: nil, region: region)
+    }
+    let lookup = AccountsLookup(named: accounts, context: context)
+    let found = try lookup.find()
+    let entry = found?.file.entry(account)
+    guard entry != nil || AccountsFile.isID(account) else {
+      throw lookup.unknown(account, in: found)
+    }
+    let target = try RoleTarget(account: account, role: role, entry: entry, region: region)
+    if let found, entry != nil, !found.isOwn {
+      try await context.approve(target, account: account, of: found.path)
+    }
+    return target
+  }
+
+  private func seconds(_ text: String?) throws(AuthError) -> String? {
+    guard let text else { return nil }
+    return String(try ExecRequest.seconds(text, in: AdHocRole.durations, of: "a role's session"))
+  }
+
+  // MARK: The answer
+
+  private func write(
+    _ credential: Credential, _ context: CommandContext
+  ) throws(AuthError) -> Int32 {
+    let delivery = delivery(credential, context)
+    switch format {
+    case .variables(let format):
+      return try EnvRequest(format: format.rawValue, outputFile: outputFile, isStatic: true)
+        .write(delivery, context)
+    case .multienv:
+      // It cannot take a variable away; one without a value does nothing.
+      let emptied = delivery.unset.map { (name: $0, value: "") }
+      try emit(try AssumeFormat.multienv(delivery.set + emptied) + "\n", context)
+    case .json: try emit(AssumeFormat.document(credential) ?? "", context)
+    case .credentialProcess:
+      try emit((context.registry.processAnswer(credential)?.revealed() ?? "") + "\n", context)
+    }
+    return 0
+  }
+
+  private func emit(_ text: String, _ context: CommandContext) throws(AuthError) {
+    guard let outputFile else { return try context.emit(text) }
+    let path = outputFile.hasPrefix("/") ? outputFile : "\(context.directory)/\(outputFile)"
+    try FileSystem.writeAtomically(path, Array(text.utf8))
+  }
+
+  /// The keys, and what would beat them or belongs to others.
+  private func delivery(_ credential: Credential, _ context: CommandContext) -> Delivery {
+    let cloud = Cloud.aws
+    var set: [String: String] = [:]
+    for case .set(let name, let value) in cloud.plainText(credential) ?? [] { set[name] = value }
+    let secret = Set(set.keys.filter { !cloud.variables.plain.contains($0) })
+    if let region = region ?? credential.region {
+      for name in cloud.variables.regions { set[name] = region }
+    }
+    if let name = cloud.variables.expiry, let end = credential.expiresAt {
+      set[name] = Timestamp.rfc3339(end)
+    }
+    let present = context.surroundings.environment
+    let others = (cloud.variables.conflicting + ["AWS_PROFILE"])
+      .filter { set[$0] == nil && present[$0] != nil }
+    var delivery = Delivery(
+      set: set.map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name },
+      unset: others.sorted())
+    delivery.secret = secret
+    return delivery
+  }
+}
+
+extension CommandContext {
+  /// Makes sure that an account of a checkout's file may be chosen.
+  fileprivate func approve(
+    _ target: RoleTarget, account: String, of path: String
+  ) async throws(AuthError) {
+    var traits = ["role = \(target.arn)"]
+    for (name, value) in [
+      ("external_id", target.externalID), ("session_name", target.sessionName),
+      ("duration", target.duration), ("region", target.region), ("mfa", target.mfaDevice),
+    ] {
+      if let value { traits.append("\(name) = \(value)") }
+    }
+    let trust = TrustDescription(traits: traits)
+    do throws(AuthError) {
+      try await approve(
+        trust, isOwn: false, what: "account \(account)", names: ["account:\(account.lowercased())"],
+        granted: [], replacesOwn: false, in: configuration)
+    } catch {
+      guard error.code == .loginRequired else { throw error }
+      throw AuthError(
+        .loginRequired,
+        "account `\(DisplayText.sanitized(account))` of \(DisplayText.sanitized(path)) is not "
+          + "allowed as it is now",
+        hints: [
+          "it leads to \(target.arn)",
+          "type the command at a terminal, which asks once, or name the role by its ARN",
+        ])
+    }
+  }
+}
