@@ -262,6 +262,7 @@ struct AuthSettings: Sendable {
         shell.wraps.append(text)
       }
     }
+    shell.mfa = MFAPolicy(node["shell", "mfa"])
     shell.style.showsRegion = node["shell", "region"]?.bool ?? false
     shell.style.isASCII = node["shell", "ascii"]?.bool ?? false
     if let text = node["shell", "warn_before"]?.text,
@@ -276,7 +277,6 @@ struct AuthSettings: Sendable {
         faults.append(
           Diagnostic(
             .error,
-    shell.mfa = MFAPolicy(node["shell", "mfa"])
             "auth: `shell.symbol` must be text of "
               + "\(PromptStyle.symbolLimit) characters at most",
             mark: symbol.mark))

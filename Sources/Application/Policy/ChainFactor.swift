@@ -32,13 +32,15 @@ struct ChainFactor {
       let source = await chain.links[index].source.withStored(
         realm: chain.realm, effects: effects)
       guard let device = source.traits.first(where: { $0.name == "mfa" })?.value else { continue }
-      let need = await source.personNeed(after: nil, effects: effects)
+      let need = await source.personNeed(
+        after: nil, realm: chain.realm, effects: effects)
       return ChainFactor(
         chain: chain, index: index, device: device, comesAlone: need == .unneeded,
         isGiven: isGiven)
     }
     for index in chain.links.indices.reversed() {
-      let need = await chain.links[index].source.personNeed(after: nil, effects: effects)
+      let need = await chain.links[index].source.personNeed(
+        after: nil, realm: chain.realm, effects: effects)
       if need == .unneeded { continue }
       return ChainFactor(
         chain: chain, index: index, device: nil, comesAlone: false, isGiven: isGiven)
