@@ -71,7 +71,7 @@ import Testing
     }
 
   private static let leftToTheParser = [
-    "--help", "-h", "--mfa-code-stdin", "--logs-level", "--logs-file",
+    "--help", "-h", "--mfa-code-stdin", "--logs-level", "--logs-file", "--stack",
   ]
 
   @Test(arguments: lines)

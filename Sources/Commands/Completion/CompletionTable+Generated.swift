@@ -60,6 +60,9 @@ extension CompletionTable {
       Option(["--static"], "also pass the keys themselves, for programs that need them"),
       Option(["--min-validity"], .text, "time the session must have left, such as 45m"),
       Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
+      Option(["--policy"], .file, "let the session do only what this policy permits"),
+      Option(["--read-only"], "let the session only read"),
+      Option(["--session-duration"], .text, "let the session last no longer, 15m to 12h"),
       Option(["--mfa-code-stdin"], "read an MFA code from the first line of standard input, should one be needed"),
       Option(["--wrapper"], "run it as without atmos-auth where no identity applies, as wrapper functions do"),
     ], shared: global, arguments: [.name(.identity), .name(.program)]),
@@ -187,6 +190,7 @@ extension CompletionTable {
     ], shared: global),
     Command("user", "manage the stored keys of IAM users", subcommands: [
       Command("configure", "store an IAM user's access keys in the keyring", [
+        Option(["--provider", "-p"], .name(.provider), "store the password of this provider's page"),
         Option(["--access-key-id"], .text, "access key id"),
         Option(["--mfa-arn"], .text, "ARN or serial number of the user's MFA device"),
         Option(["--session-duration"], .text, "length of sessions, such as 12h"),
