@@ -104,7 +104,7 @@ def logged_in(bench: Bench) -> Home:
 
 
 def credentials(bench: Bench) -> list[Row]:
-    """The cached session, as credential process and as variables."""
+    """The cached session, as credential process, as variables and as a token for a cluster."""
     home = logged_in(bench)
     config = home.root / "aws-config"
     config.write_text(
@@ -112,6 +112,7 @@ def credentials(bench: Bench) -> list[Row]:
         "aws_access_key_id = AKIAPEER\naws_secret_access_key = peer\n"
     )
     ours = {name: home.command(name) for name in ("credential-process", "env")}
+    ours["eks-token"] = home.command("eks-token", "--cluster", "bench", "--region", "eu-west-1")
     true = home.other(TRUE)
     aws = home.other(str(AWS), "configure", "list", AWS_CONFIG_FILE=str(config), AWS_PROFILE="peer")
     # The AWS CLI takes a hundred times as long, so it is given fewer turns, with ours beside it.
