@@ -87,16 +87,24 @@ def _ran_for(deploy: Deployed, seconds: int, times: int = 2) -> None:
 
 
 def test_a_run_starts_with_a_session_that_lasts_as_long_as_earlier_ones(deploy: Deployed):
-    deploy.role(lifetime=3600)
+    deploy.role(lifetime=20)
+    deploy.log_in()
+    _ran_for(deploy, 12)
+    deploy.world.run("login", "deploy", status=0)
+    began = time.time()
+    key = deploy.shell_key()
+    # Eighteen seconds are expected, and the session has less than that left, though enough for all
+    # else: a fifth of it.
+    wait_for(lambda: time.time() > began + 4, "a part of the session to pass")
+    answer = deploy.alone("terraform", "plan")
+    assert deploy.key(answer.stdout) != key and "warning" not in answer.stderr, str(answer)
+
+
+def test_a_session_with_enough_left_is_used_as_it_is(deploy: Deployed):
     key = deploy.log_in()
     _ran_for(deploy, 600)
     answer = deploy.alone("terraform", "plan")
-    assert deploy.key(answer.stdout) == key, "it has an hour left"
-    # Where an hour and a half is expected, what is left of it is not enough.
-    _ran_for(deploy, 3600, times=1)
-    deploy.role(lifetime=7200)
-    answer = deploy.alone("terraform", "plan")
-    assert answer.status == 0 and "warning" not in answer.stderr, str(answer)
+    assert deploy.key(answer.stdout) == key and "warning" not in answer.stderr, str(answer)
 
 
 def test_a_role_that_cannot_last_so_long_is_told_of(deploy: Deployed):
