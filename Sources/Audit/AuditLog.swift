@@ -23,13 +23,17 @@ public struct AuditLog: Sendable {
   /// Where the files are.
   public let directory: String
   private let rotation: Rotation
+  private let patience: Int
   private let randomBytes: @Sendable (Int) -> [UInt8]
 
   /// Creates a log; nothing is read or written yet.
+  ///
+  /// `patience` says how many milliseconds a line waits for others, which take a tenth of one each.
   public init(
-    directory: String, rotation: Rotation = Rotation(),
+    directory: String, rotation: Rotation = Rotation(), patience: Int = 3000,
     randomBytes: @escaping @Sendable (Int) -> [UInt8]
   ) {
+    self.patience = patience
     self.directory = directory
     self.rotation = rotation
     self.randomBytes = randomBytes
@@ -49,8 +53,7 @@ public struct AuditLog: Sendable {
   ) throws(AuthError) -> AuditHead {
     let key = try openKey()
     defer { close(key) }
-    var status = atmos_lock(key, 1)
-    guard status == 0 else { throw failure("cannot lock", AuditState.path(directory), status) }
+    try lock(key)
     var state = try state(key, entry.time, seed)
     var torn = 0
     var file = try openFile(&state, &torn, entry.time)
@@ -70,7 +73,7 @@ public struct AuditLog: Sendable {
     }
     let line = AuditLine.bytes(entry, state, seedID: seedID, torn: torn > 0 ? torn : nil)
     let before = state
-    status = line.bytes.withUnsafeBytes { buffer in
+    var status = line.bytes.withUnsafeBytes { buffer in
       buffer.baseAddress.map { atmos_write(file, $0, buffer.count) } ?? 0
     }
     let path = state.path(directory)
@@ -108,6 +111,16 @@ public struct AuditLog: Sendable {
     }
     guard key >= 0 else { throw failure("cannot open", path, key) }
     return key
+  }
+
+  // A process that was stopped while it had the lock must not stop all others.
+  private func lock(_ key: Int32) throws(AuthError) {
+    var status = atmos_lock(key, 0)
+    for _ in 0..<patience where status == -EWOULDBLOCK {
+      usleep(1000)
+      status = atmos_lock(key, 0)
+    }
+    guard status == 0 else { throw failure("cannot lock", AuditState.path(directory), status) }
   }
 
   private func state(

@@ -9,15 +9,18 @@ public struct CodeBroker: OneTimeCodes {
 
   private let given: Secret?
   private let paths: StatePaths
+  private let standard: [CodeSource]?
 
   /// Creates a broker.
   ///
   /// - Parameters:
   ///   - given: A code that came with the command.
   ///   - paths: Where it is kept which codes were used.
-  public init(given: Secret?, paths: StatePaths) {
+  ///   - standard: Where codes come from where nobody says; `nil` for the keyring and a person.
+  public init(given: Secret?, paths: StatePaths, standard: [CodeSource]? = nil) {
     self.given = given
     self.paths = paths
+    self.standard = standard
   }
 
   /// What a code takes of a person: the first source that has one decides.
@@ -71,6 +74,7 @@ public struct CodeBroker: OneTimeCodes {
     if let sources = request.sources {
       return steps + sources.map { .source($0, isStated: true) }
     }
+    if let standard { return steps + standard.map { .source($0, isStated: false) } }
     let person: CodeSource = effects.interaction == nil ? .desktop : .terminal
     return steps + [.source(.keyring, isStated: false), .source(person, isStated: false)]
   }

@@ -166,6 +166,21 @@ import Testing
     #expect(try Set(AuditReading(world.directory).records.map(\.identity)).count == 200)
   }
 
+  @Test func `a process that keeps the lock stops nobody for ever`() throws {
+    try world.add()
+    do {
+      let holder = open(world.keyPath, O_RDWR | O_CLOEXEC)
+      defer { close(holder) }
+      #expect(flock(holder, LOCK_EX) == 0)
+      let log = AuditLog(directory: world.directory, patience: 3, randomBytes: { _ in [] })
+      let error = #expect(throws: AuthError.self) {
+        try log.append(AuditEntry(time: world.now, way: "exec"), seed: world.seed)
+      }
+      #expect(error?.message.contains("cannot lock") == true)
+    }
+    #expect(try world.kinds(heads: []) == [])
+  }
+
   @Test func `a durable line is written like another`() throws {
     try world.add(isDurable: true)
     try world.add(isDurable: true)

@@ -84,7 +84,7 @@ def vocabulary() -> dict[str, set[str]]:
     below = {
         "import": ["aws-config"],
         "user": ["configure", "rotate"],
-        "mfa": ["status", "add", "remove", "register", "unregister"],
+        "mfa": ["status", "code", "add", "remove", "register", "unregister"],
         "keyring": ["status", "lock", "migrate"],
         "audit": ["show", "verify", "export"],
     }

@@ -5,6 +5,11 @@ extension Cloud {
   /// Amazon Web Services.
   public static let aws: Cloud = {
     var cloud = Cloud("aws", variables: awsVariables, kinds: { AWSKinds.all })
+    cloud.variables.labels = [
+      "AWSUME_COMMAND", "AWSUME_EXPIRATION", "AWSUME_PROFILE", "AWSU_EXPIRES", "AWSU_PROFILE",
+      "AWS_SESSION_EXPIRATION", "GRANTED_SSO", "GRANTED_SSO_ACCOUNT_ID", "GRANTED_SSO_REGION",
+      "GRANTED_SSO_ROLE_NAME", "GRANTED_SSO_START_URL",
+    ]
     cloud.summary = { IdentitySummary(aws: $0) }
     cloud.renewing = { request throws(AuthError) in
       let profiles = ManagedProfiles(request: request)

@@ -41,6 +41,7 @@ package struct AssumeRequest {
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let target = try await target(context)
+    let awsu = AWSUVariables(context.surroundings.environment)
     let role = try AdHocRole([
       ("assume_role", target.arn),
       (
@@ -49,9 +50,9 @@ package struct AssumeRequest {
           ?? PipelineSessionName.of(context.surroundings.environment)
       ),
       ("external_id", externalID ?? target.externalID),
-      ("duration", try seconds(duration ?? target.duration)),
+      ("duration", try seconds(duration ?? target.duration ?? awsu.duration)),
       ("region", target.region),
-      ("mfa_arn", mfaDevice ?? target.mfaDevice),
+      ("mfa_arn", mfaDevice ?? target.mfaDevice ?? awsu.mfaDevice),
     ])
     let base = try await AssumeBase(keyVariables, context)
     let credential = try await RoleCache(role, base, context).credential()

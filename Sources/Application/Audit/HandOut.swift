@@ -17,6 +17,7 @@ package struct HandOut {
     case console
     case assume
     case terragrunt = "terragrunt-auth"
+    case mfaCode = "mfa-code"
     /// A session was made and kept; nothing leaves.
     case login
     /// The end of a program that was started in another way's line.

@@ -32,7 +32,8 @@ extension CommandContext {
       effects.origins = try entryOrigins(in: configuration)
     }
     effects.options = options
-    effects.codes = CodeBroker(given: mfaCode, paths: paths)
+    effects.codes = CodeBroker(
+      given: mfaCode, paths: paths, standard: AWSUVariables(surroundings.environment).sources)
     effects.desktop = personAtDesktop
     effects.pageDisplay = pageDisplay
     if err.isTerminal {
@@ -128,7 +129,8 @@ extension CommandContext {
     let credential = try await store.read(
       realm: place.realm, identity: place.name, digest: place.digest)
     guard let credential else { return nil }
-    let margin = minimumValidity ?? credential.renewalMargin
+    let grace = try AWSUVariables(surroundings.environment).grace
+    let margin = minimumValidity ?? grace ?? credential.renewalMargin
     return credential.isUsable(at: now, margin: margin) ? credential : nil
   }
 
@@ -139,6 +141,8 @@ extension CommandContext {
     if let credential = try await remembered(who, minimumValidity: minimumValidity) {
       return credential
     }
+    let grace = try AWSUVariables(surroundings.environment).grace
+    let minimumValidity = minimumValidity ?? grace
     let chain = try who.configuration.chain(for: who.record.name)
     if let narrowed = who.narrowed {
       return try await session(

@@ -63,7 +63,12 @@ package struct Delivery {
     let plain = context.registry.plainVariables
     secret.formUnion(names.filter { !plain.contains($0) && Masking.isSensitive($0) })
     set = activation.set.map { ($0.name, $0.value) }.sorted { $0.0 < $1.0 }
-    unset = activation.unset.filter { !names.contains($0) }.sorted()
+    var gone = activation.unset
+    if !record.isAmbient, let labels = context.registry.cloud(record.cloud)?.variables.labels {
+      let environment = context.surroundings.environment
+      gone += labels.filter { environment[$0] != nil }
+    }
+    unset = gone.filter { !names.contains($0) }.sorted()
   }
 
   /// `environment` as a program of this identity sees it.

@@ -8,7 +8,8 @@ struct MFA: ParsableCommand {
     commandName: "mfa",
     abstract: "Manage MFA devices and where their codes come from.",
     subcommands: [
-      MFAStatus.self, MFAAdd.self, MFARemove.self, MFARegister.self, MFAUnregister.self,
+      MFAStatus.self, MFACode.self, MFAAdd.self, MFARemove.self, MFARegister.self,
+      MFAUnregister.self,
     ])
 }
 
@@ -95,5 +96,26 @@ struct MFAStatus: ContextCommand {
     let report = try await DeviceReport.of(context)
     try context.emit(output == .json ? report.json : report.text)
     return 0
+  }
+}
+
+/// `atmos-auth mfa code`.
+struct MFACode: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "code",
+    abstract: "Print a code of an identity's MFA device, to be typed elsewhere.",
+    usage: "atmos-auth mfa code [<options>]",
+    discussion: """
+      The code comes from the seed in the keyring or from the programs that `mfa.sources` names. It \
+      counts as used: atmos-auth does not send it again.
+
+        $ atmos-auth mfa code -i jane
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var device: DeviceOptions
+
+  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    try await CodePrintRequest(device: device.device).run(context)
   }
 }

@@ -19,6 +19,9 @@ public struct CloudVariables: Sendable {
   /// earlier value of them may be kept where child processes can read it.
   public var plain: Set<String>
 
+  /// What other tools' shells say of whose keys they have; taken from programs that get others.
+  public var labels: [String] = []
+
   /// Creates the variables.
   public init(
     conflicting: [String] = [], files: [String] = [], regions: [String] = [],
