@@ -71,7 +71,8 @@ import Testing
     }
 
   private static let leftToTheParser = [
-    "--help", "-h", "--mfa-code-stdin", "--logs-level", "--logs-file", "--stack",
+    "--help", "-h", "--mfa-code-stdin", "--logs-level", "--logs-file", "--stack", "--policy",
+    "--read-only", "--session-duration",
   ]
 
   @Test(arguments: lines)

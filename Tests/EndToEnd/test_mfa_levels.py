@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from mfa_world import SEED, Coded
-from policy_world import PERIOD, Deployed
+from policy_world import PERIOD, STUB, Deployed
 from terminal import Terminal
 
 
@@ -322,3 +322,43 @@ def test_programs_may_apply_as_a_protected_identity_that_says_so(deploy: Deploye
     deploy.configure("{unattended: true}", "      protected: true\n")
     deploy.log_in()
     assert deploy.alone("terraform", "apply").status == 0
+
+
+# Wrappers and shims
+
+
+def by_wrapper(deploy: Deployed, *command: str, **variables: str):
+    return deploy.world.run(
+        "exec", "--wrapper", "--", *command, env={"ATMOS_IDENTITY": "deploy", **variables}
+    )
+
+
+def test_a_wrapper_obeys_the_same_levels(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    assert by_wrapper(deploy, "terraform", "plan").status == 0
+    refused = by_wrapper(deploy, "terraform", "apply")
+    assert refused.status == 77, str(refused)
+    assert "ran" not in refused.stdout
+    assert by_wrapper(deploy, "terraform", "fmt").status == 0
+    changed = by_wrapper(deploy, "terraform", TF_CLI_ARGS="apply -auto-approve")
+    assert changed.status == 77, "a variable makes it an apply"
+
+
+def test_what_a_plan_starts_is_asked_for_before_it_applies(deploy: Deployed):
+    """terragrunt's hook of a plan runs tofu, by a shim."""
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    for name in ("tofu", "terragrunt"):
+        (deploy.coded.programs / name).write_text(STUB)
+        (deploy.coded.programs / name).chmod(0o755)
+    shims = deploy.world.root / "shims"
+    deploy.world.run("shims", "install", "--dir", str(shims), "tofu", status=0)
+    inside = "unset INSIDE; tofu plan; tofu apply; echo status $?"
+    path = f"{shims}:{deploy.world.variables()['PATH']}"
+    answer = by_wrapper(deploy, "terragrunt", "plan", INSIDE=inside, PATH=path)
+    assert answer.status == 0, str(answer)
+    assert "ran tofu plan" in answer.stdout
+    assert "ran tofu apply" not in answer.stdout
+    assert "status 77" in answer.stdout
+    assert deploy.codes() == 1
