@@ -51,6 +51,7 @@ FORMS = {
         "≤ {true} × `true`; ≤ 1/{aws} of the AWS CLI",
     ),
     "exec": Form("exec", "`exec -- true`, session there", "≤ `true` + {milliseconds} ms"),
+    "wrapper": Form("wrapper", "a tool by its wrapper", "`exec`'s budget + {milliseconds} ms"),
     "scale-list": Form(
         "scale",
         "5,000 identities: `list`, `validate`, without an index and with it",

@@ -147,6 +147,39 @@ def execute(bench: Bench) -> list[Row]:
     ]
 
 
+def wrapper(bench: Bench) -> list[Row]:
+    """A tool as its directory's identity, by its wrapper and by a shim, against the bare one."""
+    home = logged_in(bench)
+    (home.repository / ".atmos-identity").write_text("dev\n")
+    home.run("allow")
+    tools, shims = home.root / "tools", home.root / "shims"
+    tools.mkdir()
+    shutil.copy(TRUE, tools / "terraform")
+    home.run("shims", "install", "--dir", str(shims), "terraform")
+    path = f"{tools}:{home.environment['PATH']}"
+    bare = home.other(str(tools / "terraform"), "plan")
+    ways = {
+        "function": home.command("exec", "--wrapper", "--", "terraform", "plan", PATH=path),
+        "shim": home.other(str(shims / "terraform"), "plan", PATH=f"{shims}:{path}"),
+    }
+    times = bench.compare({**ways, "bare": bare})
+    limit = bench.limits["exec"]["milliseconds"] + bench.limits["wrapper"]["milliseconds"]
+    rows = []
+    for name in ways:
+        more = times[name] - times["bare"]
+        rows.append(
+            Row(
+                f"a tool by its {name}",
+                ms(times[name]),
+                f"{ms(times['bare'])} (the bare tool)",
+                f"+ {ms(more)}",
+                f"≤ the bare tool + {limit:g} ms",
+                more * 1000 <= limit,
+            )
+        )
+    return rows
+
+
 def scale(bench: Bench) -> list[Row]:
     """5,000 identities: `list` and `validate`; hot commands beside those with five."""
     homes = {count: Home(bench, f"home-{count}", many(count)) for count in (5, 5_000)}
