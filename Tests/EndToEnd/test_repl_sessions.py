@@ -269,7 +269,7 @@ def test_why_tells_the_cap_of_chained_roles(world: World):
 auth:
   realm: e2e
   identities:
-    me: {{kind: aws/user}}
+    me: {{kind: aws/user, credentials: {{webflow_enabled: false}}}}
     base:
       kind: aws/assume-role
       via: {{identity: me}}

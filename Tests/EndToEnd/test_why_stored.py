@@ -28,7 +28,7 @@ auth:
 def test_a_device_and_a_length_that_are_stored_with_the_keys(world: World):
     world.configure(CONFIGURATION)
     before = world.run("why", "me", status=0).stdout
-    assert "you are not asked" in before and "lasts 12h" in before
+    assert "asks for a login in the browser" in before and "lasts 15m" in before
     configured = world.run(
         "user",
         "configure",

@@ -21,7 +21,7 @@ struct AWSUVariables {
       do throws(AuthError) {
         return try ExecRequest.seconds(text)
       } catch {
-        throw error.naming("AWSU_GRACE")
+        throw AuthError(.usage, "AWSU_GRACE: \(error.message)", hints: error.hints)
       }
     }
   }

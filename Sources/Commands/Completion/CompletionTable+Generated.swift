@@ -206,6 +206,9 @@ extension CompletionTable {
       Command("status", "list MFA devices: where their codes come from and when each was last used", [
         Option(["--output", "--format", "-o"], .words(["text", "json"]), "output format on standard output"),
       ], shared: global),
+      Command("code", "print a code of an identity's MFA device, to be typed elsewhere", [
+        Option(["--device"], .text, "ARN or serial number of the device"),
+      ], shared: global),
       Command("add", "store a device's seed in the keyring, so that atmos-auth can make its codes", [
         Option(["--device"], .text, "ARN or serial number of the device"),
         Option(["--replace"], "replace an existing seed without asking"),
