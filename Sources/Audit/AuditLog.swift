@@ -39,6 +39,20 @@ public struct AuditLog: Sendable {
     self.randomBytes = randomBytes
   }
 
+  /// Whether the next line may begin a file, for which the key from the keyring is asked for.
+  ///
+  /// Getting that key takes longer than all the rest, and nearly every line goes on in a file.
+  public func mayBeginFile(at now: Instant) -> Bool {
+    guard
+      let bytes = (try? FileSystem.readFile(AuditState.path(directory), limit: 512)).flatMap({ $0 }),
+      let state = AuditState(bytes), state.isSeeded, state.size > 0
+    else { return true }
+    // Others write meanwhile.
+    let room = rotation.size / 8
+    return state.size >= UInt64(clamping: rotation.size - room)
+      || state.since.seconds(until: now) > rotation.age - 3600
+  }
+
   /// Adds a line.
   ///
   /// - Parameters:

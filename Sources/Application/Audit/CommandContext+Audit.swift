@@ -54,8 +54,10 @@ extension CommandContext {
   ) async throws(AuthError) -> UInt64? {
     let isRequired = settings.mode == .required
     do throws(AuthError) {
-      let head = try auditLog(settings).append(
-        entry, seed: await auditSeed(in: configuration, mayOpen: false), isDurable: isRequired)
+      let log = auditLog(settings)
+      let seed =
+        log.mayBeginFile(at: now) ? await auditSeed(in: configuration, mayOpen: false) : nil
+      let head = try log.append(entry, seed: seed, isDurable: isRequired)
       if settings.copiesHead {
         system.systemLog?.copy(head, about: Self.summary(entry), process: surroundings.process)
       }
