@@ -44,7 +44,8 @@ public struct AuditLog: Sendable {
   /// Getting that key takes longer than all the rest, and nearly every line goes on in a file.
   public func mayBeginFile(at now: Instant) -> Bool {
     guard
-      let bytes = (try? FileSystem.readFile(AuditState.path(directory), limit: 512)).flatMap({ $0 }),
+      let bytes = (try? FileSystem.readFile(AuditState.path(directory), limit: 512)).flatMap({ $0 }
+      ),
       let state = AuditState(bytes), state.isSeeded, state.size > 0
     else { return true }
     // Others write meanwhile.

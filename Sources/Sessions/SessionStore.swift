@@ -23,7 +23,12 @@ public final class SessionStore: Sendable {
   private let notice: @Sendable (String) -> Void
   private let log: Logger
   private let key = Mutex<SessionKey?>(nil)
-  private let memory = Mutex<[MemoryName: InMemory]>([:])
+  // An object: the types of a map of these are looked up when a store goes, used or not.
+  private let memory = Mutex<Memory?>(nil)
+
+  private final class Memory {
+    var sessions: [MemoryName: InMemory] = [:]
+  }
 
   private struct InMemory {
     var digest: String
@@ -86,7 +91,7 @@ public final class SessionStore: Sendable {
   ) async throws(AuthError) -> Credential? {
     let name = identity.lowercased()
     guard isShared else {
-      let entry = memory.withLock { $0[MemoryName(realm: realm, name: name)] }
+      let entry = memory.withLock { $0?.sessions[MemoryName(realm: realm, name: name)] }
       return entry?.digest == digest ? entry?.credential : nil
     }
     let path = paths.sessionPath(realm: realm, identity: name)
@@ -122,7 +127,7 @@ public final class SessionStore: Sendable {
   public func last(realm: String, identity: String) async throws(AuthError) -> Credential? {
     guard isShared else {
       return memory.withLock {
-        $0[MemoryName(realm: realm, name: identity.lowercased())]?.credential
+        $0?.sessions[MemoryName(realm: realm, name: identity.lowercased())]?.credential
       }
     }
     let path = paths.sessionPath(realm: realm, identity: identity)
@@ -150,8 +155,10 @@ public final class SessionStore: Sendable {
     }
     guard isShared else {
       memory.withLock {
-        $0[MemoryName(realm: realm, name: name)] = InMemory(
+        let memory = $0 ?? Memory()
+        memory.sessions[MemoryName(realm: realm, name: name)] = InMemory(
           digest: digest, credential: credential, facts: facts(0))
+        $0 = memory
       }
       return
     }
@@ -185,7 +192,7 @@ public final class SessionStore: Sendable {
   ///
   /// What is remembered in memory only is known to prompts of this process.
   public func facts(realm: String, identity: String) -> Facts? {
-    memory.withLock { $0[MemoryName(realm: realm, name: identity.lowercased())]?.facts }
+    memory.withLock { $0?.sessions[MemoryName(realm: realm, name: identity.lowercased())]?.facts }
       ?? Facts.read(paths.factsPath(realm: realm, identity: identity))
   }
 
@@ -205,7 +212,7 @@ public final class SessionStore: Sendable {
   ) async throws(AuthError) -> Bool {
     let name = identity.lowercased()
     let wasRemembered = memory.withLock {
-      $0.removeValue(forKey: MemoryName(realm: realm, name: name)) != nil
+      $0?.sessions.removeValue(forKey: MemoryName(realm: realm, name: name)) != nil
     }
     let path = paths.sessionPath(realm: realm, identity: name)
     guard FileSystem.exists(path) || facts(realm: realm, identity: name)?.state == .valid else {

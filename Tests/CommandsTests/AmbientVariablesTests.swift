@@ -59,7 +59,7 @@ import Testing
       clouds: [.aws])
     #expect(ambient.values == before)
     let plain = try #require(
-      CarriedEnvironment.text(names, of: before, plain: Cloud.aws.variables.plain))
+      CarriedEnvironment.text(names, of: before, plain: Set(Cloud.aws.variables.plain)))
     #expect(!plain.contains("SECRET"))
     #expect(CarriedEnvironment.text(["X"], of: before, plain: nil) == nil)
   }

@@ -44,7 +44,7 @@ extension Cloud {
       return true
     }
     cloud.console = CloudConsole(
-      durations: 60...600, pages: ["dust"],
+      durations: 60...600, pages: { ["dust"] },
       check: { page throws(AuthError) in
         guard page == "dust" else { throw AuthError(.usage, "no such page: \(page)") }
       },

@@ -4,7 +4,7 @@ internal import Model
 extension CloudConsole {
   /// The AWS Management Console.
   static let aws = CloudConsole(
-    durations: ConsoleSignIn.durations, pages: ConsoleAlias.names,
+    durations: ConsoleSignIn.durations, pages: { ConsoleAlias.names },
     check: { text throws(AuthError) in _ = try ConsoleDestination(text) },
     address: { visit throws(AuthError) in
       let page = try visit.destination.map { text throws(AuthError) in

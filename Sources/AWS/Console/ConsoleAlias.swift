@@ -1,7 +1,7 @@
 /// Short names of the console's pages, as atmos has them.
 public enum ConsoleAlias {
-  /// Every name, sorted.
-  public static let names = (plain + different.keys).sorted()
+  /// Every name, sorted; made when it is asked for, since hot commands make the cloud.
+  public static var names: [String] { (plain + different.keys).sorted() }
 
   /// The path below the console's host, no slash before it; `nil` for an unknown name.
   ///

@@ -25,10 +25,13 @@ extension Cloud {
     }
     cloud.sessionName = { credential in
       // arn:aws:sts::123456789012:assumed-role/ROLE/SESSION
-      guard let arn = credential.principal, arn.contains(":assumed-role/"),
-        let slash = arn.lastIndex(of: "/")
+      // By bytes, since searching a text for another one costs a tenth of a hot command.
+      guard let arn = credential.principal,
+        let slash = arn.utf8.firstIndex(of: UInt8(ascii: "/")),
+        let last = arn.utf8.lastIndex(of: UInt8(ascii: "/")), last > slash,
+        String(arn[..<slash]).hasSuffix(":assumed-role")
       else { return nil }
-      return String(arn[arn.index(after: slash)...])
+      return String(arn[arn.utf8.index(after: last)...])
     }
     cloud.verify = { request throws(AuthError) in
       let caller = try await CallerIdentity.ask(

@@ -33,8 +33,8 @@ public struct CloudConsole: Sendable {
 
   /// How long a console session may last, in seconds.
   public var durations: ClosedRange<Int64>
-  /// Short names of pages, sorted.
-  public var pages: [String]
+  /// Makes the short names of pages, sorted.
+  public var pages: @Sendable () -> [String]
   /// Refuses, with code `usage`, a destination that is neither a page nor an address of this console.
   public var check: @Sendable (_ destination: String) throws(AuthError) -> Void
   /// The address; whoever has it is signed in.
@@ -42,7 +42,7 @@ public struct CloudConsole: Sendable {
 
   /// Creates a console.
   public init(
-    durations: ClosedRange<Int64>, pages: [String],
+    durations: ClosedRange<Int64>, pages: @escaping @Sendable () -> [String],
     check: @escaping @Sendable (String) throws(AuthError) -> Void,
     address: @escaping @Sendable (Visit) async throws(AuthError) -> Secret
   ) {

@@ -17,7 +17,7 @@ public struct CloudVariables: Sendable {
   public var redirecting: [String]
   /// Those of the above, and others that a delivery touches, whose values are never secret: an
   /// earlier value of them may be kept where child processes can read it.
-  public var plain: Set<String>
+  public var plain: [String]
 
   /// What other tools' shells say of whose keys they have; taken from programs that get others.
   public var labels: [String] = []
@@ -25,7 +25,7 @@ public struct CloudVariables: Sendable {
   /// Creates the variables.
   public init(
     conflicting: [String] = [], files: [String] = [], regions: [String] = [],
-    expiry: String? = nil, redirecting: [String] = [], plain: Set<String> = []
+    expiry: String? = nil, redirecting: [String] = [], plain: [String] = []
   ) {
     self.conflicting = conflicting
     self.files = files
