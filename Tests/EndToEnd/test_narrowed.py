@@ -140,6 +140,7 @@ def test_files_that_are_not_policies(world: World, strict: StrictSTS, content, w
         ["env", "deploy"],
         ["env", "--static", "-i", "base"],
         ["exec", "-i", "base", "--", "true"],
+        ["exec", "--stack", "plat-use1-prod", "--", "true"],
         ["exec", "--static", "deploy", "--", "true"],
         ["exec", "--session-duration", "1h", "deploy", "--", "true"],
         ["credential-process", "-i", "base"],

@@ -23,6 +23,7 @@ extension ExecRequest {
     let key = context.surroundings.environment[NarrowedSession.variable] ?? ""
     guard !key.isEmpty else { return false }
     let name = NarrowedSession(key, context.paths)?.identity
+    if context.stack?.isStated == true { try NarrowedProgram.refuse("exec --stack") }
     switch context.flags.identity {
     case .unstated where !isStatic && narrowing.isEmpty: return true
     case .named(let other)
