@@ -73,7 +73,7 @@ struct AccountsLookup {
     let error = Self.unknown(name, in: found)
     // In granted, `assume` takes what an identity is here.
     guard let catalog = try? context.configuration.catalog(),
-      let identity = (try? catalog.find(name)) ?? nil
+      let identity = catalog.find(name)
     else { return error }
     return error.hint(
       "it is an identity: `\(ShellQuoting.typed(command: ["atmos-auth", "use", identity.name]))`")

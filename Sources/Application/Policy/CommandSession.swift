@@ -132,7 +132,7 @@ struct CommandSession {
   static func removeEnded(
     _ paths: StatePaths, isOver: (Subject) -> Bool = { _ in false }
   ) -> Int {
-    let names = ((try? FileSystem.list(paths.commandsDirectory)) ?? []) ?? []
+    let names = (try? FileSystem.list(paths.commandsDirectory)) ?? []
     var count = 0
     for name in names where !name.hasPrefix(".") {
       let directory = "\(paths.commandsDirectory)/\(name)"

@@ -114,7 +114,7 @@ struct CommandSessions {
   /// Removes what codes gave that were the last a day ago.
   static func pruneRecent(_ paths: StatePaths, now: Instant) {
     let directory = paths.recentCodesDirectory
-    for name in ((try? FileSystem.list(directory)) ?? []) ?? [] {
+    for name in (try? FileSystem.list(directory)) ?? [] {
       let path = "\(directory)/\(name)"
       guard let stamp = FileSystem.stamp("\(path)/sessions"),
         stamp.modified / 1_000_000_000 < now.secondsSince1970 - 86_400

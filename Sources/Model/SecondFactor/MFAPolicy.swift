@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 
 /// `mfa` of an identity, or of `auth.shell`: when its commands ask for a code.
 public struct MFAPolicy: Sendable, Equatable {
