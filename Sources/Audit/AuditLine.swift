@@ -45,7 +45,7 @@ struct AuditLine {
     guard mark > line.startIndex, line.starts(with: Self.head),
       line[mark..<mark + Self.tail.count].elementsEqual(Self.tail),
       line[(end - 2)...].elementsEqual("\"}".utf8),
-      let code = AuditState.bytes(hex: line[(end - 66)..<(end - 2)])
+      let code = Hex.bytes(of: line[(end - 66)..<(end - 2)])
     else { return nil }
     content = line[..<mark]
     self.code = code

@@ -7,7 +7,7 @@ internal import Core
 /// All parts have a fixed width, so that the file is overwritten in place: a key that is used up is
 /// nowhere afterwards, as far as the disk lets a file decide that.
 struct AuditState: Equatable {
-  /// The number of the log, by chance.
+  /// The number of the log, chosen at random.
   var log: UInt64
   /// The number of the next line; the first is 1.
   var sequence: UInt64
@@ -65,7 +65,7 @@ struct AuditState: Equatable {
     let (keyAt, checkAt) = (start + 5 * 17 + 2, start + 5 * 17 + 2 + 65)
     guard bytes.count == checkAt + 17, bytes.starts(with: Self.magic.utf8),
       Hash.value(hex: bytes[checkAt..<checkAt + 16]) == Hash.fnv1a(bytes[..<checkAt]),
-      let key = Self.bytes(hex: bytes[keyAt..<keyAt + 64])
+      let key = Hex.bytes(of: bytes[keyAt..<keyAt + 64])
     else { return nil }
     var numbers: [UInt64] = []
     for index in 0..<5 {
@@ -77,22 +77,6 @@ struct AuditState: Equatable {
       log: numbers[0], sequence: numbers[1], first: numbers[2], size: numbers[3],
       since: Instant(secondsSince1970: Int64(bitPattern: numbers[4])),
       isSeeded: bytes[keyAt - 2] == UInt8(ascii: "k"), key: key)
-  }
-
-  /// The bytes that hexadecimal digits stand for.
-  static func bytes(hex digits: ArraySlice<UInt8>) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in digits {
-      guard let value = Hex.value(digit) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return high == nil ? bytes : nil
   }
 
   /// Goes on to the next line, after one of `count` bytes was written.

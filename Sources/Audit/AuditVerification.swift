@@ -90,7 +90,7 @@ public struct AuditVerification: Sendable {
     guard let bytes = (try? FileSystem.readFile(path, limit: 4096)) ?? nil, bytes.count == 82,
       Hash.value(hex: bytes[..<16]) == log
     else { return nil }
-    return AuditState.bytes(hex: bytes[17..<81])
+    return Hex.bytes(of: bytes[17..<81])
   }
 
   private mutating func report(_ kind: AuditFinding.Kind, _ text: String) {

@@ -100,4 +100,11 @@ import Testing
     let names = ["a", "b"].map { FileName.encode(String(repeating: "x", count: 300) + $0) }
     #expect(names[0].utf8.count == FileName.limit && names[0] != names[1])
   }
+
+  @Test(arguments: [
+    ("", []), ("00ff", [0, 255]), ("aB9", nil), ("0g", nil), ("AbCd", [0xab, 0xcd]),
+  ])
+  func `bytes are read from digits of either case, two a byte`(digits: String, bytes: [UInt8]?) {
+    #expect(Hex.bytes(of: Array(digits.utf8)[...]) == bytes)
+  }
 }

@@ -96,16 +96,23 @@ def chain(world: World, moto: Moto) -> World:
     return world
 
 
-@pytest.fixture
-def sts(tmp_path: pathlib.Path):
-    """Starts this project's strict STS with the options given; stops it when the test ends."""
+@contextlib.contextmanager
+def starting(service):
+    """What starts services with the options given; all of them are stopped at the end."""
     with contextlib.ExitStack() as stack:
 
-        def start(**options) -> StrictSTS:
-            server = StrictSTS(tmp_path, **options)
+        def start(*options, **named):
+            server = service(*options, **named)
             stack.callback(server.stop)
             return server
 
+        yield start
+
+
+@pytest.fixture
+def sts(tmp_path: pathlib.Path):
+    """Starts this project's strict STS with the options given; stops it when the test ends."""
+    with starting(lambda **options: StrictSTS(tmp_path, **options)) as start:
         yield start
 
 
@@ -120,13 +127,7 @@ def coded(world: World, sts, tmp_path: pathlib.Path) -> Coded:
 @pytest.fixture
 def iam(tmp_path: pathlib.Path):
     """Starts the strict IAM with the options given; stops it when the test ends."""
-    with contextlib.ExitStack() as stack:
-
-        def start(*options: str) -> StrictIAM:
-            server = StrictIAM(tmp_path, *options)
-            stack.callback(server.stop)
-            return server
-
+    with starting(lambda *options: StrictIAM(tmp_path, *options)) as start:
         yield start
 
 
@@ -139,26 +140,14 @@ def user(world: World, iam) -> User:
 @pytest.fixture
 def signin(tmp_path: pathlib.Path):
     """Starts the strict sign-in to the console with the options given; stops it at the end."""
-    with contextlib.ExitStack() as stack:
-
-        def start(*options: str) -> SignIn:
-            server = SignIn(tmp_path, *options)
-            stack.callback(server.stop)
-            return server
-
+    with starting(lambda *options: SignIn(tmp_path, *options)) as start:
         yield start
 
 
 @pytest.fixture
 def center(tmp_path: pathlib.Path):
     """Starts the strict Identity Center with the options given; stops it when the test ends."""
-    with contextlib.ExitStack() as stack:
-
-        def start(*options: str) -> Center:
-            server = Center(tmp_path, *options)
-            stack.callback(server.stop)
-            return server
-
+    with starting(lambda *options: Center(tmp_path, *options)) as start:
         yield start
 
 

@@ -45,6 +45,21 @@ def test_applies_only_asks_before_the_apply_and_not_before_the_plan(deploy: Depl
     assert names[0].startswith("atmos-deploy-")
 
 
+def test_a_narrowed_apply_asks_and_still_gets_less(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    # A program that no table knows may change anything.
+    words = ("exec", "--read-only", "--static", "-i", "deploy", "--", "env")
+    terminal = Terminal(deploy.world, *words)
+    deploy.type_code(terminal)
+    terminal.wait(0)
+    assert re.search(r"AWS_ACCESS_KEY_ID=ASIA\w+", terminal.shown), terminal.shown
+    calls = [entry for entry in deploy.coded.log() if entry["action"] == "AssumeRole"]
+    assert calls
+    assert {tuple(entry["policies"]) for entry in calls} == {
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess",)
+    }
+
+
 def test_each_apply_asks_again_without_a_maximum_age(deploy: Deployed):
     deploy.configure("{policy: applies-only}")
     deploy.with_code("terraform", "apply")

@@ -125,6 +125,26 @@ def test_what_cannot_be_told_is_not_guessed(stacks: World):
     stacks.run("exec", "-i", "prod", "--", *apply, status=0)
 
 
+def test_a_name_that_leads_to_two_is_not_guessed(stacks: World):
+    stacks.write("stacks/orgs/one.yaml", "name: twin\nauth: {identities: {dev: {default: true}}}\n")
+    assert who(stacks, "--stack", "twin") == "dev"
+    stacks.write(
+        "stacks/orgs/two.yaml", "name: twin\nauth: {identities: {prod: {default: true}}}\n"
+    )
+    answer = stacks.run("exec", "--stack", "twin", "--", *WHO, status=78)
+    assert "several manifests have that name" in answer.stderr
+    (stacks.repository / "stacks/orgs/two.yaml").unlink()
+    # A manifest that cannot be read may be the one that is meant, whatever a pattern says.
+    stacks.write("stacks/orgs/two.yaml", 'import: ["{{ .file }}"]\n')
+    assert who(stacks, "--stack", "twin") == "dev"
+    answer = stacks.run("exec", "--stack", "new-use1-staging", "--", *WHO, status=78)
+    assert "no manifest that can be read here has that name" in answer.stderr
+    apply = ("atmos", "terraform", "apply", "vpc", "-s", "new-use1-staging")
+    stacks.run("exec", "--", *apply, status=78)
+    (stacks.repository / "stacks/orgs/two.yaml").unlink()
+    assert who(stacks, "--stack", "new-use1-staging") == "dev"
+
+
 def test_errors_say_what_to_type(stacks: World):
     answer = stacks.run("exec", "--stack", "plat-use1-prd", "--", *WHO, status=64)
     assert "did you mean `plat-use1-prod`?" in answer.stderr

@@ -22,7 +22,7 @@ public struct AccountEntry: Sendable, Equatable {
 
 /// A file that lists AWS accounts by name, as pipelines keep them: `accounts.json`.
 ///
-/// There is no standard. These forms are read: `{name: id}`, `{name: {id, role, …}}`, lists of
+/// Nobody has standardised such files, so several forms are read: `{name: id}`, `{name: {id, role, …}}`, lists of
 /// objects with a name, any of these below `accounts`, by organization or not, and what
 /// `aws organizations list-accounts` prints. Case, `_` and `-` in the names of members do not matter.
 public struct AccountsFile: Sendable {

@@ -11,7 +11,7 @@ indirect enum JSONValue: Decodable {
   case number(Int64)
   case object([String: JSONValue])
   case array([JSONValue])
-  /// True, false, null, and numbers that are no whole ones.
+  /// True, false, null, and numbers with a fraction.
   case other
 
   init(from decoder: any Decoder) throws {

@@ -2,9 +2,9 @@ import Core
 import Crypto
 import Model
 
-/// An authorization code that a browser on this machine brings to a port of ours.
+/// An authorization code that a browser on this machine sends to a port that we listen on.
 ///
-/// The code is worth nothing to who sees it go by: it is redeemed with a verifier that never left
+/// The code is worth nothing to anyone who sees it go by: it is redeemed with a verifier that never left
 /// this process (RFC 7636), and taken only with the state that this process made up.
 struct LoopbackCode: Sendable {
   /// The code.

@@ -70,7 +70,7 @@ struct SignInReport {
       ]
     case "AUTHCODE_EXPIRED", "invalid_grant":
       ["the code lasts a short time and works once: run `\(loginCommand)` again"]
-    default: ["run `\(loginCommand) --webflow` to sign in anew"]
+    default: ["run `\(loginCommand) --webflow` to sign in again"]
     }
   }
 }

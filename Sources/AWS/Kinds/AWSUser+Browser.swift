@@ -11,17 +11,17 @@ extension AWSUserSource: BrowserSignInSource {
         hints: ["take that away, or log in with access keys: `atmos-auth login \(name)`"])
     }
     var source = self
-    source.signsInAnew = true
+    source.opensBrowser = true
     return source
   }
 
-  var renewsFirst: Bool { !signsInAnew }
+  var renewsFirst: Bool { !opensBrowser }
 
   /// Whether a new session is one of a browser, as far as that shows without a password.
   func needsBrowser(
     after previous: Credential?, realm: String, effects: Effects
   ) async -> Bool {
-    if signsInAnew { return true }
+    if opensBrowser { return true }
     guard settings.configuredKeys == nil, settings.signsInInBrowser else { return false }
     if previous?.renewal != nil { return true }
     return await effects.keyring.isMissing(KeyringEntry.stored(realm: realm, name: name))

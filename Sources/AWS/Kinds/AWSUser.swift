@@ -80,8 +80,8 @@ struct AWSUserSource: CredentialSource {
 
   private(set) var traits: [Trait]
   /// Whether stored keys are left alone, and a browser is opened.
-  var signsInAnew = false
-  /// Whether it is known that there are no keys.
+  var opensBrowser = false
+  /// Whether the keyring was asked and has no keys.
   private var hasNoKeys = false
 
   /// With the device and the length that are stored with the keys, where the definition has none.
@@ -150,7 +150,7 @@ struct AWSUserSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    if signsInAnew { return try await browserSignIn(request).signIn() }
+    if opensBrowser { return try await browserSignIn(request).signIn() }
     if let renewed = try await renewed(request) { return renewed }
     var codes: SecondFactor?
     if let configured { return try await session(of: configured, nil, request, &codes) }
@@ -177,7 +177,7 @@ struct AWSUserSource: CredentialSource {
   func checkStored(
     after previous: Credential?, realm: String, effects: Effects
   ) async throws(AuthError) {
-    guard configured == nil, !signsInAnew,
+    guard configured == nil, !opensBrowser,
       await effects.keyring.isMissing(KeyringEntry.stored(realm: realm, name: name))
     else { return }
     if settings.signsInInBrowser,

@@ -18,7 +18,7 @@ package struct NarrowedSession: Sendable, Equatable {
 
   private static let magic = "atmos-auth-narrowed 1"
 
-  /// The variable that says to commands of ours that they were started with less; its value is the key.
+  /// The variable that tells our commands that they were started with less; its value is the key.
   package static let variable = "ATMOS_AUTH_NARROWED"
 
   /// What it is called: part of the digest of all that it does.

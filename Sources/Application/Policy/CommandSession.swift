@@ -60,7 +60,8 @@ struct CommandSession {
   ) {
     let parts = value.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].count == 24, parts[1].utf8.count == 64,
-      let key = Self.bytes(parts[1]), Self.bytes(parts[0]) != nil
+      let key = Hex.bytes(of: Array(parts[1].utf8)[...]),
+      Hex.bytes(of: Array(parts[0].utf8)[...]) != nil
     else { return nil }
     id = String(parts[0])
     self.key = Secret(key)
@@ -68,21 +69,6 @@ struct CommandSession {
     guard let record = Self.record(in: directory), record.process.isAlive else { return nil }
     (subject, process) = record
     store = Self.store(directory, self.key, paths, system, notice: notice, log: log)
-  }
-
-  private static func bytes(_ digits: Substring) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in digits.utf8 {
-      guard let value = Hex.value(digit) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return high == nil ? bytes : nil
   }
 
   private static func store(

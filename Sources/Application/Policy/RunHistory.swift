@@ -2,7 +2,7 @@ import Core
 
 /// How long earlier runs of a command in a directory lasted, as far as that shows.
 ///
-/// `exec` becomes the program that it runs, so nothing of ours is there when that ends. What shows is
+/// `exec` becomes the program that it runs, so we are not there when it ends. What shows is
 /// when the program last asked for credentials, which it does when a session nears its end: a run that
 /// is shorter than its session is of no interest.
 struct RunHistory {

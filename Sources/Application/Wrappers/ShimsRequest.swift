@@ -13,7 +13,7 @@ package struct ShimsRequest {
   }
 
   package var action: Action
-  /// Where they are; `nil` for the directory of ours.
+  /// Where they are; `nil` for our own directory.
   package var directory: String?
 
   /// Creates it from its parts.

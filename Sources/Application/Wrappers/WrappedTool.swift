@@ -4,7 +4,7 @@ import Programs
 import ToolCommands
 
 /// A program behind a wrapper function or a shim: whoever starts it means the program, so where no
-/// identity applies it runs as without us.
+/// identity applies, it runs as if there were no wrapper.
 struct WrappedTool {
   private let command: [String]
   private let context: CommandContext
@@ -19,7 +19,7 @@ struct WrappedTool {
 
   /// How it runs.
   struct Start {
-    /// Who as; `nil` if it runs as without us.
+    /// Who it runs as; `nil` if it runs as if there were no wrapper.
     var choice: ChosenIdentity?
     /// The program and its arguments.
     var command: [String]
@@ -48,7 +48,7 @@ struct WrappedTool {
   private func rolesIdentity() throws(AuthError) -> Resolution? {
     let environment = context.surroundings.environment
     guard let role = TerragruntRole.read(command, environment: environment),
-      // With a token of its own it needs nothing of ours.
+      // With a token of its own it needs none of our credentials.
       role.webIdentityToken == nil, mark(in: environment) == nil
     else { return nil }
     let found = try context.configuration.readableCatalog(mayBeMissing: true).identities

@@ -23,6 +23,8 @@ public struct Stack: Sendable, Equatable {
   public var choice: StackChoice
   /// Whether a checkout's files decide that.
   public var isChosenByCheckout = false
+  /// Whether its name is known; else it is the manifest's path, and the stack may be any.
+  public var hasName = true
 }
 
 extension FullConfiguration {
@@ -46,7 +48,9 @@ extension FullConfiguration {
       case .failure(let fault):
         // Its name may be any, which matters when that is looked for.
         stacks.append(
-          Stack(name: reader.shortPath(file), file: file, choice: .unknown(fault.reason)))
+          Stack(
+            name: reader.shortPath(file), file: file, choice: .unknown(fault.reason),
+            hasName: false))
       case .success(let manifest):
         stacks += StackReading(manifest, file, settings, reader.shortPath(file)).stacks(
           of: component, defaults: defaults)
@@ -59,12 +63,28 @@ extension FullConfiguration {
     }.sorted { ($0.name, $0.file) < ($1.name, $1.file) }
   }
 
-  /// The stack called `name`; of several manifests with that name the first one.
+  /// The stack called `name`.
+  ///
+  /// Its choice is ``StackChoice/unknown(_:)`` where several manifests have that name and choose
+  /// differently, and where none has it but some have names that only atmos can tell.
   ///
   /// - Throws: ``AuthError`` with code `usage` if there is none.
   public func stack(named name: String, component: String? = nil) throws(AuthError) -> Stack {
     let all = try stacks(component: component)
-    if let found = all.first(where: { ByteText($0.name) == ByteText(name) }) { return found }
+    let found = all.filter { ByteText($0.name) == ByteText(name) }
+    if var first = found.first {
+      if found.contains(where: { $0.choice != first.choice }) {
+        let files = found.map { DisplayText.sanitized($0.file) }.joined(separator: ", ")
+        first.choice = .unknown("several manifests have that name: \(files)")
+      }
+      return first
+    }
+    if let nameless = all.first(where: { !$0.hasName }), case .unknown(let reason) = nameless.choice
+    {
+      return Stack(
+        name: name, file: nameless.file,
+        choice: .unknown("no manifest that can be read here has that name, and \(reason)"))
+    }
     if let pattern = pattern(for: name) {
       return Stack(
         name: name, file: pattern.file, choice: .identity(pattern.identity),
@@ -153,10 +173,10 @@ struct StackReading {
     var stacks: [Stack] = []
     var names: Set<ByteText> = []
     for one in components {
-      var stack = Stack(name: path, file: file, choice: .nothing)
+      var stack = Stack(name: path, file: file, choice: .nothing, hasName: false)
       do throws(StackFault) {
         guard let name = try name(of: one) else { continue }
-        stack.name = name
+        (stack.name, stack.hasName) = (name, true)
         stack.choice = try choice(of: component == nil ? nil : one, defaults: defaults)
       } catch {
         stack.choice = .unknown(error.reason)

@@ -34,7 +34,7 @@ public struct Credential: Sendable {
   public var mfaAt: Instant?
   /// The device of that second factor: its ARN or serial number, when it is known.
   public var mfaDevice: String?
-  /// What renews it; `nil` for those that are made anew each time, and for tokens, which have theirs.
+  /// What renews it; `nil` for those that are made again each time, and for tokens, which have theirs.
   public var renewal: Renewal?
   /// The second factor that this credential or one before it in the chain was given for.
   public var proof: Proof?
