@@ -127,6 +127,8 @@ def test_completion_asks_nobody(stacks: World, tools: Tools):
     ):
         wrapped(stacks, *words, cwd=stack, env=variables, status=0)
         assert tools.only().identity is None
+    # In the hook, 0 does not disable anything, and so it is here: an unallowed file refuses.
+    wrapped(stacks, "terraform", "apply", cwd=stack, env={"ATMOS_AUTH_DISABLE": "0"}, status=77)
 
 
 def test_a_line_that_names_somebody_else_is_said(stacks: World, tools: Tools):

@@ -129,8 +129,9 @@ struct WrappedTool {
   // Completion runs at each TAB, to print words and nothing else.
   private var isOff: Bool {
     let environment = context.surroundings.environment
-    return ["COMP_LINE", "_ARGCOMPLETE", "ATMOS_AUTH_DISABLE"]
-      .contains { !(environment[$0] ?? "").isEmpty }
+    // As in the hook, 0 leaves it on.
+    return !["", "0"].contains(environment["ATMOS_AUTH_DISABLE"] ?? "")
+      || ["COMP_LINE", "_ARGCOMPLETE"].contains { !(environment[$0] ?? "").isEmpty }
       || command.dropFirst().first?.hasPrefix("__complete") == true
   }
 
