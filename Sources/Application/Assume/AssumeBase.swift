@@ -65,9 +65,9 @@ struct AssumeBase {
     }
     let id = try value(variables.id)
     let secret = try value(variables.secret)
-    let name = variables.token ?? "AWS_SESSION_TOKEN"
-    let token = environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    self.init(try Self.keys(id, secret, token, named: name, context), nil)
+    let name = variables.token ?? EnvironmentKeys.tokenVariable
+    let token = environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }
+    self.init(try Self.keys(id, Secret(secret), token, named: name, context), nil)
   }
 
   private init(
@@ -75,11 +75,10 @@ struct AssumeBase {
   ) async throws(AuthError) {
     let ambient = AmbientVariables(
       without: context.paths, environment, clouds: context.registry.clouds)
-    let values = ambient.values
-    func value(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
-    if let id = value("AWS_ACCESS_KEY_ID"), let secret = value("AWS_SECRET_ACCESS_KEY") {
-      let token = value("AWS_SESSION_TOKEN")
-      self.init(try Self.keys(id, secret, token, named: "AWS_SESSION_TOKEN", context), nil)
+    let known = EnvironmentKeys(ambient.values)
+    if let (id, secret) = known.pair {
+      let name = EnvironmentKeys.tokenVariable
+      self.init(try Self.keys(id, secret, known.token, named: name, context), nil)
       return
     }
     let source = try AWSKinds.ambientSource()
@@ -95,8 +94,7 @@ struct AssumeBase {
       }
     }
     // The token of a pod or a job is known without a call, and changes within a day.
-    if let path = value("AWS_WEB_IDENTITY_TOKEN_FILE"), let role = value("AWS_ROLE_ARN"),
-      value("AWS_PROFILE") == nil,
+    if let (path, role) = known.webIdentity,
       let token = (try? FileSystem.readFile(path, limit: 1 << 20)) ?? nil, !token.isEmpty
     {
       self.init(
@@ -108,7 +106,7 @@ struct AssumeBase {
   }
 
   private static func keys(
-    _ id: String, _ secret: String, _ token: String?, named name: String, _ context: CommandContext
+    _ id: String, _ secret: Secret, _ token: Secret?, named name: String, _ context: CommandContext
   ) throws(AuthError) -> Credential {
     if id.hasPrefix("ASIA"), token == nil {
       throw AuthError(
@@ -122,13 +120,12 @@ struct AssumeBase {
     // Keys of a user have none: one that is there is left over from other keys.
     let isUsers = id.hasPrefix("AKIA")
     let environment = context.surroundings.environment
-    let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].lazy.compactMap { environment[$0] }
+    let region = Cloud.aws.variables.regions.lazy.compactMap { environment[$0] }
       .first { !$0.isEmpty }
     return Credential(
       .aws(
         AWSKeys(
-          accessKeyID: id, secretAccessKey: Secret(secret),
-          sessionToken: isUsers ? nil : token.map { Secret($0) },
+          accessKeyID: id, secretAccessKey: secret, sessionToken: isUsers ? nil : token,
           origin: token == nil || isUsers ? .longLived : .userSession)),
       issuedAt: context.now, expiresAt: nil, region: region)
   }

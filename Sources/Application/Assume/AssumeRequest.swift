@@ -121,7 +121,14 @@ package struct AssumeRequest {
   private func delivery(_ credential: Credential, _ context: CommandContext) -> Delivery {
     let cloud = Cloud.aws
     var set: [String: String] = [:]
-    for case .set(let name, let value) in cloud.plainText(credential) ?? [] { set[name] = value }
+    var others = cloud.variables.conflicting
+    for change in cloud.plainText(credential) ?? [] {
+      switch change {
+      case .set(let name, let value): set[name] = value
+      case .unset(let name): others.append(name)
+      default: break
+      }
+    }
     let secret = Set(set.keys.filter { !cloud.variables.plain.contains($0) })
     if let region = region ?? credential.region {
       for name in cloud.variables.regions { set[name] = region }
@@ -130,8 +137,7 @@ package struct AssumeRequest {
       set[name] = Timestamp.rfc3339(end)
     }
     let present = context.surroundings.environment
-    let others = (cloud.variables.conflicting + ["AWS_PROFILE"])
-      .filter { set[$0] == nil && present[$0] != nil }
+    others.removeAll { set[$0] != nil || present[$0] == nil }
     var delivery = Delivery(
       set: set.map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name },
       unset: others.sorted())
