@@ -27,6 +27,16 @@ let yaml: String? = nil
 let gumbo: String? = nil
 #endif
 
+// The functions that short commands call, side by side: each 64 KB of a program that is touched costs
+// some microseconds at every start, which was two fifths of it. `Benchmarks/run --order` writes the
+// lists; gold is the linker that reads them.
+func inOrder(_ program: String) -> LinkerSetting {
+  let list = "\(Context.packageDirectory)/Sources/\(program)/function-order"
+  return .unsafeFlags(
+    ["-use-ld=gold", "-Xlinker", "--section-ordering-file", "-Xlinker", list],
+    .when(platforms: [.linux], configuration: .release))
+}
+
 let package = Package(
   name: "atmos-auth",
   platforms: [.macOS(.v15)],
@@ -61,7 +71,11 @@ let package = Package(
     // Static, since the dynamic linker alone would take longer than everything it does.
     .executableTarget(
       name: "atmos-auth-hook", dependencies: ["CLibrary", "CShims", "Core", "Hook"],
-      linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
+      exclude: ["function-order"],
+      linkerSettings: [
+        .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
+        inOrder("atmos-auth-hook"),
+      ]),
 
     // Ring 1: the domain and the terminal; no network, no YAML.
     .target(
@@ -190,13 +204,15 @@ let package = Package(
     // exports every symbol of a static program, for nobody: 4 MB, and a tenth of `--version`.
     .executableTarget(
       name: "atmos-auth", dependencies: ["Application", "CLibrary", "CShims", "Commands", "Model"],
+      exclude: ["function-order"],
       linkerSettings: [
         .unsafeFlags(
           [
             "-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc",
             "-Xlinker", "--no-export-dynamic",
             "-L\(Context.packageDirectory)/.build-release/archives",
-          ], .when(platforms: [.linux], configuration: .release))
+          ], .when(platforms: [.linux], configuration: .release)),
+        inOrder("atmos-auth"),
       ]),
 
     // What the tests of several targets need; it must not import Testing, which a static build has
@@ -266,17 +282,6 @@ let package = Package(
   ]
 )
 
-// The hook lives for half a millisecond, so the runtime's search for a type by its name, at the
-// first use of each type, is a third of its work; without that search there is more code.
-let hookSettings: [SwiftSetting] = [
-  .unsafeFlags(
-    ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"],
-    .when(configuration: .release))
-]
-
 for target in package.targets where target.type != .system {
   target.swiftSettings = swiftSettings
-  if ["CLibrary", "Core", "Hook", "atmos-auth-hook"].contains(target.name) {
-    target.swiftSettings?.append(contentsOf: hookSettings)
-  }
 }

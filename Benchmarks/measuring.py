@@ -12,6 +12,9 @@ import time
 from dataclasses import dataclass
 
 TRUE = shutil.which("true") or "/bin/true"
+#: The hook gives up after 200 ms, which is less than valgrind needs: strace keeps the alarm off.
+NO_ALARM = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=setitimer"]
+NO_ALARM += ["-e", "inject=setitimer:retval=0"]
 
 
 @dataclass
@@ -147,15 +150,11 @@ def spawn_time(command: Command) -> float:
 
 def instructions(command: Command) -> int | None:
     """Instructions that a program executes, or `None` where valgrind is missing."""
-    valgrind, strace = shutil.which("valgrind"), shutil.which("strace")
-    if valgrind is None or strace is None:
+    if shutil.which("valgrind") is None or shutil.which("strace") is None:
         return None
-    # The hook gives up after 200 ms, which is less than valgrind needs: strace keeps the alarm off.
-    no_alarm = [strace, "-qq", "-o", "/dev/null", "-e", "trace=setitimer"]
-    no_alarm += ["-e", "inject=setitimer:retval=0"]
-    count = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    count = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
     result = subprocess.run(
-        [*no_alarm, *count, *command.arguments],
+        [*NO_ALARM, *count, *command.arguments],
         cwd=command.directory,
         env=command.environment,
         capture_output=True,
