@@ -59,9 +59,13 @@ public struct Stream: Sendable {
     let locale =
       [environment["LC_ALL"], environment["LC_CTYPE"], environment["LANG"]]
       .compactMap { $0 }.first { !$0.isEmpty } ?? ""
-    let codeset = locale.lowercased()
-    hasUnicode =
-      (codeset.contains("utf-8") || codeset.contains("utf8")) && term != "dumb" && term != "linux"
+    hasUnicode = Self.isUTF8(locale) && term != "dumb" && term != "linux"
+  }
+
+  /// Whether a locale (`de_DE.UTF-8@euro`, or `UTF-8` alone) has that encoding.
+  private static func isUTF8(_ locale: String) -> Bool {
+    let encoding = locale.split(separator: ".").last?.prefix { $0 != "@" }.lowercased()
+    return encoding == "utf-8" || encoding == "utf8"
   }
 
   /// Writes all of `text`.

@@ -150,7 +150,7 @@ extension CommandContext {
   private static func summary(_ entry: AuditEntry) -> String {
     ["way=\(entry.way)"].appending("identity", entry.identity)
       .appending("account", entry.account).appending("command", entry.command)
-      .joined(separator: " ")
+      .text(joinedBy: " ")
   }
 }
 

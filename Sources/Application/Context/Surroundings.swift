@@ -180,7 +180,7 @@ package struct Surroundings: Sendable {
       found = (try? ProgramPath.find(name, path: searchPath)) ?? name
     }
     if !found.hasPrefix("/") { found = "\(directory)/\(found)" }
-    if found.contains("/../") || found.contains("/./") {
+    if found.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) {
       found = FileSystem.realPath(found) ?? found
     }
     #if os(Linux)

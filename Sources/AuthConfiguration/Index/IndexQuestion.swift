@@ -25,7 +25,7 @@ struct IndexQuestion {
     lines.append("home \(request.home ?? "-")")
     lines.append("config \(request.paths.config)")
     lines.append("cache \(request.paths.cache)")
-    text = lines.joined(separator: "\n")
+    text = lines.text(joinedBy: "\n")
     key = String(Hex.sha256(Array(text.utf8)).prefix(32))
   }
 

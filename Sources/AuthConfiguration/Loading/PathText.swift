@@ -1,3 +1,5 @@
+internal import Core
+
 /// Paths as text; nothing here looks at the disk.
 enum PathText {
   /// `path` without `.`, `..` and doubled slashes, as Go's `filepath.Clean` leaves it.
@@ -15,7 +17,7 @@ enum PathText {
         parts.append(part)
       }
     }
-    let joined = parts.joined(separator: "/")
+    let joined = parts.text(joinedBy: "/")
     if isAbsolute { return "/\(joined)" }
     return joined.isEmpty ? "." : joined
   }

@@ -52,7 +52,7 @@ public enum JSONText {
 
   /// An object on one line; values are JSON already.
   public static func object(_ members: [(String, String)]) -> String {
-    "{" + members.map { string($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
+    "{" + members.map { string($0.0) + ":" + $0.1 }.text(joinedBy: ",") + "}"
   }
 
   /// An object on one line with more members at its end; what is not an object stays as it is.
