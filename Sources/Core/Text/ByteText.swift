@@ -11,7 +11,8 @@ public struct ByteText: Hashable, Sendable {
 
   /// Whether every byte is the same.
   public static func == (left: ByteText, right: ByteText) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    var (left, right) = (left.text, right.text)
+    return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
   }
 
   /// Feeds the bytes to a hasher.

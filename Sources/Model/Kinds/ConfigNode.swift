@@ -180,12 +180,17 @@ extension ConfigNode {
 
   @usableFromInline
   static func isSameInAnotherCase(_ left: String, _ right: String) -> Bool {
-    for (a, b) in zip(left.utf8, right.utf8) where a != b {
-      guard a < 0x80, b < 0x80 else { return left.lowercased() == right.lowercased() }
-      let isLetter = (0x61...0x7a).contains(a | 0x20)
-      guard isLetter, a | 0x20 == b | 0x20 else { return false }
+    var (a, b) = (left, right)
+    return a.withUTF8 { a in
+      b.withUTF8 { b in
+        for (a, b) in zip(a, b) where a != b {
+          guard a < 0x80, b < 0x80 else { return left.lowercased() == right.lowercased() }
+          let isLetter = (0x61...0x7a).contains(a | 0x20)
+          guard isLetter, a | 0x20 == b | 0x20 else { return false }
+        }
+        return true
+      }
     }
-    return true
   }
 
   /// A YAML 1.2 or Go boolean, however it is written; `nil` for anything else.
