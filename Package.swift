@@ -165,7 +165,7 @@ let package = Package(
     .target(
       name: "AWS",
       dependencies: [
-        "Core", "Model", "Programs", "SignIn", "XML",
+        "Core", "Locks", "Model", "Programs", "SignIn", "XML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ]),

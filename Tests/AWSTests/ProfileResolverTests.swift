@@ -42,7 +42,7 @@ import Testing
     case .webIdentity(_, let file): ["token \(file)"]
     case .permissionSet(let signOn): ["\(signOn.role) at \(signOn.startURL)"]
     case .keys(let pair): ["keys \(pair.id)" + (pair.token.map { " with \($0)" } ?? "")]
-    case .login: ["login of \(link.profile.name)"]
+    case .login(let session): ["login of \(session)"]
     case .process(let command): ["process \(command)"]
     }
   }
@@ -147,7 +147,17 @@ import Testing
     Rule(
       name: "`aws login` before a program",
       config: "[profile a]\ncredential_process = p\nlogin_session = x\n" + keys("K"),
-      chain: ["login of a"]),
+      chain: ["login of x"]),
+    Rule(
+      name: "keys of the credentials file before `aws login`",
+      config: "[profile a]\nlogin_session = x\n", credentials: "[a]\n" + keys("K"),
+      chain: ["keys K"]),
+    Rule(
+      name: "a role on `aws login`", config: role + "[profile b]\nlogin_session = x\n",
+      chain: ["login of x", "role of a"]),
+    Rule(
+      name: "`aws login` of nobody", config: "[profile a]\nlogin_session =\n",
+      fault: "its `login_session` is empty"),
     Rule(
       name: "single sign-on before keys", config: "[profile a]\n" + signOn + portal,
       credentials: "[a]\n" + keys("K"), chain: ["R at https://x"]),

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from botocore.exceptions import BotoCoreError, ConfigParseError
 
-from profile_pairs import ENVIRONMENT_KEY, Botocore, Generator, Pair
+from aws_login import cache_file, put
+from profile_pairs import ENVIRONMENT_KEY, LOGIN, Botocore, Generator, Pair
 from world import World
 
 
@@ -59,6 +60,8 @@ class Imported:
                 return [("portal", portal, principal["account"]["id"], principal["name"])]
             case "aws/ambient" if f" {name}: web identity" in self.report:
                 return [("token",)]
+            case "aws/ambient" if f" {name}: `aws login`" in self.report:
+                return [("login", LOGIN)]
             case "aws/ambient":
                 answer = self.world.run("credential-process", "-i", name, status=0).json()
                 return [("keys", answer["AccessKeyId"], "SessionToken" in answer)]
@@ -76,6 +79,19 @@ def compare(world: World, monkeypatch):
         world.environment[f"AWS_{name}"] = value
     directory = world.home / ".aws"
     botocore = Botocore(directory, monkeypatch)
+    # botocore finds no credential without it.
+    login = cache_file(world, LOGIN)
+    login.parent.mkdir(parents=True)
+    keys = {"accessKeyId": "ASIAX", "secretAccessKey": "x", "sessionToken": "x", "accountId": "1"}
+    put(
+        login,
+        {
+            "accessToken": {**keys, "expiresAt": "2099-01-01T00:00:00Z"},
+            "refreshToken": "x",
+            "clientId": "x",
+            "dpopKey": "x",
+        },
+    )
 
     def compare(pair: Pair) -> int:
         """Compares all profiles of a pair; how many gave the same."""

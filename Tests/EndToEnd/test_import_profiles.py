@@ -133,7 +133,7 @@ aws_session_token = y
 [profile onehalf]
 aws_access_key_id = AKIAHALFHALFHALFHALF
 [profile webby]
-login_session = arn:aws:iam::111122223333:user/x
+login_session =
 [good]
 region = eu-west-1
 [preview]
@@ -151,7 +151,7 @@ REASONS = {
     "odd": "not known: Moon",
     "session": "those of a session",
     "onehalf": "without the other half",
-    "webby": "aws login",
+    "webby": "its `login_session` is empty",
 }
 
 

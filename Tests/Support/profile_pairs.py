@@ -13,6 +13,8 @@ import botocore.session
 ACCOUNT = "123456789012"
 ENVIRONMENT_KEY = "AKIAENVIRONMENT00000"
 NAMES = ["a", "b", "c", "d", "e f", "default"]
+#: Whom logins of `aws login` are of.
+LOGIN = f"arn:aws:iam::{ACCOUNT}:user/jane"
 PORTAL = {"sso_start_url": "https://corp.awsapps.com/start", "sso_region": "eu-central-1"}
 
 
@@ -99,6 +101,8 @@ class Generator:
             lines.append("web_identity_token_file = /var/run/token")
         if self._chance(0.12 * likely):
             lines += self._sign_on()
+        if self._chance(0.12 * likely):
+            lines.append(f"login_session = {LOGIN}")
         if self._chance(0.3):
             lines.append("region = eu-west-1")
         if self._chance(0.1):
@@ -221,6 +225,8 @@ class Botocore:
             return [*self._links(fetcher.source), own]
         if found.method == "assume-role-with-web-identity":
             return [("token",)]
+        if found.method == "login":
+            return [("login", found._refresh_using.__self__._session_name)]
         if found.method == "sso":
             fetcher = found._refresh_using.__self__
             return [("portal", fetcher._start_url, fetcher._account_id, fetcher._role_name)]

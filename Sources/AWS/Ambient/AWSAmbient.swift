@@ -67,7 +67,10 @@ struct AWSAmbientSource: CredentialSource {
 
   private let codeSources: [CodeSource]?
 
-  let traits: [Trait]
+  private(set) var traits: [Trait]
+  /// What is known of the profile's login, for a forecast.
+  private var need = PersonNeed.unneeded
+  private var expected = Expectation()
 
   init(_ definition: Definition) {
     name = definition.name
@@ -86,19 +89,50 @@ struct AWSAmbientSource: CredentialSource {
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
-    var effects = request.effects
-    effects.environment = AmbientEnvironment.environment(effects.ambient.values)
-    let environment = effects.environment
-    let search = AmbientSearch(
-      identity: name, effects: effects, config: try SharedConfig(environment: environment),
-      region: region, endpointURL: endpointURL, place: place, profile: profile,
-      asSource: asSource, codeSources: codeSources)
+    let search = try search(request.effects)
     guard var found = try await search.find() else {
-      throw nothingFound(withheld: effects.ambient.withheld)
+      throw nothingFound(withheld: request.effects.ambient.withheld)
     }
     found.region = search.regionName ?? found.region
     return found
   }
+
+  private func search(_ effects: Effects) throws(AuthError) -> AmbientSearch {
+    var effects = effects
+    effects.environment = AmbientEnvironment.environment(effects.ambient.values)
+    return AmbientSearch(
+      identity: name, effects: effects,
+      config: try SharedConfig(environment: effects.environment),
+      region: region, endpointURL: endpointURL, place: place, profile: profile,
+      asSource: asSource, codeSources: codeSources)
+  }
+
+  /// With the login of `aws login` that its profile starts with, if it does.
+  func withStored(realm: String, effects: Effects) async -> any CredentialSource {
+    guard let profile, let search = try? search(effects), let link = try? search.link(of: profile),
+      let start = link.start, case .login(let session) = start.means
+    else { return self }
+    var source = self
+    let files = CLILoginFiles(environment: search.effects.environment)
+    guard !effects.isOfJob, let login = try? files.read(session) else {
+      source.need = .absent
+      let command = CLILoginFiles.command(profile: start.profile.name)
+      source.traits.append(Trait("log_in_with", command))
+      return source
+    }
+    source.traits.append(Trait("aws_login", session))
+    if start.profile.name == link.profile.name {
+      let left = login.expiresAt.map { effects.now().seconds(until: $0) }
+      source.expected.lifetime = login.isFresh(at: effects.now()) ? left : 900
+    }
+    return source
+  }
+
+  func personNeed(
+    after previous: Credential?, realm: String, effects: Effects
+  ) async -> PersonNeed { need }
+
+  func expectation(after upstream: String?) -> Expectation { expected }
 
   private func nothingFound(withheld: [String]) -> AuthError {
     var error = AuthError(

@@ -10,6 +10,15 @@ extension AmbientSearch {
   /// - Throws: ``AuthError`` with code `badConfiguration` for profiles that cannot work,
   ///   `notSupported` for ways to sign in that are not, and whatever getting its credential throws.
   func ofProfile(_ name: String) async throws(AuthError) -> Credential? {
+    guard let link = try link(of: name) else { return nil }
+    return try await credential(of: link)
+  }
+
+  /// How a profile gets its credential.
+  ///
+  /// - Returns: How; `nil` when the profile gives none, or is `default` and missing.
+  /// - Throws: ``AuthError`` with code `badConfiguration` for profiles that cannot work.
+  func link(of name: String) throws(AuthError) -> ProfileLink? {
     guard config.profiles[name] != nil else {
       // Only the standard profile may be missing without a word.
       if name == "default" { return nil }
@@ -20,9 +29,8 @@ extension AmbientSearch {
             + "`aws configure list-profiles` shows what there is"
         ])
     }
-    let link: ProfileLink?
     do throws(ProfileFault) {
-      link = try ProfileResolver(config: config).link(name, isSource: asSource)
+      return try ProfileResolver(config: config).link(name, isSource: asSource)
     } catch {
       throw AuthError(
         .badConfiguration,
@@ -30,8 +38,6 @@ extension AmbientSearch {
           ? error.text : "AWS profile `\(error.profile)` cannot be used: \(error.text)",
         hints: ["it stands in \(error.place)"])
     }
-    guard let link else { return nil }
-    return try await credential(of: link)
   }
 
   private func credential(of link: ProfileLink) async throws(AuthError) -> Credential {
@@ -58,7 +64,7 @@ extension AmbientSearch {
         command: command, profile: profile.name, effects: effects
       ).get()
     case .permissionSet: throw unsupported(profile.name, "IAM Identity Center")
-    case .login: throw unsupported(profile.name, "`aws login`")
+    case .login(let session): return try await login(session, of: profile)
     }
   }
 
@@ -69,6 +75,43 @@ extension AmbientSearch {
       "AWS profile `\(name)` signs in by \(what), "
         + "which is not supported yet for ambient credentials",
       hints: ["export keys with `\(ShellQuoting.typed(command: words))`"])
+  }
+
+  /// The keys of a login of `aws login`.
+  private func login(
+    _ session: String, of profile: SharedConfig.Section
+  ) async throws(AuthError) -> Credential {
+    guard !effects.isOfJob else {
+      throw AuthError(
+        .refused,
+        "AWS profile `\(profile.name)` signs in by `aws login`, and a job gets no login of a person"
+      )
+    }
+    // The region that was signed in to is the profile's.
+    let region =
+      profile["region"] ?? regionName ?? (Partition.ofARN(session) ?? .commercial).defaultRegion
+    let endpoint = try ServiceEndpoint.resolve(
+      .signIn, region: region, configured: nil, environment: effects.environment,
+      profile: config.endpoints(of: profile.name, for: .signIn))
+    let command = CLILoginFiles.command(profile: profile.name)
+    let files = CLILoginFiles(environment: effects.environment)
+    let renewal = CLILoginRenewal(
+      session: session, files: files, client: SignInClient(endpoint, effects: effects),
+      report: SignInReport(
+        identity: identity, endpoint: endpoint, loginCommand: command, newLoginCommand: command,
+        regionSetting: "the profile's `region`"), effects: effects)
+    let login: CLILogin?
+    do throws(AuthError) {
+      login = try await renewal.login()
+    } catch {
+      throw error.code == .badConfiguration ? error.hint("run `\(command)`") : error
+    }
+    guard let login else {
+      throw AuthError(
+        .loginRequired, "the login of `aws login` for AWS profile `\(profile.name)` has ended",
+        hints: ["run `\(command)`"])
+    }
+    return login.credential(of: session, region: regionName, at: effects.now())
   }
 
   private func credential(

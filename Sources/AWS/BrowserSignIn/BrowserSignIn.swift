@@ -11,6 +11,8 @@ struct BrowserSignIn {
   let client: SignInClient
   /// The region that was signed in to.
   let region: String
+  /// Whether a new login is kept for the AWS CLI, too.
+  let keepsForCLI: Bool
   /// What a person types to sign in.
   let loginCommand: String
   /// Everything outside the process.
@@ -98,8 +100,34 @@ struct BrowserSignIn {
         refreshToken: $0, key: key.secret, clientID: device.rawValue,
         endsAt: effects.now().advanced(bySeconds: Self.lifetime))
     }
+    if keepsForCLI, let session = claims?.subject {
+      keep(CLILogin(token, key, clientID: device.rawValue, of: session, at: effects.now()), session)
+    }
     return credential(
       token, renewal, principal: claims?.subject, account: claims?.subject.flatMap(ARN.account))
+  }
+
+  private func keep(_ login: CLILogin?, _ session: String) {
+    guard let login else { return }
+    do throws(AuthError) {
+      try CLILoginFiles(surroundings: effects).write(login, session)
+      effects.notice("the AWS CLI has this login in profiles with `login_session = \(session)`")
+    } catch {
+      effects.notice("the login of `\(identity)` is not kept for the AWS CLI: \(error.message)")
+    }
+  }
+
+  /// The AWS CLI's login of a user, renewed where it has to be.
+  ///
+  /// - Throws: As ``CLILoginRenewal/login()``.
+  func cliLogin(
+    of session: String, _ files: CLILoginFiles
+  ) async throws(AuthError) -> CLILogin? {
+    // It can be renewed where it was made.
+    let client = try files.client(of: session, effects: effects) ?? client
+    return try await CLILoginRenewal(
+      session: session, files: files, client: client, report: report, effects: effects
+    ).login()
   }
 
   private func credential(

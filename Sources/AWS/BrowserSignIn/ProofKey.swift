@@ -32,6 +32,45 @@ struct ProofKey {
     self.key = key
   }
 
+  /// Takes a key in PEM; `nil` for a text that is not a private key on P-256.
+  ///
+  /// As in botocore, what counts is the DER (SEC1, or PKCS #8) between the lines of dashes.
+  init?(pem: Secret) {
+    let key: P256.Signing.PrivateKey? = pem.withBytes { bytes in
+      var digits: [UInt8] = []
+      for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+      where !line.starts(with: "-----".utf8) {
+        digits += line.filter { $0 != 0x20 && $0 != 0x09 }
+      }
+      defer { digits.wipe() }
+      guard var der = Base64.decode(digits, .standard) else { return nil }
+      defer { der.wipe() }
+      return try? P256.Signing.PrivateKey(derRepresentation: der)
+    }
+    guard let key else { return nil }
+    self.key = key
+  }
+
+  /// The key in PEM, as the AWS CLI keeps it: an `EC PRIVATE KEY` (SEC1; RFC 5915).
+  var pem: Secret {
+    var scalar = key.rawRepresentation
+    defer { scalar.resetBytes(in: 0..<scalar.count) }
+    // SEQUENCE { version 1, the scalar, [0] the curve prime256v1, [1] the public point }
+    var der: [UInt8] = [0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20]
+    defer { der.wipe() }
+    der += scalar
+    der += [0xA0, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]
+    der += [0xA1, 0x44, 0x03, 0x42, 0x00] + key.publicKey.x963Representation
+    var digits = Base64.encode(der, .standard)
+    defer { digits.wipe() }
+    var text = Array("-----BEGIN EC PRIVATE KEY-----\n".utf8)
+    defer { text.wipe() }
+    for start in stride(from: 0, to: digits.count, by: 64) {
+      text += digits[start..<min(start + 64, digits.count)] + [0x0A]
+    }
+    return Secret(text + "-----END EC PRIVATE KEY-----\n".utf8)
+  }
+
   /// The key, to be kept: the 32 bytes of its scalar.
   var secret: Secret {
     var data = key.rawRepresentation

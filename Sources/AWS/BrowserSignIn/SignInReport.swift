@@ -9,14 +9,22 @@ struct SignInReport {
   var endpoint: ServiceEndpoint
   /// What a person types to sign in.
   var loginCommand: String
+  /// What a person types to sign in when there is a login that does not work; `nil` for
+  /// ``loginCommand`` with `--webflow`.
+  var newLoginCommand: String?
+  /// What gives the region.
+  var regionSetting = "`credentials.region`"
 
   /// The refusals after which the refresh token is of no use any more.
   ///
   /// Source: `AccessDeniedException` of the service model, and RFC 6749 §5.2.
   private static let final: Set<String> = [
-    "TOKEN_EXPIRED", "AUTHCODE_EXPIRED", "USER_CREDENTIALS_CHANGED", "INSUFFICIENT_PERMISSIONS",
+    "TOKEN_EXPIRED", "AUTHCODE_EXPIRED", "USER_CREDENTIALS_CHANGED", missingPolicy,
     "invalid_grant", "invalid_token",
   ]
+
+  /// The refusal of a user who may not sign in from programs.
+  static let missingPolicy = "INSUFFICIENT_PERMISSIONS"
 
   /// Whether only a new sign-in helps.
   static func isFinal(_ refusal: ServiceError) -> Bool { final.contains(refusal.code) }
@@ -43,7 +51,7 @@ struct SignInReport {
           ? []
           : [
             "look at the network, `HTTPS_PROXY`, `NO_PROXY` and `\(service.endpointVariable)`",
-            "is `credentials.region`, here `\(endpoint.signingRegion)`, a region that can be signed "
+            "is \(regionSetting), here `\(endpoint.signingRegion)`, a region that can be signed "
               + "in to?",
           ], cause: failure)
     case .refused(let refusal):
@@ -63,14 +71,14 @@ struct SignInReport {
 
   private func hints(_ refusal: ServiceError) -> [String] {
     switch refusal.code {
-    case "INSUFFICIENT_PERMISSIONS":
+    case Self.missingPolicy:
       [
         "the user needs `signin:AuthorizeOAuth2Access` and `signin:CreateOAuth2Token`, which the "
           + "managed policy `SignInLocalDevelopmentAccess` has"
       ]
     case "AUTHCODE_EXPIRED", "invalid_grant":
       ["the code lasts a short time and works once: run `\(loginCommand)` again"]
-    default: ["run `\(loginCommand) --webflow` to sign in again"]
+    default: ["run `\(newLoginCommand ?? "\(loginCommand) --webflow")` to sign in again"]
     }
   }
 }

@@ -41,6 +41,10 @@ extension Cloud {
     cloud.endLogin = { credential, effects throws(AuthError) in
       try await IdentityCenter.end(credential, effects: effects)
     }
+    cloud.toolsHaveLogins = { !CLILoginFiles(surroundings: $0).isEmpty }
+    cloud.takeBack = { credential, effects throws(AuthError) in
+      try CLILoginFiles(surroundings: effects).remove(credential)
+    }
     cloud.registryLogin = { ECRLogin(host: $0) }
     cloud.console = .aws
     return cloud
@@ -65,7 +69,7 @@ extension Cloud {
     regions: ["AWS_REGION", "AWS_DEFAULT_REGION"],
     expiry: "AWS_CREDENTIAL_EXPIRATION",
     redirecting: [
-      "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_LOGIN_CACHE_DIRECTORY",
     ] + AWSService.all.map(\.endpointVariable),
     plain: [
       "AWS_CONFIG_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",

@@ -20,6 +20,8 @@ public struct UserSettings: Sendable {
   var region: String?
   /// Whether a user without keys signs in in a browser.
   var signsInInBrowser: Bool
+  /// Whether such a login is kept where the AWS CLI keeps those of `aws login`.
+  var keepsForCLI: Bool
   /// The address of STS, where the definition gives one; that of IAM is not its business.
   var endpointURL: String?
 
@@ -44,6 +46,7 @@ public struct UserSettings: Sendable {
     mfaMark = mfaARN == nil ? nil : definition.place("credentials", "mfa_arn")
     region = definition.text("credentials", "region")
     signsInInBrowser = definition.node["credentials", "webflow_enabled"]?.bool ?? true
+    keepsForCLI = definition.text("spec", "store") == "aws-cli"
     endpointURL = definition.endpointURL
   }
 

@@ -185,7 +185,7 @@ extension ProfileImport {
 
   /// A profile that only the AWS configuration itself can say → `aws/ambient` on that profile.
   mutating func onProfile(
-    _ link: ProfileLink, _ what: String, _ keys: [String]
+    _ link: ProfileLink, _ what: String, _ keys: [String], suffix: String = "-process"
   ) throws(Obstacle) -> String {
     let profile = link.profile
     guard sources.areInUse else {
@@ -197,7 +197,7 @@ extension ProfileImport {
       profile,
       "profile `\(profile.name)` must stay in this file: its identity uses the \(what) of it")
     return add(
-      link, kind: "aws/ambient", suffix: "-process",
+      link, kind: "aws/ambient", suffix: suffix,
       [
         ("principal", .map(("region", .optional(region(of: profile))))),
         (

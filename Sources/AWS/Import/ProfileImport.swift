@@ -129,8 +129,7 @@ public struct ProfileImport {
     case .process:
       if link.profile.isOurs { throw Obstacle(text: "it comes from atmos-auth") }
       return try onProfile(link, "credential_process", ["credential_process"])
-    case .login:
-      throw Obstacle(text: "it signs in by `aws login`, which atmos-auth does not have")
+    case .login: return try onProfile(link, "`aws login`", ["login_session"], suffix: "-login")
     }
   }
 

@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Model
 
 /// A user without access keys signs in to the console in a browser, which gives keys as well.
@@ -31,10 +32,50 @@ extension AWSUserSource: BrowserSignInSource {
   ///
   /// - Returns: `nil` when there was none, or a person is needed.
   func renewed(_ request: LinkRequest) async throws(AuthError) -> Credential? {
-    guard settings.signsInInBrowser, let previous = request.previous, previous.renewal != nil else {
+    guard settings.signsInInBrowser, let previous = request.previous,
+      let renewal = previous.renewal
+    else { return nil }
+    let signIn = try browserSignIn(request)
+    if settings.keepsForCLI, let session = previous.principal {
+      // The AWS CLI renews it as well, so what counts is in its file.
+      let files = CLILoginFiles(surroundings: request.effects)
+      if try files.read(session) != nil {
+        let login = try await signIn.cliLogin(of: session, files)
+        return login?.credential(of: session, region: signIn.region, renewal, request.effects.now())
+      }
+    }
+    return try await signIn.renewed(previous)
+  }
+
+  // MARK: Logins of the AWS CLI
+
+  /// The keys of the AWS CLI's login of the very user who signed in here before.
+  ///
+  /// A definition does not say who that is; only a sign-in does.
+  ///
+  /// - Returns: `nil` if there is no such login that works: then a person signs in.
+  func ofCLI(_ request: LinkRequest) async -> Credential? {
+    guard hasCLILogin(after: request.previous, request.effects),
+      let session = request.previous?.principal
+    else { return nil }
+    let files = CLILoginFiles(surroundings: request.effects)
+    do throws(AuthError) {
+      let signIn = try browserSignIn(request)
+      let login = try await signIn.cliLogin(of: session, files)
+      return login?.credential(of: session, region: signIn.region, nil, request.effects.now())
+    } catch {
+      request.effects.log.debug(
+        "a login of `aws login` cannot be used", metadata: ["why": "\(error.message)"])
       return nil
     }
-    return try await browserSignIn(request).renewed(previous)
+  }
+
+  func hasCLILogin(after previous: Credential?, _ effects: Effects) -> Bool {
+    guard !opensBrowser, settings.signsInInBrowser, !effects.isOfJob,
+      let session = previous?.principal
+    else { return false }
+    // One that cannot be read is as good as none.
+    return (try? CLILoginFiles(surroundings: effects).read(session)) ?? nil != nil
   }
 
   func browserSignIn(_ request: LinkRequest) throws(AuthError) -> BrowserSignIn {
@@ -44,6 +85,7 @@ extension AWSUserSource: BrowserSignInSource {
       .signIn, region: region, configured: nil, effects: request.effects)
     return BrowserSignIn(
       identity: name, client: SignInClient(endpoint, effects: request.effects), region: region,
+      keepsForCLI: settings.keepsForCLI && !request.effects.isOfJob,
       loginCommand: request.loginCommand, effects: request.effects)
   }
 }

@@ -23,6 +23,10 @@ extension Kind {
       Field(
         "session.duration", .duration,
         "Length of the session, 15 minutes to 12 hours, with MFA to 36; default 12 hours."),
+      Field(
+        "spec.store", .oneOf(["aws-cli"]),
+        "Keeps a login of the browser where `aws login` does, in plain text, so that the AWS CLI has "
+          + "it as well. Not read by atmos."),
       .codeSources,
     ] + Field.endpoints,
     via: .forbidden, gives: .keys, storesKeys: true, listedProvider: "aws-user",
@@ -113,6 +117,7 @@ struct AWSUserSource: CredentialSource {
   ) async -> PersonNeed {
     if renewsFirst, previous?.isRenewable(at: effects.now()) == true { return .unneeded }
     if await needsBrowser(after: previous, realm: realm, effects: effects) {
+      if hasCLILogin(after: previous, effects) { return .unneeded }
       return BrowserSignIn.personNeed(effects)
     }
     guard let device = mfaARN ?? previous?.mfaDevice else { return .unneeded }
@@ -155,6 +160,7 @@ struct AWSUserSource: CredentialSource {
     var codes: SecondFactor?
     if let configured { return try await session(of: configured, nil, request, &codes) }
     guard let stored = try await storedKeys(request) else {
+      if let credential = await ofCLI(request) { return credential }
       guard settings.signsInInBrowser, BrowserSignIn.personNeed(request.effects) == .present else {
         throw noKeys(after: request.previous, request.effects)
       }

@@ -12,8 +12,8 @@ struct ProfileLink {
     case permissionSet(SingleSignOn)
     /// Its own keys.
     case keys(KeyPair)
-    /// A session of `aws login`.
-    case login
+    /// A login of the AWS CLI's `aws login`: whom it is of.
+    case login(session: String)
     /// A program that prints credentials.
     case process(String)
   }
@@ -53,6 +53,13 @@ struct ProfileLink {
   /// Whether it has a role that does not count here, since the profile is another one's source and
   /// has keys.
   var skipsRole = false
+
+  /// What starts the chain of roles; `nil` where that is a place and not a profile.
+  var start: ProfileLink? {
+    guard case .role(let base) = means else { return self }
+    guard case .profile(let link) = base else { return nil }
+    return link.start
+  }
 }
 
 /// Why a profile cannot work.
@@ -177,7 +184,10 @@ struct ProfileResolver {
       return .permissionSet(try singleSignOn(profile))
     }
     if let pair = try keys(profile.credentials, of: profile) { return .keys(pair) }
-    if profile.has("login_session") { return .login }
+    if let session = profile.setting("login_session") {
+      guard !session.value.isEmpty else { throw fault(profile, "its `login_session` is empty") }
+      return .login(session: session.value)
+    }
     if let process = profile.setting("credential_process") {
       guard process.nested.isEmpty, !process.value.isEmpty else {
         throw fault(profile, "its `credential_process` is empty")

@@ -270,6 +270,7 @@ package struct LogoutRequest {
         let store = try context.sessionStore(in: plan.configuration)
         let isLogin = plan.realm == SessionStore.sharedRealm
         let login = isLogin ? try? await store.last(realm: plan.realm, identity: name) : nil
+        if !isLogin { try await takeBack(name, store, plan, context) }
         _ = try await store.remove(realm: plan.realm, identity: name)
         if let login, login.isUsable(at: context.now, margin: 0) {
           do throws(AuthError) {
@@ -300,6 +301,18 @@ package struct LogoutRequest {
       }
     }
     return failures
+  }
+
+  /// Removes what a login of ours left with its cloud's own tools.
+  private func takeBack(
+    _ name: String, _ store: SessionStore, _ plan: Plan, _ context: CommandContext
+  ) async throws(AuthError) {
+    let effects = try context.effects(in: plan.configuration)
+    let clouds = context.registry.clouds.filter { $0.toolsHaveLogins(effects) }
+    // A session is opened only where there is something.
+    guard !clouds.isEmpty, let known = try? await store.last(realm: plan.realm, identity: name)
+    else { return }
+    for cloud in clouds { try cloud.takeBack(known, effects) }
   }
 
   /// Whether an entry was stored for another identity of that name, by the person's own configuration

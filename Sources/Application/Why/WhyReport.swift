@@ -43,7 +43,7 @@ package struct WhyReport {
 
   private func words(_ step: ChainForecast.Step) -> String {
     let detail = step.state.traits.first {
-      ["role", "permission_set", "root_of"].contains($0.name)
+      ["role", "permission_set", "root_of", "aws_login"].contains($0.name)
     }
     var words: [String] = []
     switch step.action {
@@ -69,6 +69,9 @@ package struct WhyReport {
   }
 
   private static func question(_ step: ChainState.Step) -> String {
+    if let command = step.traits.first(where: { $0.name == "log_in_with" })?.value {
+      return "needs `\(DisplayText.sanitized(command))`"
+    }
     if let device = ChainState.device(step) { return "asks for a code of \(device)" }
     return step.session?.mfaAt != nil ? "asks for a code" : "asks for a login in the browser"
   }

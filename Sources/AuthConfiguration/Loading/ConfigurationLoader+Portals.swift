@@ -52,6 +52,7 @@ extension ConfigurationLoader {
   /// the person's own configuration of the very portal to say.
   mutating func settleTokenSharing() {
     guard !merged.foreignFiles.isEmpty else { return }
+    settleLoginSharing()
     for provider in merged.providers.entries {
       guard let value = provider.node["spec", "share_token"], value.bool != false else { continue }
       let mine = own?.providers[provider.name]?.node
@@ -61,6 +62,17 @@ extension ConfigurationLoader {
       guard !isMine else { continue }
       merged.providers.replace(provider.name, provider.node.without("spec", "share_token"))
       merged.ignoredSettings.append("providers.\(provider.name).spec.share_token")
+    }
+  }
+
+  /// The same of `store` of an identity that is signed in to in a browser.
+  private mutating func settleLoginSharing() {
+    for identity in merged.identities.entries {
+      guard identity.node["spec", "store"] != nil, identity.node["kind"]?.text == "aws/user",
+        own?.identities[identity.name]?.node["spec", "store"]?.text == nil
+      else { continue }
+      merged.identities.replace(identity.name, identity.node.without("spec", "store"))
+      merged.ignoredSettings.append("identities.\(identity.name).spec.store")
     }
   }
 }

@@ -9,9 +9,15 @@ extension FileSystem {
   /// A symbolic link stays, and the file it leads to is replaced. A file that is missing is made
   /// with mode 0600.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - bytes: The new content.
+  ///   - mode: Other permissions than it has, if it is to have others.
   /// - Throws: ``AuthError`` with code `system`, the file as it was: also when its owner could not
   ///   be kept, or a link leads nowhere.
-  public static func replace(_ path: String, _ bytes: [UInt8]) throws(AuthError) {
+  public static func replace(
+    _ path: String, _ bytes: [UInt8], mode: UInt32? = nil
+  ) throws(AuthError) {
     var link = atmos_file()
     guard atmos_stat_path(path, 0, &link) == 0 else {
       return try writeAtomically(path, bytes)
@@ -28,7 +34,7 @@ extension FileSystem {
         .system, "cannot write \(DisplayText.sanitized(path)): it is not a regular file")
     }
     let owner = (user: before.user, group: before.group)
-    try writeAtomically(real, bytes, mode: before.mode & 0o7777, owner: owner)
+    try writeAtomically(real, bytes, mode: mode ?? before.mode & 0o7777, owner: owner)
   }
 
   /// The permissions of a file, symbolic links followed; `nil` if there is none.

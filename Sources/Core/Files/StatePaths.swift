@@ -39,7 +39,7 @@ public struct StatePaths: Sendable, Hashable {
   }
 
   /// Whether files can be made in a directory, or it can be made itself.
-  static func canWrite(below directory: String) -> Bool {
+  public static func canWrite(below directory: String) -> Bool {
     var path = directory
     while true {
       if access(path, W_OK | X_OK) == 0 { return true }

@@ -38,6 +38,12 @@ public struct Cloud: Sendable {
   public var endLogin: @Sendable (Credential, Effects) async throws(AuthError) -> Bool = {
     (_, _) async throws(AuthError) in false
   }
+  /// Whether the cloud's own tools have logins that may be of ours.
+  public var toolsHaveLogins: @Sendable (Effects) -> Bool = { _ in false }
+  /// Removes what a login of ours left with the cloud's own tools, given its credential.
+  public var takeBack: @Sendable (Credential, Effects) throws(AuthError) -> Void = {
+    (_, _) throws(AuthError) in
+  }
   /// The login to a container registry of this cloud, by the registry's host; `nil` for other hosts.
   public var registryLogin: @Sendable (_ host: String) -> (any RegistryLogin)? = { _ in nil }
   /// The cloud's web console; `nil` where a credential opens none.
