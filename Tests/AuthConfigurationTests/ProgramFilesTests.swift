@@ -41,6 +41,33 @@ import Testing
     #expect(try files(world) == expected)
   }
 
+  @Test(arguments: [
+    ("./run.sh", "[]", ["stack/run.sh"]), ("../tools/run.sh", "[-x]", ["tools/run.sh"]),
+    ("google-chrome", "[]", []), ("/usr/bin/chromium", "[]", []),
+    ("chromium", "[--load-extension=deep/run.sh]", ["stack/deep/run.sh"]),
+  ]) func `a provider's browser is looked up in the same way`(
+    program: String, arguments: String, expected: [String]
+  ) throws {
+    let world = try world("true")
+    try world.write(
+      "repo/stack/atmos.yaml",
+      """
+      auth:
+        realm: r
+        providers:
+          okta:
+            kind: aws/saml
+            url: https://corp.okta.com/home/amazon_aws/0oa/272
+            region: eu-west-1
+            browser_executable_path: \(program)
+            browser_arguments: \(arguments)
+        identities:
+          dev: { kind: aws/assume-role, via: { provider: okta },
+                 principal: { assume_role: "arn:aws:iam::123456789012:role/dev" } }
+      """)
+    #expect(try files(world) == expected)
+  }
+
   @Test func `an index notices a file that changes, goes and comes`() throws {
     let world = try world("./run.sh")
     let request = world.request(in: "repo/stack")

@@ -70,6 +70,54 @@ def test_a_script_that_comes_later_asks_again(checkout: World):
     assert checkout.run("credential-process", "-i", "dev").status == 77
 
 
+SAML = """\
+auth:
+  realm: e2e
+  providers:
+    okta:
+      kind: aws/saml
+      url: https://corp.okta.com/home/amazon_aws/0oa/272
+      region: eu-west-1
+      driver: Browser
+      browser_executable_path: ./tools/chrome
+  identities:
+    dev:
+      kind: aws/assume-role
+      via: {provider: okta}
+      principal: {assume_role: "arn:aws:iam::123456789012:role/dev"}
+"""
+
+
+def test_a_changed_browser_asks_again(checkout: World):
+    """It would see the password that is typed into it."""
+    browser = checkout.write("tools/chrome", "#!/bin/sh\nexit 1\n", 0o755)
+    checkout.configure(SAML)
+    assert "tools/chrome = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
+    # Allowed, and a person is needed.
+    said = checkout.said("exec", "-i", "dev", "--", "true", status=77)
+    assert "sha256" not in said and "allow" not in said
+    before = browser.read_bytes()
+    browser.write_text("#!/bin/sh\n# another\nexit 1\n")
+    said = checkout.said("exec", "-i", "dev", "--", "true", status=77)
+    assert "tools/chrome = sha256" in said
+    browser.write_bytes(before)
+    assert "sha256" not in checkout.said("exec", "-i", "dev", "--", "true", status=77)
+
+
+def test_the_browser_that_was_allowed_is_the_one_that_runs(checkout: World):
+    """One of the same name where the command is started was not looked at."""
+    noted = checkout.root / "noted"
+    for place in ("", "elsewhere/"):
+        checkout.write(
+            f"{place}tools/chrome", f"#!/bin/sh\necho '{place or 'top'}' >>{noted}\nexit 1\n", 0o755
+        )
+    checkout.configure(SAML)
+    checkout.run("allow", "-i", "dev", status=0)
+    checkout.environment |= {"DISPLAY": ":99", "ATMOS_CLI_CONFIG_PATH": None}
+    checkout.run("login", "dev", cwd=checkout.repository / "elsewhere")
+    assert set(noted.read_text().split()) == {"top"}
+
+
 def test_what_is_outside_or_a_directory_asks_nothing(checkout: World):
     outside = checkout.root / "outside.sh"
     outside.write_text("echo 111122223333\n")

@@ -38,7 +38,7 @@ struct SAMLSource: PasswordSource {
     visit = SignInVisit(
       page: page, profile: Self.profile(definition.name, page, user),
       patterns: ResponseAddress.patterns, isEnd: ResponseAddress.isOne,
-      path: definition.text("browser_executable_path"),
+      path: Self.browser(definition),
       type: definition.text("browser_type")?.lowercased(),
       arguments: definition.texts("browser_arguments"), username: user)
     driver = (definition.text("driver") ?? definition.text("provider_type"))
@@ -52,6 +52,15 @@ struct SAMLSource: PasswordSource {
     if let seconds { traits.append(Trait("duration", String(seconds))) }
     if let endpointURL { traits.append(Trait("endpoint", endpointURL)) }
     self.traits = traits
+  }
+
+  /// The browser's program: one in the checkout is that beside the configuration file, wherever the
+  /// command is started, since its content is what was allowed.
+  private static func browser(_ definition: Definition) -> String? {
+    let key = "browser_executable_path"
+    guard let path = definition.text(key) else { return nil }
+    guard let file = definition.node[key]?.mark.file else { return path }
+    return ProgramWords.resolved([path], beside: file).first
   }
 
   /// The name of the directory with the browser's cookies.

@@ -136,7 +136,7 @@ struct ConfigurationLoader {
     guard !merged.foreignFiles.isEmpty else { return }
     var commands: [ProgramFiles.Command] = []
     for table in [merged.providers, merged.identities, merged.integrations] {
-      for entry in table.entries where merged.hasTags || entry.node["mfa"] != nil {
+      for entry in table.entries where merged.hasTags || ProgramFiles.mayHaveCommands(entry.node) {
         commands += ProgramFiles.commands(in: entry.node)
       }
     }

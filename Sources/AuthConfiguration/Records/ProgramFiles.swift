@@ -94,8 +94,20 @@ extension ProgramFiles {
     var commands: [Command] = []
     collect(node, &commands)
     if let sources = node["mfa", "sources"] { commands += self.commands(ofSources: sources) }
+    if let program = node[browserKey], let path = program.text {
+      let arguments = node["browser_arguments"]?.elements.compactMap(\.text) ?? []
+      commands.append(Command(words: [path] + arguments, file: program.mark.file))
+    }
     return commands
   }
+
+  /// Whether a definition may have commands, other than by a tag.
+  static func mayHaveCommands(_ node: ConfigNode) -> Bool {
+    node["mfa"] != nil || node[browserKey] != nil
+  }
+
+  /// The browser that a provider is signed in to with.
+  private static let browserKey = "browser_executable_path"
 
   /// The commands of `mfa.sources`.
   static func commands(ofSources node: ConfigNode) -> [Command] {
