@@ -47,7 +47,7 @@ FORMS = {
     "tab": Form("tab", "TAB completion of an identity, 1,000 identities", "≤ {milliseconds} ms"),
     "credentials": Form(
         "credentials",
-        "`credential-process`, `env`, `eks-token`, session there",
+        "`credential-process`, `env`, `eks-token`, Docker's helper, session there",
         "≤ {true} × `true`; ≤ 1/{aws} of the AWS CLI",
     ),
     "exec": Form("exec", "`exec -- true`, session there", "≤ `true` + {milliseconds} ms"),

@@ -22,6 +22,7 @@ from measuring import (
     spawn_time,
 )
 from mock_world import many, single
+from registry_world import HOST, IMAGES, AWSAPIs
 
 #: The AWS CLI beside this Python: its version 1, the quicker of the two.
 AWS = pathlib.Path(sys.prefix) / "bin/aws"
@@ -103,8 +104,44 @@ def logged_in(bench: Bench) -> Home:
     return home
 
 
+def docker(bench: Bench) -> Command:
+    """What Docker asks for each image that it pulls; the registry's password is there."""
+    apis = AWSAPIs(bench.root)
+    try:
+        home = Home(bench, "images", IMAGES, {"AWS_ENDPOINT_URL": apis.url})
+        # Its name is how the program knows that it is asked by Docker.
+        program = home.root / "docker-credential-atmos-auth"
+        program.symlink_to(bench.tool)
+        words = ["user", "configure", "--identity", "engineer"]
+        words += ["--access-key-id", apis.access_key_id]
+        home.run(*words, input=apis.secret_access_key + "\n")
+        home.run("login")
+        question = home.root / "question"
+        question.write_text(f"https://{HOST}\n")
+        command = home.other(str(program), "get", stdin=str(question))
+        answers = [
+            subprocess.run(
+                command.arguments,
+                env=command.environment,
+                cwd=command.directory,
+                input=question.read_text(),
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            for _ in range(2)
+        ]
+    finally:
+        apis.stop()
+    # Without the service, from here on.
+    if answers[0] != answers[1] or '"Username":"AWS"' not in answers[0]:
+        raise SystemExit("Docker's helper does not know the password")
+    return command
+
+
 def credentials(bench: Bench) -> list[Row]:
-    """The cached session, as credential process, as variables and as a token for a cluster."""
+    """The cached session, as credential process, as variables and as a token for a cluster; the
+    cached password of a registry, as Docker asks for it."""
     home = logged_in(bench)
     config = home.root / "aws-config"
     config.write_text(
@@ -113,6 +150,7 @@ def credentials(bench: Bench) -> list[Row]:
     )
     ours = {name: home.command(name) for name in ("credential-process", "env")}
     ours["eks-token"] = home.command("eks-token", "--cluster", "bench", "--region", "eu-west-1")
+    ours["docker-credential-atmos-auth get"] = docker(bench)
     true = home.other(TRUE)
     aws = home.other(str(AWS), "configure", "list", AWS_CONFIG_FILE=str(config), AWS_PROFILE="peer")
     # The AWS CLI takes a hundred times as long, so it is given fewer turns, with ours beside it.

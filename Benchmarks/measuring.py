@@ -31,11 +31,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Command:
-    """A program to measure: its arguments, environment and working directory."""
+    """A program to measure: its arguments, environment, working directory and standard input."""
 
     arguments: list[str]
     environment: dict[str, str]
     directory: pathlib.Path
+    stdin: str = os.devnull
 
 
 @dataclass
@@ -117,9 +118,9 @@ class Home:
         """A command of ours in this home's repository; `more` is added to its environment."""
         return self.other(self.bench.tool, *arguments, **more)
 
-    def other(self, *arguments: str, **more: str) -> Command:
-        """Any other program there."""
-        return Command(list(arguments), {**self.environment, **more}, self.repository)
+    def other(self, *arguments: str, stdin: str = os.devnull, **more: str) -> Command:
+        """Any other program there; `stdin` is a file."""
+        return Command(list(arguments), {**self.environment, **more}, self.repository, stdin)
 
     def run(self, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
         options = {
@@ -136,10 +137,11 @@ class Home:
 def spawn_time(command: Command) -> float:
     """Seconds from the start of a program to its end; its output is thrown away."""
     os.chdir(command.directory)
-    null = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_WRONLY, 0) for stream in (1, 2)]
+    files = [(os.POSIX_SPAWN_OPEN, 0, command.stdin, os.O_RDONLY, 0)]
+    files += [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_WRONLY, 0) for stream in (1, 2)]
     begin = time.perf_counter()
     process = os.posix_spawn(
-        command.arguments[0], command.arguments, command.environment, file_actions=null
+        command.arguments[0], command.arguments, command.environment, file_actions=files
     )
     _, status = os.waitpid(process, 0)
     elapsed = time.perf_counter() - begin
