@@ -5,8 +5,10 @@ from __future__ import annotations
 import concurrent.futures
 import json
 import os
+import pathlib
 import shutil
 import stat
+import tempfile
 
 import pytest
 from awscrt.crypto import ECExportFormat
@@ -162,17 +164,27 @@ def test_a_service_in_trouble_costs_no_login(world: World, login: AWSLogin, kind
     assert key(world) == login.key_id
 
 
-def test_a_directory_that_cannot_be_written_costs_no_login(
-    world: World, login: AWSLogin, monkeypatch
-):
-    if os.geteuid() == 0:
-        pytest.skip("root can write everywhere")
-    login.end_keys()
-    login.path.parent.chmod(0o500)
-    world.run("credential-process", "-i", "mine", status=71)
-    login.path.parent.chmod(0o700)
-    assert login.server.grants() == ["authorization_code"]
-    assert key(world)
+def test_a_directory_that_cannot_be_written_costs_no_login(signin):
+    """The refresh token is not used up where the next one cannot be kept."""
+    # pytest's directories are closed to others, and root can write everywhere.
+    with tempfile.TemporaryDirectory(prefix="aa-", dir="/tmp") as name:
+        pathlib.Path(name).chmod(0o755)
+        world = World(pathlib.Path(name).resolve() / "world")
+        server = signin()
+        login = AWSLogin(against(world, server, IDENTITIES), server)
+        login.end_keys()
+        words = [world.binary, "credential-process", "-i", "mine"]
+        if os.geteuid() == 0:
+            for path in [world.root, *world.root.rglob("*")]:
+                os.chown(path, 54321, 54321, follow_symlinks=False)
+            words = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", *words]
+        login.path.parent.chmod(0o500)
+        answer = world.program(*words)
+        assert answer.status == 71 and "nothing can be written there" in answer.stderr, str(answer)
+        assert server.grants() == ["authorization_code"]
+        login.path.parent.chmod(0o700)
+        assert world.program(*words).status == 0
+        assert server.grants()[1:] == ["refresh_token"]
 
 
 # Ended
