@@ -18,19 +18,23 @@ extension CommandContext {
       host: host, identity: who.record.name, digest: who.record.sessionDigest)
     let realm = try configuration.catalog().realm
     let isRemembered = who.record.isRemembered
-    let remembered = source.chain(realm: realm, isRemembered: isRemembered)
-    let manager = SessionManager(store: store, effects: try effects(in: configuration))
-    if isRemembered, let credential = try await manager.remembered(for: remembered),
-      credential.isUsable(at: now, margin: credential.renewalMargin),
-      let password = RegistryPassword(credential)
-    {
-      return password
+    if isRemembered {
+      // Docker asks for each image: `effects` makes all kinds, a third of what this costs.
+      let place = source.chain(realm: realm, isRemembered: true).sessionPlace(of: 0)
+      let credential = try await store.read(
+        realm: place.realm, identity: place.name, digest: place.digest)
+      if let credential, credential.isUsable(at: now, margin: credential.renewalMargin),
+        let password = RegistryPassword(credential)
+      {
+        return password
+      }
     }
     guard let login = registry.registryLogin(host) else {
       throw AuthError(
         .usage, "no cloud has a registry `\(DisplayText.sanitized(host, limit: 200))`")
     }
     source.origin = (login, try await session(of: who))
+    let manager = SessionManager(store: store, effects: try effects(in: configuration))
     return try Self.password(
       try await manager.credential(
         for: source.chain(realm: realm, isRemembered: isRemembered)), host)
