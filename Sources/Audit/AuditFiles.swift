@@ -17,6 +17,11 @@ struct AuditFiles {
 
   /// Lists them; other files do not count.
   init(_ directory: String) throws(AuthError) {
+    guard !FileSystem.exists(directory) || FileSystem.isDirectory(directory) else {
+      throw AuthError(
+        .system, "\(DisplayText.sanitized(directory)) is not a directory",
+        hints: ["move it away; the audit log begins where it stands"])
+    }
     all = (try FileSystem.list(directory) ?? []).compactMap { name in
       let bytes = Array(name.utf8)
       guard bytes.count == 39, name.hasSuffix(".jsonl"), bytes[16] == UInt8(ascii: "-"),

@@ -125,7 +125,18 @@ public struct AuditLog: Sendable {
       key = atmos_open_lock(path)
     }
     guard key >= 0 else { throw failure("cannot open", path, key) }
+    // Who reads from a pipe waits.
+    guard isRegular(key) else {
+      close(key)
+      throw failure("cannot open", path, -EINVAL)
+    }
     return key
+  }
+
+  private func isRegular(_ descriptor: Int32) -> Bool {
+    var facts = atmos_file()
+    return atmos_stat_descriptor(descriptor, &facts) == 0
+      && facts.mode & UInt32(S_IFMT) == UInt32(S_IFREG)
   }
 
   // A process that was stopped while it had the lock must not stop all others.
@@ -199,7 +210,7 @@ public struct AuditLog: Sendable {
     guard file >= 0 else { throw failure("cannot open", path, file) }
     var facts = atmos_file()
     let status = atmos_stat_descriptor(file, &facts)
-    guard status == 0, facts.mode & UInt32(S_IFMT) == UInt32(S_IFREG) else {
+    guard status == 0, isRegular(file) else {
       close(file)
       throw failure("cannot open", path, status == 0 ? -EINVAL : status)
     }

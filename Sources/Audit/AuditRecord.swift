@@ -119,7 +119,7 @@ public struct AuditRecord: Sendable, Decodable {
     members.map { member in
       var value = DisplayText.sanitized(member.text ?? "")
       if !member.isNumber, let first = value.unicodeScalars.first,
-        "=+-@".unicodeScalars.contains(first)
+        "=+-@＝＋－＠".unicodeScalars.contains(first)
       {
         value = "'" + value
       }

@@ -56,6 +56,12 @@ public struct AuditVerification: Sendable {
       if FileSystem.stamp(AuditState.path(directory))?.size ?? 0 > 0 {
         report(.key, "the key file is damaged, and there is no log")
       }
+      for copy in heads {
+        report(
+          .cut,
+          "there is no log here, and a copy of the head is of line \(copy.sequence) of the log "
+            + Hash.hex(copy.log))
+      }
       return
     }
     self.log = log

@@ -22,7 +22,8 @@ struct AtmosReader {
   }
 
   private func command(_ line: AtmosLine, _ table: CommandTable) -> Reading {
-    if line.options.contains(where: { ["help", "h"].contains($0.name) && $0.isCertain }) {
+    if line.options.contains(where: { ["help", "h"].contains($0.name) && $0.isCertain && $0.isOn })
+    {
       return Reading(commandClass: .none)
     }
     guard !line.words.isEmpty else {

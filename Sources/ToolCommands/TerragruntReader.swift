@@ -69,6 +69,13 @@ struct TerragruntReader {
       .read([command] + words.filter { $0 != command })
     // It reads its files before it starts terraform, and they may call for credentials.
     if reading.commandClass == .none, reading.words != ["version"] { reading.commandClass = .plan }
+    // An option that only a later version has may take the word for its value.
+    if let before = words.prefix(while: { $0.hasPrefix("-") }).last.map({ Option(word: $0) }),
+      before.value == nil, !CommandTable.terraform.switchNames.contains(before.name)
+    {
+      reading.raise(
+        "there is an option before its command that terragrunt is not known to take there")
+    }
     reading.words = isHidden ? path : path + reading.words
     return reading
   }

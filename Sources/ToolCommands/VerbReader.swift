@@ -11,7 +11,9 @@ enum VerbReader {
       hasLetters: false)
     var reading = read("aws", line, table, verbAt: 1)
     let isSkeleton = line.options.contains { $0.name == "generate-cli-skeleton" && $0.isCertain }
-    let asksForHelp = line.words.last == "help" && line.words.count <= 3
+    // After an option that is in no table it may be that one's value.
+    let asksForHelp =
+      line.words.last == "help" && line.words.count <= 3 && line.wordsBeforeUnknown == nil
     if asksForHelp || isSkeleton || line.options.isOn("version") && line.words.isEmpty {
       reading = Reading(commandClass: .none, words: reading.words)
     }

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -165,6 +166,35 @@ def test_a_known_head_shows_that_everything_was_put_back(dev: World):
     answer = dev.run("audit", "verify", "--head", head, status=78)
     assert "has seen line 2, and this log ends with 1" in answer.stdout
     dev.said("audit", "verify", "--head", "nonsense", status=64)
+
+
+def test_a_known_head_shows_that_everything_was_removed(dev: World):
+    dev.run("env", status=0)
+    answer = dev.run("audit", "verify", status=0)
+    head = answer.stdout.splitlines()[-1].removeprefix("head: ")
+    for path in log(dev).iterdir():
+        path.unlink()
+    gone = dev.run("audit", "verify", "--head", head, status=78)
+    assert "there is no log here" in gone.stdout and "line 1 of the log" in gone.stdout
+    log(dev).rmdir()
+    dev.run("audit", "verify", "--head", head, status=78)
+    found = dev.run("audit", "verify", "--head", head, "--format", "json", status=78).json()
+    assert found["sound"] is False and found["lines"] == 0
+
+
+def test_what_stands_in_the_place_of_the_log(dev: World):
+    dev.run("env", status=0)
+    (log(dev) / "key").unlink()
+    os.mkfifo(log(dev) / "key")
+    answer = dev.run("env", status=0)
+    assert "the audit log cannot be written" in answer.stderr
+    shutil.rmtree(log(dev))
+    log(dev).write_text("")
+    for command in (["audit", "verify"], ["audit", "show"]):
+        said = dev.said(*command, status=71)
+        assert "is not a directory" in said
+    own(dev, REQUIRED)
+    assert dev.run("env", status=71).stdout == ""
 
 
 def test_the_first_key_is_in_the_keyring_only(dev: World):
@@ -371,6 +401,13 @@ def test_journald_is_asked_for_the_head(dev: World, tmp_path: pathlib.Path):
     assert "has seen line 9" in dev.run("audit", "verify", status=78, env=path).stdout
     journalctl.write_text(f'#!/bin/sh\necho "audit {head} way=exec"\n')
     assert "compared with" in dev.run("audit", "verify", status=0, env=path).stdout
+    # With everything removed, the journal still knows of it.
+    asked = tmp_path / "asked"
+    journalctl.write_text(f'#!/bin/sh\necho "$*" >"{asked}"\necho "audit {head} way=exec"\n')
+    shutil.rmtree(log(dev))
+    gone = dev.run("audit", "verify", status=78, env=path)
+    assert f"line 1 of the log {number}" in gone.stdout
+    assert f"_UID={os.getuid()}" in asked.read_text()
 
 
 def test_the_terminal_is_written_down(dev: World):

@@ -160,6 +160,9 @@ def test_store_docker_writes_what_atmos_writes(docker: World, apis: AWSAPIs):
     auth = json.loads(file(docker).read_text())["auths"][HOST]["auth"]
     user, _, password = base64.b64decode(auth).decode().partition(":")
     assert user == "AWS" and password in apis.passwords()
+    exported = docker.run("audit", "export", status=0).stdout.splitlines()
+    left = [line for line in map(json.loads, exported) if line["way"] == "docker-credential"]
+    assert [(line["identity"], line["delivery"]) for line in left] == [("dev", "token")]
     docker.run("login", status=0)
     docker.configure(IMAGES)
     docker.run("login", status=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import shlex
 import subprocess
 
 import pytest
@@ -132,6 +133,86 @@ def test_what_is_not_known_counts_as_apply(deploy: Deployed):
     # A person's shell has what shells have.
     shell = deploy.world.run("exec", "-i", "deploy", "--", "sh", stdin="echo hello\n", status=0)
     assert shell.stdout == "hello\n"
+
+
+def test_the_variables_of_an_identity_count_as_those_of_the_tool(deploy: Deployed):
+    deploy.configure(
+        "{policy: applies-only}", "      env: [{key: TF_CLI_ARGS, value: 'delete prod'}]\n"
+    )
+    deploy.log_in()
+    answer = deploy.alone("terraform", "workspace")
+    assert answer.status == 77 and "`terraform workspace delete`" in answer.stderr, str(answer)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "atmos terraform apply vpc -s x --help=false",
+        "atmos describe production",
+        "atmos toolchain exec terraform apply",
+        "terragrunt run --frob plan apply",
+        "aws iam delete-user --user-name help",
+    ],
+)
+def test_a_line_does_not_pass_for_less_than_it_does(deploy: Deployed, line: str):
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    words = line.split()
+    program = deploy.coded.programs / words[0]
+    program.write_text(STUB)
+    program.chmod(0o755)
+    answer = deploy.alone(*words)
+    assert answer.status == 77 and answer.stdout == "", str(answer)
+
+
+# Inside of what has less
+
+LESS = (["--read-only"], ["--session-duration", "15m"])
+
+
+@pytest.mark.parametrize("options", LESS, ids=" ".join)
+@pytest.mark.parametrize("words", [["-i", "deploy"], [], ["--wrapper"]], ids=" ".join)
+def test_a_narrowed_shell_is_asked_as_another(deploy: Deployed, options, words):
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    line = shlex.join([deploy.world.binary, "exec", *words, "--", "terraform"])
+    script = f"{line} plan; {line} apply; echo status $?\n"
+    answer = deploy.world.run("exec", *options, "-i", "deploy", "--", "sh", stdin=script, status=0)
+    assert "ran terraform plan" in answer.stdout, str(answer)
+    assert "ran terraform apply" not in answer.stdout and "status 77" in answer.stdout
+    assert "asks for an MFA code" in answer.stderr
+
+
+def test_a_code_in_a_narrowed_shell_gives_a_narrowed_session(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    # The stub asks as a program that knows no profile; a tool asks as its profile says.
+    (deploy.coded.programs / "terraform").write_text(
+        "#!/bin/sh\naws sts get-caller-identity --query Arn --output text\n"
+    )
+    line = shlex.join([deploy.world.binary, "exec", "--", "terraform", "apply"])
+    terminal = Terminal(deploy.world, "exec", "--read-only", "-i", "deploy", "--", "sh")
+    terminal.child.sendline(line)
+    deploy.type_code(terminal)
+    terminal.expect(r":assumed-role/deploy/engineer-apply-deploy-\d+")
+    terminal.child.sendline("exit")
+    terminal.wait(0)
+    calls = [entry for entry in deploy.coded.log() if entry["action"] == "AssumeRole"]
+    assert [entry["policies"] for entry in calls if "-apply-" in entry["session"]] == [
+        ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+    ]
+    lines = deploy.world.run("audit", "export", status=0).stdout.splitlines()
+    assert sum('"command":"terraform"' in line for line in lines) == 1
+
+
+def test_a_made_up_mark_of_less_is_no_way_around_a_code(deploy: Deployed):
+    deploy.configure("{policy: applies-only}")
+    deploy.log_in()
+    for words in ((), ("--wrapper",)):
+        answer = deploy.world.run(
+            "exec", *words, "--", "terraform", "apply", env={"ATMOS_AUTH_NARROWED": "x"}
+        )
+        assert answer.status == 77 and answer.stdout == "", str(answer)
 
 
 # Nobody to ask

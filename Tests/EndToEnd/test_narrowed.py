@@ -166,6 +166,15 @@ def test_from_inside_nothing_gets_more(world: World, strict: StrictSTS, words: l
     assert [call["policies"] for call in assumed(strict)] == [[READ_ONLY]]
 
 
+def test_from_inside_no_other_narrowed_session_is_had(world: World, strict: StrictSTS):
+    wide = "arn:aws:iam::aws:policy/AdministratorAccess"
+    script = "echo $ATMOS_AUTH_NARROWED"
+    key = inside(world, "--policy", wide, script=script, status=0).stdout.strip()
+    script = own(world, "credential-process", "-i", "deploy", "--narrowed", key)
+    answer = inside(world, "--read-only", script=script, status=77)
+    assert answer.stdout == "" and "started with less than you have" in answer.stderr
+
+
 def test_from_inside_what_gives_nothing_works(world: World, strict: StrictSTS):
     for words in (
         ["list"],

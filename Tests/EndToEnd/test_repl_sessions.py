@@ -111,6 +111,27 @@ def test_a_role_that_refuses_is_not_on_top(engineer):
         assert "Deploy" not in repl.prompt(), "roles belong to who they stand on"
 
 
+def test_what_is_asked_of_an_identity_is_asked_of_roles_on_top(engineer):
+    world, _ = engineer
+    world.configure(USER.replace("default: true", "default: true\n      protected: true"))
+    question = "Type its name to go on: "
+    with ReplTerminal(world) as repl:
+        repl.say("use engineer")
+        for line in ("!terraform apply", "exec terraform apply"):
+            repl.keys(f"{line}\r")
+            repl.expect(question)
+            repl.keys("no\r")
+            assert "nothing was run" in repl.wait()
+        assert "hello" in repl.say("!echo hello")
+        repl.say(f"assume {ROLE}")
+        for line in ("!terraform apply", "exec terraform apply"):
+            repl.keys(f"{line}\r")
+            repl.expect(question)
+            repl.keys("no\r")
+            assert "nothing was run" in repl.wait()
+        assert "hello" in repl.say("!echo hello")
+
+
 # Codes
 
 

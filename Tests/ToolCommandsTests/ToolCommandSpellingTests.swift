@@ -68,12 +68,12 @@ import ToolCommands
     terragrunt: graph-dependencies
     terragrunt: hclvalidate | validate-inputs | terragrunt-info | render-json | output-module-groups
     terragrunt: run-all plan | graph plan | workspace list | run fmt
-    atmos: describe stacks | describe component x -s y | list stacks | stack x | vendor pull
+    atmos: describe stacks | describe component x -s y | list stacks | stack list | vendor pull
     atmos: validate stacks | validate component x -s y | atlantis generate repo-config
     atmos: secret get x | secret list | secret pull | secret validate | store get x | store list
     atmos: auth login | auth whoami | auth env | auth console
     atmos: aws ecr login | aws eks update-kubeconfig x | aws security x | aws compliance x
-    atmos: azure x | gcp x
+    atmos: azure aks x | gcp gke x
     atmos: terraform plan x -s y | tf plan x -s y | terraform plan-diff x | terraform init x
     atmos: terraform get x
     atmos: terraform show x | terraform output x | terraform console x | terraform graph x
@@ -91,7 +91,7 @@ import ToolCommands
     atmos: kubernetes plan x | kubernetes validate x | packer init x | pk inspect x
     atmos: packer validate x
     atmos: packer output x | packer version | ansible version | an version
-    atmos: container build x | c run x | composition x | emulator up | emu up | devcontainer start
+    atmos: container build x | c run x | composition list | emulator up | emu up | devcontainer start
     pulumi: preview | pre | whoami | stack | stack ls | stack output | stack export | stack graph x
     pulumi: stack history | stack get | stack select x | stack unselect | stack drift
     pulumi: stack tag get x
@@ -173,7 +173,7 @@ import ToolCommands
     atmos: secret init | store set x y | store delete x | pro lock | pro unlock | pro commit
     atmos: git push
     atmos: git commit | ai exec x | mcp start | terraform init x -- -migrate-state
-    atmos: terraform frob x
+    atmos: terraform frob x | stack x | azure x | gcp x | composition x
     pulumi: up | update | destroy | down | dn | refresh | import x | watch | cancel | new x
     pulumi: plugin run x
     pulumi: state rm x | state mv x | state edit | state rename x | state repair | state protect x

@@ -1,4 +1,5 @@
 package import Audit
+import CLibrary
 package import Core
 import Programs
 import Terminal
@@ -82,6 +83,11 @@ package struct AuditVerifyRequest {
     let first = try AuditVerification(directory, seed: seed, heads: heads)
     guard let log = first.log, !first.isEmpty else {
       guard first.isSound, heads.isEmpty else { return try report(first, context, isJSON) }
+      let seen = await Self.journalHead(nil, context)
+      guard seen.isEmpty else {
+        return try report(
+          try AuditVerification(directory, seed: seed, heads: seen), context, isJSON)
+      }
       if isJSON { return try report(first, context, isJSON) }
       context.say("there is no audit log yet in \(directory)")
       return 0
@@ -123,7 +129,7 @@ package struct AuditVerifyRequest {
       let mark = context.out.symbol("✓", plain: "ok")
       lines.append("\(mark) \(count), as they were written")
     } else {
-      lines.append("the log is not as it was written; \(count) are")
+      lines.append("the log is not as it was written; \(count) \(result.count == 1 ? "is" : "are")")
     }
     if let head = result.head { lines.append("head: \(head.text)") }
     if isCompared { lines.append("compared with the copy of the head in the journal") }
@@ -131,11 +137,13 @@ package struct AuditVerifyRequest {
     return status
   }
 
-  /// The latest head that journald has; none where it is not there or shows nothing.
-  private static func journalHead(_ log: UInt64, _ context: CommandContext) async -> [AuditHead] {
+  /// The latest head of a log that journald has, or of any log of this user's; none where it is not
+  /// there or shows nothing.
+  private static func journalHead(_ log: UInt64?, _ context: CommandContext) async -> [AuditHead] {
     let words = [
       "journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=1",
-      "SYSLOG_IDENTIFIER=\(SystemLog.identifier)", "ATMOS_AUTH_LOG=\(Hash.hex(log))",
+      "SYSLOG_IDENTIFIER=\(SystemLog.identifier)",
+      log.map { "ATMOS_AUTH_LOG=\(Hash.hex($0))" } ?? "_UID=\(geteuid())",
     ]
     let run = ProgramRun(words, environment: context.surroundings.helperEnvironment())
     guard case .ended(let result) = await run.result(within: patience), result.status == 0 else {

@@ -116,14 +116,14 @@ extension CommandContext {
     try await approve(who)
     try await endIfUnused(who)
     guard who.record.isStable else { return nil }
-    let store: SessionStore
+    let store =
+      if let command = try commandSession(of: who) { command.store } else {
+        try sessionStore(in: who.configuration)
+      }
     var place = SessionPlace(realm: "", name: who.record.name, digest: who.record.sessionDigest)
     if let narrowed = who.narrowed {
-      // What has less has it inside of a command with a session of its own, too.
-      (store, place) = (try sessionStore(in: who.configuration), narrowed.place)
+      place = narrowed.place
     } else {
-      let command = try commandSession(of: who)
-      store = if let command { command.store } else { try sessionStore(in: who.configuration) }
       place.realm = try who.configuration.catalog().realm
     }
     let credential = try await store.read(
@@ -143,12 +143,8 @@ extension CommandContext {
     }
     let grace = try AWSUVariables(surroundings.environment).grace
     let minimumValidity = minimumValidity ?? grace
-    let chain = try who.configuration.chain(for: who.record.name)
-    if let narrowed = who.narrowed {
-      return try await session(
-        for: try chain.narrowed(by: narrowed.narrowing), in: who.configuration,
-        minimumValidity: minimumValidity, maximumProofAge: try who.maximumProofAge)
-    }
+    var chain = try who.configuration.chain(for: who.record.name)
+    if let narrowed = who.narrowed { chain = try chain.narrowed(by: narrowed.narrowing) }
     if let command = try commandSession(of: who) {
       return try await commandCredential(
         for: chain, in: who.configuration, command, minimumValidity: minimumValidity)

@@ -27,6 +27,7 @@ package struct CredentialProcessRequest {
     var who = try await context.requiredIdentity(mayChoose: false)
     who.bound = bound
     if let narrowed {
+      try NarrowedProgram.check(narrowed: narrowed, context.surroundings.environment)
       who = try context.narrowed(who, key: narrowed)
     } else {
       try NarrowedProgram.check(

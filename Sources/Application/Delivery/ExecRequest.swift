@@ -27,6 +27,9 @@ package struct ExecRequest {
     self.isWrapper = isWrapper
   }
 
+  /// To whom credentials were handed out, and which.
+  typealias HandedOut = (to: ChosenIdentity, Credential?)
+
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     guard let name = command.first else {
       throw AuthError(
@@ -36,8 +39,10 @@ package struct ExecRequest {
     let context = context.following(stackOf: command)
     var environment = context.surroundings.environment
     var command = command
-    var handedOut: (to: ChosenIdentity, Credential?)?
-    if try !isNarrowedAlready(context) {
+    var handedOut: HandedOut?
+    if let inside = try await inside(context) {
+      (environment, handedOut) = inside
+    } else {
       let start =
         isWrapper
         ? try await WrappedTool(command, context).start()

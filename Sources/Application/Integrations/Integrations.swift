@@ -142,6 +142,11 @@ extension CommandContext {
     case .done(let line): return line
     case .password(let password):
       guard let login = one.integration as? any RegistryLogin, let record else { return "" }
+      // In the helper's place nothing leaves before Docker asks.
+      if login.isStored {
+        try await writeDown(
+          HandOut(.registry, .token, of: record, one.request.credential), in: configuration)
+      }
       return try write(login, of: one.name, password, as: record, in: configuration)
     case .cluster(let cluster):
       guard let access = one.integration as? any ClusterAccess, let record else { return "" }

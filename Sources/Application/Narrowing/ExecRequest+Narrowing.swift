@@ -1,5 +1,7 @@
+import AuthConfiguration
 import Core
 import Model
+import ToolCommands
 
 extension ExecRequest {
   /// Who acts, with as much less as the options say.
@@ -14,12 +16,57 @@ extension ExecRequest {
     return .identity(try await context.narrowed(who, by: narrowing))
   }
 
-  /// Whether the program was started by one that has less already, and stays so with the environment as
-  /// it is.
+  /// The environment for a program of one that has less already; `nil` where nobody has.
+  ///
+  /// It stays as it is, since what was handed out is all there is, but the identity's MFA level counts in
+  /// there, too: a command that was asked for a code gets a session of its own, with as much less.
+  ///
+  /// - Throws: ``AuthError``: `refused` as ``isNarrowedAlready(_:)``, `loginRequired` for a command that
+  ///   may not run, or for a narrowed session that is not known.
+  func inside(
+    _ context: CommandContext
+  ) async throws(AuthError) -> (environment: [String: String], handedOut: HandedOut?)? {
+    guard try isNarrowedAlready(context) else { return nil }
+    var environment = context.surroundings.environment
+    let tool = WrappedTool(command, context)
+    if tool.needsNothing || isWrapper && tool.isPassedOver { return (environment, nil) }
+    let who = try await narrowedAlready(context)
+    let gate = try CommandGate(command, as: who, context)
+    guard gate.commandClass > .none else { return (environment, nil) }
+    let pass = try await gate.pass(minimumValidity: minimumValidity)
+    environment.merge(pass.variables) { $1 }
+    var handedOut: HandedOut?
+    if pass.variables[CommandSession.variable] != nil {
+      let delivery = try Delivery(
+        who, credential: pass.credential, isStatic: false, isForChild: true, context: context)
+      environment = delivery.applied(to: environment)
+      handedOut = (.identity(who), pass.credential)
+    }
+    environment[ToolMark.variable] =
+      ToolMark(of: command, as: .identity(who), context, environment)?.text
+    return (environment, handedOut)
+  }
+
+  // The identity that the variables name has the configuration that it was chosen in.
+  private func narrowedAlready(_ context: CommandContext) async throws(AuthError) -> Resolution {
+    let environment = context.surroundings.environment
+    let key = environment[NarrowedSession.variable] ?? ""
+    var context = context
+    if case .unstated = context.flags.identity, let session = NarrowedSession(key, context.paths),
+      environment["ATMOS_IDENTITY"]?.lowercased() != session.identity.lowercased()
+    {
+      var flags = context.flags
+      flags.identity = .named(session.identity)
+      context = context.next(flags)
+    }
+    return try context.narrowed(try await context.requiredIdentity(mayChoose: false), key: key)
+  }
+
+  /// Whether the program was started by one that has less already, and stays so.
   ///
   /// - Throws: ``AuthError`` with code `refused` for another identity, or for options that would make
   ///   another session.
-  func isNarrowedAlready(_ context: CommandContext) throws(AuthError) -> Bool {
+  private func isNarrowedAlready(_ context: CommandContext) throws(AuthError) -> Bool {
     let key = context.surroundings.environment[NarrowedSession.variable] ?? ""
     guard !key.isEmpty else { return false }
     let name = NarrowedSession(key, context.paths)?.identity

@@ -22,6 +22,17 @@ package enum NarrowedProgram {
     if isOne(environment), !harmless.contains(command) { try refuse(command) }
   }
 
+  /// Refuses another narrowed session than the program's own, which may be wider.
+  ///
+  /// - Throws: ``AuthError`` with code `refused`.
+  static func check(narrowed key: String, _ environment: [String: String]) throws(AuthError) {
+    let own = environment[NarrowedSession.variable] ?? ""
+    guard own.isEmpty || own == key else {
+      try refuse("credential-process --narrowed")
+      return
+    }
+  }
+
   /// Refuses a command.
   static func refuse(_ command: String) throws(AuthError) {
     throw AuthError(

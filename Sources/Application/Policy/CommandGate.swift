@@ -45,7 +45,12 @@ struct CommandGate {
       (command, commandClass, runGuard) = (nil, .none, nil)
       return
     }
-    command = ToolCommand.read(arguments, environment: context.surroundings.environment)
+    // The identity's own variables are among those that the tool will see.
+    command = ToolCommand.read(
+      arguments,
+      environment: who.record.environment.reduce(into: context.surroundings.environment) {
+        $0[$1.name] = $1.value
+      })
     commandClass = command?.commandClass ?? .apply
     runGuard =
       if isGuarded, let command, command.commandClass > .none {

@@ -53,7 +53,7 @@ package struct ToolMark: Equatable {
     _ delivered: [String: String]
   ) {
     guard case .identity(let who) = choice,
-      let tool = ToolCommand.read(command, environment: context.surroundings.environment)
+      let tool = ToolCommand.read(command, environment: delivered)
     else { return nil }
     let expiry = context.registry.cloud(who.record.cloud)?.variables.expiry
     self.init(

@@ -67,6 +67,16 @@ struct WrappedTool {
     return Resolution(record, by: .argument, in: context.configuration)
   }
 
+  /// Whether its command is known to need no credentials.
+  var needsNothing: Bool { commandClass == .none }
+
+  /// Whether it runs as if there were no wrapper, whoever acts.
+  var isPassedOver: Bool {
+    !isLookedAt
+      || mark(in: context.surroundings.environment)?
+        .covers(commandClass, at: context.now, isRunning: ProgramLaunch.isRunning) == true
+  }
+
   private func mark(in environment: [String: String]) -> ToolMark? {
     guard let mark = ToolMark(environment[ToolMark.variable]),
       ByteText(mark.identity) == ByteText(environment["ATMOS_IDENTITY"] ?? "")

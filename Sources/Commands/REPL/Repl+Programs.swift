@@ -23,7 +23,8 @@ extension Repl {
       return ExecRequest.tell(error, name, context)
     }
     let environment = try await programEnvironment(
-      isStatic, minimumValidity, (name, path), isShell ? [] : command)
+      isStatic, minimumValidity, (name, path),
+      isShell ? ShellLine.tool(in: command.last ?? "", context.surroundings.environment) : command)
     guard !Task.isCancelled else { throw AuthError(.loginRequired, "stopped before it began") }
     return try runInForeground(path, command, environment)
   }
@@ -42,7 +43,11 @@ extension Repl {
     _ command: [String]
   ) async throws(AuthError) -> [String: String] {
     let environment = context.surroundings.environment
-    if !state.roles.isEmpty { return try await roleDelivery(to: program).applied(to: environment) }
+    if !state.roles.isEmpty {
+      // What is asked of the identity is asked of the roles on top of it.
+      try await context.ask(before: command, as: try await baseIdentity())
+      return try await roleDelivery(to: program).applied(to: environment)
+    }
     let choice: ChosenIdentity
     do throws(AuthError) {
       choice = try await context.chosenIdentity(mayChoose: false)

@@ -3,33 +3,38 @@ extension CommandTable {
   ///
   /// Source: cmd/ of atmos 1.226. What describes stacks may read state, stores and secrets by YAML
   /// functions, so it is in the second class. `plan` creates the workspace of a new stack.
+  ///
+  /// A checkout can put commands of its own below each command of the first level, so all of atmos'
+  /// own are named there.
   static let atmos = CommandTable(
     none: """
       about support docs help completion env lsp cast sbom
-      version: *
+      version: list show install uninstall track tracks
       init: *
-      scaffold: *
-      theme: *
-      profile: *
-      config: *
-      toolchain: *
+      scaffold: list generate validate
+      theme: list show
+      profile: list show
+      config: convert delete edit format get list schema set unset validate
+      toolchain: add aliases clean du env get info install list lock path registry remove search set \
+      uninstall update which
       validate: config editorconfig schema
       auth: validate list logout
       terraform: fmt version clean
       terraform workdir: *
       terraform cache: *
-      ci: *
+      ci: cache status validate
       git: clone pull init status diff list clean
       git hooks: *
       secret: keygen
-      mcp: *
-      ai: *
+      mcp: add export generate-config install list remove restart status test tools uninstall
+      ai: agent ask chat help memory providers sessions skill
       """,
     plan: """
-      describe: *
-      list: *
-      stack: *
-      vendor: *
+      describe: affected component config dependants dependents locals manifest stacks workflows
+      list: affected aliases components dependencies deployments editions instances labels metadata \
+      settings sources stacks tags themes values vars vendor workflows
+      stack: config convert delete format get list schema set unset validate
+      vendor: add clean config delete diff edit get list pull remove set unset update verify
       validate: stacks component
       atlantis: generate
       atlantis generate: *
@@ -41,8 +46,12 @@ extension CommandTable {
       aws eks: *
       aws security: *
       aws compliance: *
-      azure: *
-      gcp: *
+      azure: acr aks security compliance
+      azure acr: *
+      azure aks: *
+      gcp: artifact-registry gar gke security compliance
+      gcp gar: *
+      gcp gke: *
       terraform: plan plan-diff init get show output console graph providers validate modules \
       metadata lint
       terraform providers: *
@@ -61,10 +70,10 @@ extension CommandTable {
       kubernetes: render diff plan validate
       packer: init inspect validate output version
       ansible: version
-      container: *
-      composition: *
-      emulator: *
-      devcontainer: *
+      container: attach build down list logs ls ps pull restart rm run start stop up
+      composition: list ls validate
+      emulator: attach down list logs ls ps pull reset restart rm run start status stop up
+      devcontainer: attach config list logs rebuild remove start stop
       """,
     apply: """
       terraform: apply deploy destroy import refresh taint untaint force-unlock test shell
@@ -79,7 +88,10 @@ extension CommandTable {
       packer: build
       ansible: playbook
       ansible playbook: *
-      container: push
+      container: push exec shell
+      emulator: exec shell
+      devcontainer: exec shell
+      toolchain: exec
       workflow: *
       auth: exec shell
       secret: exec shell set delete push import init
