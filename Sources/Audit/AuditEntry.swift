@@ -24,6 +24,8 @@ public struct AuditEntry: Sendable {
   public var mfaDevice: String?
   /// When the credential ends.
   public var expiresAt: Instant?
+  /// What narrows the session: `read-only`, names of policies, `sha256:` and the digest of one.
+  public var policies: [String] = []
   /// What was handed out: `keys`, `profile`, `token`, `page`, `ambient` or nothing of these.
   public var delivery: String?
   /// The name of the program it was for: the one that was started, or the one that asked.
@@ -69,6 +71,16 @@ extension AuditEntry {
       name(key)
       JSONText.append(Self.fitted(value), to: &bytes)
     }
+    func list(_ key: StaticString, _ values: [String]) {
+      guard !values.isEmpty else { return }
+      name(key)
+      bytes.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        JSONText.append(Self.fitted(value), to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    }
     func number(_ key: StaticString, _ value: Int64?) {
       guard let value else { return }
       name(key)
@@ -78,15 +90,7 @@ extension AuditEntry {
     text("way", way)
     text("identity", identity)
     text("realm", realm)
-    if !chain.isEmpty {
-      name("chain")
-      bytes.append(UInt8(ascii: "["))
-      for (index, link) in chain.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        JSONText.append(Self.fitted(link), to: &bytes)
-      }
-      bytes.append(UInt8(ascii: "]"))
-    }
+    list("chain", chain)
     text("account", account)
     text("principal", principal)
     text("session", session)
@@ -94,6 +98,7 @@ extension AuditEntry {
     text("mfa_device", mfaDevice)
     text("expires", expiresAt.map(Timestamp.rfc3339))
     text("delivery", delivery)
+    list("policies", policies)
     text("command", command)
     text("program", program)
     text("directory", directory)

@@ -115,6 +115,42 @@ public struct AuditLog: Sendable {
       log: before.log, sequence: before.sequence, code: Hex.lowercase(line.code))
   }
 
+  /// What is in the way of the next line, as far as that shows without writing it; `nil` for nothing.
+  ///
+  /// A disk that is full is not seen.
+  public func obstacle() -> AuthError? {
+    let path = AuditState.path(directory)
+    do throws(AuthError) {
+      guard FileSystem.exists(path) else {
+        var place = directory
+        while !FileSystem.exists(place), place != "/" { place = FileSystem.parent(of: place) }
+        return access(place, W_OK | X_OK) == 0 && FileSystem.isDirectory(place)
+          ? nil
+          : failure("cannot write to", place, FileSystem.isDirectory(place) ? -EACCES : -ENOTDIR)
+      }
+      let key = try openKey()
+      defer { close(key) }
+      var bytes = [UInt8](repeating: 0, count: 512)
+      let count = atmos_read(key, &bytes, bytes.count)
+      guard count != 0 else { return nil }
+      guard count > 0, let state = AuditState(Array(bytes.prefix(Int(count)))) else {
+        return damaged(path)
+      }
+      let file = state.path(directory)
+      guard FileSystem.exists(file), access(file, W_OK) != 0 else { return nil }
+      return failure("cannot open", file, -EACCES)
+    } catch { return error }
+  }
+
+  private func damaged(_ path: String) -> AuthError {
+    AuthError(
+      .badConfiguration, "the audit log's key \(DisplayText.sanitized(path)) is damaged",
+      hints: [
+        "`atmos-auth audit verify` says what is still sound",
+        "`\(ShellQuoting.typed(command: ["rm", path]))` lets another log begin",
+      ])
+  }
+
   // MARK: The key
 
   private func openKey() throws(AuthError) -> Int32 {
@@ -157,14 +193,7 @@ public struct AuditLog: Sendable {
     let path = AuditState.path(directory)
     guard count >= 0 else { throw failure("cannot read", path, Int32(count)) }
     if count > 0 {
-      guard let state = AuditState(Array(bytes.prefix(Int(count)))) else {
-        throw AuthError(
-          .badConfiguration, "the audit log's key \(DisplayText.sanitized(path)) is damaged",
-          hints: [
-            "`atmos-auth audit verify` says what is still sound",
-            "`\(ShellQuoting.typed(command: ["rm", path]))` lets another log begin",
-          ])
-      }
+      guard let state = AuditState(Array(bytes.prefix(Int(count)))) else { throw damaged(path) }
       return state
     }
     var log: UInt64 = 0

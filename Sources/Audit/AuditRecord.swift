@@ -34,6 +34,8 @@ public struct AuditRecord: Sendable, Decodable {
   public var expires: String?
   /// What was handed out.
   public var delivery: String?
+  /// What narrows the session.
+  public var policies: [String]?
   /// The program's name.
   public var command: String?
   /// The program's path.
@@ -61,8 +63,8 @@ public struct AuditRecord: Sendable, Decodable {
     case seq, time, way, identity, realm, chain, account, principal, session
     case mfaAge = "mfa_age"
     case mfaDevice = "mfa_device"
-    case expires, delivery, command, program, directory, terminal, pid, ppid, parent, user, host
-    case exit, began
+    case expires, delivery, policies, command, program, directory, terminal, pid, ppid, parent, user
+    case host, exit, began
   }
 
   /// Reads a line; `nil` for what is not one.
@@ -80,7 +82,7 @@ public struct AuditRecord: Sendable, Decodable {
   public static let names = [
     "seq", "time", "way", "identity", "realm", "chain", "account", "principal", "session",
     "mfa_age", "mfa_device", "expires", "delivery", "command", "program", "directory", "terminal",
-    "pid", "ppid", "parent", "user", "host", "exit", "began",
+    "pid", "ppid", "parent", "user", "host", "exit", "began", "policies",
   ]
 
   /// All members as text, and whether it is a number.
@@ -94,7 +96,7 @@ public struct AuditRecord: Sendable, Decodable {
       text(chain?.joined(separator: " > ")), text(account), text(principal), text(session),
       number(mfaAge), text(mfaDevice), text(expires), text(delivery), text(command), text(program),
       text(directory), text(terminal), number(pid), number(ppid), text(parent), number(user),
-      text(host), number(exit), number(began),
+      text(host), number(exit), number(began), text(policies?.joined(separator: " ")),
     ]
   }
 
@@ -103,8 +105,8 @@ public struct AuditRecord: Sendable, Decodable {
     var object: [(String, String)] = []
     for (name, member) in zip(Self.names, members) {
       guard let value = member.text else { continue }
-      if name == "chain" {
-        object.append((name, JSONText.array((chain ?? []).map(JSONText.string))))
+      if let list = name == "chain" ? chain : name == "policies" ? policies : nil {
+        object.append((name, JSONText.array(list.map(JSONText.string))))
       } else {
         object.append((name, member.isNumber ? value : JSONText.string(value)))
       }

@@ -25,6 +25,13 @@ public struct SessionPlace: Sendable, Hashable {
   }
 }
 
+extension SessionNarrowing {
+  /// The SHA-256 of the policy in JSON, in hexadecimal digits; `nil` without one.
+  public var policyDigest: String? {
+    policy.map { Hex.lowercase(Array(SHA256.hash(data: Array($0.utf8)))) }
+  }
+}
+
 extension Chain {
   /// Whether the credential of link `index` may be remembered.
   ///

@@ -190,11 +190,21 @@ def test_what_stands_in_the_place_of_the_log(dev: World):
     assert "the audit log cannot be written" in answer.stderr
     shutil.rmtree(log(dev))
     log(dev).write_text("")
+    status = dev.run("status", status=0).stdout
+    assert "Warning: the audit log: cannot write to" in status
+    assert "what is handed out is not written down" in status
     for command in (["audit", "verify"], ["audit", "show"]):
         said = dev.said(*command, status=71)
         assert "is not a directory" in said
     own(dev, REQUIRED)
     assert dev.run("env", status=71).stdout == ""
+    assert "nothing is handed out until it can" in dev.run("status", status=0).stdout
+    log(dev).unlink()
+    assert "Warning" not in dev.run("status", status=0).stdout
+    dev.run("env", status=0)
+    assert "Warning" not in dev.run("status", status=0).stdout
+    (log(dev) / "key").write_text("damaged")
+    assert "lets another log begin" in dev.run("status", status=0).stdout
 
 
 def test_the_first_key_is_in_the_keyring_only(dev: World):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pathlib
 import shlex
@@ -124,6 +125,24 @@ def test_files_that_are_not_policies(world: World, strict: StrictSTS, content, w
     assert words in said
     assert "ARN" in world.said("exec", "--policy", "arn:aws:s3:::bucket", "deploy", "--", "true")
     assert strict.calls() == {}
+
+
+def test_the_audit_log_says_how_it_was_narrowed(world: World, strict: StrictSTS):
+    world.write("robot.json", json.dumps(POLICY, indent=2))
+    wide = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    inside(world, "--read-only", "--policy", wide, script=CALLER, status=0)
+    inside(world, "--policy", "robot.json", script="true", status=0)
+    world.run("exec", "deploy", "--", "true", status=0)
+    exported = world.run("audit", "export", status=0).stdout.splitlines()
+    digest = hashlib.sha256(json.dumps(POLICY, separators=(",", ":")).encode()).hexdigest()
+    assert [(line["way"], line.get("policies")) for line in map(json.loads, exported)] == [
+        ("exec", ["read-only", wide]),
+        ("credential-process", ["read-only", wide]),
+        ("exec", [f"sha256:{digest}"]),
+        ("exec", None),
+    ]
+    rows = world.run("audit", "export", "--format", "csv", status=0).stdout.splitlines()
+    assert rows[0].endswith(",policies") and rows[1].endswith(f",read-only {wide}")
 
 
 # From inside

@@ -31,9 +31,10 @@ extension CommandContext {
     to program: (name: String, path: String)
   ) async throws(AuthError) -> UInt64? {
     guard case .identity(let who) = choice else { return nil }
-    return try await writeDown(
-      HandOut(way, isStatic ? .keys : .profile, of: who.record, credential, to: program),
-      in: who.configuration)
+    var handOut = HandOut(
+      way, isStatic ? .keys : .profile, of: who.record, credential, to: program)
+    handOut.policies = who.narrowed?.policies ?? []
+    return try await writeDown(handOut, in: who.configuration)
   }
 
   /// Writes down how a program ended that an earlier line is about.
@@ -76,6 +77,17 @@ extension CommandContext {
     }
   }
 
+  /// Lines about an audit log that cannot be written; none where it can, or need not.
+  func auditFaults() -> [String] {
+    guard let settings = try? configuration.catalog().audit, settings.mode != .off,
+      paths.canKeepState, let fault = auditLog(settings).obstacle()
+    else { return [] }
+    let meaning =
+      settings.mode == .required
+      ? "nothing is handed out until it can" : "what is handed out is not written down"
+    return ["Warning: \(fault.message); \(meaning)"] + fault.hints.map { "  hint: \($0)" }
+  }
+
   func auditLog(_ settings: AuditSettings) -> AuditLog {
     AuditLog(
       directory: paths.auditDirectory,
@@ -101,6 +113,7 @@ extension CommandContext {
     entry.identity = record?.name
     entry.realm = realm
     entry.chain = handOut.chain
+    entry.policies = handOut.policies
     entry.account = credential?.account ?? record?.account
     entry.principal = credential?.principal ?? record?.principal
     if let credential {

@@ -47,6 +47,8 @@ package struct HandOut {
   /// The names of the chain.
   package var chain: [String]
   package var credential: Credential?
+  /// What narrows the session; see ``Audit/AuditEntry/policies``.
+  package var policies: [String] = []
   /// The program that is started, as it was typed, and where it is.
   package var program: (name: String, path: String)?
 

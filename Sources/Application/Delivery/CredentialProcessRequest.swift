@@ -42,8 +42,9 @@ package struct CredentialProcessRequest {
         .usage, "identity `\(who.record.name)` gives no AWS credentials",
         hints: ["kind `\(who.record.kind)` leaves the shell's own credentials as they are"])
     }
-    try await context.writeDown(
-      HandOut(.credentialProcess, .keys, of: who.record, credential), in: who.configuration)
+    var handOut = HandOut(.credentialProcess, .keys, of: who.record, credential)
+    handOut.policies = who.narrowed?.policies ?? []
+    try await context.writeDown(handOut, in: who.configuration)
     try context.emit(answer.revealed() + "\n")
     return 0
   }

@@ -13,6 +13,8 @@ package struct NarrowedSession: Sendable, Equatable {
   package var narrowing: SessionNarrowing
   /// The identity's name.
   package var identity: String
+  /// The digest of its policy in JSON, from which no hot command makes it again.
+  package var policyDigest: String?
   /// Where the session is remembered.
   package var place: SessionPlace
 
@@ -23,6 +25,12 @@ package struct NarrowedSession: Sendable, Equatable {
 
   /// What it is called: part of the digest of all that it does.
   package var key: String { String(place.digest.prefix(32)) }
+
+  /// What narrows it, as the audit log has it.
+  package var policies: [String] {
+    (narrowing.isReadOnly ? ["read-only"] : []) + narrowing.policyNames
+      + (policyDigest.map { ["sha256:\($0)"] } ?? [])
+  }
 
   private static func path(_ paths: StatePaths, _ key: String) -> String? {
     guard key.utf8.count == 32, key.utf8.allSatisfy({ Hex.value($0) != nil }) else { return nil }
@@ -38,6 +46,7 @@ package struct NarrowedSession: Sendable, Equatable {
       ("digest", place.digest),
     ]
     if let policy = narrowing.policy { fields.append(("policy", policy)) }
+    if let policyDigest { fields.append(("policy-sha256", policyDigest)) }
     fields += narrowing.policyNames.map { ("policy-name", $0) }
     if narrowing.isReadOnly { fields.append(("read-only", "1")) }
     if let duration = narrowing.duration { fields.append(("duration", String(duration))) }
@@ -67,6 +76,7 @@ package struct NarrowedSession: Sendable, Equatable {
       case "name": place.name = value
       case "digest": place.digest = value
       case "policy": narrowing.policy = value
+      case "policy-sha256": policyDigest = value
       case "policy-name": narrowing.policyNames.append(value)
       case "read-only": narrowing.isReadOnly = true
       case "duration":
@@ -89,6 +99,7 @@ package struct NarrowedSession: Sendable, Equatable {
     self.init(
       narrowing: narrowing, identity: chain.target.name,
       place: chain.sessionPlace(of: chain.links.count - 1))
+    policyDigest = narrowing.policyDigest
   }
 }
 

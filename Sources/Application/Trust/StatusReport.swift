@@ -30,6 +30,7 @@ package struct StatusReport {
     lines += changes(context)
     lines += hook.lines(environment: context.surroundings.environment)
     lines += Self.ignored(context)
+    lines += context.auditFaults()
     try context.emit(lines.map { DisplayText.sanitizedLines($0) + "\n" }.joined())
     return 0
   }
