@@ -87,6 +87,8 @@ let package = Package(
     .target(name: "Terminal", dependencies: ["CLibrary", "CShims", "Core", "Model", "Programs"]),
     // What the command lines of terraform and its like ask of a cloud.
     .target(name: "ToolCommands", dependencies: ["Core"]),
+    // What the files of terragrunt's units say about roles: a reader of HCL, of which Swift has none.
+    .target(name: "Terragrunt", dependencies: ["Core"]),
     // GNU readline. On Linux its archives are linked: a shared library takes 0.3 ms at every start,
     // and only one command uses it. On macOS it is Homebrew's, since the system's is libedit.
     .target(
@@ -185,7 +187,7 @@ let package = Package(
         "Docker", "GCP",
         "HTTPTransport", "Hook", "Keyrings", "Kubernetes", "LocalKinds", "Locks", "Model", "OIDC",
         "OneTimeCodes", "Programs", "Sessions",
-        "ShellSnippets", "Terminal", "ToolCommands",
+        "ShellSnippets", "Terminal", "Terragrunt", "ToolCommands",
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -239,6 +241,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "ToolCommandsTests", dependencies: ["ToolCommands"]),
+    .testTarget(name: "TerragruntTests", dependencies: ["Core", "TestSupport", "Terragrunt"]),
     .testTarget(name: "ProgramsTests", dependencies: ["Core", "Programs"]),
     .testTarget(
       name: "TerminalTests", dependencies: ["Core", "Model", "Terminal", "TestSupport"]),

@@ -23,6 +23,23 @@ struct TerragruntReader {
     return reading
   }
 
+  /// The unit's file that is named in the words after the program.
+  func file(_ arguments: [String]) -> String? {
+    TerragruntLine(arguments).options.value("config", "terragrunt-config")
+      ?? value("TG_CONFIG") ?? value("TERRAGRUNT_CONFIG")
+  }
+
+  /// Whether the words after the program are for all units of a directory, or may be.
+  func isForAllUnits(_ arguments: [String]) -> Bool {
+    let line = TerragruntLine(arguments)
+    let first = line.words.first ?? ""
+    return ["run-all", "stack", "graph"].contains(first)
+      || CommandTable.terragruntOldWords[first] != nil
+      || isOn(line, "all", "a", "graph", "filter-affected")
+      || line.options.contains { ["filter", "filters-file"].contains($0.name) }
+      || value("TG_FILTER") != nil || value("TG_FILTERS_FILE") != nil
+  }
+
   private func command(_ line: TerragruntLine) -> Reading {
     if line.options.isOn("help", "h") || line.options.isOn("version", "v") {
       return Reading(commandClass: .none)

@@ -3,8 +3,8 @@
 /// Each field by itself: an option beats a variable, and today's spelling the older one. An empty
 /// value says nothing, as in terragrunt.
 public struct TerragruntRole: Equatable, Sendable {
-  /// The role's ARN.
-  public let role: String
+  /// The role's ARN; `nil` if none is named, and the rest is for one that files name.
+  public let role: String?
   /// How long its session lasts, in seconds, as it was written.
   public let duration: String?
   /// What its session is called.
@@ -12,12 +12,20 @@ public struct TerragruntRole: Equatable, Sendable {
   /// A token, or a file with one, that the role is assumed with; there are no other credentials then.
   public let webIdentityToken: String?
 
+  /// Creates it from its parts.
+  public init(role: String?, duration: String?, sessionName: String?, webIdentityToken: String?) {
+    self.role = role
+    self.duration = duration
+    self.sessionName = sessionName
+    self.webIdentityToken = webIdentityToken
+  }
+
   /// Reads a command line of terragrunt's.
   ///
   /// - Parameters:
   ///   - arguments: The program and its arguments.
   ///   - environment: The variables that terragrunt will see.
-  /// - Returns: `nil` when no role is named, or the program is another one.
+  /// - Returns: `nil` when the program is another one.
   public static func read(
     _ arguments: [String], environment: [String: String]
   ) -> TerragruntRole? {
@@ -27,9 +35,8 @@ public struct TerragruntRole: Equatable, Sendable {
       field.options.lazy.compactMap { options.value($0) }.first
         ?? field.variables.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     }
-    guard let role = value(.role) else { return nil }
     return TerragruntRole(
-      role: role, duration: value(.duration), sessionName: value(.sessionName),
+      role: value(.role), duration: value(.duration), sessionName: value(.sessionName),
       webIdentityToken: value(.webIdentityToken))
   }
 

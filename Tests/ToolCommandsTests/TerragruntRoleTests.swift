@@ -35,11 +35,38 @@ import ToolCommands
     #expect(read("terragrunt plan --iam-assume-role=", ["TERRAGRUNT_IAM_ROLE": "R"])?.role == "R")
   }
 
-  @Test func `nothing else names a role`() {
-    #expect(read("terragrunt plan") == nil)
-    #expect(read("terragrunt run -- plan --iam-assume-role R") == nil)
+  @Test func `nothing else names a role`() throws {
+    #expect(try #require(read("terragrunt plan")).role == nil)
+    #expect(try #require(read("terragrunt run -- plan --iam-assume-role R")).role == nil)
     #expect(read("terraform plan", ["TG_IAM_ASSUME_ROLE": "R"]) == nil)
-    #expect(read("terragrunt plan --iam-assume-role-duration 900") == nil)
+    let companion = try #require(read("terragrunt plan --iam-assume-role-duration 900"))
+    #expect(companion.role == nil)
+    #expect(companion.duration == "900")
+  }
+
+  @Test func `the units that a line is for`() throws {
+    func place(_ line: String, _ environment: [String: String] = [:]) throws -> TerragruntPlace {
+      try #require(
+        TerragruntPlace.read(
+          line.split(separator: " ").map(String.init), environment: environment))
+    }
+    #expect(
+      try place("terragrunt plan --working-dir x --config y.hcl")
+        == place(
+          "terragrunt plan", ["TG_WORKING_DIR": "x", "TERRAGRUNT_CONFIG": "y.hcl"]))
+    #expect(try place("terragrunt plan --terragrunt-config y.hcl").file == "y.hcl")
+    #expect(try place("terragrunt plan --terragrunt-working-dir x").directory == "x")
+    for line in [
+      "run --all plan", "run -a plan", "plan --all", "run-all plan", "apply-all", "stack run plan",
+      "graph plan", "plan --filter x",
+    ] {
+      #expect(try place("terragrunt \(line)").isForAllUnits, "\(line)")
+    }
+    #expect(try place("terragrunt plan", ["TG_ALL": "true"]).isForAllUnits)
+    #expect(try !place("terragrunt plan", ["TG_ALL": "false"]).isForAllUnits)
+    #expect(try !place("terragrunt run plan").isForAllUnits)
+    #expect(TerragruntPlace.read(["terragrunt", "version"], environment: [:]) == nil)
+    #expect(TerragruntPlace.read(["terraform", "plan"], environment: [:]) == nil)
   }
 
   @Test func `the rest of the line stays as it is`() {

@@ -43,10 +43,11 @@ package struct ExecRequest {
     if let inside = try await inside(context) {
       (environment, handedOut) = inside
     } else {
-      let start =
+      var start =
         isWrapper
         ? try await WrappedTool(command, context).start()
         : WrappedTool.Start(choice: try await context.chosenIdentity(), command: command)
+      if narrowing.isEmpty { start = try await TerragruntRun.adjusting(start, context) }
       command = start.command
       if let choice = try await narrowed(start.choice, context) {
         let prepared = try await Self.prepared(

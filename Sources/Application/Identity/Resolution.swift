@@ -1,5 +1,6 @@
 package import AuthConfiguration
 package import Core
+import Model
 
 /// Who a command acts as: the answer to that question, returned once and handed on.
 package struct Resolution {
@@ -19,8 +20,11 @@ package struct Resolution {
   package var narrowed: NarrowedSession?
   /// What the directory's file says, when that decides about the configuration or the region.
   package var file: IdentityFile?
-  /// Whether a checkout's manifests lead from a stack to the identity.
+  /// Whether a checkout's manifests lead from a stack, or its files from a unit of terragrunt's, to
+  /// the identity.
   package var isChosenByCheckout = false
+  /// Whoever a program becomes with this identity's session; what restrains that one holds as well.
+  package var leadsTo: IdentityRecord?
   /// The configuration that the identity is one of.
   package var configuration: Configuration
 
@@ -36,6 +40,8 @@ package struct Resolution {
     case directory = "the directory"
     /// The stack that was named.
     case stack = "the stack"
+    /// The role that terragrunt's files name.
+    case role = "the role of terragrunt.hcl"
     /// The configuration's default, or the only identity that fits.
     case onlyOne = "default"
     /// A person, from a list.
@@ -52,6 +58,19 @@ package struct Resolution {
     self.reason = reason
     self.file = file
     self.configuration = configuration
+  }
+
+  /// Who has to be named where a protected identity is to be named.
+  var protected: IdentityRecord {
+    guard let leadsTo, leadsTo.isProtected || !record.isProtected else { return record }
+    return leadsTo
+  }
+
+  /// What is asked for commands, given the person's own `auth.shell.mfa`.
+  func mfa(over standard: MFAPolicy) -> MFAPolicy {
+    let own = record.mfa.over(standard, isOwn: record.isOwn)
+    guard let leadsTo else { return own }
+    return leadsTo.mfa.over(standard, isOwn: leadsTo.isOwn).over(own, isOwn: false)
   }
 
   /// The region that programs are given; what the directory's file says beats the identity's own.

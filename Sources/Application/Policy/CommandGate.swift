@@ -38,8 +38,8 @@ struct CommandGate {
     self.context = context
     let catalog = try who.configuration.catalog()
     realm = catalog.realm
-    policy = who.record.mfa.over(catalog.shell.mfa, isOwn: who.record.isOwn)
-    let isAsking = who.record.isProtected || (policy.level ?? .never) > .never
+    policy = who.mfa(over: catalog.shell.mfa)
+    let isAsking = who.protected.isProtected || (policy.level ?? .never) > .never
     let isGuarded = RunGuard.isOf(who, realm: realm, context)
     guard !arguments.isEmpty, !Self.isShell(arguments), isAsking || isGuarded else {
       (command, commandClass, runGuard) = (nil, .none, nil)
@@ -92,12 +92,12 @@ struct CommandGate {
     let terminal = TypedNames(context, who, realm: realm)
     let question = MFAQuestion(
       level: policy.level ?? .never, commandClass: commandClass,
-      isProtected: who.record.isProtected, hasTerminal: context.person != nil,
+      isProtected: who.protected.isProtected, hasTerminal: context.person != nil,
       isAutomation: !(context.surroundings.environment["TF_IN_AUTOMATION"] ?? "").isEmpty,
       isUnattended: policy.isUnattended == true && (factor.map(\.comesAlone) ?? true),
       plansItself: plansItself, hasFactor: factor != nil, age: try await age(factor),
       maximumAge: policy.maximumAge ?? 0,
-      isConfirmed: who.record.isProtected && terminal.wasTyped(within: policy.maximumAge ?? 0),
+      isConfirmed: who.protected.isProtected && terminal.wasTyped(within: policy.maximumAge ?? 0),
       heldClass: around?.subject.commandClass)
     let decision = MFADecision(question)
     context.log.debug(
@@ -171,7 +171,7 @@ struct CommandGate {
   // MARK: Refusals
 
   private func refusal(_ reason: MFADecision.Reason) -> AuthError {
-    let name = who.record.name
+    let name = (who.leadsTo ?? who.record).name
     switch reason {
     case .nobodyToAsk:
       let asked =

@@ -11,7 +11,7 @@ struct TypedNames {
   private let who: Resolution
   private let realm: String
 
-  private var name: String { who.record.name }
+  private var name: String { who.protected.name }
 
   init(_ context: CommandContext, _ who: Resolution, realm: String) {
     self.context = context
@@ -24,7 +24,7 @@ struct TypedNames {
     // Another session of the same terminal is another window, or another person.
     let session = getsid(0)
     guard session > 0, let start = ProcessMark.start(of: session) else { return nil }
-    let fingerprint = (try? who.configuration.catalog().trust(for: who.record).fingerprint) ?? ""
+    let fingerprint = (try? who.configuration.catalog().trust(for: who.protected).fingerprint) ?? ""
     let key = "\(session)-\(start) \(fingerprint) \(realm) \(name.lowercased())"
     return "\(context.paths.typedNamesDirectory)/\(FileName.encode(key))"
   }

@@ -16,7 +16,10 @@ package struct TerragruntAuthRequest {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     var context = context
     context.mayAskForTrust = false
-    guard case .identity(let who) = try await choice(context), !who.record.isAmbient else {
+    let run = TerragruntRun(unit: context.directory, context)
+    var chosen = try await choice(run, context)
+    if let choice = chosen { chosen = try await run.given(choice) }
+    guard case .identity(let who) = chosen, !who.record.isAmbient else {
       try context.emit("{}\n")
       return 0
     }
@@ -29,7 +32,9 @@ package struct TerragruntAuthRequest {
   }
 
   // The unit decides: what is around it is who started terragrunt for all units.
-  private func choice(_ context: CommandContext) async throws(AuthError) -> ChosenIdentity? {
+  private func choice(
+    _ run: TerragruntRun, _ context: CommandContext
+  ) async throws(AuthError) -> ChosenIdentity? {
     guard context.flags.identity == .unstated else {
       return try await context.chosenIdentity(mayChoose: false)
     }
@@ -41,7 +46,29 @@ package struct TerragruntAuthRequest {
       return try await context.chosenIdentity(mayChoose: false)
     }
     if let choice = try context.choice(ofDirectory: context.directory) { return choice }
+    if let who = try run.filesIdentity(isNoted: false) {
+      do throws(AuthError) {
+        try Self.check(who, named: named)
+        try await context.approve(who)
+        return .identity(who)
+      } catch {
+        // What nobody allowed chooses nothing; who was named is given, as without such files.
+        guard named != nil, error.code == .loginRequired else { throw error }
+      }
+    }
     return named == nil ? nil : try await context.chosenIdentity(mayChoose: false)
+  }
+
+  // A wrapper was asked for the name, and hands down whose session terragrunt needs.
+  private static func check(_ who: Resolution, named: String?) throws(AuthError) {
+    guard who.record.isProtected else { return }
+    let names = [who.record.name, who.record.viaIdentity].compactMap { $0?.lowercased() }
+    guard let named, names.contains(named.lowercased()) else {
+      throw AuthError(
+        .loginRequired,
+        "`\(who.record.name)` is protected: the role of a unit alone never selects it",
+        hints: ["start terragrunt as it: `--identity \(ShellQuoting.typed(who.record.name))`"])
+    }
   }
 
   private func answer(

@@ -100,7 +100,7 @@ extension CommandContext {
   }
 
   private func isOwnChoice(_ who: Resolution, _ catalog: Catalog) -> Bool {
-    who.reason == .stack
+    who.reason == .stack || who.reason == .role
       ? !who.isChosenByCheckout : catalog.isOwnChoice(who.asked, of: who.record)
   }
 
@@ -223,9 +223,14 @@ extension CommandContext {
     _ trust: TrustDescription, what: String, names: [String], in configuration: Configuration,
     isBound: Bool = false
   ) -> AuthError {
-    let words = ["atmos-auth", "allow"] + options + Self.words(allowing: names, what)
-    let command = "`\(ShellQuoting.typed(command: words))`"
     let catalog = try? configuration.catalog()
+    let unit = names.first.flatMap(NameGrants.unit(of:)).map {
+      $0.hasPrefix("/") ? $0 : "\(catalog?.configurationDirectory ?? "")/\($0)"
+    }
+    let words =
+      ["atmos-auth", "allow"] + options
+      + (unit.map { [$0] } ?? Self.words(allowing: names, what))
+    let command = "`\(ShellQuoting.typed(command: words))`"
     let before = catalog.flatMap {
       NameGrants(of: $0.configurationDirectory, paths)?.entry(names[0])
     }
@@ -275,9 +280,25 @@ extension NameGrants {
     name.hasPrefix("stack:") ? String(name.dropFirst("stack:".count)) : nil
   }
 
+  /// What the choice of a unit of terragrunt's is called among the names of identities.
+  ///
+  /// - Parameters:
+  ///   - directory: The unit's, absolute.
+  ///   - configuration: The configuration's directory, below which clones have the same names.
+  /// - Returns: The name.
+  static func name(ofUnit directory: String, in configuration: String) -> String {
+    guard directory.hasPrefix(configuration + "/") else { return "terragrunt:\(directory)" }
+    return "terragrunt:\(directory.dropFirst(configuration.utf8.count + 1))"
+  }
+
+  /// The directory that a name among those of identities stands for.
+  static func unit(of name: String) -> String? {
+    name.hasPrefix("terragrunt:") ? String(name.dropFirst("terragrunt:".count)) : nil
+  }
+
   /// A name of a grant as a person knows it.
   static func shown(_ name: String) -> String {
-    provider(of: name).map { "provider \($0)" } ?? name
+    provider(of: name).map { "provider \($0)" } ?? unit(of: name) ?? name
   }
 
   /// What a provider is called among the names of identities.

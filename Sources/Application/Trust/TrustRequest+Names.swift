@@ -106,6 +106,7 @@ extension TrustRequest {
         catalog.trust(for: record), names: [NameGrants.name(ofProvider: record.name)],
         in: context.configuration)
     }
+    try allowUnits(below: catalog.configurationDirectory, context)
     var status: Int32 = 0
     for directory in Self.directories(below: catalog.configurationDirectory) {
       do throws(AuthError) {
@@ -171,7 +172,7 @@ extension TrustRequest {
     let names =
       try record.map { record throws(AuthError) in
         try context.choices(of: record, asked: name)
-      } ?? [name.lowercased()]
+      } ?? [NameGrants.unit(of: name) == nil ? name.lowercased() : name]
     let wasAllowed = try TrustLock.hold(context.paths) { () throws(AuthError) in
       var removed: [NameGrants.Entry] = []
       if var grants = NameGrants(of: catalog.configurationDirectory, context.paths) {

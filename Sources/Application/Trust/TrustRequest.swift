@@ -51,6 +51,7 @@ package struct TrustRequest {
         .usage, "`--fingerprint` needs the name of an identity",
         hints: ["`atmos-auth allow -i NAME --fingerprint \(fingerprint ?? "")`"])
     }
+    if let status = try await allowUnit(realStart(context), context) { return status }
     return try await allowFile(context)
   }
 
@@ -96,6 +97,7 @@ package struct TrustRequest {
     if let provider { return try forget(provider: provider, context) }
     if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
+    if let status = try forgetUnit(realStart(context), context) { return status }
     let file = try located(context)
     try TrustLock.hold(context.paths) { () throws(AuthError) in
       let before = context.grant(for: file)
@@ -116,6 +118,7 @@ package struct TrustRequest {
     if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let start = realStart(context)
+    if let status = try forgetUnit(start, context) { return status }
     if context.identityFile(from: start) == nil, try forgetNames(from: start, context) { return 0 }
     let file = try located(context)
     let path = Grant.path(context.paths, device: file.device, inode: file.inode)

@@ -30,41 +30,28 @@ struct WrappedTool {
   /// How it runs.
   ///
   /// Before the configuration's default, which does not count here, come `--identity`, the role that
-  /// terragrunt is told to assume, `ATMOS_IDENTITY` and `use`, the directory that it works in, and the
-  /// stack that it is told.
+  /// terragrunt is told to assume, `ATMOS_IDENTITY` and `use`, the directory that it works in, the role
+  /// that terragrunt's files name, and the stack that it is told.
   ///
   /// - Throws: ``AuthError`` when a directory's file cannot be used, or names nobody who exists.
   func start() async throws(AuthError) -> Start {
-    if isLookedAt, !isStated, let who = try rolesIdentity() {
+    // What has a role as an identity has it with its MFA, and renews it; so terragrunt need not assume
+    // it as well.
+    let terragrunt = isLookedAt && !isStated ? unmarkedTerragrunt : nil
+    if let terragrunt, let who = try terragrunt.toldIdentity() {
+      guard terragrunt.isTakenOver else {
+        return Start(choice: .identity(who), command: command)
+      }
       return Start(
         choice: .identity(who), command: TerragruntRole.removing(from: command),
         removed: TerragruntRole.variables)
     }
-    return Start(choice: try await choice(), command: command)
+    return Start(choice: try await choice(terragrunt), command: command)
   }
 
-  // What has a role as an identity has it with its MFA, and renews it; so terragrunt need not assume
-  // it as well.
-  private func rolesIdentity() throws(AuthError) -> Resolution? {
-    let environment = context.surroundings.environment
-    guard let role = TerragruntRole.read(command, environment: environment),
-      // With a token of its own it needs none of our credentials.
-      role.webIdentityToken == nil, mark(in: environment) == nil
-    else { return nil }
-    let found = try context.configuration.readableCatalog(mayBeMissing: true).identities
-      .filter { $0.principal == role.role }
-    guard found.count == 1, let record = found.first else {
-      let count = found.isEmpty ? "no identity has" : "several identities have"
-      context.say(
-        "note: \(count) the role that terragrunt is told to assume, so it assumes it itself, without "
-          + "MFA and renewal")
-      return nil
-    }
-    if role.duration != nil || role.sessionName != nil {
-      context.say(
-        "note: the session has the length and the name that the identity `\(record.name)` gives it")
-    }
-    return Resolution(record, by: .argument, in: context.configuration)
+  // Not within a tool that was run as somebody, which gets what that one gives it.
+  private var unmarkedTerragrunt: TerragruntRun? {
+    mark(in: context.surroundings.environment) == nil ? TerragruntRun(command, context) : nil
   }
 
   /// Whether its command is known to need no credentials.
@@ -91,7 +78,7 @@ struct WrappedTool {
   // Nothing is looked up for what needs no credentials, so it runs where all else is refused.
   private var isLookedAt: Bool { !isOff && commandClass > .none }
 
-  private func choice() async throws(AuthError) -> ChosenIdentity? {
+  private func choice(_ terragrunt: TerragruntRun?) async throws(AuthError) -> ChosenIdentity? {
     guard !isOff else { return nil }
     guard !isStated else { return try await context.chosenIdentity() }
     guard isLookedAt else { return nil }
@@ -108,6 +95,7 @@ struct WrappedTool {
     }
     if let choice = try directoryChoice() { return told(choice) }
     if named != nil { return told(try await context.chosenIdentity()) }
+    if let who = try terragrunt?.filesIdentity() { return told(.identity(who)) }
     guard let stack = context.stack, let who = try await context.identity(of: stack) else {
       return nil
     }

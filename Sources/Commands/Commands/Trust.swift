@@ -11,7 +11,8 @@ struct Allow: ContextCommand {
     discussion: """
       The grant covers the directory, the identity it names, and what that identity does (roles, \
       endpoints, commands). When any of these changes, you are shown the difference and asked to \
-      allow it again.
+      allow it again. In a unit of terragrunt's without such a file, it covers the choice by the \
+      role that the unit's files name.
 
       With `--identity`, `--provider` or `--stack`, no file is allowed, but this one of the checkout's \
       configuration, for commands that name it; with `--all`, every one and every file.
