@@ -145,6 +145,78 @@ def test_a_name_that_leads_to_two_is_not_guessed(stacks: World):
     assert who(stacks, "--stack", "new-use1-staging") == "dev"
 
 
+ACCOUNTS = """\
+auth:
+  identities:
+    dev: {kind: aws/assume-role, principal: {assume_role: "arn:aws:iam::111111111111:role/dev"}}
+    reader: {kind: aws/assume-role, principal: {assume_role: "arn:aws:iam::222222222222:role/r"}}
+    writer: {kind: aws/assume-role, principal: {assume_role: "arn:aws:iam::222222222222:role/w"}}
+    root: {kind: aws/assume-role, principal: {assume_role: "arn:aws:iam::333333333333:role/root"}}
+"""
+
+
+def test_an_accounts_map_counts_where_nothing_else_says(stacks: World):
+    stacks.configure(CONFIGURATION.split("auth:")[0] + ACCOUNTS)
+    for name in ("corp-use1-dev", "corp-use1-prod", "core-use1-root", "corp-usw2-qa"):
+        stacks.write(f"stacks/orgs/{name}.yaml", f"name: {name}\n")
+    stacks.write(
+        "stacks/orgs/acme/plat/prod/use1.yaml",
+        "name: said\nauth: {identities: {root: {default: true}}}\n",
+    )
+
+    def by(accounts: dict | list, name: str) -> str | None:
+        stacks.write("accounts.json", json.dumps(accounts))
+        answer = stacks.run("stacks", "--format", "json", status=0).json()
+        (entry,) = [entry for entry in answer if entry["stack"] == name]
+        return entry.get("identity") or entry.get("defaults") or entry.get("unknown")
+
+    one, two, three = "111111111111", "222222222222", "333333333333"
+    # The whole name, or parts of it in their order.
+    for account in ("corp-use1-dev", "CORP-USE1-DEV", "corp-dev", "corp dev", "dev", "corp/use1"):
+        assert by({account: one, "other": two}, "corp-use1-dev") == "dev", account
+    for account in ("dev-corp", "de", "corp-dev-x", "qa"):
+        assert by({account: one}, "corp-use1-dev") is None, account
+    # The whole name first, then what has all parts of the others.
+    assert by({"corp-use1-dev": one, "dev": three}, "corp-use1-dev") == "dev"
+    assert by({"corp-dev": one, "corp": two, "dev": three}, "corp-use1-dev") == "dev"
+    # What may be one or the other is nobody.
+    said = by({"corp": two, "dev": one}, "corp-use1-dev") or ""
+    assert "several accounts" in said and "corp, dev" in said
+    assert by({"corp": one, "dev": one}, "corp-use1-dev") == "dev"
+    # Several identities of one account are several, unless the map names the role.
+    assert by({"prod": two}, "corp-use1-prod") == ["reader", "writer"]
+    assert by({"prod": {"id": two, "role": "w"}}, "corp-use1-prod") == "writer"
+    assert by({"prod": {"id": two, "role": "other"}}, "corp-use1-prod") is None
+    assert by({"prod": "444444444444"}, "corp-use1-prod") is None
+    # A manifest and `auth.stacks` come first.
+    assert by({"said": one}, "said") == "root"
+    stacks.configure(CONFIGURATION.split("auth:")[0] + ACCOUNTS + "  stacks: {'*-qa': root}\n")
+    assert by({"qa": one}, "corp-usw2-qa") == "root"
+    # A file that cannot be used is said, and only of stacks that need it.
+    stacks.write("accounts.json", '{"dev": {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE"}}')
+    assert "unknown: the accounts file" in stacks.run("stacks", status=0).stdout
+    assert selected(stacks)["said"] == "root"
+
+
+def test_an_accounts_map_of_a_checkout_is_asked_for(stacks: World):
+    own = stacks.home / ".atmos/atmos.yaml"
+    own.parent.mkdir(mode=0o700)
+    own.write_text(ACCOUNTS)
+    stacks.configure(CONFIGURATION.split("auth:")[0])
+    stacks.is_own = False
+    stacks.write("stacks/orgs/core.yaml", "name: core-root\n")
+    stacks.write("accounts.json", '{"root": "333333333333"}')
+    answer = stacks.run("exec", "--stack", "core-root", "--", *WHO, status=77)
+    assert "atmos-auth allow --stack core-root" in answer.stderr
+    assert "selects root" in stacks.run("allow", "--stack", "core-root", status=0).stderr
+    answer = stacks.run("exec", "--stack", "core-root", "--", *WHO)
+    assert "allow --stack" not in answer.stderr
+    # An account that leads elsewhere is another choice.
+    stacks.write("accounts.json", '{"root": "111111111111"}')
+    answer = stacks.run("exec", "--stack", "core-root", "--", *WHO, status=77)
+    assert "atmos-auth allow --stack core-root" in answer.stderr
+
+
 def test_errors_say_what_to_type(stacks: World):
     answer = stacks.run("exec", "--stack", "plat-use1-prd", "--", *WHO, status=64)
     assert "did you mean `plat-use1-prod`?" in answer.stderr

@@ -187,6 +187,9 @@ import ToolCommands
     ("packer build -version", .apply), ("packer build -h", .none),
     ("aws --prof prod s3 rm x", .apply), ("aws --reg x s3 ls", .plan),
     ("aws ec2 run-instances --image-id --dry-run", .apply), ("aws --frob s3 ls", .apply),
+    // A word of ~/.aws/cli/alias can be any program, and a verb of gcloud's that is in no table anything.
+    ("aws whoami", .apply), ("aws frob --profile x", .apply), ("gcloud frob", .apply),
+    ("gcloud compute instances frobnicate x", .apply), ("gcloud beta run frob", .apply),
     ("gcloud --project list compute instances delete x", .apply),
     ("az vm delete -n list --yes", .apply), ("az vm list delete", .apply),
   ])

@@ -48,7 +48,7 @@ extension CommandContext {
     let shown = DisplayText.sanitized(question.name, limit: 120)
     let stack: Stack
     do throws(AuthError) {
-      stack = try configuration.full().stack(named: question.name, component: question.component)
+      stack = try definedStack(named: question.name, component: question.component)
     } catch {
       guard question.isStated || error.code != .usage else { return nil }
       throw error

@@ -17,7 +17,7 @@ package struct StacksRequest {
 
   /// Shows which identity each stack selects, or writes that down for directories.
   package func run(_ context: CommandContext) throws(AuthError) -> Int32 {
-    let stacks = try context.configuration.full().stacks()
+    let stacks = try context.definedStacks()
     guard !stacks.isEmpty else {
       throw AuthError(
         .badConfiguration, "the configuration has no stacks",
