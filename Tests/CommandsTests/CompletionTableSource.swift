@@ -9,11 +9,14 @@ enum CompletionTableSource {
     let process = try options(of: ProcessOptions.self)
     let configuration = try options(of: ConfigurationOptions.self)
       .filter { !process.contains($0) }
+    let identity = try options(of: GlobalOptions.self)
+      .filter { !configuration.contains($0) && !process.contains($0) }
     let root = try command(AtmosAuth.self)
     // Those that the program has and its commands inherit.
     let program = root.options.filter { !process.contains($0) }
     let groups = [
-      ("global", configuration + process), ("process", process),
+      ("global", identity + configuration + process), ("nobody", configuration + process),
+      ("process", process),
       ("help", process.filter { $0.contains("--help") }),
     ]
     func commands(of command: Dump.Command) -> String {
@@ -25,6 +28,9 @@ enum CompletionTableSource {
       // Made by scripts/make-completion-table from what the option parser says; not to be edited.
 
       extension CompletionTable {
+        static let identity: [Option] = [
+      \(list(identity, indent: "    "))  ]
+
         static let configuration: [Option] = [
       \(list(configuration, indent: "    "))  ]
 
@@ -32,7 +38,7 @@ enum CompletionTableSource {
       \(list(process, indent: "    "))  ]
 
         static let help: [Option] = [
-      \(list(groups[2].1, indent: "    "))  ]
+      \(list(groups[3].1, indent: "    "))  ]
 
         static let program: [Option] = [
       \(list(program, indent: "    "))  ]

@@ -103,4 +103,8 @@ def test_an_identity_that_would_have_no_effect_is_refused(world: World, line: st
     world.configure(single())
     world.run(*line.split(), status=0)
     answer = world.run(*line.split(), "-i", "dev", status=64)
-    assert "acts as nobody, so `--identity` has no effect" in answer.stderr
+    command = line.removesuffix(" bash")
+    assert f"`{command}` acts as nobody, so `--identity` has no effect" in answer.stderr
+    # Nor does its help offer it, as that of others does.
+    assert "--identity" in world.run("whoami", "--help", status=0).stdout
+    assert "--identity <" not in world.run(*line.split(), "--help", status=0).stdout

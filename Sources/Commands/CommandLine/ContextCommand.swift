@@ -29,7 +29,9 @@ extension PlainCommand {
   /// Refuses an identity that would have no effect: whoever gives one expects something else.
   func checkIdentity() throws(AuthError) {
     guard Self.actsAsNobody, flags.identity != .unstated else { return }
-    let name = Self.configuration.commandName ?? ""
+    // As it is typed: `keyring lock`, not `lock`.
+    let name = (Self.configuration.usage ?? "").split(separator: " ").dropFirst()
+      .prefix { !$0.hasPrefix("[") && !$0.hasPrefix("<") }.joined(separator: " ")
     var error = AuthError(.usage, "`\(name)` acts as nobody, so `--identity` has no effect on it")
     if Self.self == List.self { error = error.hint("`--identities NAME` lists one identity") }
     throw error.hint("leave the option out")
@@ -38,11 +40,15 @@ extension PlainCommand {
 
 /// A command with the options that nearly every command takes.
 protocol ContextCommand: PlainCommand {
-  /// Options that every command takes.
-  var global: GlobalOptions { get }
+  /// What it does with `--identity`.
+  associatedtype Use: IdentityUse
+
+  /// Options that nearly every command takes.
+  var global: SharedOptions<Use> { get }
 }
 
 extension ContextCommand {
+  static var actsAsNobody: Bool { Use.self == ActsAsNobody.self }
   var flags: ConfigurationFlags { global.flags }
   var logSettings: LogSettings { global.process.logSettings }
 }

@@ -2,12 +2,14 @@ import Application
 import ArgumentParser
 
 /// Options that nearly every command takes.
-struct GlobalOptions: ParsableArguments {
+///
+/// `Use` says what a command does with `--identity`.
+struct SharedOptions<Use: IdentityUse>: ParsableArguments {
+  @Option(name: .of(.identity), help: Use.help, completion: .names(of: .identity))
+  var identity: String?
+
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var process: ProcessOptions
-
-  /// The identity as typed.
-  var identity: String? { configuration.identity }
 
   var flags: ConfigurationFlags {
     ConfigurationFlags(
@@ -15,19 +17,54 @@ struct GlobalOptions: ParsableArguments {
       configFiles: ConfigurationFlags.list(configuration.config),
       configPaths: ConfigurationFlags.list(configuration.configPath),
       profiles: ConfigurationFlags.profiles(configuration.profile),
-      identity: IdentityChoice(argument: configuration.identity), noColor: process.noColor)
+      identity: IdentityChoice(argument: identity), noColor: process.noColor)
   }
 }
 
-/// Options that say where the configuration is and which identity to act as.
-struct ConfigurationOptions: ParsableArguments {
-  @Option(
-    name: .of(.identity),
-    help: ArgumentHelp(
-      "Identity to act as; without a value, choose from a list.", valueName: "name"),
-    completion: .names(of: .identity))
-  var identity: String?
+/// The options of a command that acts as an identity.
+typealias GlobalOptions = SharedOptions<ActsAsIdentity>
 
+/// What a command does with the identity that it is given.
+protocol IdentityUse {
+  /// What its help says about the option.
+  static var help: ArgumentHelp { get }
+}
+
+/// It acts as the identity.
+enum ActsAsIdentity: IdentityUse {
+  static var help: ArgumentHelp {
+    ArgumentHelp("Identity to act as; without a value, choose from a list.", valueName: "name")
+  }
+}
+
+/// It acts as no identity, and refuses one.
+enum ActsAsNobody: IdentityUse {
+  static var help: ArgumentHelp { .hidden }
+}
+
+/// It trusts the identity, or takes that back.
+enum TrustsIdentity: IdentityUse {
+  static var help: ArgumentHelp {
+    ArgumentHelp("Identity instead of a directory.", valueName: "name")
+  }
+}
+
+/// It lists what was handed out for the identity.
+enum ListsIdentity: IdentityUse {
+  static var help: ArgumentHelp {
+    ArgumentHelp("Only lines about this identity.", valueName: "name")
+  }
+}
+
+/// It forgets the identity.
+enum ForgetsIdentity: IdentityUse {
+  static var help: ArgumentHelp {
+    ArgumentHelp("Identity to forget; without a value, choose from a list.", valueName: "name")
+  }
+}
+
+/// Options that say where the configuration is.
+struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .of(.basePath),
     help: ArgumentHelp("Base path of the project.", valueName: "directory"),
@@ -67,7 +104,7 @@ struct ProcessOptions: ParsableArguments {
 
   @Option(
     name: .of(.logsLevel),
-    help: ArgumentHelp("Log level: Trace, Debug, Info, Warning, Error or Off.", valueName: "level"))
+    help: ArgumentHelp("Log level.", valueName: "level"))
   var logsLevel: LogsLevel?
 
   @Option(

@@ -18,9 +18,7 @@ struct AWSConfig: ContextCommand {
         $ atmos-auth aws-config --remove
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Flag(help: "Write the profiles to the AWS configuration file.")
   var write = false

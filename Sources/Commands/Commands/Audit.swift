@@ -30,7 +30,7 @@ struct AuditFilterOptions: ParsableArguments {
 
   @Option(
     name: .customLong("directory"),
-    help: ArgumentHelp("Only lines from this directory and below.", valueName: "path"),
+    help: ArgumentHelp("Only lines from this directory or its subdirectories.", valueName: "path"),
     completion: .directory)
   var place: String?
 
@@ -39,12 +39,14 @@ struct AuditFilterOptions: ParsableArguments {
       "Only lines since then: a duration such as 2d, a day, or a time.", valueName: "time"))
   var since: String?
 
-  @Option(help: ArgumentHelp("Only the last lines of those, this many.", valueName: "number"))
+  @Option(help: ArgumentHelp("Only this many of those lines, the latest.", valueName: "number"))
   var last: Int?
 
-  func filter(_ global: GlobalOptions, _ context: CommandContext) throws(AuthError) -> AuditFilter {
+  func filter(
+    _ identity: String?, _ context: CommandContext
+  ) throws(AuthError) -> AuditFilter {
     var filter = AuditFilter()
-    filter.identity = global.identity
+    filter.identity = identity
     (filter.account, filter.command, filter.last) = (account, command, last.map { max(0, $0) })
     filter.since = try since.map { text throws(AuthError) in
       try AuditFilter.moment(text, now: context.now)
@@ -70,11 +72,11 @@ struct AuditShow: ContextCommand {
         $ atmos-auth audit show -i prod --command terraform --directory .
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ListsIdentity>
   @OptionGroup var filter: AuditFilterOptions
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await AuditListRequest(form: .table, filter: try filter.filter(global, context))
+    try await AuditListRequest(form: .table, filter: try filter.filter(global.identity, context))
       .run(context)
   }
 }
@@ -92,10 +94,10 @@ struct AuditExport: ContextCommand {
         $ atmos-auth audit export --format csv --account 123456789012
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ListsIdentity>
   @OptionGroup var filter: AuditFilterOptions
 
-  @Option(name: [.long, .short], help: "Output format: json or csv.")
+  @Option(name: [.long, .short], help: "Output format.")
   var format: Form = .json
 
   enum Form: String, ExpressibleByArgument, CaseIterable {
@@ -107,7 +109,7 @@ struct AuditExport: ContextCommand {
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try await AuditListRequest(
-      form: format == .json ? .json : .csv, filter: try filter.filter(global, context)
+      form: format == .json ? .json : .csv, filter: try filter.filter(global.identity, context)
     ).run(context)
   }
 }
@@ -127,9 +129,7 @@ struct AuditVerify: ContextCommand {
         $ atmos-auth audit verify --format json
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Option(
     help: ArgumentHelp(
@@ -137,7 +137,7 @@ struct AuditVerify: ContextCommand {
       valueName: "log sequence code"))
   var head: [String] = []
 
-  @Option(name: [.long, .short, .customLong("output")], help: "Output format: text or json.")
+  @Option(name: [.long, .short, .customLong("output")], help: "Output format.")
   var format: OutputForm = .text
 
   var wantsJSON: Bool { format == .json }

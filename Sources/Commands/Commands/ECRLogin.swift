@@ -9,7 +9,7 @@ struct ECRLogin: ContextCommand {
     abstract: "Log Docker in to container registries.",
     usage: "atmos-auth ecr-login [<integration> ...] [<options>]",
     discussion: """
-      Without a name, all registries of the identity's integrations. Docker then asks this program \
+      Without a name, sets up all registries of the identity's integrations. Docker then asks this program \
       for a password at each pull; nothing is stored in its file, unless the integration says \
       `spec.store: docker`.
 

@@ -49,7 +49,7 @@ struct EKSKubeconfig: ContextCommand {
     abstract: "Write EKS clusters into kubeconfigs.",
     usage: "atmos-auth eks-kubeconfig [<integration> ...] [<options>]",
     discussion: """
-      Without a name, all clusters of the identity's integrations. Everything else in a kubeconfig \
+      Without a name, writes all clusters of the identity's integrations. Everything else in a kubeconfig \
       stays as it is, comments too.
 
         $ atmos-auth eks-kubeconfig

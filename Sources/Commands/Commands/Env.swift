@@ -24,7 +24,7 @@ struct Env: IdentityCommand {
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp("Output format: \(EnvFormat.allNames).", valueName: "format"),
+    help: ArgumentHelp("Output format: \(EnvFormat.allNames); default: bash.", valueName: "format"),
     completion: .words(of: EnvFormat.self))
   var format: String?
 

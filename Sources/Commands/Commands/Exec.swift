@@ -26,7 +26,7 @@ struct Exec: IdentityCommand {
   @OptionGroup var code: CodeFlags
 
   @Flag(
-    help: "Run it as without atmos-auth where no identity applies, as wrapper functions do.")
+    help: "Where no identity applies, run the program on its own, as wrapper functions do.")
   var wrapper = false
 
   @Argument(
@@ -58,7 +58,7 @@ struct NarrowingFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Let the session last no longer, 15m to 12h; it is renewed.", valueName: "duration"))
+      "Longest duration of a session, 15m to 12h; sessions are renewed.", valueName: "duration"))
   var sessionDuration: String?
 
   var options: NarrowingOptions {

@@ -25,13 +25,11 @@ struct KeyringStatusCommand: ContextCommand {
         $ atmos-auth keyring status -o json
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "Output format: text or json.")
+    help: "Output format.")
   var output: OutputForm = .text
 
   var wantsJSON: Bool { output == .json }
@@ -60,9 +58,7 @@ struct KeyringLock: ContextCommand {
         $ atmos-auth keyring lock
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let mark = context.err.symbol("✓", plain: "ok")
@@ -89,9 +85,7 @@ struct KeyringMigrate: ContextCommand {
         $ atmos-auth keyring migrate file system
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Argument(help: "Keyring to move the entries from.")
   var from: Backend

@@ -19,9 +19,7 @@ struct List: ContextCommand {
         $ atmos-auth list --format json | jq '.identities | keys'
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Option(
     name: [.long, .short],

@@ -15,7 +15,7 @@ struct Logout: ContextCommand {
         $ atmos-auth logout --all --dry-run
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ForgetsIdentity>
 
   @Argument(
     help: ArgumentHelp("Identity to forget.", valueName: "identity"),

@@ -87,7 +87,7 @@ struct MFAStatus: ContextCommand {
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "Output format on standard output: text or json.")
+    help: "Output format.")
   var output: OutputForm = .text
 
   var wantsJSON: Bool { output == .json }

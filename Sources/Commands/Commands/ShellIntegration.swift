@@ -16,9 +16,7 @@ struct Hook: ContextCommand {
         eval "$(atmos-auth hook --uninstall bash)"   # remove it from this shell
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Argument(
     help: "Shell to print the code for: bash, zsh or fish.",
@@ -57,9 +55,7 @@ struct Completion: ContextCommand {
         atmos-auth completion fish > ~/.config/fish/completions/atmos-auth.fish
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Argument(
     help: "Shell to print the code for: bash, zsh or fish.",

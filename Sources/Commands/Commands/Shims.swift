@@ -34,9 +34,7 @@ struct ShimsInstall: ContextCommand {
     commandName: "install", abstract: "Make shims.",
     usage: "atmos-auth shims install [<options>] <program> ...")
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
   @OptionGroup var place: ShimsDirectory
 
   @Argument(help: "Names of programs.", completion: .list(ToolNames.all))
@@ -53,9 +51,7 @@ struct ShimsRemove: ContextCommand {
     commandName: "remove", abstract: "Remove shims; all of them if none is named.",
     usage: "atmos-auth shims remove [<options>] [<program> ...]")
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
   @OptionGroup var place: ShimsDirectory
 
   @Argument(help: "Names of programs.", completion: .list(ToolNames.all))
@@ -69,12 +65,10 @@ struct ShimsRemove: ContextCommand {
 /// `atmos-auth shims list`.
 struct ShimsList: ContextCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print the paths of the shims, one a line.",
+    commandName: "list", abstract: "Print the paths of the shims, one per line.",
     usage: "atmos-auth shims list [<options>]")
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
   @OptionGroup var place: ShimsDirectory
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {

@@ -17,17 +17,15 @@ struct Stacks: ContextCommand {
         $ atmos-auth stacks --write
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Option(
     name: [.customLong("format"), .short, .customLong("output")],
-    help: "Output format: text or json.")
+    help: "Output format.")
   var output: OutputForm?
 
   @Flag(help: "Write .atmos-identity files; existing ones are left as they are.")
   var write = false
-
-  static let actsAsNobody = true
 
   var wantsJSON: Bool { output == .json }
 

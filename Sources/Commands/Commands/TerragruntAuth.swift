@@ -10,7 +10,7 @@ struct TerragruntAuth: ContextCommand {
     usage: "atmos-auth terragrunt-auth [<options>]",
     discussion: """
       Standard output is terragrunt's JSON and nothing else. The identity is that of the unit's \
-      directory, or else of whoever started terragrunt; without one it is `{}`.
+      directory, or else the one that terragrunt was started as; without one it prints `{}`.
 
         $ export TG_AUTH_PROVIDER_CMD="atmos-auth terragrunt-auth"
         $ terragrunt run --all plan

@@ -14,15 +14,15 @@ struct Allow: ContextCommand {
       allow it again. In a unit of terragrunt's without such a file, it covers the choice by the \
       role that the unit's files name.
 
-      With `--identity`, `--provider` or `--stack`, no file is allowed, but this one of the checkout's \
-      configuration, for commands that name it; with `--all`, every one and every file.
+      `--identity`, `--provider` and `--stack` allow one definition of the checkout's configuration \
+      instead of a file, for commands that name it. `--all` allows every definition and every file.
 
         $ cd stacks/dev && atmos-auth allow
         $ atmos-auth allow -i dev
         $ atmos-auth allow -i dev --with-keys
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<TrustsIdentity>
 
   @Argument(
     help: "Directory whose nearest .atmos-identity is used; default: this one.",
@@ -65,7 +65,7 @@ struct Deny: ContextCommand {
         $ atmos-auth deny -i dev
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<TrustsIdentity>
 
   @Argument(
     help: "Directory whose nearest .atmos-identity is used; default: this one.",
@@ -96,7 +96,7 @@ struct Revoke: ContextCommand {
         $ atmos-auth revoke -i dev
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<TrustsIdentity>
 
   @Argument(
     help: "Directory whose nearest .atmos-identity is used; default: this one.",
@@ -129,9 +129,7 @@ struct Prune: ContextCommand {
         $ atmos-auth prune
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try TrustRequest.prune(context)
@@ -152,9 +150,7 @@ struct Status: ContextCommand {
         $ atmos-auth status
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Argument(
     help: "Directory to explain; default: this one.",

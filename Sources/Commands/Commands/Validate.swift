@@ -18,11 +18,9 @@ struct Validate: ContextCommand {
         $ atmos-auth validate --format json
       """)
 
-  static let actsAsNobody = true
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
-  @OptionGroup var global: GlobalOptions
-
-  @Option(name: [.long, .short], help: "Output format: text or json.")
+  @Option(name: [.long, .short], help: "Output format.")
   var format: OutputForm = .text
 
   @Flag(name: [.long, .short], help: "Also list the files read.")

@@ -23,7 +23,7 @@ struct Whoami: IdentityCommand {
 
   @Option(
     name: [.long, .short, .customLong("format")],
-    help: "Output format: text or json.")
+    help: "Output format.")
   var output: OutputForm?
 
   @Flag(help: "Also ask STS, which needs the network.")

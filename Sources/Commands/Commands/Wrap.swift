@@ -9,7 +9,7 @@ struct Wrap: ParsableCommand {
     abstract: "Choose the programs that shells run as the identity that applies.",
     discussion: """
       The hook defines a function for each, so that `terraform plan` runs as `atmos-auth exec -- \
-      terraform plan` would, and as without atmos-auth where no identity applies. The list is \
+      terraform plan` would, or on its own where no identity applies. The list is \
       `auth.shell.wrap` of your own configuration file.
 
         $ atmos-auth wrap add terraform kubectl
@@ -27,9 +27,7 @@ struct WrapAdd: ContextCommand {
         $ atmos-auth wrap add terraform tofu terragrunt
       """)
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Argument(help: "Names of programs.", completion: .list(ToolNames.all))
   var programs: [String]
@@ -42,12 +40,10 @@ struct WrapAdd: ContextCommand {
 /// `atmos-auth wrap remove`.
 struct WrapRemove: ContextCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Wrap programs no longer.",
+    commandName: "remove", abstract: "Stop wrapping programs.",
     usage: "atmos-auth wrap remove [<options>] <program> ...")
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   @Argument(help: "Names of programs.", completion: .list(ToolNames.all))
   var programs: [String]
@@ -60,12 +56,10 @@ struct WrapRemove: ContextCommand {
 /// `atmos-auth wrap list`.
 struct WrapList: ContextCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print the programs that are wrapped, one a line.",
+    commandName: "list", abstract: "Print the programs that are wrapped, one per line.",
     usage: "atmos-auth wrap list [<options>]")
 
-  static let actsAsNobody = true
-
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var global: SharedOptions<ActsAsNobody>
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     try WrapRequest(.list).run(context)

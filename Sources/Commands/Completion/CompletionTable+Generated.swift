@@ -2,8 +2,11 @@
 // Made by scripts/make-completion-table from what the option parser says; not to be edited.
 
 extension CompletionTable {
-  static let configuration: [Option] = [
+  static let identity: [Option] = [
     Option(["--identity", "-i"], .name(.identity), "identity to act as"),
+  ]
+
+  static let configuration: [Option] = [
     Option(["--base-path"], .directory, "base path of the project"),
     Option(["--config"], .file, "configuration file to read instead of those found"),
     Option(["--config-path"], .directory, "directory of configuration files to read instead of those found"),
@@ -37,6 +40,7 @@ extension CompletionTable {
       Option(["--webflow"], "sign in in a browser, whatever keys are stored"),
     ], shared: global, arguments: [.name(.identity)]),
     Command("logout", "forget sessions", [
+      Option(["--identity", "-i"], .name(.identity), "identity to forget"),
       Option(["--provider", "-p"], .name(.provider), "forget a provider and all identities obtained from it"),
       Option(["--tags"], .list(.providerTag), "forget the providers with any of these tags"),
       Option(["--all"], "forget every identity and provider of this configuration"),
@@ -44,7 +48,7 @@ extension CompletionTable {
       Option(["--keychain"], "also delete long-lived keys from the keyring"),
       Option(["--dry-run"], "show what would be removed, without removing it"),
       Option(["--force"], "do not ask before deleting from the keyring"),
-    ], shared: global, arguments: [.name(.identity)]),
+    ], shared: nobody, arguments: [.name(.identity)]),
     Command("whoami", "show the identity in use and how long it lasts", [
       Option(["--output", "--format", "-o"], .words(["text", "json"]), "output format"),
       Option(["--verify"], "also ask STS, which needs the network"),
@@ -54,7 +58,7 @@ extension CompletionTable {
       Option(["--providers"], .list(.provider), "list only these providers"),
       Option(["--identities"], .list(.identity), "list only these identities"),
       Option(["--tags"], .list(.tag), "list only entries with any of these tags"),
-    ], shared: global),
+    ], shared: nobody),
     Command("why", "show what using an identity would do, without doing it", shared: global, arguments: [.name(.identity)]),
     Command("exec", "run a program with credentials that renew themselves", [
       Option(["--static"], "also pass the keys themselves, for programs that need them"),
@@ -62,9 +66,9 @@ extension CompletionTable {
       Option(["--stack"], .text, "act as the identity that this stack of atmos selects"),
       Option(["--policy"], .file, "let the session do only what this policy permits"),
       Option(["--read-only"], "let the session only read"),
-      Option(["--session-duration"], .text, "let the session last no longer, 15m to 12h"),
+      Option(["--session-duration"], .text, "longest duration of a session, 15m to 12h"),
       Option(["--mfa-code-stdin"], "read an MFA code from the first line of standard input, should one be needed"),
-      Option(["--wrapper"], "run it as without atmos-auth where no identity applies, as wrapper functions do"),
+      Option(["--wrapper"], "where no identity applies, run the program on its own, as wrapper functions do"),
     ], shared: global, arguments: [.name(.identity), .name(.program)]),
     Command("shell", "start a shell that acts as an identity", [
       Option(["--static"], "also pass the keys themselves, for programs that need them"),
@@ -119,75 +123,80 @@ extension CompletionTable {
       Option(["--dir"], "also write .atmos-identity in this directory, and allow it"),
       Option(["--tags"], .list(.identityTag), "choose among identities with any of these tags"),
     ], shared: global, arguments: [.name(.identity)]),
-    Command("status", "explain which identity applies in this directory, and why", shared: global, arguments: [.directory]),
+    Command("status", "explain which identity applies in this directory, and why", shared: nobody, arguments: [.directory]),
     Command("hook", "print the code that a shell evaluates when it starts", [
       Option(["--uninstall"], "print the code that removes the hook from a shell"),
       Option(["--no-prompt"], "do not change the prompt"),
       Option(["--no-switch"], "do not switch on `cd`"),
       Option(["--no-wrap"], "define no functions for the programs of `auth.shell.wrap`"),
-    ], shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
+    ], shared: nobody, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("wrap", "choose the programs that shells run as the identity that applies", subcommands: [
-      Command("add", "wrap programs in shells that start from now on", shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
-      Command("remove", "wrap programs no longer", shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
-      Command("list", "print the programs that are wrapped, one a line", shared: global),
+      Command("add", "wrap programs in shells that start from now on", shared: nobody, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("remove", "stop wrapping programs", shared: nobody, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("list", "print the programs that are wrapped, one per line", shared: nobody),
     ]),
     Command("shims", "keep small programs that run tools as wrappers do, for Makefiles and IDEs", subcommands: [
       Command("install", "make shims", [
         Option(["--dir"], .directory, "directory of the shims"),
-      ], shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      ], shared: nobody, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
       Command("remove", "remove shims; all of them if none is named", [
         Option(["--dir"], .directory, "directory of the shims"),
-      ], shared: global, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
-      Command("list", "print the paths of the shims, one a line", [
+      ], shared: nobody, arguments: [.words(["atmos", "aws", "az", "gcloud", "helm", "helmfile", "kubectl", "packer", "pulumi", "terraform", "terragrunt", "tofu"])]),
+      Command("list", "print the paths of the shims, one per line", [
         Option(["--dir"], .directory, "directory of the shims"),
-      ], shared: global),
+      ], shared: nobody),
     ]),
-    Command("completion", "print the code that completes commands, options and identity names", shared: global, arguments: [.words(["bash", "zsh", "fish"])]),
+    Command("completion", "print the code that completes commands, options and identity names", shared: nobody, arguments: [.words(["bash", "zsh", "fish"])]),
     Command("allow", "trust the .atmos-identity of a directory", [
+      Option(["--identity", "-i"], .name(.identity), "identity instead of a directory"),
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--stack"], .text, "stack instead of a directory"),
       Option(["--all"], "allow every identity and every .atmos-identity of the configuration"),
       Option(["--fingerprint"], .text, "allow the identity only if it has this fingerprint"),
       Option(["--with-keys"], "let the identity use keys and seeds that were stored for another one"),
-    ], shared: global, arguments: [.directory]),
+    ], shared: nobody, arguments: [.directory]),
     Command("deny", "refuse the .atmos-identity of a directory without being asked again", [
+      Option(["--identity", "-i"], .name(.identity), "identity instead of a directory"),
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--stack"], .text, "stack instead of a directory"),
-    ], shared: global, arguments: [.directory]),
+    ], shared: nobody, arguments: [.directory]),
     Command("revoke", "forget what was allowed or denied for a directory", [
+      Option(["--identity", "-i"], .name(.identity), "identity instead of a directory"),
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--stack"], .text, "stack instead of a directory"),
-    ], shared: global, arguments: [.directory]),
-    Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: global),
+    ], shared: nobody, arguments: [.directory]),
+    Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: nobody),
     Command("audit", "show, verify and export the log of handed-out credentials", subcommands: [
       Command("show", "list what was handed out, the latest last", [
+        Option(["--identity", "-i"], .name(.identity), "only lines about this identity"),
         Option(["--account"], .text, "only lines about this account"),
         Option(["--command"], .text, "only lines about this program, by its name"),
-        Option(["--directory"], .directory, "only lines from this directory and below"),
+        Option(["--directory"], .directory, "only lines from this directory or its subdirectories"),
         Option(["--since"], .text, "only lines since then"),
-        Option(["--last"], .text, "only the last lines of those, this many"),
-      ], shared: global),
+        Option(["--last"], .text, "only this many of those lines, the latest"),
+      ], shared: nobody),
       Command("verify", "check that no line of the log was changed, removed, moved or cut off", [
         Option(["--head"], .text, "a copy of the head, as `verify` prints it and the system's log has it"),
         Option(["--format", "--output", "-f"], .words(["text", "json"]), "output format"),
-      ], shared: global),
+      ], shared: nobody),
       Command("export", "print the log for other programs", [
+        Option(["--identity", "-i"], .name(.identity), "only lines about this identity"),
         Option(["--account"], .text, "only lines about this account"),
         Option(["--command"], .text, "only lines about this program, by its name"),
-        Option(["--directory"], .directory, "only lines from this directory and below"),
+        Option(["--directory"], .directory, "only lines from this directory or its subdirectories"),
         Option(["--since"], .text, "only lines since then"),
-        Option(["--last"], .text, "only the last lines of those, this many"),
+        Option(["--last"], .text, "only this many of those lines, the latest"),
         Option(["--format", "-f"], .words(["json", "csv"]), "output format"),
-      ], shared: global),
+      ], shared: nobody),
     ]),
     Command("validate", "check the configuration and show all faults at once", [
       Option(["--format", "-f"], .words(["text", "json"]), "output format"),
       Option(["--verbose", "-v"], "also list the files read"),
-    ], shared: global),
+    ], shared: nobody),
     Command("stacks", "show which identity each stack selects, and write that down for directories", [
       Option(["--format", "--output", "-o"], .words(["text", "json"]), "output format"),
       Option(["--write"], "write .atmos-identity files"),
-    ], shared: global),
+    ], shared: nobody),
     Command("user", "manage the stored keys of IAM users", subcommands: [
       Command("configure", "store an IAM user's access keys in the keyring", [
         Option(["--provider", "-p"], .name(.provider), "store the password of this provider's page"),
@@ -204,7 +213,7 @@ extension CompletionTable {
     ]),
     Command("mfa", "manage MFA devices and where their codes come from", subcommands: [
       Command("status", "list MFA devices: where their codes come from and when each was last used", [
-        Option(["--output", "--format", "-o"], .words(["text", "json"]), "output format on standard output"),
+        Option(["--output", "--format", "-o"], .words(["text", "json"]), "output format"),
       ], shared: global),
       Command("code", "print a code of an identity's MFA device, to be typed elsewhere", [
         Option(["--device"], .text, "ARN or serial number of the device"),
@@ -229,13 +238,13 @@ extension CompletionTable {
     Command("keyring", "manage the keyring, which holds long-lived secrets", subcommands: [
       Command("status", "show which keyring is in use, where it is and whether it is unlocked", [
         Option(["--output", "--format", "-o"], .words(["text", "json"]), "output format"),
-      ], shared: global),
-      Command("lock", "forget the session key, so that the next command must unlock the keyring", shared: global),
+      ], shared: nobody),
+      Command("lock", "forget the session key, so that the next command must unlock the keyring", shared: nobody),
       Command("migrate", "move all entries from one keyring to another", [
         Option(["--keep"], "also keep the entries in the first keyring"),
         Option(["--replace"], "replace entries that have another value in the second keyring"),
         Option(["--dry-run"], "show what would be done, without doing it"),
-      ], shared: global, arguments: [.words(["system", "file", "command", "memory"]), .words(["system", "file", "command", "memory"])]),
+      ], shared: nobody, arguments: [.words(["system", "file", "command", "memory"]), .words(["system", "file", "command", "memory"])]),
     ]),
     Command("aws-config", "print or write AWS profiles for the configured identities", [
       Option(["--write"], "write the profiles to the AWS configuration file"),
@@ -243,7 +252,7 @@ extension CompletionTable {
       Option(["--file"], .file, "AWS configuration file"),
       Option(["--prefix"], .text, "text to put before each profile's name"),
       Option(["--yes", "-y"], "do not ask for confirmation"),
-    ], shared: global),
+    ], shared: nobody),
     Command("import", "create identities from the configuration of other tools", subcommands: [
       Command("aws-config", "create identities from AWS profiles", [
         Option(["--config"], .file, "AWS configuration file"),

@@ -90,7 +90,9 @@ enum CompletionTable {
   }
 
   /// Options of nearly every command.
-  static let global = configuration + process
+  static let global = identity + nobody
+  /// Those of a command that acts as no identity.
+  static let nobody = configuration + process
 
   /// What can be typed before a command.
   static let root = global + program
