@@ -51,6 +51,34 @@ def test_a_new_file_is_not_trusted_and_says_how_to_allow_it(stacks: World):
     assert grants(stacks) == []
 
 
+def test_allow_all_says_that_it_did(stacks: World):
+    answer = stacks.run("allow", "--all", status=0)
+    assert "allowed all 4, until `atmos-auth revoke`\n" in answer.stderr
+    assert stacks.run("exec", "dev-admin", "--", "true", status=0).stderr == ""
+    stacks.run("revoke", status=0)
+    assert grants(stacks) == []
+    stacks.run("exec", "dev-admin", "--", "true", status=77)
+
+
+def test_revoking_a_name_reaches_the_directories_that_select_it(stacks: World):
+    for stack in ("dev", "staging"):
+        stacks.run("allow", cwd=stacks.repository / "stacks" / stack, status=0)
+    stacks.run("exec", "dev-admin", "--", "true", status=0)
+    stacks.run("revoke", "-i", "dev-admin", status=0)
+    stacks.run("exec", "dev-admin", "--", "true", status=77)
+    stacks.run("exec", "--", "true", cwd=stacks.repository / "stacks/dev", status=77)
+    # Those that select another one are as before.
+    stacks.run("exec", "--", "true", cwd=stacks.repository / "stacks/staging", status=0)
+
+
+def test_allow_all_of_what_is_ones_own_says_so(stacks: World):
+    for file in stacks.repository.rglob(".atmos-identity"):
+        file.unlink()
+    stacks.is_own = True
+    answer = stacks.run("allow", "--all", status=0)
+    assert answer.stderr == "nothing here needs allowing\n"
+
+
 def test_allow_records_a_grant_for_the_directory_itself(stacks: World):
     directory = stacks.repository / "stacks/dev"
     answer = stacks.run("allow", cwd=directory, status=0)

@@ -88,8 +88,10 @@ extension TrustRequest {
   /// Allows every identity and provider of the configuration, and every file at or below its directory.
   func allowAll(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let catalog = try context.configuration.readableCatalog()
+    var count = 0
     for record in catalog.identities
     where !record.hasErrors && (!record.isOwn || !record.offers.isEmpty) {
+      count += 1
       context.show(
         catalog.trust(for: record), of: record.name, before: nil, replacesOwn: record.replacesOwn,
         loosensOwn: record.loosensOwn, in: context.configuration)
@@ -99,6 +101,7 @@ extension TrustRequest {
     }
     for record in catalog.providers
     where !record.hasErrors && (!record.isOwn || !record.offers.isEmpty) {
+      count += 1
       context.show(
         catalog.trust(for: record), of: "provider \(record.name)", before: nil, replacesOwn: false,
         in: context.configuration)
@@ -106,9 +109,17 @@ extension TrustRequest {
         catalog.trust(for: record), names: [NameGrants.name(ofProvider: record.name)],
         in: context.configuration)
     }
-    try allowUnits(below: catalog.configurationDirectory, context)
+    let units = try allowUnits(below: catalog.configurationDirectory, context)
+    let directories = Self.directories(below: catalog.configurationDirectory)
+    if count + units > 0 {
+      let all = count + units
+      context.say(
+        "\(context.err.symbol("✓", plain: "ok")) allowed all \(all), until `atmos-auth revoke`")
+    } else if directories.isEmpty {
+      context.say("nothing here needs allowing")
+    }
     var status: Int32 = 0
-    for directory in Self.directories(below: catalog.configurationDirectory) {
+    for directory in directories {
       do throws(AuthError) {
         _ = try await TrustRequest(directory: directory).allowFile(context)
       } catch {
@@ -152,6 +163,7 @@ extension TrustRequest {
       let removed = grants.remove(nil)
       try grants.store()
       try context.forgetEverywhere(removed)
+      try context.forgetDirectories(Set(removed.flatMap(\.fingerprints)))
       return hadCommands || !removed.isEmpty
     }
     guard removed else { return false }
@@ -180,9 +192,12 @@ extension TrustRequest {
         try grants.store()
       }
       try context.forgetEverywhere(removed)
+      let fingerprints = record.map { [catalog.trust(for: $0).fingerprint] } ?? []
+      let hadDirectories = try context.forgetDirectories(
+        Set(removed.flatMap(\.fingerprints) + fingerprints))
       try Generation.advance(
         context.paths, identities: [(realm: catalog.realm, name: record?.name ?? name)])
-      return !removed.isEmpty
+      return !removed.isEmpty || hadDirectories
     }
     let shown = record?.name ?? NameGrants.shown(name)
     context.say(
@@ -223,6 +238,32 @@ extension CommandContext {
       let removed = entries.flatMap { grants.remove($0.name, only: Set($0.fingerprints)) }
       if !removed.isEmpty { try grants.store() }
     }
+  }
+
+  /// Takes away these fingerprints from every directory, since what a directory may select can be
+  /// named, too; under the lock.
+  ///
+  /// - Returns: Whether a directory had any.
+  @discardableResult
+  func forgetDirectories(_ fingerprints: Set<String>) throws(AuthError) -> Bool {
+    var hadAny = false
+    let names = try FileSystem.list(paths.trustDirectory) ?? []
+    for name in names where name.hasSuffix(".grant") {
+      guard let before = Grant.read(paths, named: name), before.decision == .allow else { continue }
+      var grant = before
+      grant.selections.removeAll {
+        ([$0.fingerprint] + $0.known).contains(where: fingerprints.contains)
+      }
+      guard grant.selections.count < before.selections.count else { continue }
+      if grant.selections.isEmpty {
+        try FileSystem.remove("\(paths.trustDirectory)/\(name)")
+      } else {
+        try grant.write(paths)
+      }
+      try announce(before)
+      hadAny = true
+    }
+    return hadAny
   }
 }
 

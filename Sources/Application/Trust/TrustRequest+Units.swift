@@ -31,22 +31,25 @@ extension TrustRequest {
     return 0
   }
 
-  /// The same for every unit of a directory and below it.
-  func allowUnits(below directory: String, _ context: CommandContext) throws(AuthError) {
+  /// The same for every unit of a directory and below it; gives their number.
+  func allowUnits(below directory: String, _ context: CommandContext) throws(AuthError) -> Int {
     let environment = context.surroundings.environment
     guard let units = TerragruntUnits.below(directory, environment: environment) else {
       context.say(
         "note: not all directories were looked through for units of terragrunt's; "
           + "`atmos-auth allow DIRECTORY` allows one")
-      return
+      return 0
     }
+    var count = 0
     for unit in units {
       let run = TerragruntRun(unit: FileSystem.parent(of: unit.file), context)
       guard let who = try run.filesIdentity(isNoted: false), who.isChosenByCheckout else {
         continue
       }
       try allow(who, of: run, context)
+      count += 1
     }
+    return count
   }
 
   private func allow(
