@@ -279,7 +279,7 @@ extension AuthError {
     }
     let near = Suggestion.nearest(to: name, among: names, limit: 3)
     if !near.isEmpty { error = error.hint("did you mean \(DefinitionChecker.list(near))?") }
-    return error.hint("Run `atmos-auth list` to see available identities")
+    return error.hint("run `atmos-auth list` to see available identities")
   }
 }
 

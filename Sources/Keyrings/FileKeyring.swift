@@ -48,7 +48,7 @@ public final class FileKeyring: InspectableKeyring {
     self.announcement = Mutex(announcement)
     password = KeyringPassword(
       place: directory, variable: passwordVariable, environment: environment,
-      interaction: interaction)
+      interaction: interaction, notice: notice)
     cache = UnlockCache(
       seconds: UInt32(clamping: max(0, unlockFor)), now: now, randomBytes: randomBytes)
   }

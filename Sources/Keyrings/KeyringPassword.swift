@@ -13,17 +13,19 @@ actor KeyringPassword {
 
   private let place: String
   private let interaction: (any Interaction)?
+  private let notice: @Sendable (String) -> Void
   private var known: Secret?
   private var question: Task<Result<Secret, AuthError>, Never>?
 
   /// Creates the password of the keyring in the directory `place`; nobody is asked yet.
   init(
     place: String, variable: String, environment: [String: String],
-    interaction: (any Interaction)?
+    interaction: (any Interaction)?, notice: @escaping @Sendable (String) -> Void
   ) {
     self.place = place
     self.variable = variable
     self.interaction = interaction
+    self.notice = notice
     let value = environment[variable] ?? ""
     fromVariable = value.isEmpty ? nil : Secret(value)
   }
@@ -73,16 +75,14 @@ actor KeyringPassword {
   ) async -> Result<Secret, AuthError> {
     do throws(AuthError) {
       guard isNew else {
-        let question = "The keys and sessions in \(place) are encrypted.\nPassword of the keyring: "
-        return .success(try await interaction.ask(question, hidden: true))
+        return .success(
+          try await interaction.ask("Password of the keyring in \(place): ", hidden: true))
       }
-      var question = """
-        Keys and sessions are kept encrypted in \(place).
-        Choose a password for them, \(Self.minimumCount) characters or more. You are asked for it \
-        again after eight hours
-        or a restart; `\(variable)` gives it without a question.
-        New password for the keyring in \(place):\u{20}
-        """
+      notice(
+        "Keys and sessions are kept encrypted. You are asked for the password whenever the keys are "
+          + "needed: to log in, and to change them. `\(variable)` gives it without a question.")
+      var question =
+        "New password for the keyring in \(place), \(Self.minimumCount) characters or more: "
       for _ in 0..<3 {
         let first = try await interaction.ask(question, hidden: true)
         guard first.count >= Self.minimumCount else {

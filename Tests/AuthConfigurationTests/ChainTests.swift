@@ -49,7 +49,7 @@ import Testing
     #expect(error.message == "identity not found: `dev/admim`")
     #expect(
       error.hints == [
-        "did you mean `Dev/Admin`?", "Run `atmos-auth list` to see available identities",
+        "did you mean `Dev/Admin`?", "run `atmos-auth list` to see available identities",
       ])
     let world = try World(["elsewhere/x": ""])
     let nothing = try #require(throws: AuthError.self) {

@@ -276,6 +276,8 @@ def test_nothing_to_start_from(job: World):
     nothing = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
     said = job.said("assume", ROLE, env=nothing, status=77)
     assert "no AWS credentials to assume the role with" in said
+    said = job.said("assume", ROLE, env={"AWS_SECRET_ACCESS_KEY": None}, status=78)
+    assert said.index("set both, or unset both") < said.index("or name an identity with `-i NAME`")
     assert "-i NAME" in said
 
 
@@ -411,6 +413,16 @@ def test_a_failure_prints_nothing(job: World, name: str):
     assert answer.status == 77, str(answer)
     assert answer.stdout == ""
     assert answer.stderr != ""
+
+
+def test_hints_name_options_and_no_definition(job: World):
+    said = job.said("assume", "arn:aws:iam::444455556666:role/Denied", status=77)
+    assert "`--external-id`" in said and "`--mfa-serial`" in said
+    assert "principal." not in said
+    wrong = {"AWS_SECRET_ACCESS_KEY": "wrong"}
+    said = job.said("assume", ROLE, env=wrong, status=77)
+    assert "the secret access key does not belong to" in said
+    assert "-i Deploy" not in said
 
 
 def test_it_is_written_down(job: World):

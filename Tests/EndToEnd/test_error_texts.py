@@ -295,7 +295,7 @@ def test_ctrl_c_at_a_password_is_not_an_error(world: World):
     world.configure(USER)
     world.store_keys("me", "AKIAIOSFODNN7EXAMPLE", "not-a-real-secret")
     with Terminal(world, "login", "me", env={"ATMOS_KEYRING_PASSWORD": None}) as terminal:
-        terminal.expect("assword of the keyring: ")
+        terminal.expect("Password of the keyring in ")
         terminal.keys("\x03")
         terminal.wait(130)
         assert "stopped at the terminal" in terminal.shown

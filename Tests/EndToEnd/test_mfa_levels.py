@@ -224,7 +224,7 @@ def test_without_a_terminal_it_fails_closed(deploy: Deployed, variables: dict[st
     deploy.with_code("terraform", "apply")
     answer = deploy.alone("terraform", "apply", "-auto-approve", **variables)
     assert answer.status == 77 and answer.stdout == "", str(answer)
-    assert "there is nobody to ask" in answer.stderr and "unattended: true" in answer.stderr
+    assert "there is no terminal to ask on" in answer.stderr and "unattended: true" in answer.stderr
     assert deploy.codes() == 1
 
 

@@ -109,6 +109,17 @@ def test_a_file_that_cannot_be_used_refuses(
         assert tools.only().identity is None
 
 
+def test_the_hint_can_be_pasted_where_the_tool_was_typed(stacks: World, tools: Tools):
+    stack = stacks.select("stack", "dev-admin")
+    here = wrapped(stacks, "terraform", "plan", cwd=stack, status=77)
+    assert "then `atmos-auth allow`\n" in here.stderr
+    above = wrapped(stacks, "terraform", "-chdir=stack", "plan", status=77)
+    assert f"`atmos-auth status {stack}`, then `atmos-auth allow {stack}`\n" in above.stderr
+    stacks.run("allow", str(stack), status=0)
+    wrapped(stacks, "terraform", "-chdir=stack", "plan", status=0)
+    assert tools.only().identity == "dev-admin"
+
+
 def test_an_unknown_identity_refuses(stacks: World, tools: Tools):
     stack = stacks.select("stack", "dev-admin")
     stacks.run("allow", cwd=stack, status=0)

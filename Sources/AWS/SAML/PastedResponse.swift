@@ -26,10 +26,11 @@ struct PastedResponse {
         hints: ["run `\(loginCommand)` in a terminal"])
     }
     effects.notice(
-      "Sign in at \(DisplayText.sanitized(page)) in any browser, its developer tools open at Network."
+      "Sign in at \(DisplayText.sanitized(page)) in any browser, with the developer tools open at "
+        + "Network."
     )
     effects.notice(
-      "Copy the form value `SAMLResponse` of the request to AWS' `/saml` and paste it here within "
+      "Copy the form value `SAMLResponse` from the request to AWS' `/saml` and paste it here within "
         + "five minutes.")
     return Self.cleaned(
       try await terminal.paste("SAMLResponse (not shown): ", limit: Self.longestText))

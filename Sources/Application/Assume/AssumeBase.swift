@@ -88,9 +88,12 @@ struct AssumeBase {
         return try await source.credential(
           LinkRequest(realm: "", upstream: nil, effects: try context.effects(in: configuration)))
       } catch {
+        // What is wrong with those that were looked for comes before another way.
+        var cause = error
+        cause.hints = []
         throw AuthError(
           error.code, "there are no AWS credentials to assume the role with",
-          hints: ["or name an identity with `-i NAME`"], cause: error)
+          hints: error.hints + ["or name an identity with `-i NAME`"], cause: cause)
       }
     }
     // The token of a pod or a job is known without a call, and changes within a day.

@@ -55,7 +55,12 @@ package struct AssumeRequest {
       ("mfa_arn", mfaDevice ?? target.mfaDevice ?? awsu.mfaDevice),
     ])
     let base = try await AssumeBase(keyVariables, context)
-    let credential = try await RoleCache(role, base, context).credential()
+    let credential: Credential
+    do throws(AuthError) {
+      credential = try await RoleCache(role, base, context).credential()
+    } catch {
+      throw error.hints(of: role, on: base.who?.record.name)
+    }
     try await context.writeDown(
       HandOut(role, on: base.who?.record, credential),
       in: base.who?.configuration ?? context.configuration)

@@ -103,14 +103,14 @@ extension CommandContext {
     guard let verdict = try? verdict(on: directory) else { return nil }
     switch verdict {
     // Others may have written what it says.
-    case .refused: throw Self.refusal(verdict)
+    case .refused: throw refusal(verdict)
     case .trusted(let file, let content, let selection) where selection.activation.identity == named:
       return (file, content)
     case .changed(_, _, let selection) where selection.activation.identity == named:
-      throw Self.refusal(verdict)
+      throw refusal(verdict)
     case .untrusted(_, let content) where content.identity == named,
       .denied(_, let content) where content.identity == named:
-      throw Self.refusal(verdict)
+      throw refusal(verdict)
     default: return nil
     }
   }

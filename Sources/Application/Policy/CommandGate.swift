@@ -176,17 +176,16 @@ struct CommandGate {
     case .nobodyToAsk:
       let asked =
         asksForCodes ? "asks for an MFA code" : "asks for the name of the identity to be typed"
-      var error = AuthError(
-        .loginRequired, "\(what) as `\(name)` \(asked), and there is nobody to ask")
-      if context.person != nil {
-        error = error.hint("TF_IN_AUTOMATION is set; unset it if you are there")
-      } else {
-        error = error.hint("run it in a terminal")
-      }
-      return error.hint(
-        asksForCodes
-          ? "or store a seed with `atmos-auth mfa add`, and let it do with `mfa.unattended: true`"
-          : "or let programs run it with `mfa: {unattended: true}`")
+      let isAutomation = context.person != nil
+      let cause = isAutomation ? "TF_IN_AUTOMATION is set" : "there is no terminal to ask on"
+      return AuthError(
+        .loginRequired, "\(what) as `\(name)` \(asked), and \(cause)",
+        hints: [
+          isAutomation ? "if you are there, `unset TF_IN_AUTOMATION`" : "run it in a terminal",
+          asksForCodes
+            ? "or store a seed with `atmos-auth mfa add`, and set `mfa: {unattended: true}`"
+            : "or let programs run it with `mfa: {unattended: true}`",
+        ])
     case .unseenPlan:
       return AuthError(
         .loginRequired,

@@ -81,19 +81,21 @@ extension CommandContext {
     case .trusted(let file, let content, let selection):
       return .identity(selection.activation.identity, file, content)
     case .refused, .invalid, .untrusted, .denied, .changed, .unverified, .protected:
-      throw Self.refusal(verdict)
+      throw refusal(verdict)
     }
   }
 
   /// Why a directory's file selects nobody.
-  static func refusal(_ verdict: DirectoryVerdict) -> AuthError {
+  func refusal(_ verdict: DirectoryVerdict) -> AuthError {
     switch verdict {
     case .absent, .nobody, .trusted:
       AuthError(.loginRequired, "the directory selects no identity")
     case .refused(let path, let reason):
       AuthError(
         .loginRequired, "\(path) is not used: \(reason)",
-        hints: ["see `atmos-auth status`, or name an identity with `--identity NAME`"])
+        hints: [
+          "see \(command("status", about: path)), or name an identity with `--identity NAME`"
+        ])
     case .invalid(let file, let fault):
       AuthError(
         .badConfiguration, "\(file.path):\(fault.line): \(fault.text)",
@@ -101,11 +103,17 @@ extension CommandContext {
     case .untrusted(let file, _):
       AuthError(
         .loginRequired, "\(file.path) is not allowed yet",
-        hints: ["look at it with `atmos-auth status`, then `atmos-auth allow`"])
+        hints: [
+          "look at it with \(command("status", about: file.path)), then "
+            + command("allow", about: file.path)
+        ])
     case .denied(let file, _):
       AuthError(
         .loginRequired, "\(file.path) was denied",
-        hints: ["`atmos-auth allow` changes that; or name an identity with `--identity NAME`"])
+        hints: [
+          "\(command("allow", about: file.path)) changes that; or name an identity with "
+            + "`--identity NAME`"
+        ])
     case .protected(_, _, let selection):
       AuthError(
         .loginRequired,
@@ -114,8 +122,19 @@ extension CommandContext {
     case .changed(let file, _, _), .unverified(let file, _, _):
       AuthError(
         .loginRequired, "what \(file.path) selects has changed since it was allowed",
-        hints: ["`atmos-auth status` shows the difference, `atmos-auth allow` accepts it"])
+        hints: [
+          "\(command("status", about: file.path)) shows the difference, "
+            + "\(command("allow", about: file.path)) accepts it"
+        ])
     }
+  }
+
+  // To be pasted where the person is, who may have named another directory (`-C`, `-chdir=`).
+  private func command(_ word: String, about path: String) -> String {
+    let isNearest =
+      flags.directory == nil && identityFile(from: surroundings.workingDirectory) == path
+    let words = ["atmos-auth", word] + (isNearest ? [] : [FileSystem.parent(of: path)])
+    return "`\(ShellQuoting.typed(command: words))`"
   }
 
   /// What `content` would select from `file`'s directory now, for a grant.

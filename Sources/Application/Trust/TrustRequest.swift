@@ -249,7 +249,7 @@ package struct TrustRequest {
 
   private func located(_ context: CommandContext) throws(AuthError) -> DirectoryFile {
     let verdict = try found(context, toTakeBack: true)
-    guard let file = verdict.file else { throw CommandContext.refusal(verdict) }
+    guard let file = verdict.file else { throw context.refusal(verdict) }
     return file
   }
 
@@ -258,7 +258,7 @@ package struct TrustRequest {
   ) throws(AuthError) -> (DirectoryFile, IdentityFile) {
     let verdict = try found(context)
     guard let file = verdict.file, let content = verdict.content else {
-      throw CommandContext.refusal(verdict)
+      throw context.refusal(verdict)
     }
     return (file, content)
   }

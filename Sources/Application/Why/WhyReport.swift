@@ -50,7 +50,7 @@ package struct WhyReport {
     case .passedBy: words.append("not needed now")
     case .used:
       words.append(
-        "session there is, "
+        "existing session, "
           + (step.lasts.map { "\(Remaining.text(seconds: $0)) left" } ?? "does not end"))
     case .asks: words.append(Self.question(step.state))
     case .renewed: words.append("renews without asking")

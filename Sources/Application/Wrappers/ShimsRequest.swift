@@ -70,7 +70,7 @@ package struct ShimsRequest {
     context.say("\(names.joined(separator: ", ")): in \(shown)")
     if let name = names.first(where: { !isFound($0, in: directory, context) }) {
       context.say(
-        "`\(name)` is not found there yet; put the directory in front of PATH: "
+        "PATH does not lead to the shim `\(name)` yet; put the directory in front: "
           + "`export PATH=\(ShellQuoting.typed(directory)):$PATH`")
     }
   }

@@ -68,7 +68,7 @@ package struct WrapRequest {
     context.say(
       "\(words.isEmpty ? "nothing is wrapped now" : "wrapped: \(words.joined(separator: ", "))") "
         + "(\(DisplayText.sanitized(path)))")
-    context.say("shells that start from now on have it; this one does after its hook's line again")
+    context.say("new shells follow this list; in this one, evaluate the hook's line again")
   }
 
   /// The person's file that says what is in force, or else the one to say it from now on.

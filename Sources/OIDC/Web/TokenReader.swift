@@ -29,7 +29,7 @@ struct TokenReader {
       guard let text = names.lazy.compactMap(value).first else {
         throw AuthError(
           .refused, "\(subject): \(names.joined(separator: " or ")) is not set",
-          hints: ["is this a job of that platform, and may it have an identity token?"])
+          hints: ["look at the job's settings for identity tokens; none was given to it here"])
       }
       return try call(names[0]).token(Secret(text))
     case .address(let url, let headers, let field):
