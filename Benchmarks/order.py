@@ -15,7 +15,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands import completions, logged_in, question
+from commands import completions, docker, logged_in, question
 from measuring import NO_ALARM, TRUE, Bench, Command
 
 #: What Package.swift hands to the linker stands beside the main function of each program.
@@ -43,7 +43,8 @@ def of_tool(bench: Bench) -> list[Command]:
         ["env"],
         ["eks-token", "--cluster", "bench", "--region", "eu-west-1"],
     ]
-    return [*(home.command(*line) for line in words), *completions(bench).values()]
+    ours = [home.command(*line) for line in words]
+    return [*ours, docker(bench), *completions(bench).values()]
 
 
 def addresses(command: Command) -> Iterator[int]:
@@ -53,15 +54,16 @@ def addresses(command: Command) -> Iterator[int]:
             raise SystemExit(f"error: no {tool}\n  hint: make deps")
     reading, writing = os.pipe()
     trace = ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-fd={writing}"]
-    process = subprocess.Popen(
-        [*NO_ALARM, *trace, *command.arguments],
-        cwd=command.directory,
-        env=command.environment,
-        pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with open(command.stdin) as stdin:
+        process = subprocess.Popen(
+            [*NO_ALARM, *trace, *command.arguments],
+            cwd=command.directory,
+            env=command.environment,
+            pass_fds=[writing],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     os.close(writing)
     with open(reading, errors="replace") as lines:
         for line in lines:
