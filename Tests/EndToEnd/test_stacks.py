@@ -211,6 +211,11 @@ def test_an_accounts_map_of_a_checkout_is_asked_for(stacks: World):
     assert "selects root" in stacks.run("allow", "--stack", "core-root", status=0).stderr
     answer = stacks.run("exec", "--stack", "core-root", "--", *WHO)
     assert "allow --stack" not in answer.stderr
+    # Who revokes the identity revokes what leads there.
+    stacks.run("revoke", "-i", "root", status=0)
+    stacks.run("exec", "--stack", "core-root", "--", *WHO, status=77)
+    stacks.run("allow", "--stack", "core-root", status=0)
+    stacks.run("exec", "--stack", "core-root", "--", *WHO)
     # An account that leads elsewhere is another choice.
     stacks.write("accounts.json", '{"root": "111111111111"}')
     answer = stacks.run("exec", "--stack", "core-root", "--", *WHO, status=77)

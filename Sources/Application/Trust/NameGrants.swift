@@ -130,6 +130,11 @@ struct NameGrants {
     return removed
   }
 
+  /// The names that stand for what leads to an identity: stacks, and units of terragrunt's.
+  var choices: [String] {
+    entries.map(\.name).filter { Self.stack(of: $0) != nil || Self.unit(of: $0) != nil }
+  }
+
   /// The state of its file; `nil` if there is none.
   var stamp: FileStamp? { FileSystem.stamp(path) }
 

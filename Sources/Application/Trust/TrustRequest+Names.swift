@@ -185,16 +185,19 @@ extension TrustRequest {
       try record.map { record throws(AuthError) in
         try context.choices(of: record, asked: name)
       } ?? [NameGrants.unit(of: name) == nil ? name.lowercased() : name]
+    let present = record.map { [catalog.trust(for: $0).fingerprint] } ?? []
     let wasAllowed = try TrustLock.hold(context.paths) { () throws(AuthError) in
       var removed: [NameGrants.Entry] = []
+      var fingerprints = Set(present)
       if var grants = NameGrants(of: catalog.configurationDirectory, context.paths) {
         for name in names { removed += grants.remove(name) }
+        fingerprints.formUnion(removed.flatMap(\.fingerprints))
+        // Stacks and terragrunt's units that lead there.
+        for name in grants.choices { removed += grants.remove(name, only: fingerprints) }
         try grants.store()
       }
       try context.forgetEverywhere(removed)
-      let fingerprints = record.map { [catalog.trust(for: $0).fingerprint] } ?? []
-      let hadDirectories = try context.forgetDirectories(
-        Set(removed.flatMap(\.fingerprints) + fingerprints))
+      let hadDirectories = try context.forgetDirectories(fingerprints)
       try Generation.advance(
         context.paths, identities: [(realm: catalog.realm, name: record?.name ?? name)])
       return !removed.isEmpty || hadDirectories
