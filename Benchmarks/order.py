@@ -48,15 +48,19 @@ def of_tool(bench: Bench) -> list[Command]:
 
 
 def addresses(command: Command) -> Iterator[int]:
-    """Where the instructions of a command are, as it executes them."""
+    """Where the blocks of instructions of a command begin, as it executes them the first time."""
     for tool in ("valgrind", "strace"):
         if shutil.which(tool) is None:
             raise SystemExit(f"error: no {tool}\n  hint: make deps")
     reading, writing = os.pipe()
-    trace = ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-fd={writing}"]
+    # Without chasing, a block ends with a call, so no function is without a block.
+    trace = ["valgrind", "--tool=lackey", "--trace-superblocks=yes", "--vex-guest-chase=no"]
+    trace += [f"--log-fd={writing}"]
+    # Under strace every write of valgrind's is slow, and only the hook has an alarm.
+    alarm = NO_ALARM if command.arguments[0].endswith("-hook") else []
     with open(command.stdin) as stdin:
         process = subprocess.Popen(
-            [*NO_ALARM, *trace, *command.arguments],
+            [*alarm, *trace, *command.arguments],
             cwd=command.directory,
             env=command.environment,
             pass_fds=[writing],
@@ -65,10 +69,12 @@ def addresses(command: Command) -> Iterator[int]:
             stderr=subprocess.DEVNULL,
         )
     os.close(writing)
+    seen: set[str] = set()
     with open(reading, errors="replace") as lines:
         for line in lines:
-            if line.startswith("I  "):
-                yield int(line[3 : line.index(",")], 16)
+            if line.startswith("SB ") and line not in seen:
+                seen.add(line)
+                yield int(line[3:], 16)
     process.wait()
 
 
@@ -94,16 +100,10 @@ class Functions:
 
     def called(self, places: Iterator[int]) -> Iterator[str]:
         """The functions at these addresses, each under all its names; one may come twice."""
-        start = end = 0
         for place in places:
-            if start <= place < end:
-                continue
             index = bisect.bisect_right(self.starts, place) - 1
-            if index < 0 or place >= self.ends[self.starts[index]]:
-                continue
-            start = self.starts[index]
-            end = self.ends[start]
-            yield from self.names[start]
+            if index >= 0 and place < self.ends[self.starts[index]]:
+                yield from self.names[self.starts[index]]
 
 
 def write(bench: Bench) -> None:
