@@ -42,7 +42,7 @@ package struct ClusterTokenRequest {
     let credential = try await context.session(of: who)
     let token = try EKSToken.make(
       cluster: cluster, region: region, credential: credential,
-      effects: try context.effects(in: who.configuration))
+      effects: try context.effects(in: who.configuration, needsKeyring: false))
     try await context.writeDown(
       HandOut(.eksToken, .token, of: who.record, credential), in: who.configuration)
     let status = JSONText.object([

@@ -1,6 +1,7 @@
 import AuthConfiguration
 package import Core
 import HTTPTransport
+import Keyrings
 package import Model
 import OneTimeCodes
 import Sessions
@@ -8,7 +9,12 @@ import Terminal
 
 extension CommandContext {
   /// Everything outside the process, for code of ring 2, with the keyring of `configuration`.
-  package func effects(in configuration: Configuration) throws(AuthError) -> Effects {
+  ///
+  /// Without `needsKeyring`, for what is made of a credential alone, nothing that is stored can be
+  /// reached, and no file is read to see whose it is.
+  package func effects(
+    in configuration: Configuration, needsKeyring: Bool = true
+  ) throws(AuthError) -> Effects {
     let err = err
     var effects = Effects(
       now: surroundings.now, sleep: system.sleep,
@@ -18,7 +24,8 @@ extension CommandContext {
       transport: LoggedTransport(system.transport, log: log, clock: ContinuousClock()),
       interaction: person,
       browser: browser, callbacks: system.callbacks,
-      keyring: try opened(in: configuration).keyring, notice: notice)
+      keyring: needsKeyring ? try opened(in: configuration).keyring : MemoryKeyring(),
+      notice: notice)
     effects.helperEnvironment = surroundings.helperEnvironment(
       configured: try configuration.readableCatalog(mayBeMissing: true).keyring
         .passwordEnvironment)
