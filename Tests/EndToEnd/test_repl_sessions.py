@@ -116,20 +116,14 @@ def test_what_is_asked_of_an_identity_is_asked_of_roles_on_top(engineer):
     world.configure(USER.replace("default: true", "default: true\n      protected: true"))
     question = "Type its name to go on: "
     with ReplTerminal(world) as repl:
-        repl.say("use engineer")
-        for line in ("!terraform apply", "exec terraform apply"):
-            repl.keys(f"{line}\r")
-            repl.expect(question)
-            repl.keys("no\r")
-            assert "nothing was run" in repl.wait()
-        assert "hello" in repl.say("!echo hello")
-        repl.say(f"assume {ROLE}")
-        for line in ("!terraform apply", "exec terraform apply"):
-            repl.keys(f"{line}\r")
-            repl.expect(question)
-            repl.keys("no\r")
-            assert "nothing was run" in repl.wait()
-        assert "hello" in repl.say("!echo hello")
+        for who in ("use engineer", f"assume {ROLE}"):
+            repl.say(who)
+            for line in ("!terraform apply", "exec terraform apply"):
+                repl.keys(f"{line}\r")
+                repl.expect(question)
+                repl.keys("no\r")
+                assert "nothing was run" in repl.wait()
+            assert "hello" in repl.say("!echo hello")
 
 
 # Codes

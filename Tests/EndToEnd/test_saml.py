@@ -72,7 +72,9 @@ def test_a_text_longer_than_a_terminals_line(world: World, sts):
 def test_without_a_terminal_it_says_what_to_type(world: World, sts):
     pasting(world, sts())
     said = world.said("login", "admin", status=77)
-    assert "provider `corp` needs a SAML response to be pasted, and there is no terminal" in said
+    assert (
+        "provider `corp` needs a SAML response, and there is no terminal to paste it into" in said
+    )
     assert "run `atmos-auth login admin` in a terminal" in said
     assert "Sign in at" not in said
 

@@ -112,7 +112,7 @@ struct CLILoginFiles {
     try FileSystem.replace(path, login.bytes, mode: 0o600)
   }
 
-  /// Whether there is no login at all.
+  /// Whether the directory holds no login.
   var isEmpty: Bool {
     guard let directory, let names = try? FileSystem.list(directory, limit: 1000) else {
       return true
@@ -120,8 +120,8 @@ struct CLILoginFiles {
     return !names.contains { $0.hasSuffix(".json") }
   }
 
-  /// Removes the login that a credential of ours is of, unless the AWS CLI has made one of its own
-  /// since: that has another key.
+  /// Removes the login that was written for a credential, unless the AWS CLI has replaced it with one
+  /// of its own, which has another key.
   ///
   /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
   func remove(_ ended: Credential) throws(AuthError) {

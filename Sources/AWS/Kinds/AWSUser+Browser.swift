@@ -53,7 +53,7 @@ extension AWSUserSource: BrowserSignInSource {
   ///
   /// A definition does not say who that is; only a sign-in does.
   ///
-  /// - Returns: `nil` if there is no such login that works: then a person signs in.
+  /// - Returns: `nil` if no such login works, so that a person has to sign in.
   func ofCLI(_ request: LinkRequest) async -> Credential? {
     guard hasCLILogin(after: request.previous, request.effects),
       let session = request.previous?.principal

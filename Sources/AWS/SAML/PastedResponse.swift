@@ -22,7 +22,7 @@ struct PastedResponse {
     guard let terminal = effects.interaction else {
       throw AuthError(
         .loginRequired,
-        "provider `\(provider)` needs a SAML response to be pasted, and there is no terminal",
+        "provider `\(provider)` needs a SAML response, and there is no terminal to paste it into",
         hints: ["run `\(loginCommand)` in a terminal"])
     }
     effects.notice(
