@@ -5,8 +5,9 @@ internal import Synchronization
 
 /// Makes an index from YAML.
 ///
-/// Thousands of definitions are worked on by all cores; each thread has ``Schemas`` of its own.
-struct CatalogBuilder: Sendable {
+/// Thousands of definitions are worked on by all cores; each thread has ``Schemas`` of its own, and
+/// all of them share this one object.
+final class CatalogBuilder: Sendable {
   private let full: FullConfiguration
   private let merged: MergedConfiguration
   private let registry: Registry
@@ -78,7 +79,7 @@ struct CatalogBuilder: Sendable {
   ///
   /// - Throws: ``AuthError`` with code `badConfiguration` if it is larger than ``Limits`` allow: long
   ///   values that many identities share stand in it once for each of them.
-  func build(_ head: IndexHead) throws(AuthError) -> [UInt8] {
+  func build(_ head: IndexHead) throws(AuthError) -> IndexBytes {
     let providers = facts(of: merged.providers)
     let identities = facts(of: merged.identities)
     let order = merged.identities.entries.enumerated()
@@ -104,12 +105,8 @@ struct CatalogBuilder: Sendable {
       }
       return [(records, labels)]
     }
-    var records = IndexFile.Records()
     var labels = ByteWriter()
-    for part in parts {
-      records.add(part.0)
-      labels.append(part.1.bytes)
-    }
+    for part in parts { labels.append(part.1.bytes) }
     if size.load(ordering: .relaxed) > merged.limits.recordBytes {
       throw AuthError(
         .badConfiguration,
@@ -131,7 +128,7 @@ struct CatalogBuilder: Sendable {
       [
         .general: head.encoded(), .diagnostics: diagnostics.bytes, .labels: labels.bytes,
         .providers: providerRecords.bytes, .integrations: integrations.bytes,
-      ], records: records)
+      ], records: parts.map(\.0))
   }
 
   private func sorted(_ table: DefinitionTable) -> [Int] {

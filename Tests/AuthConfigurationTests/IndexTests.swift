@@ -124,7 +124,7 @@ import Testing
     let file = try #require(world.indexFiles.first)
     let bytes = try FileSystem.readFile(file) ?? []
     var variants: [[UInt8]] = [
-      [], Array("atmos-auth idx 4".utf8), Array(bytes.dropLast()), Array(bytes.prefix(300)),
+      [], Array("atmos-auth idx 5".utf8), Array(bytes.dropLast()), Array(bytes.prefix(300)),
       Array("#!/bin/sh\necho hello\n".utf8), bytes + [0],
     ]
     for position in stride(from: 0, to: bytes.count, by: 7) {

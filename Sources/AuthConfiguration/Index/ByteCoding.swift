@@ -3,7 +3,11 @@ internal import Model
 
 /// Writes the values of an index one after the other.
 struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8]
+
+  init(_ bytes: [UInt8] = []) {
+    self.bytes = bytes
+  }
 
   mutating func append(_ others: [UInt8]) { bytes += others }
 

@@ -26,10 +26,10 @@ final class IndexBytes: Sendable {
     isMapped = true
   }
 
-  /// Keeps bytes that were just made.
-  init(_ bytes: [UInt8]) {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
-    memory.copyBytes(from: bytes)
+  /// Keeps `count` bytes, which `fill` makes.
+  init(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 8)
+    fill(memory)
     buffer = UnsafeRawBufferPointer(memory)
     isMapped = false
   }

@@ -3,27 +3,27 @@ internal import Core
 /// The layout of an index.
 ///
 /// ```
-/// atmos-auth index   16 bytes: "atmos-auth idx 5"
-/// sections           7 × (offset, length, hash), 8 bytes each, little-endian
-/// hash               8 bytes: of everything before
+/// atmos-auth index   16 bytes: "atmos-auth idx 6"
+/// sections           7 × (offset, length, checksum), 8 bytes each, little-endian
+/// checksum           8 bytes: of everything before
 /// general            request, build, inputs, settings
 /// diagnostics
 /// labels             of the identities: name, kind, alias; sorted by name without case
-/// table              (hash of a lower-case name or alias, offset, length, hash of the record),
+/// table              (hash of a lower-case name or alias, offset, length, checksum of the record),
 ///                    8 bytes each, sorted by the first
 /// records            of the identities, in the order of `labels`
 /// providers, integrations
 /// ```
 ///
-/// FNV-1a hashes everywhere: they find damage, and who can write here could do worse. Looking up
-/// one identity reads the head, `general`, a few entries of the table and one record.
+/// FNV-1a hashes of names, and of everything else ``checksum(_:)``: they find damage, and anyone who
+/// can write here could do worse. Looking up one identity reads the head, `general`, a few entries of the table and one record.
 struct IndexFile: Sendable {
   /// The parts.
   enum Section: Int, CaseIterable {
     case general, diagnostics, labels, table, records, providers, integrations
   }
 
-  private static let magic = Array("atmos-auth idx 5".utf8)
+  private static let magic = Array("atmos-auth idx 6".utf8)
   private static let headLength = 16 + Section.allCases.count * 24 + 8
   private static let entryLength = 32
 
@@ -36,64 +36,109 @@ struct IndexFile: Sendable {
     fileprivate var writer = ByteWriter()
     /// How many bytes there are.
     var count: Int { writer.bytes.count }
-    fileprivate var table: [(hash: UInt64, offset: Int, length: Int, check: UInt64)] = []
+    fileprivate var table: [Place] = []
+
+    /// Where the record of a key is.
+    fileprivate struct Place {
+      var hash: UInt64
+      var offset: Int
+      var length: Int
+      var check: UInt64
+    }
 
     /// Adds the record that `write` writes, found by an identity's name and alias in lower case.
     mutating func add(_ keys: [String], _ write: (inout ByteWriter) -> Void) {
-      let offset = writer.bytes.count
+      let offset = count
       write(&writer)
-      let check = Hash.fnv1a(writer.bytes[offset...])
-      for key in keys {
-        table.append((Hash.fnv1a(key), offset, writer.bytes.count - offset, check))
+      let length = count - offset
+      let check = writer.bytes.withUnsafeBytes {
+        IndexFile.checksum(UnsafeRawBufferPointer(rebasing: $0[offset...]))
       }
-    }
-
-    /// Adds the records of `others`, in order.
-    mutating func add(_ others: Records) {
-      let start = writer.bytes.count
-      writer.append(others.writer.bytes)
-      table += others.table.map { ($0.hash, start + $0.offset, $0.length, $0.check) }
+      table += keys.map { key in
+        Place(hash: Hash.fnv1a(key), offset: offset, length: length, check: check)
+      }
     }
   }
 
   /// Puts an index together.
-  static func compose(_ sections: [Section: [UInt8]], records: Records) -> [UInt8] {
-    var sections = sections
-    var entries = ByteWriter()
-    for entry in records.table.sorted(by: { ($0.hash, $0.offset) < ($1.hash, $1.offset) }) {
-      entries.write(entry.hash)
-      entries.write(UInt64(entry.offset))
-      entries.write(UInt64(entry.length))
-      entries.write(entry.check)
+  ///
+  /// - Parameters:
+  ///   - sections: The parts, without the table and the records.
+  ///   - records: The records, as far as each of several threads made them, in order.
+  /// - Returns: The bytes of the index.
+  static func compose(_ sections: [Section: [UInt8]], records: [Records]) -> IndexBytes {
+    var table: [Records.Place] = []
+    var start = 0
+    for part in records {
+      table += part.table.map { place in
+        var place = place
+        place.offset += start
+        return place
+      }
+      start += part.count
     }
-    sections[.table] = entries.bytes
-    sections[.records] = records.writer.bytes
-    return compose(sections)
+    table.sort { ($0.hash, $0.offset) < ($1.hash, $1.offset) }
+    var entries = ByteWriter()
+    for place in table {
+      entries.write(place.hash)
+      entries.write(UInt64(place.offset))
+      entries.write(UInt64(place.length))
+      entries.write(place.check)
+    }
+    var parts = sections.mapValues { [$0] }
+    parts[.table] = [entries.bytes]
+    parts[.records] = records.map(\.writer.bytes)
+    return compose(parts)
   }
 
-  private static func compose(_ sections: [Section: [UInt8]]) -> [UInt8] {
-    var head = ByteWriter()
-    var body: [UInt8] = []
-    for section in Section.allCases {
-      let bytes = sections[section] ?? []
-      head.write(UInt64(headLength + body.count))
-      head.write(UInt64(bytes.count))
-      head.write(Hash.fnv1a(bytes))
-      body += bytes
+  // Each part goes straight to its place: an index of thousands of identities has megabytes.
+  private static func compose(_ parts: [Section: [[UInt8]]]) -> IndexBytes {
+    let count = parts.values.joined().reduce(headLength) { $0 + $1.count }
+    return IndexBytes(count: count) { memory in
+      var head = ByteWriter(magic)
+      var end = headLength
+      for section in Section.allCases {
+        let start = end
+        for part in parts[section] ?? [] {
+          UnsafeMutableRawBufferPointer(rebasing: memory[end...]).copyBytes(from: part)
+          end += part.count
+        }
+        head.write(UInt64(start))
+        head.write(UInt64(end - start))
+        head.write(checksum(UnsafeRawBufferPointer(rebasing: memory[start..<end])))
+      }
+      head.write(head.bytes.withUnsafeBytes(checksum))
+      memory.copyBytes(from: head.bytes)
     }
-    let beginning = magic + head.bytes
-    var end = ByteWriter()
-    end.write(Hash.fnv1a(beginning))
-    return beginning + end.bytes + body
   }
 
   /// The index with another `general` section.
-  func replacing(general: [UInt8]) -> [UInt8] {
-    var sections: [Section: [UInt8]] = [.general: general]
+  func replacing(general: [UInt8]) -> IndexBytes {
+    var parts: [Section: [[UInt8]]] = [.general: [general]]
     for section in Section.allCases where section != .general {
-      sections[section] = range(of: section).map { Array(bytes.buffer[$0]) } ?? []
+      parts[section] = range(of: section).map { [Array(bytes.buffer[$0])] } ?? []
     }
-    return Self.compose(sections)
+    return Self.compose(parts)
+  }
+
+  /// FNV-1a over words of eight bytes instead of bytes, and what is left at the end as one more.
+  ///
+  /// No change of one word keeps it: with the rest as it is, each step is one-to-one.
+  private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    let words = bytes.count / 8
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(bytes.count)
+    func add(_ word: UInt64) {
+      hash = (hash ^ word) &* 0x100_0000_01b3
+      // Multiplying moves what differs up only; this brings it down again.
+      hash ^= hash >> 32
+    }
+    for word in 0..<words {
+      add(bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self).littleEndian)
+    }
+    var rest: UInt64 = 0
+    for byte in bytes[(words * 8)...] { rest = rest << 8 | UInt64(byte) }
+    add(rest)
+    return hash
   }
 
   // MARK: Reading
@@ -104,7 +149,7 @@ struct IndexFile: Sendable {
     guard buffer.count >= Self.headLength, buffer.prefix(16).elementsEqual(Self.magic) else {
       return nil
     }
-    let hash = Hash.fnv1a(buffer[..<(Self.headLength - 8)])
+    let hash = Self.checksum(UnsafeRawBufferPointer(rebasing: buffer[..<(Self.headLength - 8)]))
     let stored = buffer.loadUnaligned(fromByteOffset: Self.headLength - 8, as: UInt64.self)
     guard stored.littleEndian == hash else { return nil }
     self.bytes = bytes
@@ -129,7 +174,7 @@ struct IndexFile: Sendable {
   func reader(_ section: Section) -> ByteReader? {
     guard let range = range(of: section) else { return nil }
     let part = UnsafeRawBufferPointer(rebasing: bytes.buffer[range])
-    guard section == .records || Hash.fnv1a(part) == number(at: 16 + section.rawValue * 24 + 16)
+    guard section == .records || Self.checksum(part) == number(at: 16 + section.rawValue * 24 + 16)
     else { return nil }
     return ByteReader(part)
   }
@@ -140,7 +185,7 @@ struct IndexFile: Sendable {
   var hasWholeRecords: Bool {
     guard let range = range(of: .records) else { return false }
     let part = UnsafeRawBufferPointer(rebasing: bytes.buffer[range])
-    return Hash.fnv1a(part) == number(at: 16 + Section.records.rawValue * 24 + 16)
+    return Self.checksum(part) == number(at: 16 + Section.records.rawValue * 24 + 16)
   }
 
   /// Where each record begins and ends, in order; `nil` if the table is damaged.
@@ -202,7 +247,7 @@ struct IndexFile: Sendable {
       else { continue }
       let start = records.lowerBound + offset
       let part = UnsafeRawBufferPointer(rebasing: bytes.buffer[start..<start + length])
-      guard Hash.fnv1a(part) == number(at: place + 24) else { continue }
+      guard Self.checksum(part) == number(at: place + 24) else { continue }
       var reader = ByteReader(part)
       if let result = body(&reader), reader.isValid { return result }
     }

@@ -3,16 +3,36 @@ internal import Model
 
 /// An entry of `providers`, `identities` or `integrations`, its tags carried out.
 struct NamedNode: Sendable {
-  /// The name as written.
-  var name: String
-  /// Where the name stands.
-  var mark: SourceMark
-  /// The entry.
-  var node: ConfigNode
+  /// The name as written, and the entry.
+  private var entry: ConfigNode.Entry
   /// What was wrong with its tags.
-  var faults: [Diagnostic] = []
+  var faults: [Diagnostic]
   /// Whether it is under `auth.extensions`, which atmos does not read.
-  var isExtension = false
+  var isExtension: Bool
+
+  init(
+    name: String, mark: SourceMark, node: ConfigNode, faults: [Diagnostic] = [],
+    isExtension: Bool = false
+  ) {
+    entry = ConfigNode.Entry(key: name, mark: mark, value: node)
+    self.faults = faults
+    self.isExtension = isExtension
+  }
+
+  /// The name as written.
+  var name: String {
+    get { entry.key }
+    set { entry.key = newValue }
+  }
+
+  /// Where the name stands.
+  var mark: SourceMark { entry.mark }
+
+  /// The entry.
+  var node: ConfigNode {
+    get { entry.value }
+    set { entry.value = newValue }
+  }
 }
 
 /// The entries of one section by name, as they are merged file by file.

@@ -59,6 +59,6 @@ enum Realm {
 extension Hex {
   /// The SHA-256 of `bytes` in 64 digits.
   static func sha256(_ bytes: [UInt8]) -> String {
-    lowercase(SHA256.hash(data: bytes))
+    SHA256.hash(data: bytes).withUnsafeBytes { lowercase($0) }
   }
 }

@@ -2,7 +2,10 @@ internal import Core
 public import Model
 
 /// What using each identity and provider of a configuration would do, as lines.
-struct ChainTraits: Sendable {
+///
+/// One object: several threads ask it about thousands of links, and none of them copies the
+/// configuration.
+final class ChainTraits: Sendable {
   private let full: FullConfiguration
   private let kinds: KindRegistry
   /// Where the chains go.

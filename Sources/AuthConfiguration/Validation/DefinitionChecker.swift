@@ -2,7 +2,9 @@ internal import Core
 internal import Model
 
 /// Finds what is wrong with single definitions.
-struct DefinitionChecker {
+///
+/// One object, so that looking at thousands of them copies no configuration.
+final class DefinitionChecker {
   let configuration: MergedConfiguration
   let kinds: KindRegistry
   private let schemas: Schemas
@@ -146,7 +148,7 @@ struct DefinitionChecker {
     let schema = schemas.schema(of: kind)
     var faults = schema.faults(
       in: definition.node, subject: subject, suggestions: schemas.allowance
-    ) { path in
+    ) { [schemas] path in
       schemas.isKnownElsewhere(path, kind.section)
         ? "kind `\(kind.name)` does not read `\(path.joined(separator: "."))`" : nil
     }

@@ -27,6 +27,7 @@ struct YAMLReader {
 
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let file: String
+  private let start: SourceMark
   private let limits: Limits
   private let place: Place
   private var anchors: [String: Anchored] = [:]
@@ -39,6 +40,10 @@ struct YAMLReader {
   /// The bytes of the keys that lead to where it reads.
   private var keyBytes: Int
   private var document: YAMLDocument
+  /// The entries, and the elements, of the maps and lists that it is in the middle of, so that an
+  /// array is made when it is known how long it is.
+  private var entries: [ConfigNode.Entry] = []
+  private var elements: [ConfigNode] = []
 
   /// Reads the first document of `bytes`; `file` is what places call the file.
   ///
@@ -72,13 +77,13 @@ struct YAMLReader {
   ) {
     self.parser = parser
     self.file = file
+    start = SourceMark(file: file, line: 1, column: 1)
     self.place = place
     limits = budget.limits
     valueLimit = budget.rest(of: .values)
     byteLimit = budget.rest(of: .expandedBytes)
     keyBytes = place.keyBytes
-    document = YAMLDocument(
-      root: ConfigNode(.null, mark: SourceMark(file: file, line: 1, column: 1)))
+    document = YAMLDocument(root: ConfigNode(.null, mark: start))
   }
 
   private mutating func readDocument(_ text: UnsafeBufferPointer<UInt8>) -> YAMLDocument {
@@ -127,7 +132,7 @@ struct YAMLReader {
   }
 
   private func mark(_ position: yaml_mark_t) -> SourceMark {
-    SourceMark(file: file, line: Int(position.line) + 1, column: Int(position.column) + 1)
+    start.at(line: Int(position.line) + 1, column: Int(position.column) + 1)
   }
 
   private func failure(
@@ -217,7 +222,7 @@ struct YAMLReader {
   private mutating func sequence(
     _ start: Event, depth: Int, _ text: UnsafeBufferPointer<UInt8>
   ) throws(Failure) -> ConfigNode {
-    var elements: [ConfigNode] = []
+    let first = elements.count
     while true {
       let event = try next(text)
       if event.type == YAML_SEQUENCE_END_EVENT {
@@ -227,14 +232,14 @@ struct YAMLReader {
       elements.append(try node(event, depth: depth + 1, text))
     }
     return ConfigNode(
-      .sequence(elements), mark: mark(start.start),
+      .sequence(Self.take(&elements, from: first)), mark: mark(start.start),
       expression: ownTag(start.event.data.sequence_start.tag))
   }
 
   private mutating func mapping(
     _ start: Event, depth: Int, _ text: UnsafeBufferPointer<UInt8>
   ) throws(Failure) -> ConfigNode {
-    var entries: [ConfigNode.Entry] = []
+    let first = entries.count
     var merges = false
     while true {
       let event = try next(text)
@@ -249,11 +254,17 @@ struct YAMLReader {
       keyBytes -= key.name.utf8.count
       entries.append(ConfigNode.Entry(key: key.name, mark: mark(event.start), value: value))
     }
+    var entries = Self.take(&self.entries, from: first)
     dropDuplicates(&entries, in: mark(start.start))
     if merges { mergeKeys(&entries) }
     return ConfigNode(
       .mapping(entries), mark: mark(start.start),
       expression: ownTag(start.event.data.mapping_start.tag))
+  }
+
+  private static func take<Part>(_ parts: inout [Part], from first: Int) -> [Part] {
+    defer { parts.removeSubrange(first...) }
+    return Array(parts[first...])
   }
 
   /// The name of a key, and whether it is the `<<` that merges.

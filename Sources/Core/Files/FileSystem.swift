@@ -78,10 +78,12 @@ public enum FileSystem {
       close(guarding)
     }
     _ = atmos_lock(guarding, 0)
-    let content = ContiguousArray(bytes)
-    var status = content.withUnsafeBytes { buffer in
+    let write = { (buffer: UnsafeBufferPointer<UInt8>) in
       buffer.baseAddress.map { atmos_write(descriptor, $0, buffer.count) } ?? 0
     }
+    var status =
+      bytes.withContiguousStorageIfAvailable(write)
+      ?? ContiguousArray(bytes).withUnsafeBufferPointer(write)
     if status == 0, let owner {
       status = give(descriptor, to: owner)
     }

@@ -1,17 +1,67 @@
 /// A place in a configuration file, as editors count: both numbers start at 1.
-public struct SourceMark: Hashable, Sendable {
-  /// The file's path as it is shown to people.
-  public var file: String
-  /// The line, from 1.
-  public var line: Int
-  /// The column in characters, from 1.
-  public var column: Int
+public struct SourceMark: Sendable {
+  /// What is the same for all that was read from one file, and for what one tag gave.
+  ///
+  /// Tens of thousands of marks share it, so that each of them is two words.
+  fileprivate final class Origin: Sendable {
+    let file: String
+    /// See ``ConfigNode/expression``.
+    let expression: String?
 
-  /// Creates a place.
+    init(_ file: String, _ expression: String?) {
+      self.file = file
+      self.expression = expression
+    }
+  }
+
+  fileprivate let origin: Origin
+  private let shortLine: UInt32
+  private let shortColumn: UInt32
+
+  /// The file's path as it is shown to people.
+  public var file: String { origin.file }
+  /// The line, from 1.
+  public var line: Int { Int(shortLine) }
+  /// The column in characters, from 1.
+  public var column: Int { Int(shortColumn) }
+
+  /// Creates a place; of numbers that no file reaches (2³² and more) the largest is kept.
   public init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
+    self.init(Origin(file, nil), line: line, column: column)
+  }
+
+  fileprivate init(_ origin: Origin, line: Int, column: Int) {
+    self.origin = origin
+    shortLine = UInt32(clamping: line)
+    shortColumn = UInt32(clamping: column)
+  }
+
+  /// Another place in the same file.
+  public func at(line: Int, column: Int) -> SourceMark {
+    SourceMark(origin, line: line, column: column)
+  }
+
+  fileprivate func with(expression: String?) -> SourceMark {
+    if expression == origin.expression { return self }
+    return SourceMark(Origin(file, expression), line: line, column: column)
+  }
+
+  fileprivate func isInFile(of other: SourceMark) -> Bool {
+    origin === other.origin || file == other.file
+  }
+}
+
+extension SourceMark: Hashable {
+  /// Whether it is the same place.
+  public static func == (left: SourceMark, right: SourceMark) -> Bool {
+    left.line == right.line && left.column == right.column && left.isInFile(of: right)
+  }
+
+  /// Feeds what ``==(_:_:)`` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(file)
+    hasher.combine(shortLine)
+    hasher.combine(shortColumn)
   }
 }
 
@@ -40,30 +90,30 @@ public struct ConfigNode: Sendable {
     public var value: ConfigNode {
       didSet { keepFile(of: oldValue) }
     }
-    private let line: Int
-    private let column: Int
+    private let line: UInt32
+    private let column: UInt32
     /// The file of the key where the value is from another one.
     ///
-    /// Entries are copied all the time, by several threads. Without a name of their own to count the
+    /// Entries are copied all the time, by several threads. Without a file of their own to count the
     /// users of, they do not wait for each other.
-    private var file: String?
+    private var origin: SourceMark.Origin?
 
     /// Creates an entry.
     public init(key: String, mark: SourceMark, value: ConfigNode) {
       self.key = key
       self.value = value
-      line = mark.line
-      column = mark.column
-      file = mark.file == value.mark.file ? nil : mark.file
+      line = UInt32(clamping: mark.line)
+      column = UInt32(clamping: mark.column)
+      origin = mark.isInFile(of: value.mark) ? nil : mark.origin
     }
 
     /// Where the key stands.
     public var mark: SourceMark {
-      SourceMark(file: file ?? value.mark.file, line: line, column: column)
+      SourceMark(origin ?? value.mark.origin, line: Int(line), column: Int(column))
     }
 
     private mutating func keepFile(of earlier: ConfigNode) {
-      if file == nil, earlier.mark.file != value.mark.file { file = earlier.mark.file }
+      if origin == nil, !earlier.mark.isInFile(of: value.mark) { origin = earlier.mark.origin }
     }
   }
 
@@ -72,12 +122,10 @@ public struct ConfigNode: Sendable {
   private final class Storage: Sendable {
     let content: Content
     let mark: SourceMark
-    let expression: String?
 
-    init(_ content: Content, _ mark: SourceMark, _ expression: String?) {
+    init(_ content: Content, _ mark: SourceMark) {
       self.content = content
       self.mark = mark
-      self.expression = expression
     }
   }
 
@@ -85,27 +133,27 @@ public struct ConfigNode: Sendable {
 
   /// Creates a node.
   public init(_ content: Content, mark: SourceMark, expression: String? = nil) {
-    storage = Storage(content, mark, expression)
+    storage = Storage(content, mark.with(expression: expression))
   }
 
   /// What the node holds, YAML tags already carried out.
   public var content: Content {
     get { storage.content }
-    set { storage = Storage(newValue, storage.mark, storage.expression) }
+    set { storage = Storage(newValue, storage.mark) }
   }
 
   /// Where the node begins.
   public var mark: SourceMark {
     get { storage.mark }
-    set { storage = Storage(storage.content, newValue, storage.expression) }
+    set { storage = Storage(storage.content, newValue.with(expression: expression)) }
   }
 
   /// The tag and argument as written (`!env AWS_KEY`), when the content came from one.
   ///
   /// Fingerprints use it instead of the content of a secret or a command's output.
   public var expression: String? {
-    get { storage.expression }
-    set { storage = Storage(storage.content, storage.mark, newValue) }
+    get { storage.mark.origin.expression }
+    set { storage = Storage(storage.content, storage.mark.with(expression: newValue)) }
   }
 
   /// The value of a key, null or not; of two that differ by case only the one written like `key`.
@@ -175,7 +223,12 @@ extension ConfigNode {
   /// lengths are different: the few letters whose cases differ in length are in no key.
   @inlinable
   public static func isSameKey(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && (left == right || isSameInAnotherCase(left, right))
+    guard left.utf8.count == right.utf8.count else { return false }
+    if left == right { return true }
+    // Most keys of one length already differ in their first letters.
+    guard let a = left.utf8.first, let b = right.utf8.first, a | 0x20 == b | 0x20 || a | b >= 0x80
+    else { return false }
+    return isSameInAnotherCase(left, right)
   }
 
   @usableFromInline
