@@ -52,7 +52,7 @@ public struct Catalog: Sendable {
       IndexHead.Input(file: $0, isRecent: IndexHead.isRecent($0.stamp, now: now))
     }
     let bytes = try CatalogBuilder(full, registry).build(head)
-    Parallel.release(full)
+    Parallel.release(consume full)
     // Without a place to write to, every command reads the YAML; that is slow and right.
     try? FileSystem.writeAtomically(path, bytes.buffer, isDurable: false)
     guard let index = IndexFile(bytes), let head = IndexHead(index.reader(.general))

@@ -4,7 +4,9 @@ internal import Synchronization
 /// Work on thousands of definitions, on all cores.
 enum Parallel {
   /// Fewer are done before another core has been woken for them.
-  private static let partSize = 250
+  private static let least = 500
+  /// Small enough that no core waits long for another one's last part.
+  private static let partSize = 100
 
   /// Lets go of a value on another core.
   ///
@@ -20,8 +22,8 @@ enum Parallel {
   static func map<Element: Sendable>(
     _ count: Int, _ body: @Sendable (Range<Int>) -> [Element]
   ) -> [Element] {
+    guard count >= least else { return body(0..<count) }
     let parts = count / partSize
-    guard parts > 1 else { return body(0..<count) }
     let results = Mutex<[[Element]]>(Array(repeating: [], count: parts))
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       let elements = body(count * part / parts..<count * (part + 1) / parts)

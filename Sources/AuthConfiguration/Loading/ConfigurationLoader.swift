@@ -77,7 +77,10 @@ struct ConfigurationLoader {
   var profilesBase = ""
   let ownership: Ownership
   /// The person's own files, merged; `nil` while there is none.
+  ///
+  /// Until the first file that is somebody else's, `merged` says the same, and it stays `nil`.
   var own: MergedConfiguration?
+  private var hasOwnFiles = false
 
   /// Carries out a request.
   ///
@@ -325,12 +328,15 @@ struct ConfigurationLoader {
 
   /// Merges a file over what there is.
   mutating func apply(_ file: ConfigFile) {
+    if isOwn(file) {
+      hasOwnFiles = true
+      if !merged.foreignFiles.isEmpty {
+        if own == nil { own = emptyConfiguration }
+        own?.put(file)
+      }
+    }
     if reported.insert(file.path).inserted { merged.faults += file.faults }
     merged.put(file)
-    if isOwn(file) {
-      if own == nil { own = emptyConfiguration }
-      own?.put(file)
-    }
     if let environment = file.environment {
       environmentNode = Merge.over(environmentNode, environment)
     }
@@ -347,6 +353,7 @@ struct ConfigurationLoader {
   /// Whether a file is the person's own with all that it includes; others are noted.
   mutating func isOwn(_ file: ConfigFile) -> Bool {
     let foreign = ([file.path] + file.included).filter { !ownership.isOwn($0) }
+    if !foreign.isEmpty, merged.foreignFiles.isEmpty, hasOwnFiles { own = merged }
     merged.foreignFiles += foreign.filter { !merged.foreignFiles.contains($0) }
     return foreign.isEmpty
   }

@@ -58,7 +58,8 @@ struct DefinitionTable: Sendable {
 
   /// Puts a file's entries over those of the same names.
   mutating func put(_ entries: [NamedNode], hasTags: Bool) -> [Diagnostic] {
-    entries.compactMap { put($0, hasTags: hasTags) }
+    positions.reserveCapacity(positions.count + entries.count)
+    return entries.compactMap { put($0, hasTags: hasTags) }
   }
 
   /// Puts an entry over the one of the same name.

@@ -10,7 +10,7 @@ struct ChainStep: Sendable, Hashable {
 }
 
 /// Where the chains of a configuration go.
-struct ChainMap {
+struct ChainMap: Sendable {
   /// Why an identity has no chain.
   enum Break: Error {
     /// What it, or one it comes from, is said to come from is not there.
@@ -22,7 +22,7 @@ struct ChainMap {
   }
 
   /// What an identity comes from.
-  private enum Origin {
+  private enum Origin: Sendable {
     case provider(Int)
     case identity(Int)
     case nothing
@@ -41,7 +41,10 @@ struct ChainMap {
     identities = configuration.identities
     providers = configuration.providers
     lengthLimit = configuration.limits.chain
-    origins = configuration.identities.entries.map { origin(of: $0.node, kinds) }
+    let entries = configuration.identities.entries
+    origins = Parallel.map(entries.count) { [self] part in
+      entries[part].map { origin(of: $0.node, kinds) }
+    }
   }
 
   private func origin(of node: ConfigNode, _ kinds: KindRegistry) -> Origin {

@@ -305,7 +305,8 @@ struct YAMLReader {
   }
 
   private static func isNull(_ text: String) -> Bool {
-    switch text {
+    guard text.utf8.count <= 4 else { return false }
+    return switch text {
     case "", "~", "null", "Null", "NULL": true
     default: false
     }
