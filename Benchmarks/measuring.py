@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 
 TRUE = shutil.which("true") or "/bin/true"
+#: What `true` took, in seconds, on the machine for which the budgets in milliseconds were set.
+USUAL_TRUE = 0.00054
 #: The hook gives up after 200 ms, which is less than valgrind needs: strace keeps the alarm off.
 NO_ALARM = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=setitimer"]
 NO_ALARM += ["-e", "inject=setitimer:retval=0"]
@@ -200,6 +202,35 @@ def at_most_share(name: str, ours: float, peer: float, peer_name: str, limit: fl
     )
 
 
-def at_most_ms(name: str, seconds: float, limit: float) -> Row:
-    """A row with a limit in milliseconds."""
-    return Row(name, ms(seconds), "-", "-", f"≤ {limit:g} ms", seconds * 1000 <= limit)
+def pace(true: float) -> float:
+    """How much longer the machine takes just now than the one for which the budgets were set.
+
+    `true` is what it takes in the same rounds, in seconds. A quicker machine gets no less time.
+    """
+    return max(1.0, true / USUAL_TRUE)
+
+
+def at_most_ms(name: str, seconds: float, limit: float, true: float | None = None) -> Row:
+    """A row with a limit in milliseconds, of a machine of the usual pace if `true` is given."""
+    times = pace(true) if true else 1.0
+    return Row(
+        name,
+        ms(seconds),
+        f"{ms(true)} (true)" if true else "-",
+        "-",
+        f"≤ {limit:g} ms" + (f" × {times:.2f}" if times > 1 else ""),
+        seconds * 1000 <= limit * times,
+    )
+
+
+def at_most_more(name: str, ours: float, peer: float, peer_name: str, limit: float) -> Row:
+    """A row with a limit in milliseconds over the peer, which takes what `true` does."""
+    more, times = ours - peer, pace(peer)
+    return Row(
+        name,
+        ms(ours),
+        f"{ms(peer)} ({peer_name})",
+        f"+ {ms(more)}",
+        f"≤ {peer_name} + {limit:g} ms" + (f" × {times:.2f}" if times > 1 else ""),
+        more * 1000 <= limit * times,
+    )

@@ -54,7 +54,7 @@ public struct Catalog: Sendable {
     let bytes = try CatalogBuilder(full, registry).build(head)
     Parallel.release(consume full)
     // Without a place to write to, every command reads the YAML; that is slow and right.
-    try? FileSystem.writeAtomically(path, bytes.buffer, isDurable: false)
+    try? bytes.write(to: path)
     guard let index = IndexFile(bytes), let head = IndexHead(index.reader(.general))
     else { throw AuthError(.system, "the index of the configuration cannot be made") }
     return Catalog(request, discovery, head, index, isFromIndex: false, remake)

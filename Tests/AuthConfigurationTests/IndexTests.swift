@@ -101,9 +101,12 @@ import Testing
     #expect(catalog.find("other") != nil)
   }
 
-  @Test func `once a stamp is old enough, contents are compared no more`() throws {
+  // A large one, too: what is freed then is memory that nobody can read any more.
+  @Test(arguments: [0, 2_000])
+  func `once a stamp is old enough, contents are compared no more`(others: Int) throws {
     let world = try World()
-    try world.write("repo/atmos.yaml", userAndRole, secondsAgo: 0)
+    let more = (0..<others).map { "\n    other-\($0): {kind: aws/ambient}" }.joined()
+    try world.write("repo/atmos.yaml", userAndRole + more, secondsAgo: 0)
     let later = World.now.advanced(bySeconds: 60)
     #expect(try !world.catalog().isFromIndex)
     let file = try #require(world.indexFiles.first)

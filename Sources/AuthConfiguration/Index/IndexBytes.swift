@@ -34,6 +34,15 @@ final class IndexBytes: Sendable {
     isMapped = false
   }
 
+  /// Writes them to a file in one step.
+  ///
+  /// A power cut can take them back: an index has checksums, and can be made again.
+  ///
+  /// - Throws: ``AuthError`` with code `system`; the old file is as it was.
+  func write(to path: String) throws(AuthError) {
+    try FileSystem.writeAtomically(path, buffer, isDurable: false)
+  }
+
   deinit {
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)

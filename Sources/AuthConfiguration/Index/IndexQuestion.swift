@@ -41,7 +41,7 @@ struct IndexQuestion {
     guard head.isCurrent(request, now: now, settled: &settled), index.isWhole else { return nil }
     if let settled {
       // If it cannot be written, the next command compares contents again.
-      try? FileSystem.writeAtomically(path, index.replacing(general: settled.encoded()).buffer)
+      try? index.replacing(general: settled.encoded()).write(to: path)
     }
     return (index, head)
   }
