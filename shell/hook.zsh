@@ -571,11 +571,11 @@ atmos-auth() {
     local __atmos_auth_word=${__atmos_auth_hidden:-shown}
     [[ -n $__atmos_auth_name ]] || __atmos_auth_word=none
     [[ -n $__atmos_auth_prompts ]] || __atmos_auth_word=off
-    $__atmos_auth_bin status --shell zsh --segment $__atmos_auth_word "$@"
-    return
+    $__atmos_auth_bin status --shell zsh --segment $__atmos_auth_word "$@" || return $?
+    return 0
   elif [[ $__atmos_auth_verb != (use|login|logout) ]]; then
-    $__atmos_auth_bin "$@"
-    return
+    $__atmos_auth_bin "$@" || return $?
+    return 0
   fi
   builtin shift
   if [[ $__atmos_auth_verb == use && $# == 1 && $1 == - ]]; then
@@ -607,13 +607,15 @@ __atmos_auth_wrap() {
   done
 }
 
-# NAME ARGUMENTS: `time` measures programs and says nothing of functions, so it is asked here.
+# NAME ARGUMENTS: `time` measures programs and says nothing of functions, so it is asked here. What
+# fails in an `if` at a function's end does not count for ERR_EXIT where the function was called; what
+# it returns does.
 __atmos_auth_tool() {
   if __atmos_auth_is_timed $1; then
     local TIMEFMT=${${TIMEFMT-'%J  %U user %S system %P cpu %*E total'}//\%J/$1}
-    time $__atmos_auth_bin exec --wrapper -- "$@"
+    time $__atmos_auth_bin exec --wrapper -- "$@" || return $?
   else
-    $__atmos_auth_bin exec --wrapper -- "$@"
+    $__atmos_auth_bin exec --wrapper -- "$@" || return $?
   fi
 }
 

@@ -309,6 +309,27 @@ def test_options_of_zsh(world, wrapped, option):
     assert last(world)["argv"] == ["plan", "a  b", "*"]
 
 
+@only("bash", "zsh")
+@pytest.mark.parametrize("command", ["terraform", "atmos-auth exec --wrapper -- terraform"])
+def test_a_sourced_script_ends_where_the_program_fails(world, wrapped, command):
+    shell = wrapped()
+    script = world.write("script", f"set -e\nSTATUS=3 {command} plan\n{command} apply\n")
+    assert "got-3." in shell.run(f"( . {script} ); echo got-$?.")
+    assert [note["argv"] for note in notes(world)] == [["plan"]]
+    assert "got-0." in shell.run(f"( set -e; STATUS=3 {command} plan || true ); echo got-$?.")
+    setting = "setopt err_return" if shell.kind == "zsh" else "set -e"
+    script.write_text(f"f() {{ STATUS=4 {command} plan; echo went-on; }}\n{setting}\nf\n")
+    assert "went-on" not in shell.run(f"( . {script} )")
+
+
+@only("bash", "zsh")
+@pytest.mark.parametrize("command", ["terraform", "atmos-auth exec --wrapper -- terraform"])
+def test_a_failure_is_trapped_once(world, wrapped, command):
+    shell = wrapped()
+    answer = shell.run(f"( trap 'echo failed-$?.' ERR; STATUS=3 {command} plan )")
+    assert answer.count("failed-3.") == 1, answer
+
+
 def test_without_a_list_there_are_no_functions(world, start, tools):
     shell = start()
     shell.run("terraform plan")
