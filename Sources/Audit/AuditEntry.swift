@@ -50,6 +50,12 @@ public struct AuditEntry: Sendable {
   public var exitStatus: Int32?
   /// The number of the line that such a line belongs to.
   public var began: UInt64?
+  /// The number of the last line that was removed, in a line about a removal.
+  var removed: UInt64?
+  /// The code of that line.
+  var removedCode: String?
+  /// For how many seconds lines were kept then.
+  var keep: Int64?
 
   /// Creates an entry.
   public init(time: Instant, way: String) {
@@ -110,6 +116,9 @@ extension AuditEntry {
     text("host", host)
     number("exit", exitStatus.map(Int64.init))
     number("began", began.map { Int64(clamping: $0) })
+    number("removed", removed.map { Int64(clamping: $0) })
+    text("removed_mac", removedCode)
+    number("keep", keep)
   }
 
   /// The longest text of a line, in bytes; a path may be 4 KiB.

@@ -43,6 +43,22 @@ struct AuditFiles {
 }
 
 extension AuditFiles.File {
+  /// Its first line; `nil` if that cannot be read.
+  var firstLine: AuditLine? {
+    guard let bytes = (try? FileSystem.readFile(path, limit: 1 << 30)) ?? nil else { return nil }
+    return AuditLine(bytes.prefix { $0 != UInt8(ascii: "\n") })
+  }
+
+  /// Its last line; `nil` if that is not finished or cannot be read.
+  var lastLine: AuditLine? {
+    guard let bytes = (try? FileSystem.readFile(path, limit: 1 << 30)) ?? nil,
+      bytes.last == UInt8(ascii: "\n")
+    else { return nil }
+    let lines = bytes.dropLast()
+    let start = lines.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? lines.startIndex
+    return AuditLine(lines[start...])
+  }
+
   /// The lines that it had then, without their line breaks; the last one may not be finished.
   func lines() throws(AuthError) -> [(content: ArraySlice<UInt8>, isFinished: Bool)] {
     let bytes = (try FileSystem.readFile(path, limit: 1 << 30) ?? []).prefix(size)

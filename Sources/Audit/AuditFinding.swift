@@ -22,6 +22,8 @@ public struct AuditFinding: Sendable, Equatable {
     case unsettled
     /// Lines that are authenticated by a first key in a file beside them.
     case weak
+    /// Lines at the beginning that were older than is kept.
+    case removed
   }
 
   /// What it is.
@@ -33,7 +35,7 @@ public struct AuditFinding: Sendable, Equatable {
   public var isFault: Bool {
     switch kind {
     case .changed, .missing, .cut, .moved, .foreign, .key, .unverifiable: true
-    case .torn, .unsettled, .weak: false
+    case .torn, .unsettled, .weak, .removed: false
     }
   }
 }

@@ -7,22 +7,24 @@ public import Core
 /// What may happen at any moment, a kill included, is this: a line was written and the key not moved
 /// on, which the next writer makes up for; or a line is torn, which the next line says.
 public struct AuditLog: Sendable {
-  /// When another file is begun.
+  /// When another file is begun, and when old ones are removed.
   public struct Rotation: Sendable, Equatable {
     /// The bytes of a file at most.
     public var size: Int64
     /// Seconds from its first line to its last at most.
     public var age: Int64
+    /// For how many seconds each line is kept at least; `nil` for ever.
+    public var keep: Int64?
 
     /// Creates it from its parts.
-    public init(size: Int64 = 8 << 20, age: Int64 = 30 * 86400) {
-      (self.size, self.age) = (size, age)
+    public init(size: Int64 = 8 << 20, age: Int64 = 30 * 86400, keep: Int64? = nil) {
+      (self.size, self.age, self.keep) = (size, age, keep)
     }
   }
 
   /// Where the files are.
   public let directory: String
-  private let rotation: Rotation
+  let rotation: Rotation
   private let patience: Int
   private let randomBytes: @Sendable (Int) -> [UInt8]
 
@@ -71,6 +73,7 @@ public struct AuditLog: Sendable {
     try lock(key)
     var state = try state(key, entry.time, seed)
     var torn = 0
+    let lastBegan = state.since
     var file = try openFile(&state, &torn, entry.time)
     if isFull(state, entry.time) || !state.isSeeded && seed != nil && state.size > 0 {
       close(file)
@@ -86,30 +89,41 @@ public struct AuditLog: Sendable {
       seedID = seed.id
       try write(state, key)
     }
+    let isFirstOfFile = state.size == 0
+    let head = try add(entry, &state, seedID, torn, to: file, key)
+    // An empty or torn key file would be the end of the log.
+    if head.sequence == 1 { _ = atmos_sync(key) }
+    if isFirstOfFile { removeOld(&state, entry, lastBegan: lastBegan, file: file, key: key) }
+    if isDurable {
+      _ = flock(key, LOCK_UN)
+      var status = atmos_sync(file)
+      if status == 0 { status = atmos_sync(key) }
+      guard status == 0 else { throw failure("cannot write", state.path(directory), status) }
+    }
+    return head
+  }
+
+  /// Writes a line and the key after it, or nothing of both.
+  func add(
+    _ entry: AuditEntry, _ state: inout AuditState, _ seedID: String?, _ torn: Int,
+    to file: Int32, _ key: Int32
+  ) throws(AuthError) -> AuditHead {
     let line = AuditLine.bytes(entry, state, seedID: seedID, torn: torn > 0 ? torn : nil)
     let before = state
-    var status = line.bytes.withUnsafeBytes { buffer in
+    let status = line.bytes.withUnsafeBytes { buffer in
       buffer.baseAddress.map { atmos_write(file, $0, buffer.count) } ?? 0
     }
-    let path = state.path(directory)
     guard status == 0 else {
       _ = atmos_set_length(file, Int64(before.size))
-      throw failure("cannot write", path, status)
+      throw failure("cannot write", state.path(directory), status)
     }
     state.advance(by: line.bytes.count)
     do throws(AuthError) {
       try write(state, key)
     } catch {
       _ = atmos_set_length(file, Int64(before.size))
+      state = before
       throw error
-    }
-    // An empty or torn key file would be the end of the log.
-    if before.sequence == 1 { _ = atmos_sync(key) }
-    if isDurable {
-      _ = flock(key, LOCK_UN)
-      status = atmos_sync(file)
-      if status == 0 { status = atmos_sync(key) }
-      guard status == 0 else { throw failure("cannot write", path, status) }
     }
     return AuditHead(
       log: before.log, sequence: before.sequence, code: Hex.lowercase(line.code))

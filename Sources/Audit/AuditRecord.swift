@@ -58,13 +58,20 @@ public struct AuditRecord: Sendable, Decodable {
   public var exit: Int32?
   /// The number of the line that such a line belongs to.
   public var began: UInt64?
+  /// The number of the last line that was removed, in a line about a removal.
+  public var removed: UInt64?
+  /// The code of that line.
+  public var removedCode: String?
+  /// For how many seconds lines were kept then.
+  public var keep: Int64?
 
   private enum CodingKeys: String, CodingKey {
     case seq, time, way, identity, realm, chain, account, principal, session
     case mfaAge = "mfa_age"
     case mfaDevice = "mfa_device"
     case expires, delivery, policies, command, program, directory, terminal, pid, ppid, parent, user
-    case host, exit, began
+    case host, exit, began, removed, keep
+    case removedCode = "removed_mac"
   }
 
   /// Reads a line; `nil` for what is not one.
@@ -75,6 +82,13 @@ public struct AuditRecord: Sendable, Decodable {
     self = record
   }
 
+  /// Reads a line whose frame was read; `nil` for what has not all members.
+  init?(_ line: AuditLine) {
+    let text = Data(line.content + [UInt8(ascii: "}")])
+    guard let record = try? JSONDecoder().decode(Self.self, from: text) else { return nil }
+    self = record
+  }
+
   /// When it was.
   public var instant: Instant? { UTCDate.rfc3339(time) }
 
@@ -82,7 +96,8 @@ public struct AuditRecord: Sendable, Decodable {
   public static let names = [
     "seq", "time", "way", "identity", "realm", "chain", "account", "principal", "session",
     "mfa_age", "mfa_device", "expires", "delivery", "command", "program", "directory", "terminal",
-    "pid", "ppid", "parent", "user", "host", "exit", "began", "policies",
+    "pid", "ppid", "parent", "user", "host", "exit", "began", "policies", "removed",
+    "removed_mac", "keep",
   ]
 
   /// All members as text, and whether it is a number.
@@ -97,6 +112,7 @@ public struct AuditRecord: Sendable, Decodable {
       number(mfaAge), text(mfaDevice), text(expires), text(delivery), text(command), text(program),
       text(directory), text(terminal), number(pid), number(ppid), text(parent), number(user),
       text(host), number(exit), number(began), text(policies?.joined(separator: " ")),
+      number(removed), text(removedCode), number(keep),
     ]
   }
 

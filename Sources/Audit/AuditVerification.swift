@@ -34,6 +34,7 @@ public struct AuditVerification: Sendable {
   private var junk: [UInt8] = []
   private var isUnverifiable = false
   private var codes: [UInt64: String] = [:]
+  private var removals: AuditRemovals
 
   /// How many absent lines are looked for one by one.
   private static let patience = 100_000
@@ -46,11 +47,14 @@ public struct AuditVerification: Sendable {
   ///   - directory: Where its files are.
   ///   - seed: The key from the keyring.
   ///   - heads: Copies of the head that were kept elsewhere.
+  ///   - keep: For how many seconds lines are kept; `nil` for ever.
+  ///   - now: The time.
   /// - Throws: ``AuthError`` with code `system` if a file cannot be read.
   public init(
-    _ directory: String, seed: AuditSeed?, heads: [AuditHead] = []
+    _ directory: String, seed: AuditSeed?, heads: [AuditHead] = [], keep: Int64?, now: Instant
   ) throws(AuthError) {
     self.seed = seed
+    removals = AuditRemovals(keep: keep, now: now)
     let (state, files) = try Self.snapshot(directory)
     guard let log = state?.log ?? files.logs.last else {
       if FileSystem.stamp(AuditState.path(directory))?.size ?? 0 > 0 {
@@ -69,6 +73,7 @@ public struct AuditVerification: Sendable {
     firstKey = Self.firstKey(directory, log: log)
     for file in files.of(log) { try read(file) }
     end(state)
+    findings.insert(contentsOf: removals.findings, at: 0)
     for other in files.logs where other != log {
       report(
         .key,
@@ -106,6 +111,7 @@ public struct AuditVerification: Sendable {
   // MARK: Lines
 
   private mutating func read(_ file: AuditFiles.File) throws(AuthError) {
+    if count == 0, expected == 1, file.first > 1, file.first <= bound { skip(to: file) }
     if file.first > expected, file.first <= bound, file.first - expected < Self.limit {
       gap(to: file.first)
     }
@@ -167,6 +173,7 @@ public struct AuditVerification: Sendable {
       count += 1
       let code = Hex.lowercase(line.code)
       codes[line.sequence] = code
+      if let (last, code) = removals.take(line) { codes[last] = codes[last] ?? code }
       head = AuditHead(log: log ?? 0, sequence: line.sequence, code: code)
       return
     }
@@ -195,6 +202,22 @@ public struct AuditVerification: Sendable {
       .missing,
       last == expected
         ? "line \(expected) is missing" : "lines \(expected) to \(last) are missing")
+    pass(to: sequence)
+  }
+
+  /// Goes on at the first file that there is; ``AuditRemovals`` says whether others ought to be.
+  private mutating func skip(to file: AuditFiles.File) {
+    removals.gone = file.first - 1
+    if file.firstLine?.seedID == nil { begin(1) }
+    if file.first < Self.limit {
+      pass(to: file.first)
+    } else {
+      // Only a key of its own can be known then.
+      (expected, key, otherKey) = (file.first, nil, nil)
+    }
+  }
+
+  private mutating func pass(to sequence: UInt64) {
     while expected < sequence {
       if absent.count < Self.patience { absent.updateValue(key ?? otherKey, forKey: expected) }
       key = key.map(AuditKeys.next)

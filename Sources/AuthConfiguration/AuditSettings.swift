@@ -19,6 +19,8 @@ public struct AuditSettings: Sendable, Equatable {
   public var size: Int64 = 8 << 20
   /// `max_age`: the seconds after which another file is begun.
   public var age: Int64 = 30 * 86400
+  /// `keep`: for how many seconds each line is kept at least; `nil` for ever.
+  public var keep: Int64?
   /// `system_log`: whether the head of the log is copied to journald or syslog.
   public var copiesHead = true
 }
@@ -31,6 +33,7 @@ extension AuditSettings {
     Field("audit.mode", .oneOf(modes), "Whether hand-outs are written down."),
     Field("audit.max_size", .text, "Size of a file after which another one is begun, such as 8MB."),
     Field("audit.max_age", .duration, "Age of a file after which another one is begun."),
+    Field("audit.keep", .duration, "How long lines are kept at least, such as 400d."),
     Field("audit.system_log", .bool, "Whether journald or syslog gets a copy of the log's head."),
   ]
 
@@ -65,6 +68,16 @@ extension AuditSettings {
       seconds > 0
     {
       age = seconds
+    }
+    if let node = value["keep"], let seconds = DurationText.seconds(node.text?.trimmed ?? "") {
+      if seconds >= 86400 {
+        keep = seconds
+      } else {
+        faults.append(
+          Diagnostic(
+            .error, "auth: `audit.keep` must be a day at least", mark: node.mark,
+            suggestion: "write it like `400d`", code: "unknown-value"))
+      }
     }
     copiesHead = value["system_log"]?.bool ?? true
   }

@@ -59,7 +59,8 @@ final class AuditWorld {
   }
 
   func verify(heads: [AuditHead] = []) throws -> AuditVerification {
-    try AuditVerification(directory, seed: seed, heads: heads)
+    try AuditVerification(
+      directory, seed: seed, heads: heads, keep: rotation.keep, now: now)
   }
 
   /// What a verification finds, by kind.

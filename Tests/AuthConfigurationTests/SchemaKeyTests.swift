@@ -59,6 +59,7 @@ import Testing
     case "via.identity": return ("i1", "i2")
     case "audit": return ("required", "{mode: off}")
     case "audit.max_size": return ("1MB", "2MB")
+    case "audit.keep": return ("30d", "45d")
     case "trust": return ("strict", "{directories: [/srv]}")
     case "shell.symbol": return ("a", "b")
     case "mfa.policy": return ("plans-and-applies", "never")

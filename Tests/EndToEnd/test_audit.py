@@ -18,7 +18,7 @@ import pytest
 from mock_world import STACKS, single
 from programs import tool
 from pseudoterminal import Pseudoterminal
-from world import World
+from world import Answer, World
 
 REQUIRED = "auth: {audit: required}\n"
 
@@ -277,6 +277,42 @@ def test_rotation_keeps_the_chain(dev: World):
     answer = dev.run("audit", "verify", "--format", "json", status=0).json()
     assert answer["lines"] == 45
     assert answer["findings"] == []
+
+
+def test_what_is_kept_is_a_persons_own_word(dev: World):
+    for text, said in (("12h", "must be a day at least"), ("soon", "audit.keep")):
+        own(dev, f"auth: {{audit: {{keep: {text}}}}}\n")
+        answer = dev.run("validate", status=78)
+        assert said in answer.stdout + answer.stderr
+    own(dev, "auth: {audit: {keep: 400d}}\n")
+    dev.run("validate", status=0)
+    dev.run("exec", "--", "true", status=0)
+    assert "as they were written" in dev.run("audit", "verify", status=0).stdout
+    assert "not a duration" in dev.said("audit", "verify", "--keep", "soon", status=64)
+
+
+def test_old_files_go_when_another_is_begun(dev: World):
+    own(dev, "auth: {audit: {max_age: 1d, keep: 3d}}\n")
+
+    def on(day: int, *arguments: str) -> Answer:
+        clock = (tool("faketime"), "-f", f"+{day}d")
+        return dev.program(*clock, dev.binary, *arguments)
+
+    for day in range(0, 12, 2):
+        assert on(day, "env", "--static").status == 0
+    files = sorted(log(dev).glob("*.jsonl"))
+    assert len(files) == 3
+    shown = on(11, "audit", "show").stdout
+    assert "removal (to line " in shown
+    verified = on(11, "audit", "verify")
+    assert verified.status == 0 and "- lines 1 to " in verified.stdout, str(verified)
+    assert "as `keep: 3d` says" in verified.stdout
+    own(dev, "auth: {audit: {max_age: 1d}}\n")
+    verified = on(11, "audit", "verify")
+    assert verified.status == 78 and "no `keep` is set" in verified.stdout, str(verified)
+    assert on(11, "audit", "verify", "--keep", "3d").status == 0
+    files[0].unlink()
+    assert "are missing" in on(11, "audit", "verify", "--keep", "3d").stdout
 
 
 # MARK: What cannot be written

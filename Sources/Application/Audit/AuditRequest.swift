@@ -1,4 +1,5 @@
 package import Audit
+import AuthConfiguration
 import CLibrary
 package import Core
 import Programs
@@ -58,6 +59,7 @@ package struct AuditListRequest {
   }
 
   private static func way(_ record: AuditRecord) -> String {
+    if let last = record.removed { return "\(record.way) (to line \(last))" }
     guard let status = record.exit else { return record.way }
     return "\(record.way) (exit \(status))"
   }
@@ -67,10 +69,12 @@ package struct AuditListRequest {
 package struct AuditVerifyRequest {
   /// Copies of the head that somebody kept.
   package var heads: [AuditHead]
+  /// For how many seconds lines are kept; what `auth.audit` says if not given.
+  package var keep: Int64?
 
   /// Creates it from its parts.
-  package init(heads: [AuditHead] = []) {
-    self.heads = heads
+  package init(heads: [AuditHead] = [], keep: Int64? = nil) {
+    (self.heads, self.keep) = (heads, keep)
   }
 
   /// How long journald may take to answer.
@@ -79,14 +83,18 @@ package struct AuditVerifyRequest {
   /// Returns 0 when the log is as it was written, and the status of a bad file otherwise.
   package func run(_ context: CommandContext, isJSON: Bool) async throws(AuthError) -> Int32 {
     let directory = context.paths.auditDirectory
+    let configured = try context.configuration.catalog().audit.keep
+    let keep = self.keep ?? configured
     let seed = await context.auditSeed(in: context.configuration, mayOpen: true)
-    let first = try AuditVerification(directory, seed: seed, heads: heads)
+    func verified(_ heads: [AuditHead]) throws(AuthError) -> AuditVerification {
+      try AuditVerification(directory, seed: seed, heads: heads, keep: keep, now: context.now)
+    }
+    let first = try verified(heads)
     guard let log = first.log, !first.isEmpty else {
       guard first.isSound, heads.isEmpty else { return try report(first, context, isJSON) }
       let seen = await Self.journalHead(nil, context)
       guard seen.isEmpty else {
-        return try report(
-          try AuditVerification(directory, seed: seed, heads: seen), context, isJSON)
+        return try report(try verified(seen), context, isJSON)
       }
       if isJSON { return try report(first, context, isJSON) }
       context.say("there is no audit log yet in \(directory)")
@@ -94,8 +102,7 @@ package struct AuditVerifyRequest {
     }
     // What the journal has seen cannot be behind what is verified after it was asked.
     let seen = await Self.journalHead(log, context)
-    let result =
-      seen.isEmpty ? first : try AuditVerification(directory, seed: seed, heads: heads + seen)
+    let result = seen.isEmpty ? first : try verified(heads + seen)
     return try report(result, context, isJSON, isCompared: !seen.isEmpty)
   }
 

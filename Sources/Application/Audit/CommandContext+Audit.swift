@@ -91,7 +91,8 @@ extension CommandContext {
   func auditLog(_ settings: AuditSettings) -> AuditLog {
     AuditLog(
       directory: paths.auditDirectory,
-      rotation: AuditLog.Rotation(size: settings.size, age: settings.age),
+      rotation: AuditLog.Rotation(
+        size: settings.size, age: settings.age, keep: settings.keep),
       randomBytes: system.randomBytes)
   }
 

@@ -105,6 +105,7 @@ struct IndexHead: Sendable {
     writer.write(audit.mode.rawValue)
     writer.write(UInt64(bitPattern: audit.size))
     writer.write(UInt64(bitPattern: audit.age))
+    writer.write(UInt64(bitPattern: audit.keep ?? 0))
     writer.write(audit.copiesHead)
     writer.write(logLevel)
     writer.write(isConsoleIsolated)
@@ -172,6 +173,8 @@ struct IndexHead: Sendable {
     audit.mode = AuditSettings.Mode(rawValue: reader.readText()) ?? .required
     audit.size = Int64(bitPattern: reader.readNumber())
     audit.age = Int64(bitPattern: reader.readNumber())
+    let keep = Int64(bitPattern: reader.readNumber())
+    audit.keep = keep > 0 ? keep : nil
     audit.copiesHead = reader.readBool()
     logLevel = reader.readOptionalText()
     isConsoleIsolated = reader.readBool()

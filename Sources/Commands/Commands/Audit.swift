@@ -122,8 +122,8 @@ struct AuditVerify: ContextCommand {
     usage: "atmos-auth audit verify [<options>]",
     discussion: """
       The keyring is opened for the first key. Where journald has a copy of the log's head, it is \
-      compared; `--head` gives a copy that is kept elsewhere. The status is 78 when something is \
-      wrong.
+      compared; `--head` gives a copy that is kept elsewhere. Lines that `auth.audit.keep` of your \
+      own configuration removed are not missing. The status is 78 when something is wrong.
 
         $ atmos-auth audit verify
         $ atmos-auth audit verify --format json
@@ -136,6 +136,12 @@ struct AuditVerify: ContextCommand {
       "A copy of the head, as `verify` prints it and the system's log has it.",
       valueName: "log sequence code"))
   var head: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How long lines were kept, if `auth.audit.keep` was different before.",
+      valueName: "duration"))
+  var keep: String?
 
   @Option(name: [.long, .short, .customLong("output")], help: "Output format.")
   var format: OutputForm = .text
@@ -152,6 +158,12 @@ struct AuditVerify: ContextCommand {
       }
       heads.append(head)
     }
-    return try await AuditVerifyRequest(heads: heads).run(context, isJSON: format == .json)
+    let seconds = keep.map { DurationText.seconds($0) ?? 0 }
+    if let keep, seconds ?? 0 <= 0 {
+      throw AuthError(
+        .usage, "not a duration: \(DisplayText.sanitized(keep))", hints: ["write it like `400d`"])
+    }
+    let request = AuditVerifyRequest(heads: heads, keep: seconds)
+    return try await request.run(context, isJSON: format == .json)
   }
 }

@@ -177,6 +177,7 @@ extension CompletionTable {
       ], shared: nobody),
       Command("verify", "check that no line of the log was changed, removed, moved or cut off", [
         Option(["--head"], .text, "a copy of the head, as `verify` prints it and the system's log has it"),
+        Option(["--keep"], .text, "how long lines were kept, if `auth.audit.keep` was different before"),
         Option(["--format", "--output", "-f"], .words(["text", "json"]), "output format"),
       ], shared: nobody),
       Command("export", "print the log for other programs", [
