@@ -21,6 +21,7 @@ enum CredentialCoding {
     case renewalEnd = 12
     case proofAt = 13
     case proofDevice = 14
+    case principalID = 15
     case accessKeyID = 16
     case secretAccessKey = 17
     case sessionToken = 18
@@ -67,6 +68,7 @@ enum CredentialCoding {
     put(.region, credential.region)
     put(.account, credential.account)
     put(.principal, credential.principal)
+    put(.principalID, credential.principalID)
     put(.mfaAt, credential.mfaAt)
     put(.mfaDevice, credential.mfaDevice)
     put(.renewalToken, credential.renewal?.refreshToken)
@@ -133,7 +135,8 @@ enum CredentialCoding {
     let token = credential.bearer
     let parts = credential.opaque?.parts ?? []
     let texts = [
-      credential.region, credential.account, credential.principal, credential.mfaDevice,
+      credential.region, credential.account, credential.principal, credential.principalID,
+      credential.mfaDevice,
       credential.proof?.device, token?.issuer, token?.client?.id, token?.client?.grant,
       token?.endpoint, credential.opaque?.format, credential.renewal?.clientID,
     ]
@@ -153,6 +156,7 @@ enum CredentialCoding {
     var region: String?
     var account: String?
     var principal: String?
+    var principalID: String?
     var mfaAt: Instant?
     var mfaDevice: String?
     var renewalToken: Secret?
@@ -190,6 +194,7 @@ enum CredentialCoding {
       case .region: region = text
       case .account: account = text
       case .principal: principal = text
+      case .principalID: principalID = text
       case .mfaAt: mfaAt = instant
       case .mfaDevice: mfaDevice = text
       case .renewalToken: renewalToken = Secret(value)
@@ -223,6 +228,7 @@ enum CredentialCoding {
       var credential = Credential(
         body, issuedAt: issuedAt, expiresAt: expiresAt, region: region, account: account,
         principal: principal, mfaAt: mfaAt, mfaDevice: mfaDevice, renewal: renewal)
+      credential.principalID = principalID
       if let proofAt {
         credential.proof = Credential.Proof(at: proofAt, device: proofDevice)
       }

@@ -57,6 +57,16 @@ def who(world: World, *arguments: str, **options) -> str:
 # MARK: The role
 
 
+def test_json_is_what_aws_prints(job: World):
+    for _ in range(2):  # Made, and remembered.
+        answer = job.run("assume", ROLE, "--format", "json", status=0).json()
+        assert list(answer) == ["Credentials", "AssumedRoleUser"]
+        who = answer["AssumedRoleUser"]
+        assert list(who) == ["AssumedRoleId", "Arn"]
+        assert who["AssumedRoleId"].startswith("AROA")
+        assert who["AssumedRoleId"].split(":")[1] == who["Arn"].split("/")[-1]
+
+
 def test_by_arn_by_number_and_by_name(job: World, server: StrictSTS):
     accounts(job, {"prod": "444455556666"})
     for words in (

@@ -20,6 +20,12 @@ import Testing
     account: "012345678901", principal: "arn:aws:iam::012345678901:user/ünï",
     mfaAt: Instant(secondsSince1970: FakeClock.start - 5))
 
+  static let identified = {
+    var credential = full
+    credential.principalID = "AROAEXAMPLE:atmos-dev"
+    return credential
+  }()
+
   static let bare = Credential(
     .aws(
       AWSKeys(
@@ -55,7 +61,7 @@ import Testing
     try await store.read(realm: realm, identity: identity, digest: digest)
   }
 
-  @Test(arguments: [full, bare, renewable, ambient])
+  @Test(arguments: [full, identified, bare, renewable, ambient])
   func `a credential comes back whole in another process`(credential: Credential) async throws {
     let world = try SessionWorld()
     try await write(world.store(), credential)
@@ -67,6 +73,7 @@ import Testing
     #expect(found.region == credential.region)
     #expect(found.account == credential.account)
     #expect(found.principal == credential.principal)
+    #expect(found.principalID == credential.principalID)
     #expect(found.mfaAt == credential.mfaAt)
     #expect(found.renewal == credential.renewal)
   }

@@ -11,15 +11,19 @@ struct IssuedKeys {
   var expiresAt: Instant
   /// The assumed role's ARN, when there is one.
   var principal: String?
+  /// The role's id with the session's name, when there is one.
+  var principalID: String?
 
   /// The credential they make; `device` is the one whose code was given for it.
   func credential(
     issuedAt: Instant, region: String?, account: String? = nil, device: String? = nil
   ) -> Credential {
-    Credential(
+    var credential = Credential(
       .aws(keys), issuedAt: issuedAt, expiresAt: expiresAt, region: region,
       account: principal.flatMap(ARN.account) ?? account, principal: principal,
       mfaAt: device == nil ? nil : issuedAt, mfaDevice: device)
+    credential.principalID = principalID
+    return credential
   }
 }
 
@@ -123,6 +127,9 @@ extension STSClient {
         origin: origin),
       expiresAt: end.advanced(bySeconds: -skew),
       principal: (result["AssumedRoleUser", "Arn"] ?? result["FederatedUser", "Arn"]).map {
+        DisplayText.sanitized($0.text.trimmed)
+      },
+      principalID: result["AssumedRoleUser", "AssumedRoleId"].map {
         DisplayText.sanitized($0.text.trimmed)
       })
   }

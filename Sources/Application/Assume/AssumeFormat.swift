@@ -70,7 +70,9 @@ package enum AssumeFormat: Equatable {
     }
     var document = [("Credentials", JSONText.object(members))]
     if let arn = credential.principal {
-      document.append(("AssumedRoleUser", JSONText.object([("Arn", JSONText.string(arn))])))
+      let id = credential.principalID.map { [("AssumedRoleId", JSONText.string($0))] } ?? []
+      document.append(
+        ("AssumedRoleUser", JSONText.object(id + [("Arn", JSONText.string(arn))])))
     }
     return JSONText.indented(JSONText.object(document))
   }

@@ -30,6 +30,9 @@ public struct Credential: Sendable {
   public var account: String?
   /// Who it stands for in the cloud's own words, such as an assumed role's ARN.
   public var principal: String?
+  /// What the cloud calls that one by itself, such as an assumed role's `AssumedRoleId`; `nil` where it
+  /// does not say.
+  public var principalID: String?
   /// When a person last proved presence with a second factor, if this credential says so.
   public var mfaAt: Instant?
   /// The device of that second factor: its ARN or serial number, when it is known.
