@@ -137,6 +137,24 @@ import Testing
     #expect(world.form(0)["RoleSessionName"] == session)
   }
 
+  @Test(arguments: ["InvalidClientTokenId", "SignatureDoesNotMatch"])
+  func `keys that are not accepted are not the role's to be stored`(code: String) async throws {
+    let world = FakeWorld()
+    world.answers(.refuses(code, "The security token included in the request is invalid."))
+    let error = try await #require(throws: AuthError.self) { _ = try await run(source(), world) }
+    #expect(error.hints.last == "log in again with `atmos-auth login -i prod`")
+  }
+
+  @Test func `the role's id is kept with its ARN`() async throws {
+    let world = FakeWorld()
+    let arn = "arn:aws:sts::123456789012:assumed-role/Deploy/s"
+    world.answers(.issues("AssumeRole", role: arn))
+    let known = try await run(source(), world)
+    #expect(known.principalID == "AROAX:s" && known.principal == arn)
+    world.answers(.issues("AssumeRole"))
+    #expect(try await run(source(), world).principalID == nil)
+  }
+
   @Test func `a refusal names both ends`() async throws {
     let world = FakeWorld()
     world.answers(.refuses("AccessDenied", "User: x is not authorized to perform: sts:AssumeRole"))

@@ -146,10 +146,30 @@ import Testing
   @Test func `trap 25: a session that may not sign in`() async throws {
     let world = FakeWorld()
     world.answers(HTTPResponse(status: 400))
-    let error = try await #require(throws: AuthError.self) { _ = try await address(world) }
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await address(world, .upstream(.session.with(origin: .userSession)))
+    }
     #expect(error.code == .refused)
     #expect(error.hints.first?.contains("kind: aws/assume-role") == true)
     #expect(world.requests.count == 1)
+  }
+
+  @Test(arguments: [
+    Credential.upstream(role), .upstream(role.with(origin: .root)),
+    // What the surroundings offered says nothing of itself but its name.
+    .upstream(
+      .session.with(origin: .userSession),
+      principal: "arn:aws:sts::123456789012:assumed-role/Deploy/ci"),
+  ]) func `a role's session is not told to be an IAM user's`(credential: Credential) async throws {
+    let world = FakeWorld()
+    world.answers(HTTPResponse(status: 400))
+    let error = try await #require(throws: AuthError.self) {
+      _ = try await address(world, credential)
+    }
+    #expect(
+      error.hints == [
+        "a session that has ended or was revoked cannot sign in: `atmos-auth login -i dev`"
+      ])
   }
 
   @Test func `keys that are no session are not sent`() async throws {

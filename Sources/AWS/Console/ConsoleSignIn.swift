@@ -68,18 +68,19 @@ public struct ConsoleSignIn: Sendable {
     let federation = try site.federation(region: region, environment: effects.environment)
     let call = ConsoleCall(address: federation, identity: identity, effects: effects)
     let session = Self.session(keys, token)
+    let isUser = keys.origin == .userSession && !ARN.isSession(credential.principal)
     let signInToken: Secret
     if let duration {
       if let longer = try await call.signInToken(session, duration: duration) {
         signInToken = longer
       } else {
-        signInToken = try await plain(call, session)
+        signInToken = try await plain(call, session, isUser: isUser)
         effects.notice(
           "AWS takes no duration for `\(identity)`; the console session lasts as long as its "
             + "credential")
       }
     } else {
-      signInToken = try await plain(call, session)
+      signInToken = try await plain(call, session, isUser: isUser)
     }
     let query = PercentEncoding.form([
       (name: "Action", value: "login"), (name: "Issuer", value: issuer),
@@ -90,14 +91,17 @@ public struct ConsoleSignIn: Sendable {
 
   private var login: String { effects.typed("login", "-i", identity) }
 
-  private func plain(_ call: ConsoleCall, _ session: Secret) async throws(AuthError) -> Secret {
+  private func plain(
+    _ call: ConsoleCall, _ session: Secret, isUser: Bool
+  ) async throws(AuthError) -> Secret {
     if let token = try await call.signInToken(session, duration: nil) { return token }
     throw AuthError(
       .refused, "the AWS console refused the credential of identity `\(identity)`",
-      hints: [
-        "sessions of IAM users (GetSessionToken) cannot sign in: \(Self.roleHint(identity))",
-        "neither can a session that has just ended: `\(login)`",
-      ])
+      hints: isUser
+        ? [
+          "sessions of IAM users (GetSessionToken) cannot sign in: \(Self.roleHint(identity))",
+          "neither can a session that has just ended: `\(login)`",
+        ] : ["a session that has ended or was revoked cannot sign in: `\(login)`"])
   }
 
   /// What to do about an identity that the console takes no credential of.

@@ -46,8 +46,10 @@ struct UserServices {
 
   /// The error of a call of STS that failed.
   func stsError(_ failure: CallFailure, _ action: String, caller: String) -> AuthError {
-    CallReport(action: action, identity: settings.name, endpoint: stsEndpoint, caller: caller)
-      .error(for: failure, effects)
+    CallReport(
+      action: action, identity: settings.name, endpoint: stsEndpoint, caller: caller,
+      storesKeys: true
+    ).error(for: failure, effects)
   }
 
   /// The error of a call of IAM that failed; what is denied comes with the statement to ask for.
@@ -57,7 +59,7 @@ struct UserServices {
   ) -> AuthError {
     var report = CallReport(
       action: action, identity: settings.name, service: .iam, endpoint: iamEndpoint,
-      caller: user.arn)
+      caller: user.arn, storesKeys: true)
     let hints = [
       statement("iam:\(action)", on: resource ?? user.arn),
       keys.sessionToken == nil

@@ -217,7 +217,8 @@ struct AWSUserSource: CredentialSource {
     let client = STSClient(endpoint, effects: request.effects)
     let report = CallReport(
       action: "GetSessionToken", identity: name, endpoint: endpoint,
-      caller: keys.maskedAccessKeyID, hasCode: device != nil, mfaKey: "credentials.mfa_arn")
+      caller: keys.maskedAccessKeyID, hasCode: device != nil, mfaKey: "credentials.mfa_arn",
+      storesKeys: true)
     let issued: IssuedKeys
     if let device {
       let now = request.effects.now

@@ -21,6 +21,8 @@ struct CallReport {
   var hasCode = false
   /// The key of the definition that names the MFA device, such as `credentials.mfa_arn`.
   var mfaKey: String?
+  /// Whether `identity` is the one whose keys are stored, and not one that is reached with them.
+  var storesKeys = false
   /// What may be the reason when `caller` is denied access, for actions that know better than this
   /// report.
   var deniedHints: ((_ caller: String) -> [String])?
@@ -96,7 +98,7 @@ struct CallReport {
           "the keys of \(caller) are wrong or deleted, or not of partition "
             + "`\(Partition.ofRegion(endpoint.signingRegion).name)` (region "
             + "`\(endpoint.signingRegion)`)",
-          userKeysHint(effects),
+          keysHint(effects),
         ]
       )
     case "SignatureDoesNotMatch", "IncompleteSignature", "InvalidSignatureException":
@@ -104,7 +106,7 @@ struct CallReport {
         .refused,
         error.saysClock
           ? ["set this computer's clock; AWS accepts five minutes of difference"]
-          : ["the secret access key does not belong to \(caller)", userKeysHint(effects)]
+          : ["the secret access key does not belong to \(caller)", keysHint(effects)]
       )
     case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
       return (
@@ -136,8 +138,10 @@ struct CallReport {
     }
   }
 
-  private func userKeysHint(_ effects: Effects) -> String {
-    "store the right ones with `\(effects.typed("user", "configure", "-i", identity))`"
+  private func keysHint(_ effects: Effects) -> String {
+    storesKeys
+      ? "store the right ones with `\(effects.typed("user", "configure", "-i", identity))`"
+      : "log in again with `\(effects.typed("login", "-i", identity))`"
   }
 
   private func denied(_ error: ServiceError) -> [String] {

@@ -35,6 +35,12 @@ enum ARN {
     guard parts.count == 6, parts[0] == "arn", parts[4].utf8.count == 12 else { return nil }
     return String(parts[4])
   }
+
+  /// Whether it is that of a role's session or a federated user's.
+  static func isSession(_ arn: String?) -> Bool {
+    guard let arn else { return false }
+    return arn.contains(":assumed-role/") || arn.contains(":federated-user/")
+  }
 }
 
 extension STSClient {
