@@ -113,6 +113,18 @@ def test_an_apply_whose_plan_is_seen_too_late_is_refused(deploy: Deployed):
     assert "ran terraform" not in terminal.shown and deploy.codes() == 0
 
 
+def test_what_is_refused_anyway_is_refused_before_the_keyrings_password(deploy: Deployed):
+    locked = {"ATMOS_KEYRING_PASSWORD": None}
+    deploy.configure("{policy: plans-and-applies}")
+    terminal = deploy.at_terminal("terraform", "apply", **locked)
+    terminal.wait(77)
+    assert "terraform plan -out FILE" in terminal.shown and "Password" not in terminal.shown
+    deploy.configure("{policy: applies-only}")
+    terminal = deploy.at_terminal("terraform", "apply", TF_IN_AUTOMATION="1", **locked)
+    terminal.wait(77)
+    assert "TF_IN_AUTOMATION is set" in terminal.shown and "Password" not in terminal.shown
+
+
 def test_commands_without_credentials_ask_for_nothing(deploy: Deployed):
     deploy.configure("{policy: plans-and-applies}")
     deploy.log_in()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from mock_world import STACKS, USER, single
@@ -46,6 +48,39 @@ def test_the_repl_refuses_such_a_length_of_a_role(stacks: World):
     line = "assume arn:aws:iam::123456789012:role/Deploy --duration 99h\n"
     answer = stacks.run("repl", stdin=line, status=64)
     assert "the session of a role lasts 15m to 12h, not 99h" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("exec -i me -- no-such-program-anywhere", 127, "command not found"),
+        ("exec -i me -- /etc/passwd", 126, "cannot be run"),
+        ("shell -i me --shell no-such-shell", 64, "no such shell"),
+        ("env -i me --static --format xml", 64, "unsupported format: xml"),
+        ("env -i me --static --format github", 64, "GITHUB_ENV is not set"),
+        ("assume arn:aws:iam::123456789012:role/R -i me --format github", 64, "GITHUB_ENV is not"),
+        ("console -i me --container", 71, "containers need Firefox"),
+    ],
+)
+def test_before_the_keyrings_password(world: World, line: str, status: int, said: str):
+    world.configure(USER)
+    world.store_keys("me", "AKIAIOSFODNN7EXAMPLE", "not-a-real-secret")
+    locked = {"ATMOS_KEYRING_PASSWORD": None, "GITHUB_ENV": None, "BROWSER": "chromium"}
+    if "Firefox" in said and shutil.which("firefox"):
+        pytest.skip("there is a Firefox here")
+    with Terminal(world, *line.split(), env=locked) as terminal:
+        terminal.wait(status)
+        assert said in terminal.shown and "Password" not in terminal.shown
+
+
+def test_an_address_that_could_not_be_shown_is_not_made(stacks: World):
+    stacks.configure(
+        "auth: {identities: {me: {kind: aws/user, default: true, "
+        "credentials: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: x}}}}\n"
+    )
+    for options in (["--no-open"], []):
+        said = stacks.said("console", *options, status=77)
+        assert "is shown on a terminal only" in said
 
 
 # Where the REPL works

@@ -40,6 +40,11 @@ package struct AssumeRequest {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    // Before anybody is asked for anything.
+    if case .variables(let format) = format {
+      _ = try EnvRequest(format: format.rawValue, outputFile: outputFile)
+        .place(context.surroundings.environment)
+    }
     let target = try await target(context)
     let awsu = AWSUVariables(context.surroundings.environment)
     let role = try AdHocRole([

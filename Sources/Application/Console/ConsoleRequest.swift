@@ -59,6 +59,10 @@ package struct ConsoleRequest {
       )
     }
     try destination.map(console.check)
+    // Before anybody is asked for anything.
+    let found: FoundBrowser? =
+      isPrintOnly || opensNothing ? nil : try find(try wantedBrowser(who), context)
+    if !isPrintOnly, found?.browser == nil { try requireTerminal(context) }
     var wish = try seconds(console)
     let credential: Credential
     if let given {
@@ -81,11 +85,11 @@ package struct ConsoleRequest {
       return 0
     }
     Self.tell(record, credential, wish, context)
-    guard !opensNothing else {
+    guard let found else {
       try show(address, context)
       return 0
     }
-    return try await open(address, who, context)
+    return try await open(address, found, context)
   }
 
   // MARK: Who and how long
@@ -175,23 +179,29 @@ package struct ConsoleRequest {
   ///
   /// It does not belong in logs and files.
   private func show(_ address: Secret, _ context: CommandContext) throws(AuthError) {
+    try requireTerminal(context)
+    context.err.write("\(address.revealed())\n\n")
+    context.say("Anyone who opens it is signed in. It is valid for 15 minutes.")
+  }
+
+  private func requireTerminal(_ context: CommandContext) throws(AuthError) {
     guard context.err.isTerminal else {
       throw AuthError(
         .loginRequired, "the console's address is a secret, and is shown on a terminal only",
         hints: ["`--print-only` writes it to standard output"])
     }
-    context.err.write("\(address.revealed())\n\n")
-    context.say("Anyone who opens it is signed in. It is valid for 15 minutes.")
   }
 
   // MARK: The browser
 
+  /// A browser that was found, and how it is used; none where the address is shown.
+  private typealias FoundBrowser = (browser: (any Browser)?, used: ConsoleBrowser)
+
   private func open(
-    _ address: Secret, _ who: Resolution, _ context: CommandContext
+    _ address: Secret, _ found: FoundBrowser, _ context: CommandContext
   ) async throws(AuthError) -> Int32 {
-    let wanted = try wantedBrowser(who)
-    let (browser, used) = try find(wanted, context)
-    guard let browser else {
+    let used = found.used
+    guard let browser = found.browser else {
       context.say("No browser can be opened here.")
       try show(address, context)
       return 0
@@ -223,7 +233,7 @@ package struct ConsoleRequest {
 
   private func find(
     _ wanted: ConsoleBrowser, _ context: CommandContext
-  ) throws(AuthError) -> ((any Browser)?, ConsoleBrowser) {
+  ) throws(AuthError) -> FoundBrowser {
     let usual = context.browser
     let environment = context.surroundings.environment
     // Where the usual browser would not be seen, another one would not be either.

@@ -21,22 +21,39 @@ package struct EnvRequest {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try write(try await delivery(context), context)
+    // Before anybody is asked for anything.
+    _ = try place(context.surroundings.environment)
+    return try write(try await delivery(context), context)
+  }
+
+  /// The form that was asked for, and the file; `nil` for standard output.
+  ///
+  /// - Throws: ``AuthError`` with code `usage` for a form that there is not, or that needs a file.
+  package func place(
+    _ environment: [String: String]
+  ) throws(AuthError) -> (format: EnvFormat, file: String?, isRunners: Bool) {
+    let format = try EnvFormat(
+      argument: self.format ?? Self.value("ATMOS_AUTH_ENV_FORMAT", environment) ?? "bash")
+    let file = outputFile ?? Self.value("ATMOS_AUTH_ENV_OUTPUT_FILE", environment)
+    guard file == nil, format == .github else { return (format, file, false) }
+    guard let file = Self.value("GITHUB_ENV", environment) else {
+      throw AuthError(
+        .usage, "no file for `--format github`: GITHUB_ENV is not set",
+        hints: ["add `--output-file PATH`"])
+    }
+    return (format, file, true)
   }
 
   /// Writes variables in the form, and to the place, that was asked for.
   package func write(_ delivery: Delivery, _ context: CommandContext) throws(AuthError) -> Int32 {
     let environment = context.surroundings.environment
-    let format = try EnvFormat(
-      argument: self.format ?? Self.value("ATMOS_AUTH_ENV_FORMAT", environment) ?? "bash")
-    let file = outputFile ?? Self.value("ATMOS_AUTH_ENV_OUTPUT_FILE", environment)
+    let (format, file, isRunners) = try place(environment)
     let text = try format.text(delivery)
     // Before anything else: what comes after it may fail, and say why in the job's log.
     if format == .github, environment["GITHUB_ACTIONS"] == "true" {
       try context.emit(JobLogMask.commands(for: delivery))
     }
-    let isRunners = file == nil && format == .github
-    if let file = file ?? (isRunners ? Self.value("GITHUB_ENV", environment) : nil) {
+    if let file {
       let path = file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
       if format == .json {
         try FileSystem.writeAtomically(path, Array(text.utf8))
@@ -46,11 +63,6 @@ package struct EnvRequest {
           text, to: path, for: isRunners ? .runner : isStatic ? .owner : .anyone)
       }
       return 0
-    }
-    guard format != .github else {
-      throw AuthError(
-        .usage, "no file for `--format github`: GITHUB_ENV is not set",
-        hints: ["add `--output-file PATH`"])
     }
     try context.emit(text)
     return 0

@@ -36,6 +36,16 @@ package struct ExecRequest {
         .usage, "no command specified",
         hints: ["put it after `--`: `atmos-auth exec -i NAME -- terraform plan`"])
     }
+    // Before anybody is asked for anything.
+    let path: String
+    do throws(ProgramPath.Missing) {
+      // A shim would only lead back here.
+      path = try ProgramPath.find(
+        name, path: context.surroundings.environment["PATH"],
+        isSkipped: { Shim(at: $0) != nil })
+    } catch {
+      return Self.tell(error, name, context)
+    }
     let context = context.following(stackOf: command)
     var environment = context.surroundings.environment
     var command = command
@@ -58,15 +68,6 @@ package struct ExecRequest {
         handedOut = (choice, prepared.credential)
       }
       for name in start.removed { environment[name] = nil }
-    }
-    let path: String
-    do throws(ProgramPath.Missing) {
-      // A shim would only lead back here.
-      path = try ProgramPath.find(
-        name, path: context.surroundings.environment["PATH"],
-        isSkipped: { Shim(at: $0) != nil })
-    } catch {
-      return Self.tell(error, name, context)
     }
     try Self.enterDirectory(context, &environment)
     if let (choice, credential) = handedOut {

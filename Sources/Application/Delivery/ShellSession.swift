@@ -21,17 +21,18 @@ package struct ShellSession {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    let choice = try await context.chosenIdentity()
-    var (environment, credential) = try await ExecRequest.prepared(
-      choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
-    let level = Int(environment["ATMOS_SHLVL"] ?? "") ?? 0
-    environment["ATMOS_SHLVL"] = String(level + 1)
+    // Before anybody is asked for anything.
     let path: String
     do {
       path = try ProgramPath.find(program, path: context.surroundings.environment["PATH"])
     } catch {
       throw AuthError(.usage, "no such shell: \(program)", hints: ["name one with `--shell PATH`"])
     }
+    let choice = try await context.chosenIdentity()
+    var (environment, credential) = try await ExecRequest.prepared(
+      choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+    let level = Int(environment["ATMOS_SHLVL"] ?? "") ?? 0
+    environment["ATMOS_SHLVL"] = String(level + 1)
     let line = try await context.writeDown(
       .shell, choice, credential, isStatic: isStatic, to: (program, path))
     let name = choice.displayName

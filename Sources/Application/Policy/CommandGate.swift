@@ -88,18 +88,26 @@ struct CommandGate {
     guard commandClass > .none else { return try await ordinary(minimumValidity) }
     try await context.approve(who)
     let around = try context.commandSession(of: who)
-    let factor = try await factor()
     let terminal = TypedNames(context, who, realm: realm)
-    let question = MFAQuestion(
+    var question = MFAQuestion(
       level: policy.level ?? .never, commandClass: commandClass,
       isProtected: who.protected.isProtected, hasTerminal: context.person != nil,
       isAutomation: !(context.surroundings.environment["TF_IN_AUTOMATION"] ?? "").isEmpty,
-      isUnattended: policy.isUnattended == true && (factor.map(\.comesAlone) ?? true),
-      plansItself: plansItself, hasFactor: factor != nil, age: try await age(factor),
+      isUnattended: policy.isUnattended == true, plansItself: plansItself,
       maximumAge: policy.maximumAge ?? 0,
       isConfirmed: who.protected.isProtected && terminal.wasTyped(within: policy.maximumAge ?? 0),
       heldClass: around?.subject.commandClass)
-    let decision = MFADecision(question)
+    // Looking for what takes a code opens the keyring, which may ask for its password. What is refused
+    // whatever is found is refused before.
+    var decision = MFADecision(question)
+    var factor: ChainFactor?
+    if case .askForCode = decision {
+      factor = try await ChainFactor.find(for: who, context)
+      question.hasFactor = factor != nil
+      question.isUnattended = policy.isUnattended == true && factor?.comesAlone ?? true
+      question.age = try await age(factor)
+      decision = MFADecision(question)
+    }
     context.log.debug(
       "the command is looked at",
       metadata: [
@@ -147,12 +155,6 @@ struct CommandGate {
     case "pulumi": return ["up", "update", "destroy", "down", "dn"].contains(word)
     default: return false
     }
-  }
-
-  // Only what asks for codes has to know where they come from.
-  private func factor() async throws(AuthError) -> ChainFactor? {
-    guard asksForCodes else { return nil }
-    return try await ChainFactor.find(for: who, context)
   }
 
   private var asksForCodes: Bool {
