@@ -240,7 +240,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .testTarget(name: "ToolCommandsTests", dependencies: ["ToolCommands"]),
+    .testTarget(name: "ToolCommandsTests", dependencies: ["TestSupport", "ToolCommands"]),
     .testTarget(name: "TerragruntTests", dependencies: ["Core", "TestSupport", "Terragrunt"]),
     .testTarget(name: "ProgramsTests", dependencies: ["Core", "Programs"]),
     .testTarget(

@@ -56,6 +56,8 @@ struct CommandTable: Sendable {
     verbs.words.contains { $0.hasSuffix("-") ? word.hasPrefix($0) : word == $0 }
   }
 
+  /// The groups of gcloud that have commands which only read.
+  static var gcloudGroupNames: Set<Substring> { Set(gcloudGroups.words) }
   /// The options without a value.
   var switchNames: Set<String> { Set(switches.words.map(String.init)) }
   /// The options with one.

@@ -1,7 +1,8 @@
 /// What a command line of a tool that works in clouds asks for.
 ///
 /// It is read as the tool itself would read it, from the tables in `Table`. A word, or an option in
-/// front of the command, that is in no table makes it count as ``CommandClass/apply``.
+/// front of the command, that is in no table makes it count as ``CommandClass/apply``. No file is read
+/// but the person's own aliases of the AWS CLI, which can only make it more.
 public struct ToolCommand: Sendable, Equatable {
   /// The name that decided how it was read, such as `terraform`.
   public let tool: String
@@ -55,7 +56,7 @@ public struct ToolCommand: Sendable, Equatable {
     case "helmfile": reading = CobraReader.helmfile(words, environment)
     case "kubectl": reading = CobraReader.kubectl(words)
     case "packer": reading = PackerReader.read(words)
-    case "aws": reading = VerbReader.aws(words)
+    case "aws": reading = VerbReader.aws(words, home: environment["HOME"])
     case "gcloud": reading = VerbReader.gcloud(words)
     case "az": reading = VerbReader.az(words)
     default: return nil

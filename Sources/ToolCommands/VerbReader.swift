@@ -1,10 +1,8 @@
 /// Reads command lines of the clouds' own tools, by their verbs, since they have thousands of
 /// commands.
 enum VerbReader {
-  /// The AWS CLI: a service, an operation, and options anywhere.
-  ///
-  /// An alias of `~/.aws/cli/alias` can replace a service; it is not seen here.
-  static func aws(_ arguments: [String]) -> Reading {
+  /// The AWS CLI: a service, an operation, and options anywhere; `home` has the person's aliases.
+  static func aws(_ arguments: [String], home: String?) -> Reading {
     let table = CommandTable.aws
     let line = MixedWords(
       arguments.map(awsOption), switches: table.switchNames, valued: table.valuedNames,
@@ -16,6 +14,11 @@ enum VerbReader {
       line.words.last == "help" && line.words.count <= 3 && line.wordsBeforeUnknown == nil
     if asksForHelp || isSkeleton || line.options.isOn("version") && line.words.isEmpty {
       reading = Reading(commandClass: .none, words: reading.words)
+    }
+    if let aliases = AWSAliases(home: home), aliases.replace(line.words) {
+      reading = Reading(
+        commandClass: .apply, words: reading.words, approvesItself: true,
+        reason: "it is an alias of ~/.aws/cli/alias, or that file cannot be read")
     }
     reading.identity = line.options.value("profile")
     return reading
@@ -42,10 +45,13 @@ enum VerbReader {
     if let track = words.first, ["alpha", "beta", "preview"].contains(track) {
       words.removeFirst()
     }
-    // What is worked on comes after the verb, and can have the name of one. A verb that is in no
-    // table, on something of the name of a reading one, is not told apart.
-    let verb = words.indices.dropFirst().first {
+    // What is worked on comes after the verb, and can have the name of one.
+    var verb = words.indices.dropFirst().first {
       table.isReading(words[$0]) || table.isChanging(words[$0])
+    }
+    if let place = verb, table.isReading(words[place]) {
+      let groups = CommandTable.gcloudGroupNames
+      if !words[..<place].allSatisfy({ groups.contains(Substring($0)) }) { verb = nil }
     }
     var reading = read("gcloud", line, table, words: words, verbAt: verb ?? words.count)
     if line.options.isOn("help", "h", "version", "v") { reading = Reading(commandClass: .none) }

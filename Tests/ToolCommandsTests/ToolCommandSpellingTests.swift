@@ -124,7 +124,7 @@ import ToolCommands
     aws: ec2 run-instances --dry-run
     aws: s3 cp a b --dryrun | --region x ec2 describe-instances
     gcloud: projects list | compute instances describe x | container clusters get-credentials x
-    gcloud: x search y
+    gcloud: asset search-all-resources y
     gcloud: logging read x | storage ls | storage cat x | auth print-access-token
     gcloud: auth print-identity-token
     gcloud: auth application-default print-access-token | compute instances describe delete

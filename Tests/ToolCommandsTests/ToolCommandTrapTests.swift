@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 import ToolCommands
 
@@ -190,6 +192,10 @@ import ToolCommands
     // A word of ~/.aws/cli/alias can be any program, and a verb of gcloud's that is in no table anything.
     ("aws whoami", .apply), ("aws frob --profile x", .apply), ("gcloud frob", .apply),
     ("gcloud compute instances frobnicate x", .apply), ("gcloud beta run frob", .apply),
+    ("gcloud compute instances frobnicate list", .apply), ("gcloud frob list", .apply),
+    ("gcloud compute frobnicate instances list", .apply),
+    ("gcloud compute instances frobnicate describe-x", .apply),
+    ("gcloud alpha compute instances list", .plan), ("gcloud projects get-iam-policy x", .plan),
     ("gcloud --project list compute instances delete x", .apply),
     ("az vm delete -n list --yes", .apply), ("az vm list delete", .apply),
   ])
@@ -197,6 +203,47 @@ import ToolCommands
     let words = line.split(separator: " ").map(String.init)
     let command = try read(words)
     #expect(command.commandClass == expected, "\(command)")
+  }
+
+  @Test(arguments: [
+    ("s3 ls", CommandClass.plan), ("--profile p s3 ls", .plan), ("ec2 describe-instances", .apply),
+    ("--region x ec2 help", .apply), ("EC2 help", .apply), ("configure list", .apply),
+    ("iam list-users", .apply), ("iam list-roles", .plan), ("sts get-caller-identity", .plan),
+    ("dynamodb scan", .plan), ("dynamodb wait table-exists", .apply), ("describe-x", .apply),
+  ]) func `an alias of the AWS CLI can be anything`(
+    _ line: String, _ expected: CommandClass
+  ) throws {
+    let home = try Scratch()
+    try FileManager.default.createDirectory(
+      atPath: "\(home.path)/.aws/cli", withIntermediateDirectories: true)
+    _ = try home.write(
+      ".aws/cli/alias",
+      """
+      # sts = no alias
+      [toplevel]
+      ec2 = !f() {
+        dynamodb = !no alias either
+      }; f
+      Configure: !rm -rf /
+      ls = s3 ls
+      [command iam]
+      list-users = delete-user
+      [ command  dynamodb  wait ]
+      table-exists = delete-table
+      """)
+    let words = ["aws"] + line.split(separator: " ").map(String.init)
+    let command = try read(words, ["HOME": home.path])
+    #expect(command.commandClass == expected)
+    let isAlias = expected == .apply && line != "describe-x"
+    #expect((command.reason?.contains("~/.aws/cli/alias") ?? false) == isAlias)
+    #expect(try read(["aws", "s3", "ls"], ["HOME": "/nowhere"]).commandClass == .plan)
+  }
+
+  @Test func `aliases that cannot be read can be anything, too`() throws {
+    let home = try Scratch()
+    try FileManager.default.createDirectory(
+      atPath: "\(home.path)/.aws/cli/alias", withIntermediateDirectories: true)
+    #expect(try read(["aws", "s3", "ls"], ["HOME": home.path]).commandClass == .apply)
   }
 
   @Test func `empty words and words with blanks`() throws {
