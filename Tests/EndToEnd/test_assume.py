@@ -219,6 +219,65 @@ def test_in_a_job_it_counts_as_allowed(checkout: World):
     checkout.said("assume", "prod", "Deploy", env=strict, status=77)
 
 
+def test_an_account_is_allowed_beforehand(checkout: World, server: StrictSTS):
+    hint = "`atmos-auth allow --account prod --role Deploy` allows it"
+    assert hint in checkout.said("assume", "prod", "Deploy", status=77)
+    shown = checkout.run("allow", "--account", "prod", "--role", "Deploy", status=0).stderr
+    assert "accounts.json says of account prod:" in shown and f"role = {ROLE}" in shown
+    assert "fingerprint" in shown and "allowed, until `atmos-auth revoke`" in shown
+    assert server.calls() == {}, "nothing is sent"
+    who(checkout, "prod", "Deploy")
+    who(checkout, "PROD", "Deploy")
+    # The region that is typed is the person's own choice; the role is part of what was allowed.
+    who(checkout, "prod", "Deploy", "--region", "eu-west-1")
+    checkout.said("assume", "prod", "Admin", status=77)
+    checkout.said("assume", "prod", "Deploy", "--region", "cn-north-1", status=77)
+    accounts(checkout, {"prod": "999988887777"})
+    checkout.said("assume", "prod", "Deploy", status=77)
+    shown = checkout.run("allow", "--account", "prod", "--role", "Deploy", status=0).stderr
+    assert f"- role = {ROLE}" in shown and "+ role = arn:aws:iam::999988887777" in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["revoke", "--account", "prod"], ["deny", "--account", "Prod"], ["revoke"]],
+)
+def test_what_was_allowed_of_an_account_is_taken_back(checkout: World, command: list[str]):
+    checkout.run("allow", "--account", "prod", "--role", "Deploy", status=0)
+    said = checkout.run(*command, status=0).stderr
+    assert "revoked `account prod`" in said or command == ["revoke"], said
+    checkout.said("assume", "prod", "Deploy", status=77)
+    said = checkout.run("revoke", "--account", "prod", status=0).stderr
+    assert "`account prod` was not allowed here" in said
+
+
+def test_what_needs_no_allowing_of_accounts(checkout: World):
+    said = checkout.run("allow", "--account", "444455556666", "--role", "R", status=0).stderr
+    assert "needs no allowing" in said
+    mine = checkout.home / ".aws/accounts.json"
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text('{"mine": "111122223333"}')
+    options = ["--accounts", str(mine), "--role", "R"]
+    said = checkout.run("allow", "--account", "mine", *options, status=0).stderr
+    assert "needs no allowing" in said
+    assert "unknown account" in checkout.said("allow", "--account", "nowhere", "--role", "R")
+    assert "no role is named" in checkout.said("allow", "--account", "prod")
+    assert "need an account" in checkout.said("allow", "--role", "R")
+    other = ["--fingerprint", "0" * 64]
+    checkout.said("allow", "--account", "prod", "--role", "Deploy", *other, status=77)
+    checkout.said("assume", "prod", "Deploy", status=77)
+    alone = {"ATMOS_INTERACTIVE": "false"}
+    checkout.said("allow", "--account", "prod", "--role", "Deploy", env=alone, status=77)
+
+
+def test_an_account_of_a_checkout_without_a_configuration(checkout: World):
+    (checkout.repository / "atmos.yaml").unlink()
+    checkout.run("allow", "--account", "prod", "--role", "Deploy", status=0)
+    who(checkout, "prod", "Deploy")
+    checkout.run("revoke", "--account", "prod", status=0)
+    checkout.said("assume", "prod", "Deploy", status=77)
+
+
 # MARK: The base
 
 

@@ -79,19 +79,9 @@ package struct AssumeRequest {
       let arn = account.hasPrefix("arn:") ? account : role ?? account
       return try RoleTarget(account: arn, role: nil, entry: nil, region: region)
     }
-    if AccountsFile.isID(account), role != nil {
-      return try RoleTarget(account: account, role: role, entry: nil, region: region)
-    }
-    let lookup = AccountsLookup(named: accounts, context: context)
-    let found = try lookup.find()
-    let entry = found?.file.entry(account)
-    guard entry != nil || AccountsFile.isID(account) else {
-      throw lookup.unknown(account, in: found)
-    }
-    let target = try RoleTarget(account: account, role: role, entry: entry, region: region)
-    if let found, entry != nil, !found.isOwn {
-      try await context.approve(target, account: account, of: found.path)
-    }
+    let choice = AccountChoice(account: account, role: role, accounts: accounts)
+    let (target, foreign) = try choice.target(region: region, context)
+    if let foreign { try await choice.approve(foreign, context) }
     return target
   }
 
@@ -153,36 +143,5 @@ package struct AssumeRequest {
       unset: others.sorted())
     delivery.secret = secret
     return delivery
-  }
-}
-
-extension CommandContext {
-  /// Makes sure that an account of a checkout's file may be chosen.
-  fileprivate func approve(
-    _ target: RoleTarget, account: String, of path: String
-  ) async throws(AuthError) {
-    var traits = ["role = \(target.arn)"]
-    for (name, value) in [
-      ("external_id", target.externalID), ("session_name", target.sessionName),
-      ("duration", target.duration), ("region", target.region), ("mfa", target.mfaDevice),
-    ] {
-      if let value { traits.append("\(name) = \(value)") }
-    }
-    let trust = TrustDescription(traits: traits)
-    do throws(AuthError) {
-      try await approve(
-        trust, isOwn: false, what: "account \(account)", names: ["account:\(account.lowercased())"],
-        granted: [], replacesOwn: false, in: configuration)
-    } catch {
-      guard error.code == .loginRequired else { throw error }
-      throw AuthError(
-        .loginRequired,
-        "account `\(DisplayText.sanitized(account))` of \(DisplayText.sanitized(path)) is not "
-          + "allowed as it is now",
-        hints: [
-          "it leads to \(target.arn)",
-          "type the command at a terminal, which asks once, or name the role by its ARN",
-        ])
-    }
   }
 }

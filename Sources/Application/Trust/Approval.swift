@@ -195,7 +195,7 @@ extension CommandContext {
     loosensOwn: String? = nil, in configuration: Configuration
   ) {
     let files = ((try? configuration.catalog())?.foreignFiles ?? []).prefix(3)
-    say("`\(what)` of \(files.joined(separator: ", ")):")
+    say("`\(what)`\(files.isEmpty ? "" : " of \(files.joined(separator: ", "))"):")
     if replacesOwn { say("  it replaces yours of that name") }
     if let loosensOwn { say("  \(Self.loosening(loosensOwn))") }
     TraitDifference(before: before ?? [], after: trust.traits).lines(on: err)
@@ -296,9 +296,18 @@ extension NameGrants {
     name.hasPrefix("terragrunt:") ? String(name.dropFirst("terragrunt:".count)) : nil
   }
 
+  /// What an account of an accounts file is called among the names of identities.
+  static func name(ofAccount name: String) -> String { "account:\(name)".lowercased() }
+
+  /// The account that a name among those of identities stands for.
+  static func account(of name: String) -> String? {
+    name.hasPrefix("account:") ? String(name.dropFirst("account:".count)) : nil
+  }
+
   /// A name of a grant as a person knows it.
   static func shown(_ name: String) -> String {
-    provider(of: name).map { "provider \($0)" } ?? unit(of: name) ?? name
+    provider(of: name).map { "provider \($0)" } ?? account(of: name).map { "account \($0)" }
+      ?? unit(of: name) ?? name
   }
 
   /// What a provider is called among the names of identities.

@@ -47,6 +47,25 @@ extension TrustRequest {
     return 0
   }
 
+  /// Allows an account of a checkout's accounts file, after showing which role it leads to.
+  func allow(_ choice: AccountChoice, _ context: CommandContext) throws(AuthError) -> Int32 {
+    guard let foreign = try choice.target(context).1 else {
+      context.say("\(choice.shown) comes from no checkout, so it needs no allowing")
+      return 0
+    }
+    try check(foreign.trust, choice.shown, choice.words)
+    let configuration = context.configuration
+    let directory = try configuration.catalog().configurationDirectory
+    let before = NameGrants(of: directory, context.paths)?.entry(choice.grantName)
+    context.say("\(DisplayText.sanitized(foreign.path)) says of \(choice.shown):")
+    TraitDifference(before: before?.traits ?? [], after: foreign.trust.traits)
+      .lines(on: context.err).forEach { context.err.write("  \($0)\n") }
+    context.say("  fingerprint \(foreign.trust.fingerprint)")
+    try context.allow(foreign.trust, names: [choice.grantName], in: configuration)
+    context.say("\(context.err.symbol("✓", plain: "ok")) allowed, until `atmos-auth revoke`")
+    return 0
+  }
+
   /// Allows a provider alone, after showing what a login to it does.
   func allow(provider name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
     let catalog = try context.configuration.readableCatalog()
@@ -179,7 +198,9 @@ extension TrustRequest {
 
   /// Takes away everything that was allowed of a name.
   func forget(_ name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
-    let catalog = try context.configuration.readableCatalog()
+    // An accounts file may be all that a checkout has.
+    let catalog = try context.configuration.readableCatalog(
+      mayBeMissing: NameGrants.account(of: name) != nil)
     let record = catalog.find(name)
     let names =
       try record.map { record throws(AuthError) in

@@ -11,6 +11,8 @@ package struct TrustRequest {
   package var provider: String?
   /// The stack meant, in the place of these.
   package var stack: String?
+  /// The account of an accounts file meant, in the place of these.
+  package var account: AccountChoice?
   /// Whether every identity and every file below the configuration is meant.
   package var all = false
   /// The fingerprint that an identity has to have, for scripts that set up a machine.
@@ -20,12 +22,14 @@ package struct TrustRequest {
 
   /// Creates it from its parts.
   package init(
-    directory: String? = nil, provider: String? = nil, stack: String? = nil, all: Bool = false,
-    fingerprint: String? = nil, withKeys: Bool = false
+    directory: String? = nil, provider: String? = nil, stack: String? = nil,
+    account: AccountChoice? = nil, all: Bool = false, fingerprint: String? = nil,
+    withKeys: Bool = false
   ) {
     self.directory = directory
     self.provider = provider
     self.stack = stack
+    self.account = account
     self.all = all
     self.fingerprint = fingerprint
     self.withKeys = withKeys
@@ -37,6 +41,7 @@ package struct TrustRequest {
     try context.requirePerson(for: "allow")
     if let provider { return try allow(provider: provider, context) }
     if let stack { return try await allow(stack: stack, context) }
+    if let account { return try allow(account, context) }
     if case .named(let name) = context.flags.identity, !all {
       return try await allow(named: name, context)
     }
@@ -96,6 +101,7 @@ package struct TrustRequest {
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
     if let provider { return try forget(provider: provider, context) }
     if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
+    if let account { return try forget(account.grantName, context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     if let status = try forgetUnit(realStart(context), context) { return status }
     let file = try located(context)
@@ -116,6 +122,7 @@ package struct TrustRequest {
   package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
     if let provider { return try forget(provider: provider, context) }
     if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
+    if let account { return try forget(account.grantName, context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let start = realStart(context)
     if let status = try forgetUnit(start, context) { return status }

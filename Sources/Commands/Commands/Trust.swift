@@ -15,10 +15,12 @@ struct Allow: ContextCommand {
       role that the unit's files name.
 
       `--identity`, `--provider` and `--stack` allow one definition of the checkout's configuration \
-      instead of a file, for commands that name it. `--all` allows every definition and every file.
+      instead of a file, for commands that name it, and `--account` allows `assume` an account of \
+      its accounts file. `--all` allows every definition and every file, and no account.
 
         $ cd stacks/dev && atmos-auth allow
         $ atmos-auth allow -i dev
+        $ atmos-auth allow --account prod --role Deploy
         $ atmos-auth allow -i dev --with-keys
       """)
 
@@ -37,6 +39,19 @@ struct Allow: ContextCommand {
   @Option(help: ArgumentHelp("Stack instead of a directory.", valueName: "name"))
   var stack: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Account of an accounts file instead of a directory.", valueName: "account"))
+  var account: String?
+
+  @Option(help: ArgumentHelp("Role in that account; default: the file's.", valueName: "role"))
+  var role: String?
+
+  @Option(
+    help: ArgumentHelp("Accounts file; default: the one that `assume` finds.", valueName: "file"),
+    completion: .file())
+  var accounts: String?
+
   @Flag(help: "Allow every identity and every .atmos-identity of the configuration.")
   var all = false
 
@@ -47,9 +62,15 @@ struct Allow: ContextCommand {
   var withKeys = false
 
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await TrustRequest(
-      directory: directory, provider: provider, stack: stack, all: all, fingerprint: fingerprint,
-      withKeys: withKeys
+    guard account != nil || role == nil && accounts == nil else {
+      throw AuthError(
+        .usage, "`--role` and `--accounts` need an account",
+        hints: ["`atmos-auth allow --account NAME`"])
+    }
+    return try await TrustRequest(
+      directory: directory, provider: provider, stack: stack,
+      account: account.map { AccountChoice(account: $0, role: role, accounts: accounts) }, all: all,
+      fingerprint: fingerprint, withKeys: withKeys
     ).allow(context)
   }
 }
@@ -80,8 +101,16 @@ struct Deny: ContextCommand {
   @Option(help: ArgumentHelp("Stack instead of a directory.", valueName: "name"))
   var stack: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Account of an accounts file instead of a directory.", valueName: "account"))
+  var account: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try TrustRequest(directory: directory, provider: provider, stack: stack).deny(context)
+    try TrustRequest(
+      directory: directory, provider: provider, stack: stack,
+      account: account.map { AccountChoice(account: $0) }
+    ).deny(context)
   }
 }
 
@@ -94,6 +123,7 @@ struct Revoke: ContextCommand {
     discussion: """
         $ atmos-auth revoke stacks/dev
         $ atmos-auth revoke -i dev
+        $ atmos-auth revoke --account prod
       """)
 
   @OptionGroup var global: SharedOptions<TrustsIdentity>
@@ -111,8 +141,16 @@ struct Revoke: ContextCommand {
   @Option(help: ArgumentHelp("Stack instead of a directory.", valueName: "name"))
   var stack: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Account of an accounts file instead of a directory.", valueName: "account"))
+  var account: String?
+
   func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try TrustRequest(directory: directory, provider: provider, stack: stack).revoke(context)
+    try TrustRequest(
+      directory: directory, provider: provider, stack: stack,
+      account: account.map { AccountChoice(account: $0) }
+    ).revoke(context)
   }
 }
 

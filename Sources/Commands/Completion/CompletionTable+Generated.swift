@@ -151,6 +151,9 @@ extension CompletionTable {
       Option(["--identity", "-i"], .name(.identity), "identity instead of a directory"),
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--stack"], .text, "stack instead of a directory"),
+      Option(["--account"], .text, "account of an accounts file instead of a directory"),
+      Option(["--role"], .text, "role in that account"),
+      Option(["--accounts"], .file, "accounts file"),
       Option(["--all"], "allow every identity and every .atmos-identity of the configuration"),
       Option(["--fingerprint"], .text, "allow the identity only if it has this fingerprint"),
       Option(["--with-keys"], "let the identity use keys and seeds that were stored for another one"),
@@ -159,11 +162,13 @@ extension CompletionTable {
       Option(["--identity", "-i"], .name(.identity), "identity instead of a directory"),
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--stack"], .text, "stack instead of a directory"),
+      Option(["--account"], .text, "account of an accounts file instead of a directory"),
     ], shared: nobody, arguments: [.directory]),
     Command("revoke", "forget what was allowed or denied for a directory", [
       Option(["--identity", "-i"], .name(.identity), "identity instead of a directory"),
       Option(["--provider"], .name(.provider), "provider instead of a directory"),
       Option(["--stack"], .text, "stack instead of a directory"),
+      Option(["--account"], .text, "account of an accounts file instead of a directory"),
     ], shared: nobody, arguments: [.directory]),
     Command("prune", "forget grants whose directory is gone, and sessions that ended long ago", shared: nobody),
     Command("audit", "show, verify and export the log of handed-out credentials", subcommands: [
