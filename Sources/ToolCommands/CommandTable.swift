@@ -1,3 +1,5 @@
+internal import Core
+
 /// The commands of a tool by class, and the options that change their class.
 ///
 /// The commands of a class are lines of words. `state: list show` stands for `state list` and
@@ -32,12 +34,12 @@ struct CommandTable: Sendable {
     let index = TableIndex(self)
     var result = Match()
     for word in words {
-      let key = (result.path + [word]).joined(separator: " ")
+      let key = (result.path + [word]).text(joinedBy: " ")
       let isGroup = index.groups.contains(key)
       guard index.classes[key] != nil || isGroup else { break }
       result.path.append(word)
     }
-    let key = result.path.joined(separator: " ")
+    let key = result.path.text(joinedBy: " ")
     let hasMore = words.count > result.path.count
     result.isGroup = index.groups.contains(key)
     // A word under a group that is not in the table is a command that is not known.
@@ -102,7 +104,7 @@ private struct TableIndex {
           groups.insert(group)
         }
       }
-      for word in words.words { classes[prefix + word] = commandClass }
+      for word in words.words { classes[prefix + String(word)] = commandClass }
     }
   }
 }

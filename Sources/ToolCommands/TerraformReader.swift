@@ -71,7 +71,7 @@ struct TerraformReader {
   // The line as terraform makes it from variables; `nil` when it cannot.
   private func withVariables(_ arguments: [String]) -> [String]? {
     let command = commandWords(arguments)
-    let suffix = command.joined(separator: "_").map { $0 == "-" ? "_" : String($0) }.joined()
+    let suffix = String(command.text(joinedBy: "_").map { $0 == "-" ? "_" : $0 })
     var words = arguments
     for name in ["TF_CLI_ARGS", "TF_CLI_ARGS_\(suffix)"] {
       guard let text = environment[name], !text.isEmpty else { continue }

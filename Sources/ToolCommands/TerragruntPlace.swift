@@ -16,8 +16,8 @@ public struct TerragruntPlace: Equatable, Sendable {
   public static func read(
     _ arguments: [String], environment: [String: String]
   ) -> TerragruntPlace? {
-    guard let tool = ToolCommand.read(arguments, environment: environment),
-      tool.tool == "terragrunt", tool.commandClass > .none
+    guard ToolCommand.isOf("terragrunt", arguments),
+      let tool = ToolCommand.read(arguments, environment: environment), tool.commandClass > .none
     else { return nil }
     let reader = TerragruntReader(environment)
     let words = Array(arguments.dropFirst())

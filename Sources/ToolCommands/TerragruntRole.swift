@@ -29,7 +29,7 @@ public struct TerragruntRole: Equatable, Sendable {
   public static func read(
     _ arguments: [String], environment: [String: String]
   ) -> TerragruntRole? {
-    guard ToolCommand.read(arguments, environment: [:])?.tool == "terragrunt" else { return nil }
+    guard ToolCommand.isOf("terragrunt", arguments) else { return nil }
     let options = TerragruntLine(Array(arguments.dropFirst())).options
     func value(_ field: Field) -> String? {
       field.options.lazy.compactMap { options.value($0) }.first

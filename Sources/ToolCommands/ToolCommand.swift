@@ -42,9 +42,7 @@ public struct ToolCommand: Sendable, Equatable {
   public static func read(
     _ arguments: [String], environment: [String: String]
   ) -> ToolCommand? {
-    guard let program = arguments.first,
-      let name = program.split(separator: "/").last.map(String.init)
-    else { return nil }
+    guard let name = name(ofProgram: arguments) else { return nil }
     let words = Array(arguments.dropFirst())
     let reading: Reading
     switch name {
@@ -62,6 +60,18 @@ public struct ToolCommand: Sendable, Equatable {
     default: return nil
     }
     return ToolCommand(name, reading)
+  }
+
+  /// The last part of the program's path; `nil` when there is none.
+  ///
+  /// It says which tool it is without reading the rest, which takes a look at the tool's table.
+  static func name(ofProgram arguments: [String]) -> String? {
+    arguments.first?.split(separator: "/").last.map(String.init)
+  }
+
+  /// Whether a command line is one of a tool.
+  public static func isOf(_ tool: String, _ arguments: [String]) -> Bool {
+    name(ofProgram: arguments) == tool
   }
 
   /// The names of the tools whose command lines can be read.

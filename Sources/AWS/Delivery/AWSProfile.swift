@@ -28,7 +28,7 @@ public struct AWSProfile: Sendable {
   public var text: String {
     var settings = "credential_process = \(command)\n"
     if let region, Self.isOneLine(region) { settings += "region = \(region)\n" }
-    return Self.titles(name).map { "[\($0)]\n\(settings)" }.joined(separator: "\n")
+    return Self.titles(name).map { "[\($0)]\n\(settings)" }.text(joinedBy: "\n")
   }
 
   /// Whether a name can be that of a profile: printable, without brackets, and without blanks at
@@ -60,7 +60,7 @@ public struct AWSProfile: Sendable {
           + "express",
         hints: ["rename that file or directory"])
     }
-    return words.map(quoted).joined(separator: " ")
+    return words.map(quoted).text(joinedBy: " ")
   }
 
   private static func isOneLine(_ text: String) -> Bool {

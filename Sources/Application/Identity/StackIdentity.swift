@@ -21,8 +21,9 @@ package struct StackQuestion: Sendable, Equatable {
 
   /// The stack that a command line of atmos names; `nil` if it names none.
   init?(command: [String], environment: [String: String]) {
-    guard let line = ToolCommand.read(command, environment: environment), line.tool == "atmos",
-      let name = line.stack, line.commandClass > .none
+    guard ToolCommand.isOf("atmos", command),
+      let line = ToolCommand.read(command, environment: environment), let name = line.stack,
+      line.commandClass > .none
     else { return nil }
     self.name = name
     component = line.component

@@ -27,7 +27,7 @@ struct RunHistory {
     root = Self.root(paths)
     key = FileName.encode(
       ([realm, identity.lowercased()] + words + [directory]).map(Percent.encode)
-        .joined(separator: " "))
+        .text(joinedBy: " "))
   }
 
   private static func root(_ paths: StatePaths) -> String { "\(paths.state)/runs" }
