@@ -357,6 +357,9 @@ def test_best_effort_hands_out_all_the_same(stacks: World):
 
 
 def test_off_writes_nothing(stacks: World):
+    stacks.run("exec", "dev-admin", "--", "true", status=0)
+    assert log(stacks).exists(), "it would"
+    shutil.rmtree(log(stacks))
     own(stacks, "auth: {audit: off}\n")
     stacks.run("exec", "dev-admin", "--", "true", status=0)
     assert not log(stacks).exists()

@@ -140,6 +140,7 @@ def test_logout_takes_back_exactly_that(docker: World):
 
 def test_logout_leaves_what_somebody_changed(docker: World):
     docker.run("login", status=0)
+    assert json.loads(file(docker).read_text())["credHelpers"][HOST] == "atmos-auth"
     write(docker, f'{{"credHelpers": {{"{HOST}": "ecr-login"}}}}')
     docker.run("logout", "dev", status=0)
     assert json.loads(file(docker).read_text()) == {"credHelpers": {HOST: "ecr-login"}}

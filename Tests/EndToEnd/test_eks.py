@@ -282,6 +282,7 @@ def test_update_error_and_replace(kube: World):
 
 def test_logout_removes_a_file_that_it_made(kube: World):
     kube.run("login", status=0)
+    assert place(kube).exists()
     kube.run("logout", "dev", status=0)
     assert not place(kube).exists()
     assert not list(kube.home.rglob("*.lock")) or not place(kube).with_suffix(".lock").exists()

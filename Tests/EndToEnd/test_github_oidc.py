@@ -67,7 +67,8 @@ def test_the_provider_alone(runner: World, github: GitHub):
 
 def test_a_token_that_an_earlier_step_fetched(runner: World, github: GitHub):
     token = github.issuer.token(SUBJECT, "sts.amazonaws.com")
-    runner.run("exec", "--", "true", env={"ACTIONS_ID_TOKEN": token}, status=0)
+    answer = runner.run("credential-process", env={"ACTIONS_ID_TOKEN": token}, status=0)
+    assert answer.json()["SessionToken"]
     assert github.asked == []
 
 

@@ -246,3 +246,4 @@ def test_an_mfa_code_as_the_third_word(job: World, server: StrictSTS):
     job.write("accounts.json", json.dumps({"prod": {"id": "444455556666", "mfa_serial": serial}}))
     answer = job.program(str(SCRIPT), "prod", "Deploy", "123456")
     assert answer.status == 0, str(answer)
+    assert "AWS_SESSION_TOKEN" in answer.stdout

@@ -124,10 +124,10 @@ def test_what_is_outside_or_a_directory_asks_nothing(checkout: World):
     checkout.write("scripts/other.txt", "1\n")
     checkout.configure(ROLE.format(command=f"ls scripts >&2; sh {outside}"))
     checkout.run("allow", "-i", "dev", status=0)
-    checkout.run("credential-process", "-i", "dev", status=0)
+    before = checkout.run("credential-process", "-i", "dev", status=0).json()
     outside.write_text("# changed\necho 111122223333\n")
     checkout.write("scripts/other.txt", "2\n")
-    checkout.run("credential-process", "-i", "dev", status=0)
+    assert checkout.run("credential-process", "-i", "dev", status=0).json().keys() == before.keys()
 
 
 def test_what_a_command_prints_is_bound_where_it_says_who_one_becomes(checkout: World):

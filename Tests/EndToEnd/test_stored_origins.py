@@ -82,6 +82,8 @@ def test_a_clone_that_says_the_same_has_the_same_keys(coded: Coded):
     clone = checkout(world, "clone", (world.repository / "atmos.yaml").read_text())
     world.run("allow", "-i", "engineer", cwd=clone, status=0)
     world.run("login", "-i", "engineer", cwd=clone, status=0)
+    answer = world.run("credential-process", "-i", "engineer", cwd=clone, status=0)
+    assert answer.json()["SessionToken"]
 
 
 def test_what_was_stored_before_is_the_first_allowed_chains(coded: Coded):

@@ -192,7 +192,9 @@ def test_it_takes_no_process_more(stacks: World, tools: Tools):
 
 @pytest.mark.parametrize("status", [0, 1, 2, 77])
 def test_the_status_is_the_programs(stacks: World, tools: Tools, status: int):
-    wrapped(stacks, "terraform", "plan", env={"STATUS": str(status)}, status=status)
+    variables = {"STATUS": str(status), "ATMOS_IDENTITY": "dev-admin"}
+    wrapped(stacks, "terraform", "plan", env=variables, status=status)
+    assert tools.only().identity == "dev-admin"
 
 
 # ---- wrap
@@ -364,6 +366,7 @@ def nested(stacks: World, tools: Tools) -> Tools:
     tools.add("terragrunt")
     directory = stacks.root / "shims"
     stacks.run("shims", "install", "--dir", str(directory), "tofu", status=0)
+    assert (directory / "tofu").exists()
     stacks.environment["PATH"] = f"{directory}:{stacks.environment['PATH']}"
     return tools
 

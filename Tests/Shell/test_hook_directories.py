@@ -360,6 +360,8 @@ def test_moving_is_as_it_was(world, start, options):
             shell.run(f"{{ {line}; }} >>{file} 2>&1")
         answers.append(file.read_text())
     assert answers[0] == answers[1]
+    shell.cd(world.stack("a"))
+    assert shell.exported("AWS_PROFILE") == "dev", "it was at work"
 
 
 def test_a_file_that_appears_changes_and_goes(world, start):

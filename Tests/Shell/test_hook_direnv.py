@@ -76,6 +76,7 @@ def test_direnv_outside_of_the_identity(world, start, kind, order):
     moved(shell, stack)
     moved(shell, world.repository / "r")
     assert moved(shell, world.repository) == "mine"
+    assert moved(shell, world.stack("b")) == "dev", "it was at work"
 
 
 def test_a_value_of_somebody_else_is_marked(world, start, kind):
