@@ -90,11 +90,12 @@ package struct UnregistrationRequest {
   }
 
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
+    let person = isForced ? nil : try person(context)
     let who = try await context.userIdentity("Choose an identity whose MFA device to remove")
     let keys = try context.userKeys(of: who)
     let removal = DeviceRemoval(
       of: keys, seeds: try KeyringSeeds(context, of: who), device: device)
-    if !isForced { try await confirm(try await removal.device(), context) }
+    if let person { try await confirm(try await removal.device(), person) }
     return try await context.replacingKeys(of: who) { () async throws(AuthError) in
       let outcome = try await removal.run()
       let mark = context.err.styled(context.err.symbol("✓", plain: "ok"), .good)
@@ -108,12 +109,19 @@ package struct UnregistrationRequest {
     }
   }
 
-  private func confirm(_ device: String, _ context: CommandContext) async throws(AuthError) {
+  // Before the keyring is opened.
+  private func person(_ context: CommandContext) throws(AuthError) -> any Interaction {
     guard let terminal = context.person else {
       throw AuthError(
         .loginRequired, "cannot confirm the removal of the MFA device: there is no terminal",
         hints: ["give `--force`"])
     }
+    return terminal
+  }
+
+  private func confirm(
+    _ device: String, _ terminal: any Interaction
+  ) async throws(AuthError) {
     let answer = try await terminal.ask(
       "Remove MFA device \(device) for good? Type `yes`: ", hidden: false)
     guard answer.revealed().trimmed.lowercased() == "yes" else {
