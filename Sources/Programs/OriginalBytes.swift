@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import CShims
 
 /// The bytes of this process's arguments and variables that are not UTF-8, which a `String` cannot
 /// hold: what is handed on to a program has to be what came in.
@@ -13,15 +14,23 @@ public struct OriginalBytes: Sendable {
 
   /// Keeps the arguments of this process, if one of them is not UTF-8.
   ///
-  /// - Parameter words: The arguments as strings.
-  public mutating func keepArguments(of words: [String]) {
+  /// - Returns: All of them as strings, the program's name included.
+  public mutating func keepArguments() -> [String] {
+    guard var pointer = atmos_arguments() else { return CommandLine.arguments }
+    let first = pointer
+    var words: [String] = []
+    while let word = pointer.pointee {
+      words.append(String(cString: word))
+      pointer += 1
+    }
     // What takes the place of a wrong byte begins with this one.
-    guard words.contains(where: { $0.utf8.contains(0xEF) }) else { return }
-    var pointer = CommandLine.unsafeArgv
+    guard words.contains(where: { $0.utf8.contains(0xEF) }) else { return words }
+    pointer = first
     while let word = pointer.pointee {
       arguments.append(Array(UnsafeRawBufferPointer(start: word, count: strlen(word))))
       pointer += 1
     }
+    return words
   }
 
   /// Keeps a variable's value.

@@ -8,6 +8,7 @@ import resource
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -106,6 +107,25 @@ def test_a_login_with_few_descriptors_ends_with_an_error(world: World, sts, free
     )
     assert process.returncode > 0, process
     assert process.stderr.startswith(b"error: "), "it says why"
+
+
+def test_a_library_that_sets_a_variable_beforehand_takes_no_argument_away(
+    mock: World, tmp_path: pathlib.Path
+):
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if sys.platform != "linux" or compiler is None:
+        pytest.skip("needs a C compiler, and LD_PRELOAD")
+    source, library = tmp_path / "early.c", tmp_path / "early.so"
+    source.write_text(
+        "#include <stdlib.h>\n"
+        '__attribute__((constructor)) static void early(void) { setenv("EARLY", "1", 1); }\n'
+    )
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
+    odd = b"\xff".decode(errors="surrogateescape")
+    answer = mock.run(
+        "exec", "-i", "dev", "--", "printf", "%s.", "a b", "", odd, env={"LD_PRELOAD": str(library)}
+    )
+    assert (answer.status, answer.stdout) == (0, f"a b..{odd}."), str(answer)
 
 
 def test_what_is_missing_is_said(mock: World):

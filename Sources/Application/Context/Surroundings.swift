@@ -74,10 +74,9 @@ package struct Surroundings: Sendable {
     // Services and containers start programs without it; none of our files belongs below `/`.
     if environment["HOME"]?.hasPrefix("/") != true { environment["HOME"] = accountHome() }
     let directory = directory(environment["PWD"])
-    let words = CommandLine.arguments
+    let words = original.keepArguments()
     var arguments = Array(words.dropFirst())
     var executable = ownPath(words.first ?? "atmos-auth", environment["PATH"], in: directory)
-    original.keepArguments(of: words)
     if let shim = Shim(startedBy: words.first ?? "", executable) {
       arguments = shim.arguments + arguments
       executable = shim.program

@@ -1,10 +1,17 @@
-// What a short-lived helper process says about signals and time, and starting programs that live
-// on.
+// This process's arguments, what a short-lived helper process says about signals and time, and starting
+// programs that live on.
 #ifndef ATMOS_CSHIMS_PROCESS_H
 #define ATMOS_CSHIMS_PROCESS_H
 
 #include <spawn.h>
 #include <stdint.h>
+
+/// The arguments that this process was started with, the program's name first and NULL last; NULL
+/// where the system does not hand them to a library.
+///
+/// Swift looks for them below the environment in memory. It finds none when a library that is loaded
+/// before the program (LD_PRELOAD) has set a variable, since the environment is elsewhere then.
+char *_Nullable const *_Nullable atmos_arguments(void);
 
 /// Ignores Ctrl-C, and ends the process with `status` after `milliseconds`, whatever it is doing.
 void atmos_limit_process(uint32_t milliseconds, int status);
