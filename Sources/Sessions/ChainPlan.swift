@@ -96,7 +96,7 @@ public struct ChainPlan: Sendable {
     guard link != last, let limit = policy.maximumProofAge, let proof = session.proof else {
       return true
     }
-    return proof.at.seconds(until: now) < limit
+    return !proof.at.isAhead(of: now) && proof.at.seconds(until: now) < limit
   }
 
   /// What is to be done next.

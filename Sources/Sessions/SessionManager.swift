@@ -66,7 +66,7 @@ public struct SessionManager: Sendable {
     var ended = EndedSession()
     ended.wasRemembered = try await store.remove(realm: place.realm, identity: place.name)
     if try chain.target.source.forget(effects: effects) { ended.wasRemembered = true }
-    guard let known, known.isUsable(at: effects.now(), margin: 0) else { return ended }
+    guard let known, !known.isOver(at: effects.now()) else { return ended }
     do throws(AuthError) {
       ended.isEndedAtService = try await chain.target.source.end(known, effects: effects)
     } catch {

@@ -23,6 +23,8 @@ import Testing
     arguments: [
       (100, 1000, 99, true), (100, 1000, 100, false), (100, 1099, 0, true), (100, 1100, 0, false),
       (nil, .max - 900, 900, true),
+      // The clock was set back after it was issued.
+      (3600, 700, 0, true), (3600, 699, 0, false), (nil, 0, 0, true),
     ] as [(Int64?, Int64, Int64, Bool)])
   func `a credential is usable until its margin`(
     lifetime: Int64?, now: Int64, margin: Int64, isUsable: Bool

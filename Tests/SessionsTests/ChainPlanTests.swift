@@ -74,6 +74,25 @@ import Testing
     Case(links: "650 none", policy: tenMinutes, start: .beginning),
   ]
 
+  @Test(arguments: [(100, true), (0, true), (-300, true), (-301, false), (900, false)])
+  func `a code that was given later than now has no known age`(age: Int64, isYoung: Bool) throws {
+    let now = Instant(secondsSince1970: 1_000_000)
+    var user = Credential(
+      .ambient, issuedAt: now, expiresAt: now.advanced(bySeconds: 3600))
+    user.proof = Credential.Proof(at: now.advanced(bySeconds: -age), device: nil)
+    var plan = ChainPlan(
+      count: 2, policy: SessionPolicy(maximumProofAge: 900), now: now)
+    plan.know(session: nil, of: 1)
+    plan.know(session: user, of: 0)
+    plan.know(need: .unneeded, of: 1)
+    plan.know(need: .unneeded, of: 0)
+    guard case .act(let decision) = plan.next else {
+      Issue.record("\(plan.next)")
+      return
+    }
+    #expect(decision.start == (isYoung ? .lasting(0) : .beginning))
+  }
+
   @Test(arguments: cases) func `a chain is resumed where it costs least`(_ example: Case) throws {
     let (decision, _) = try decide(example.links, example.policy)
     #expect(

@@ -272,7 +272,7 @@ package struct LogoutRequest {
         let login = isLogin ? try? await store.last(realm: plan.realm, identity: name) : nil
         if !isLogin { try await takeBack(name, store, plan, context) }
         _ = try await store.remove(realm: plan.realm, identity: name)
-        if let login, login.isUsable(at: context.now, margin: 0) {
+        if let login, !login.isOver(at: context.now) {
           do throws(AuthError) {
             let effects = try context.effects(in: plan.configuration)
             for cloud in context.registry.clouds

@@ -21,6 +21,13 @@ public struct Instant: Hashable, Comparable, Sendable {
     return overflow ? (other > self ? .max : .min) : difference
   }
 
+  /// Whether this moment, which a clock showed when something happened, has not come yet at `now`: that
+  /// clock, or this one, was set in between, and how long ago it was is not known.
+  ///
+  /// Machines that share a home directory differ a little. Five minutes are what AWS grants a
+  /// signature.
+  public func isAhead(of now: Instant) -> Bool { now.advanced(bySeconds: 300) < self }
+
   /// Orders moments in time.
   public static func < (left: Instant, right: Instant) -> Bool {
     left.secondsSince1970 < right.secondsSince1970

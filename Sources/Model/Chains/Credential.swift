@@ -91,10 +91,16 @@ extension Credential {
     if case .opaque(let credential) = body { credential } else { nil }
   }
 
+  /// Whether the end that was given for the credential has passed.
+  public func isOver(at now: Instant) -> Bool { expiresAt.map { $0 <= now } ?? false }
+
   /// Whether the credential still works `margin` seconds after `now`.
+  ///
+  /// One that was issued later than `now` counts as ended: the clock was wrong then, or is now, and
+  /// its end with it.
   public func isUsable(at now: Instant, margin: Int64) -> Bool {
     guard let expiresAt else { return true }
-    return now.advanced(bySeconds: margin) < expiresAt
+    return !issuedAt.isAhead(of: now) && now.advanced(bySeconds: margin) < expiresAt
   }
 
   /// Seconds before its end at which a credential should be replaced: a fifth of its lifetime,
