@@ -66,7 +66,7 @@ struct CommandSession {
     id = String(parts[0])
     self.key = Secret(key)
     directory = "\(paths.commandsDirectory)/\(id)"
-    guard let record = Self.record(in: directory), record.process.isAlive else { return nil }
+    guard let record = Self.record(in: directory), record.process.isRunning else { return nil }
     (subject, process) = record
     store = Self.store(directory, self.key, paths, system, notice: notice, log: log)
   }
@@ -116,13 +116,15 @@ struct CommandSession {
   /// What cannot be removed cannot be opened either: its key went with the command.
   @discardableResult
   static func removeEnded(
-    _ paths: StatePaths, isOver: (Subject) -> Bool = { _ in false }
+    _ paths: StatePaths, now: Instant, isOver: (Subject) -> Bool = { _ in false }
   ) -> Int {
     let names = (try? FileSystem.list(paths.commandsDirectory)) ?? []
     var count = 0
     for name in names where !name.hasPrefix(".") {
       let directory = "\(paths.commandsDirectory)/\(name)"
-      if let record = record(in: directory), record.process.isAlive, !isOver(record.subject) {
+      if let record = record(in: directory),
+        !record.process.isOver(since: "\(directory)/command", now: now), !isOver(record.subject)
+      {
         continue
       }
       if (try? FileSystem.removeTree(directory)) == true { count += 1 }

@@ -26,7 +26,7 @@ struct CommandSessions {
   func begin(
     reusing isReusing: Bool, mayAsk: Bool, minimumValidity: Int64?
   ) async throws(AuthError) -> CommandGate.Pass {
-    CommandSession.removeEnded(context.paths)
+    CommandSession.removeEnded(context.paths, now: context.now)
     let session = try CommandSession(
       of: CommandSession.Subject(
         realm: realm, identity: gate.who.record.name.lowercased(),

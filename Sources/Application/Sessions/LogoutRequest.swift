@@ -262,7 +262,7 @@ package struct LogoutRequest {
     var failures: [AuthError] = []
     CommandSessions.forgetRecent(plan.sessions, realm: plan.realm, context.paths)
     let names = Set(plan.sessions.map { $0.lowercased() })
-    CommandSession.removeEnded(context.paths) { subject in
+    CommandSession.removeEnded(context.paths, now: context.now) { subject in
       subject.realm == plan.realm && names.contains(subject.identity)
     }
     for name in plan.sessions + narrowedSessions(of: plan, context) {

@@ -168,7 +168,7 @@ package struct TrustRequest {
     }
     context.say("forgot \(grants) \(grants == 1 ? "grant" : "grants") whose directory is gone")
     try pruneRecords(context)
-    CommandSession.removeEnded(context.paths)
+    CommandSession.removeEnded(context.paths, now: context.now)
     CommandSessions.pruneRecent(context.paths, now: context.now)
     let sessions = try SessionStore.prune(context.paths, now: context.now)
     context.say(
