@@ -46,6 +46,29 @@ def test_the_session_of_a_protected_identity_ends_when_it_is_not_used(deploy: De
     deploy.shell_key()
 
 
+def test_what_shows_sessions_knows_of_one_that_was_not_used(deploy: Deployed):
+    deploy.configure("", "      protected: true\n      idle: 30m\n")
+    deploy.log_in()
+    assert "● deploy" in deploy.world.run("list", status=0).stdout
+    assert "the existing session" in deploy.world.run("why", "deploy", status=0).stdout
+    _unused_since(deploy, 1900)
+    assert "○ deploy" in deploy.world.run("list", status=0).stdout
+    assert "was not used for 31m" in deploy.world.run("why", "deploy", status=0).stdout
+    assert "session has ended" in deploy.world.run("whoami", "-i", "deploy", status=77).stderr
+    assert _last_use(deploy).exists(), "to look is no use"
+
+
+def test_a_clock_that_was_set_back_keeps_no_session_in_use(deploy: Deployed):
+    deploy.configure("", "      protected: true\n      idle: 30m\n")
+    deploy.log_in()
+    # Machines that share a home differ a little.
+    _unused_since(deploy, -120)
+    deploy.shell_key()
+    _unused_since(deploy, -3600)
+    answer = deploy.world.run("credential-process", "-i", "deploy", status=77)
+    assert "the clock was set back since `deploy` was used" in answer.stderr
+
+
 def test_an_identity_that_is_not_protected_has_no_idle_time(deploy: Deployed):
     deploy.configure("", "      idle: 1s\n")
     deploy.log_in()

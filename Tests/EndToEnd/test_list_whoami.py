@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 
 import pytest
 
@@ -269,3 +271,12 @@ def test_json_output_is_written_by_a_json_library(world: World):
         ["credential-process"],
     ):
         json.loads(world.run(*arguments, status=0).stdout)
+
+
+def test_a_session_of_a_clock_that_was_ahead_is_not_listed(world: World):
+    world.configure(single("24h"))
+    world.run("login", "dev", status=0)
+    assert "● dev" in world.run("list", status=0).stdout
+    later = time.time() + 36_000
+    os.utime(world.state / "sessions/e2e/dev.session", (later, later))
+    assert "○ dev" in world.run("list", status=0).stdout

@@ -55,7 +55,8 @@ extension CommandContext {
     status.credential = try await sessionStore(in: who.configuration).read(
       realm: catalog.realm, identity: who.narrowed?.place.name ?? record.name,
       digest: try sessionDigest(of: who))
-    status.isValid = status.credential?.isUsable(at: now, margin: 0) ?? false
+    let isUsable = status.credential?.isUsable(at: now, margin: 0) ?? false
+    status.isValid = isUsable ? try idleEnd(of: who) == nil : false
     // Where no file can be written there is no other delivery.
     status.environment = try Delivery(
       who, credential: status.credential, isStatic: !paths.canKeepState, context: self

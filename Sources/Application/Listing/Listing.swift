@@ -101,15 +101,31 @@ package struct Listing {
 }
 
 extension CommandContext {
-  /// The facts of every session of this realm, by lowercased name.
+  /// The facts of every session of this realm that may still be used, by lowercased name.
   package func sessionFacts() throws(AuthError) -> [String: Facts] {
-    let realm = try configuration.readableCatalog(mayBeMissing: true).realm
+    let catalog = try configuration.readableCatalog(mayBeMissing: true)
+    let realm = catalog.realm
     let directory = paths.sessionDirectory(realm: realm)
     var result: [String: Facts] = [:]
     for file in try FileSystem.list(directory) ?? [] where file.hasSuffix(".facts") {
-      guard let facts = Facts.read("\(directory)/\(file)"), facts.state == .valid else { continue }
+      guard let facts = Facts.read("\(directory)/\(file)"), facts.state == .valid,
+        !isOfAnotherClock(facts, "\(directory)/\(file.dropLast("facts".count))session")
+      else { continue }
       result[facts.identity.lowercased()] = facts
     }
-    return result
+    guard IdleSession.isAny(paths) else { return result }
+    return result.filter { name, _ in
+      catalog.find(name).flatMap { IdleSession($0, realm: realm, paths) }?
+        .end(at: now) == nil
+    }
+  }
+
+  // Whether a session was issued when the clock was ahead of what it shows now. Few last for so long
+  // that the file is worth a look.
+  private func isOfAnotherClock(_ facts: Facts, _ session: String) -> Bool {
+    guard let expiry = facts.expiresAt, now.seconds(until: expiry) > 12 * 3600,
+      let stamp = FileSystem.stamp(session)
+    else { return false }
+    return Instant(secondsSince1970: stamp.modified / 1_000_000_000).isAhead(of: now)
   }
 }

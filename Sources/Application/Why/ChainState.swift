@@ -25,6 +25,8 @@ package struct ChainState {
   package var steps: [Step]
   /// How old a code may be that a new session of the last link rests on, in seconds; `nil` for any.
   var maximumProofAge: Int64?
+  /// Why the session of the last link ends before it is used again; `nil` if it does not.
+  package var ended: String?
 
   /// The device whose code a link asks for; `nil` when it asks for no code.
   package static func device(_ step: Step) -> String? {
@@ -46,6 +48,10 @@ extension CommandContext {
     var state = try await state(
       of: try who.configuration.describedChain(for: record.name), in: who.configuration)
     state.maximumProofAge = try who.maximumProofAge
+    if let last = state.steps.indices.last, state.steps[last].session != nil {
+      state.ended = try idleEnd(of: who)
+      if state.ended != nil { state.steps[last].session = nil }
+    }
     return state
   }
 

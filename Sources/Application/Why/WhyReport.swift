@@ -7,11 +7,14 @@ package struct WhyReport {
   package var identity: String
   package var forecast: ChainForecast
   package var stream: Stream
+  /// Why there has to be a login first; `nil` if there does not.
+  var ended: String?
 
   /// Creates it from its parts.
-  package init(identity: String, forecast: ChainForecast, stream: Stream) {
+  package init(identity: String, forecast: ChainForecast, ended: String? = nil, stream: Stream) {
     self.identity = identity
     self.forecast = forecast
+    self.ended = ended
     self.stream = stream
   }
 
@@ -20,7 +23,8 @@ package struct WhyReport {
     for (index, step) in forecast.steps.enumerated() {
       table.append(["\(index + 1)", step.state.name, step.state.kind, words(step)])
     }
-    return ([headline, ""] + table.lines(indent: 2)).joined(separator: "\n") + "\n"
+    let remarks = ended.map { [DisplayText.sanitized($0) + "; log in to begin another one"] } ?? []
+    return ([headline] + remarks + [""] + table.lines(indent: 2)).joined(separator: "\n") + "\n"
   }
 
   private var headline: String {

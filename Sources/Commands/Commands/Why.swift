@@ -26,7 +26,7 @@ struct Why: IdentityCommand {
     try context.emit(
       WhyReport(
         identity: who.record.name, forecast: ChainForecast(state, now: context.now),
-        stream: context.out
+        ended: state.ended, stream: context.out
       ).text)
     return 0
   }
