@@ -17,6 +17,10 @@ public struct Limits: Sendable, Hashable {
   public var values = 250_000
   /// Bytes of all these values, each with the keys that lead to it: 48 MiB.
   public var expandedBytes = 48 << 20
+  /// Values of maps and lists that those of later files are merged over, each time: 1,000,000.
+  public var mergedOver = 1_000_000
+  /// `%TAG` directives of one file: 100.
+  public var tagDirectives = 100
   /// Maps and lists inside each other, those of included files included: 100.
   public var depth = 100
   /// Files that import or include each other: 10 levels.

@@ -32,3 +32,10 @@ void atmos_limit_process(uint32_t milliseconds, int status) {
   struct itimerval limit = {{0, 0}, {milliseconds / 1000, (milliseconds % 1000) * 1000}};
   setitimer(ITIMER_REAL, &limit, NULL);
 }
+
+void atmos_limit_work(uint32_t milliseconds, int status) {
+  late_status = status;
+  signal(SIGPROF, late);
+  struct itimerval limit = {{0, 0}, {milliseconds / 1000, (milliseconds % 1000) * 1000}};
+  setitimer(ITIMER_PROF, &limit, NULL);
+}

@@ -166,6 +166,20 @@ import Testing
     return try context.activation(of: try await context.someone())
   }
 
+  @Test func `tens of thousands of variables are set one by one, and the last of each counts`()
+    async throws
+  {
+    let pairs = (0..<30_000).map { "{key: K\($0 % 20_000), value: '\($0)'}" }
+    try world.configure(
+      Configurations.defaults("dev").replacing(
+        "alias: d\n", with: "alias: d\n      env: [\(pairs.joined(separator: ", "))]\n"))
+    // Looking through all of them for each would be a thousand million comparisons.
+    let set = try await activation().set.filter { $0.name.hasPrefix("K") }
+    #expect(set.count == 20_000)
+    #expect(set.first { $0.name == "K5" }?.value == "20005")
+    #expect(set.first { $0.name == "K15000" }?.value == "15000")
+  }
+
   @Test func `the only default is taken unasked`() async throws {
     try world.configure(Configurations.defaults("staging"))
     world.person = ScriptedPerson(answers: [])

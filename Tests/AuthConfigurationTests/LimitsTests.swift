@@ -142,6 +142,55 @@ import Testing
     #expect(try refusal(files) { $0.values = 200 } == refused("a.yaml", "200 values"))
   }
 
+  @Test(arguments: ["auth: { x: ", "auth: { providers: { p: ", "env: ", "stacks: ", "profiles: "])
+  func `small maps over a large one count the large one each time`(start: String) throws {
+    let end = start.replacingOccurrences(of: "[^{]", with: "", options: .regularExpression)
+      .replacingOccurrences(of: "{", with: " }")
+    let large = (0..<1_000).map { "k\($0): v" }.joined(separator: ", ")
+    let small = Array(repeating: "small.yaml", count: 50).joined(separator: ", ")
+    let files = [
+      "repo/atmos.yaml": "import: [large.yaml, \(small)]\n",
+      "repo/large.yaml": "\(start){ \(large) }\(end)\n",
+      "repo/small.yaml": "\(start){ k0: w }\(end)\n",
+    ]
+    #expect(try refusal(files) { $0.mergedOver = 51_000 } == nil)
+    let message = try refusal(files) { $0.mergedOver = 40_000 }
+    #expect(
+      message?.hasSuffix("it comes to more than 40000 values that others are merged over") == true)
+  }
+
+  @Test func `a list that is added to counts each time`() throws {
+    let small = Array(repeating: "small.yaml", count: 50).joined(separator: ", ")
+    let large = (0..<1_000).map { "k\($0)" }.joined(separator: ", ")
+    let files = [
+      "repo/atmos.yaml": "import: [large.yaml, \(small)]\n",
+      "repo/large.yaml": "auth: { x: [\(large)] }\n",
+      "repo/small.yaml": "auth: { x: !append [a] }\n",
+    ]
+    #expect(try refusal(files) { $0.mergedOver = 60_000 } == nil)
+    #expect(try refusal(files) { $0.mergedOver = 40_000 } != nil)
+  }
+
+  @Test func `a tag counts with what its directive makes of it`() throws {
+    let tags = Array(repeating: "!a!b c", count: 50).joined(separator: ", ")
+    let text = "%TAG !a! \(String(repeating: "x", count: 1_000))\n---\nx: [\(tags)]\n"
+    let message = try refusal(["repo/atmos.yaml": text]) { $0.expandedBytes = 10_000 }
+    #expect(message?.hasSuffix("it comes to more than 10000 bytes of values") == true)
+    #expect(try refusal(["repo/atmos.yaml": text]) == nil)
+  }
+
+  @Test(arguments: ["\n", "\r", "\u{85}"])
+  func `a file has so many tag directives`(lineEnd: String) throws {
+    func faults(_ count: Int) throws -> [String] {
+      let directives = (0..<count).map { "%TAG !a\($0)! b\(lineEnd)" }.joined()
+      let text = "\(directives)---\(lineEnd)a: 100%\n"
+      return try World(["repo/atmos.yaml": text]).load().diagnostics(kinds: World.kinds)
+        .map(\.message)
+    }
+    #expect(try faults(100) == [])
+    #expect(try faults(101) == ["the file has more than 100 `%TAG` directives"])
+  }
+
   @Test func `all files together have so many bytes`() throws {
     let comment = "# \(String(repeating: "x", count: 998))\n"
     let files = ["repo/atmos.yaml": comment, "repo/atmos.d/a.yaml": comment]

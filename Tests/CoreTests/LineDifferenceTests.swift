@@ -19,4 +19,27 @@ struct LineDifferenceTests {
     #expect(text([], ["a", "b"]) == ["+a", "+b"])
     #expect(text(["a", "b"], []) == ["-a", "-b"])
   }
+
+  @Test func `what moved is found around lines that only one list has`() {
+    #expect(
+      text(["a", "x", "b", "c"], ["c", "a", "y", "b"])
+        == ["+c", " a", "-x", "+y", " b", "-c"])
+  }
+
+  @Test func `of thousands of lines that moved all are gone and new`() {
+    // Exactly, this would be a hundred million steps.
+    let lines = (0..<20_000).map { "\($0)" }
+    let shown = text(["first"] + lines + ["last"], ["first"] + lines.reversed() + ["last"])
+    #expect(shown.count == 40_002)
+    #expect(shown.first == " first" && shown.last == " last")
+    #expect(shown.count { $0.hasPrefix("-") } == 20_000)
+    #expect(shown.count { $0.hasPrefix("+") } == 20_000)
+  }
+
+  @Test func `lines of one list only are no work`() {
+    let old = (0..<20_000).map { "a\($0)" }
+    let new = (0..<20_000).map { "b\($0)" }
+    let shown = text(old + ["same"], ["same"] + new)
+    #expect(shown.count { $0.hasPrefix(" ") } == 1)
+  }
 }

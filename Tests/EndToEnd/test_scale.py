@@ -72,6 +72,8 @@ def test_a_damaged_index_is_made_again(crowd: World):
 
 def test_names_of_5000_are_completed(crowd: World):
     line = "atmos-auth login -i team-0499"
+    # A build for debugging would need more than the second that TAB gives itself to make the index.
+    crowd.run("list", status=0)
     answer = crowd.run("__complete", "bash", line, str(len(line)), "team-0499", status=0)
     assert answer.stdout.split() == [f"team-0499{digit}" for digit in range(10)]
 
@@ -85,3 +87,18 @@ def test_a_chain_that_is_far_too_long_is_listed(world: World):
     world.configure("auth:\n  realm: e2e\n  identities:\n    i0: {kind: mock/aws}\n" + links)
     shown = world.run("list", status=0).stdout
     assert "i99 (mock/aws)" in shown and "…" in shown
+
+
+def test_a_shell_does_not_wait_for_what_a_checkout_makes_up(world: World):
+    """A second of work, and no more: the commands that shells wait for give up."""
+    world.is_own = False
+    world.configure("auth:\n  identities:\n    dev: {kind: mock/aws}\n")
+    directory = world.select("stack", "dev")
+    world.run("allow", cwd=directory, status=0)
+    assert world.run("__revalidate", "--directory", str(directory)).status == 0
+    words = ("__complete", "bash", "atmos-auth exec -i ", "19", "")
+    assert "dev" in world.run(*words, status=0).stdout
+    world.configure("auth: {identities: {dev: {kind: 'mock" + "\u0301" * (4_000_000) + "'}}}\n")
+    assert world.run("__revalidate", "--directory", str(directory)).status == 75
+    given_up = world.run(*words)
+    assert given_up.status == 75 and given_up.stdout == ""

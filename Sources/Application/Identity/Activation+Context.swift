@@ -49,11 +49,7 @@ extension CommandContext {
       record.isStable
       ? record.environment
       : try configuration.environment(for: record.name)
-    for (name, value) in pairs {
-      activation.set.removeAll { $0.name == name }
-      activation.unset.removeAll { $0 == name }
-      activation.set.append(Activation.Variable(name, value))
-    }
+    activation.apply(environment: pairs)
     activation.region = activation.set.first { regions.contains($0.name) }?.value
     let plain = registry.plainVariables.union([
       "ATMOS_IDENTITY", "ATMOS_PROFILE", "KUBECONFIG", "KUBE_CONFIG_PATH",
@@ -134,6 +130,18 @@ extension CommandContext {
 }
 
 extension Activation {
+  /// Sets what an identity's own `env` says; of several values for one name the last counts.
+  mutating func apply(environment pairs: [(name: String, value: String)]) {
+    // There may be tens of thousands, so none is looked for among all the others.
+    var last: [String: Int] = [:]
+    for (index, pair) in pairs.enumerated() { last[pair.name] = index }
+    set.removeAll { last[$0.name] != nil }
+    unset.removeAll { last[$0] != nil }
+    for (index, pair) in pairs.enumerated() where last[pair.name] == index {
+      set.append(Variable(pair.name, pair.value))
+    }
+  }
+
   /// Does what a cloud says, over what was said before.
   mutating func apply(_ changes: [VariableChange]) {
     for change in changes {

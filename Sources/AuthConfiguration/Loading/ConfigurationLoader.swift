@@ -53,12 +53,12 @@ struct MergedConfiguration: Sendable {
 
 extension MergedConfiguration {
   /// Merges a file over what there is.
-  fileprivate mutating func put(_ file: ConfigFile) {
+  fileprivate mutating func put(_ file: ConfigFile, _ budget: ReadingBudget) {
     hasTags = hasTags || file.hasTags
-    if let over = file.settings { settings = Merge.over(settings, over) ?? settings }
-    faults += providers.put(file.providers, hasTags: file.hasTags)
-    faults += identities.put(file.identities, hasTags: file.hasTags)
-    faults += integrations.put(file.integrations, hasTags: file.hasTags)
+    if let over = file.settings { settings = Merge.over(settings, over, budget) ?? settings }
+    faults += providers.put(file.providers, hasTags: file.hasTags, budget)
+    faults += identities.put(file.identities, hasTags: file.hasTags, budget)
+    faults += integrations.put(file.integrations, hasTags: file.hasTags, budget)
   }
 }
 
@@ -76,11 +76,14 @@ struct ConfigurationLoader {
   var profilesNode: ConfigNode?
   var profilesBase = ""
   let ownership: Ownership
+  /// Whether each file that was merged is the person's own.
+  var isOwnFile: [String: Bool] = [:]
+  var knownForeign: Set<String> = []
   /// The person's own files, merged; `nil` while there is none.
   ///
   /// Until the first file that is somebody else's, `merged` says the same, and it stays `nil`.
   var own: MergedConfiguration?
-  private var hasOwnFiles = false
+  var hasOwnFiles = false
 
   /// Carries out a request.
   ///
@@ -332,30 +335,22 @@ struct ConfigurationLoader {
       hasOwnFiles = true
       if !merged.foreignFiles.isEmpty {
         if own == nil { own = emptyConfiguration }
-        own?.put(file)
+        own?.put(file, log.budget)
       }
     }
     if reported.insert(file.path).inserted { merged.faults += file.faults }
-    merged.put(file)
+    merged.put(file, log.budget)
     if let environment = file.environment {
-      environmentNode = Merge.over(environmentNode, environment)
+      environmentNode = Merge.over(environmentNode, environment, log.budget)
     }
     if let stacks = file.stacks {
-      merged.stacks = Merge.over(merged.stacks, stacks)
+      merged.stacks = Merge.over(merged.stacks, stacks, log.budget)
       merged.stackRoot = base(of: file)
     }
     if let profiles = file.profiles {
       if profiles["base_path"] != nil { profilesBase = PathText.parent(of: file.path) }
-      profilesNode = Merge.over(profilesNode, profiles)
+      profilesNode = Merge.over(profilesNode, profiles, log.budget)
     }
-  }
-
-  /// Whether a file is the person's own with all that it includes; others are noted.
-  mutating func isOwn(_ file: ConfigFile) -> Bool {
-    let foreign = ([file.path] + file.included).filter { !ownership.isOwn($0) }
-    if !foreign.isEmpty, merged.foreignFiles.isEmpty, hasOwnFiles { own = merged }
-    merged.foreignFiles += foreign.filter { !merged.foreignFiles.contains($0) }
-    return foreign.isEmpty
   }
 
   private var emptyConfiguration: MergedConfiguration {

@@ -57,9 +57,11 @@ struct DefinitionTable: Sendable {
   func position(of name: String) -> Int? { positions[ByteText(name.lowercased())] }
 
   /// Puts a file's entries over those of the same names.
-  mutating func put(_ entries: [NamedNode], hasTags: Bool) -> [Diagnostic] {
+  mutating func put(
+    _ entries: [NamedNode], hasTags: Bool, _ budget: ReadingBudget
+  ) -> [Diagnostic] {
     positions.reserveCapacity(positions.count + entries.count)
-    return entries.compactMap { put($0, hasTags: hasTags) }
+    return entries.compactMap { put($0, hasTags: hasTags, budget) }
   }
 
   /// Puts an entry over the one of the same name.
@@ -68,7 +70,9 @@ struct DefinitionTable: Sendable {
   /// half from another is what nobody meant. Providers and integrations merge key by key.
   ///
   /// - Returns: A warning when one file has two names that differ by case only.
-  mutating func put(_ entry: NamedNode, hasTags: Bool) -> Diagnostic? {
+  mutating func put(
+    _ entry: NamedNode, hasTags: Bool, _ budget: ReadingBudget? = nil
+  ) -> Diagnostic? {
     let key = ByteText(entry.name.lowercased())
     guard let position = positions[key] else {
       positions[key] = entries.count
@@ -79,19 +83,23 @@ struct DefinitionTable: Sendable {
       }
       return nil
     }
-    let earlier = entries[position]
+    let (earlierName, earlierMark) = (entries[position].name, entries[position].mark)
+    var faults: [Diagnostic] = []
+    // Taken out and not copied, since there may be as many files as faults.
+    if section != .identity { swap(&faults, &entries[position].faults) }
+    faults += entry.faults
     let node =
-      section == .identity ? Merge.settled(entry.node) : Merge.over(earlier.node, entry.node)
+      section == .identity
+      ? Merge.settled(entry.node) : Merge.over(entries[position].node, entry.node, budget)
     entries[position] = NamedNode(
       name: entry.name, mark: entry.mark,
-      node: node ?? ConfigNode(.null, mark: entry.node.mark),
-      faults: section == .identity ? entry.faults : earlier.faults + entry.faults,
+      node: node ?? ConfigNode(.null, mark: entry.node.mark), faults: faults,
       isExtension: entry.isExtension)
-    guard earlier.mark.file == entry.mark.file, earlier.name != entry.name else { return nil }
+    guard earlierMark.file == entry.mark.file, earlierName != entry.name else { return nil }
     return Diagnostic(
       .warning,
       "\(section.rawValue) `\(DisplayText.sanitized(entry.name))` is in this file before, as "
-        + "`\(DisplayText.sanitized(earlier.name))` in line \(earlier.mark.line); "
+        + "`\(DisplayText.sanitized(earlierName))` in line \(earlierMark.line); "
         + "names compare without case",
       mark: entry.mark, suggestion: "keep one of the two", code: "duplicate-name")
   }

@@ -4,19 +4,28 @@ internal import Model
 enum Merge {
   /// Maps merge key by key, without case; everything else is replaced.
   ///
-  /// `!append` in the later file adds to the earlier list, and `!unset` takes the key away.
-  static func over(_ earlier: ConfigNode?, _ later: ConfigNode) -> ConfigNode? {
+  /// `!append` in the later file adds to the earlier list, and `!unset` takes the key away. What is
+  /// merged over is counted in `budget`, since a large map under many small ones is work each time;
+  /// once that is spent the earlier values stay.
+  static func over(
+    _ earlier: ConfigNode?, _ later: ConfigNode, _ budget: ReadingBudget? = nil
+  ) -> ConfigNode? {
     if later.tag == "!unset" { return nil }
+    func mayMergeOver(_ count: Int) -> Bool {
+      budget?.spend(.mergedOver, count, for: later.mark.place) ?? true
+    }
     if later.tag == "!append" {
       var result = later
       result.expression = nil
       if case .sequence(let elements) = later.content {
+        guard mayMergeOver(earlier?.elements.count ?? 0) else { return earlier }
         result.content = .sequence((earlier?.elements ?? []) + elements)
       }
       return settled(result)
     }
     guard case .mapping(let upper) = later.content else { return settled(later) }
     guard let earlier, case .mapping(var entries) = earlier.content else { return settled(later) }
+    guard mayMergeOver(entries.count) else { return earlier }
     var positions: [String: Int] = [:]
     for (index, entry) in entries.enumerated() where positions[entry.key.lowercased()] == nil {
       positions[entry.key.lowercased()] = index
@@ -25,7 +34,7 @@ enum Merge {
     for entry in upper {
       let key = entry.key.lowercased()
       let position = positions[key]
-      let value = over(position.map { entries[$0].value }, entry.value)
+      let value = over(position.map { entries[$0].value }, entry.value, budget)
       switch (position, value) {
       case (let position?, let value?):
         entries[position] = .init(key: entry.key, mark: entry.mark, value: value)

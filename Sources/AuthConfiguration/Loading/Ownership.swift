@@ -84,3 +84,16 @@ extension ConfigurationRequest {
   /// Where a person's own file is made if there is none; `nil` without a home directory.
   public var newOwnFile: String? { home.map { "\($0)/.atmos/atmos.yaml" } }
 }
+
+extension ConfigurationLoader {
+  /// Whether a file is the person's own with all that it includes; others are noted.
+  mutating func isOwn(_ file: ConfigFile) -> Bool {
+    // One file may be merged a thousand times, and include as many.
+    if let known = isOwnFile[file.path] { return known }
+    let foreign = ([file.path] + file.included).filter { !ownership.isOwn($0) }
+    if !foreign.isEmpty, merged.foreignFiles.isEmpty, hasOwnFiles { own = merged }
+    merged.foreignFiles += foreign.filter { knownForeign.insert($0).inserted }
+    isOwnFile[file.path] = foreign.isEmpty
+    return foreign.isEmpty
+  }
+}

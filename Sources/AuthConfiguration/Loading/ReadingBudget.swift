@@ -8,7 +8,7 @@ internal import Model
 final class ReadingBudget {
   /// What is counted.
   enum Item {
-    case files, bytes, values, expandedBytes, imports, expansions, names, comparisons
+    case files, bytes, values, expandedBytes, mergedOver, imports, expansions, names, comparisons
   }
 
   /// The limits it began with.
@@ -60,6 +60,7 @@ final class ReadingBudget {
     case .bytes: limits.bytes
     case .values: limits.values
     case .expandedBytes: limits.expandedBytes
+    case .mergedOver: limits.mergedOver
     case .imports: limits.imports
     case .expansions: limits.expansions
     case .names: limits.names
@@ -74,6 +75,7 @@ final class ReadingBudget {
     case .bytes: "\(limit) bytes of files"
     case .values: "\(limit) values"
     case .expandedBytes: "\(limit) bytes of values"
+    case .mergedOver: "\(limit) values that others are merged over"
     case .imports: "\(limit) imports"
     case .expansions: "\(limit) patterns from braces"
     case .names: "\(limit) names of files"

@@ -98,10 +98,10 @@ struct ManifestReader {
           throw StackFault("`\(shown)` imports itself")
         }
         let below = try read(file, holders: holders).get()
-        result = Merge.over(result, below) ?? result
+        result = Merge.over(result, below, log.budget) ?? result
       }
     }
-    return Merge.over(result, kept(of: document.root)) ?? result
+    return Merge.over(result, kept(of: document.root), log.budget) ?? result
   }
 
   // A path beside the file, or below the directory of all; a pattern; or a map with `path`.

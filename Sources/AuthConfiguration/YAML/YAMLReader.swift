@@ -56,11 +56,11 @@ struct YAMLReader {
     defer { parser.deallocate() }
     guard yaml_parser_initialize(parser) == 1 else {
       let fault = Diagnostic(.error, "cannot read \(file): no memory is left", code: "syntax")
-      return YAMLDocument(
-        root: ConfigNode(.null, mark: .init(file: file, line: 1, column: 1)), faults: [fault])
+      return nothing(file, fault)
     }
     defer { yaml_parser_delete(parser) }
     return bytes.withUnsafeBufferPointer { buffer in
+      if let fault = tagDirectiveFault(buffer, file, budget.limits) { return nothing(file, fault) }
       yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
       var reader = YAMLReader(parser: parser, file: file, budget, place)
       let document = reader.readDocument(buffer)
@@ -293,9 +293,10 @@ struct YAMLReader {
 
   /// The tag when it is one of atmos' (`!env`), not one of YAML's own (`!!str`).
   private mutating func ownTag(_ tag: UnsafeMutablePointer<yaml_char_t>?) -> String? {
-    guard let tag = string(tag), tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else {
-      return nil
-    }
+    guard let tag = string(tag) else { return nil }
+    // A directive may have made it much longer than it is in the file.
+    bytes += tag.utf8.count
+    guard tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else { return nil }
     document.hasTags = true
     return tag
   }

@@ -16,6 +16,10 @@ char *_Nullable const *_Nullable atmos_arguments(void);
 /// Ignores Ctrl-C, and ends the process with `status` after `milliseconds`, whatever it is doing.
 void atmos_limit_process(uint32_t milliseconds, int status);
 
+/// Ends this process with `status` once all its threads together have worked for so long. What it
+/// waits for, and what other processes do meanwhile, does not count.
+void atmos_limit_work(uint32_t milliseconds, int status);
+
 /// Makes a pipe, the reading end first, that no program inherits which another thread starts at the
 /// same moment, as far as the system can do that. Returns 0 or -errno.
 int atmos_pipe(int ends[_Nonnull 2]);
@@ -43,6 +47,9 @@ int atmos_start_piped(const char *_Nonnull path, char *_Nullable const *_Nonnull
 /// in `status`, or -errno when it cannot be started.
 int atmos_run_foreground(int terminal, const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                          char *_Nullable const *_Nonnull envp, int *_Nonnull status);
+
+/// Starts a program that is started with these actions in a directory. Returns 0 or an error number.
+int atmos_spawn_in(posix_spawn_file_actions_t *_Nonnull actions, const char *_Nonnull directory);
 
 /// Lets a program that is started with these actions have its three streams only: sockets of the
 /// network library are not close-on-exec. To be added after all others. Returns 0 or an error

@@ -14,14 +14,36 @@ public enum LineDifference {
     }
   }
 
+  /// How many lines that are in both lists are put in relation exactly.
+  ///
+  /// The time for that is the square of what moved. Of more lines those count as kept that stand at
+  /// the same place, from the beginning and from the end.
+  private static let exactLimit = 2_000
+
   /// The lines of both lists, the old ones before the new ones that replaced them.
   public static func lines(from old: [String], to new: [String]) -> [Line] {
     var removals: Set<Int> = []
     var insertions: Set<Int> = []
-    for change in new.difference(from: old) {
-      switch change {
-      case .remove(let offset, _, _): removals.insert(offset)
-      case .insert(let offset, _, _): insertions.insert(offset)
+    let shared = Set(old).intersection(new)
+    var oldIndices: [Int] = []
+    var newIndices: [Int] = []
+    for index in old.indices {
+      if shared.contains(old[index]) { oldIndices.append(index) } else { removals.insert(index) }
+    }
+    for index in new.indices {
+      if shared.contains(new[index]) { newIndices.append(index) } else { insertions.insert(index) }
+    }
+    trim(&oldIndices, &newIndices) { old[$0] == new[$1] }
+    if oldIndices.count + newIndices.count > exactLimit {
+      removals.formUnion(oldIndices)
+      insertions.formUnion(newIndices)
+    } else {
+      let (before, after) = (oldIndices.map { old[$0] }, newIndices.map { new[$0] })
+      for change in after.difference(from: before) {
+        switch change {
+        case .remove(let offset, _, _): removals.insert(oldIndices[offset])
+        case .insert(let offset, _, _): insertions.insert(newIndices[offset])
+        }
       }
     }
     var lines: [Line] = []
@@ -40,5 +62,15 @@ public enum LineDifference {
       }
     }
     return lines
+  }
+
+  // Takes away what both have at the beginning and at the end.
+  private static func trim(
+    _ old: inout [Int], _ new: inout [Int], _ isSame: (Int, Int) -> Bool
+  ) {
+    let start = zip(old, new).prefix { isSame($0, $1) }.count
+    (old, new) = (Array(old.dropFirst(start)), Array(new.dropFirst(start)))
+    let end = zip(old.reversed(), new.reversed()).prefix { isSame($0, $1) }.count
+    (old, new) = (Array(old.dropLast(end)), Array(new.dropLast(end)))
   }
 }
