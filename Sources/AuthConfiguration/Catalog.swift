@@ -303,17 +303,17 @@ extension Catalog {
       }
   }
 
-  /// The variables that a grant depends on: ``environmentInputs``, and what leads elsewhere now.
-  ///
-  /// One that is not set now is not among them, since each of them is work at each prompt. Programs
-  /// look at all of them.
-  public var grantVariables: [Grant.EnvironmentInput] {
+  /// The variables that a grant depends on: ``environmentInputs``, and those of `redirecting`, set or
+  /// not, since one that is set later leads elsewhere, too.
+  public func grantVariables(redirecting: [String]) -> [Grant.EnvironmentInput] {
     let inputs = environmentInputs
+    let known = Set(inputs.map(\.name))
+    let redirects = request.redirects
     return inputs
-      + request.redirects.compactMap { redirect in
-        guard let before = redirect.before, !inputs.contains(where: { $0.name == redirect.name })
-        else { return nil }
-        return Grant.EnvironmentInput(name: redirect.name, value: before)
+      + redirecting.filter { !known.contains($0) }.map { name in
+        let redirect = redirects.first { $0.name == name }
+        return Grant.EnvironmentInput(
+          name: name, value: redirect.map(\.before) ?? request.environment[name])
       }
   }
 

@@ -116,20 +116,25 @@ import Testing
     #expect(try definition() != before)
   }
 
-  @Test func `a directory's grant goes by what was set, and no more work for the hook`()
+  @Test
+  func `a directory's grant goes by all of them, so that the hook sees each that is set later`()
     async throws
   {
     try world.select("dev\n")
-    func inputs() async throws -> [String] {
+    func values() async throws -> [String: UInt64?] {
       let context = world.context(in: "stack")
       _ = try await TrustRequest().allow(context)
       guard case .safe(let file) = DirectoryFile.open("\(world.project)/stack/.atmos-identity")
-      else { return [] }
-      return Grant.read(world.paths, of: file)?.selections.last?.environment.map(\.name) ?? []
+      else { return [:] }
+      let inputs = Grant.read(world.paths, of: file)?.selections.last?.environment ?? []
+      return Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, $0.hash) })
     }
-    #expect(Set(try await inputs()).isDisjoint(with: Self.variables))
+    let before = try await values()
+    for variable in Self.variables { #expect(before[variable] == .some(nil), "\(variable)") }
     world.environment["AWS_CA_BUNDLE"] = "/etc/ours.pem"
-    #expect(try await inputs().filter(Self.variables.contains) == ["AWS_CA_BUNDLE"])
+    let after = try await values()
+    #expect(after["AWS_CA_BUNDLE"] == Hash.fnv1a("/etc/ours.pem".utf8))
+    #expect(after.filter { $0.value != nil }.count == before.filter { $0.value != nil }.count + 1)
     world.environment["AWS_CA_BUNDLE"] = "/etc/theirs.pem"
     #expect(await failure { _ = try await world.context(in: "stack").someone() } != nil)
     world.environment["AWS_CA_BUNDLE"] = nil

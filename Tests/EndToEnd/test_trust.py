@@ -588,3 +588,32 @@ def test_commands_are_revoked_by_whatever_way_leads_there(world: World):
     world.run("login", "x", status=0)
     world.run("revoke", str(link), status=0)
     world.run("login", "x", status=77)
+
+
+def test_the_hook_sees_an_address_that_was_set_later(stacks: World):
+    """At a change of directory; commands refuse in any case."""
+    directory = stacks.repository / "stacks/dev"
+    stacks.run("allow", cwd=directory, status=0)
+
+    def hook(question: str) -> str:
+        words = ["bash", question, "80", str(directory), str(directory / ".atmos-identity"), ""]
+        answer = subprocess.run(
+            [stacks.hook_binary, *words],
+            env=stacks.variables(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return answer.stdout
+
+    def looked_again() -> str:
+        assert "revalidate" in hook("directory")
+        stacks.run("__revalidate", "--directory", str(directory), status=0)
+        return hook("again")
+
+    assert "'dev-admin'" in hook("directory")
+    stacks.environment["AWS_ENDPOINT_URL"] = "http://localhost:4566"
+    said = looked_again()
+    assert "has changed" in said and "__atmos_auth_put" not in said
+    stacks.environment["AWS_ENDPOINT_URL"] = None
+    assert "'dev-admin'" in looked_again()

@@ -179,7 +179,8 @@ extension CommandContext {
     let trust = catalog.trust(for: record)
     return Grant.Selection(
       file: content, fingerprint: trust.fingerprint, traits: trust.traits,
-      inputs: catalog.inputs, environment: catalog.grantVariables,
+      inputs: catalog.inputs,
+      environment: catalog.grantVariables(redirecting: registry.redirecting),
       activation: try activation(
         of: Resolution(record, by: .directory, file: content, in: configuration)))
   }
