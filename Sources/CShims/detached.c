@@ -74,6 +74,10 @@ int atmos_start_detached(const char *path, char *const *argv, char *const *envp)
   return count == sizeof number ? -number : 0;
 }
 
+int atmos_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {
+  return posix_spawn_file_actions_addchdir_np(actions, directory);
+}
+
 int atmos_spawn_streams_only(posix_spawn_file_actions_t *actions) {
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
   return posix_spawn_file_actions_addclosefrom_np(actions, 3);

@@ -25,9 +25,13 @@ struct CodeProgram {
     case .pass(let entry): ["pass", "otp", "code", entry]
     case .onePassword(let item):
       item.hasPrefix("op://") ? ["op", "read", item] : ["op", "item", "get", item, "--otp"]
-    case .command(let words): words
+    case .command(let words, _): words
     case .keyring, .terminal, .desktop: []
     }
+  }
+
+  private var directory: String? {
+    if case .command(_, let directory) = source { directory } else { nil }
   }
 
   /// What to do when it has no code.
@@ -42,7 +46,7 @@ struct CodeProgram {
     let notice = effects.notice
     let isYubiKey = source.name == "ykman"
     let program = ProgramRun(
-      words, environment: effects.helperEnvironment,
+      words, environment: effects.helperEnvironment, in: directory,
       onErrorLine: { line in
         if isYubiKey, line.contains("Touch") { notice("touch your YubiKey: `ykman` waits for it") }
       })

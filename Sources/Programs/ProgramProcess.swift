@@ -161,6 +161,7 @@ final class ProgramProcess: Sendable {
       posix_spawn_file_actions_adddup2(&actions, pipes.input.reading, 0)
       posix_spawn_file_actions_adddup2(&actions, pipes.errors.writing, 2)
     }
+    if let directory = program.directory { _ = atmos_spawn_in(&actions, directory) }
     _ = atmos_spawn_streams_only(&actions)
 
     // What this process ignores and blocks must not be inherited.

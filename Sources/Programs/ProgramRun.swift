@@ -39,6 +39,11 @@ public struct ProgramRun: Sendable {
   public var words: [String]
   /// The environment it gets, whose `PATH` it is looked for along.
   public var environment: [String: String]
+  /// Where it runs, an absolute path; `nil` for the working directory.
+  ///
+  /// With one a program is found by a path that begins there, or along the absolute paths of `PATH`,
+  /// so nothing depends on where this process was started.
+  public var directory: String?
   /// What it reads; nothing else can be read by it.
   public var input: Secret?
   /// Where its other streams lead.
@@ -48,12 +53,14 @@ public struct ProgramRun: Sendable {
 
   /// Creates a run; nothing is started yet.
   public init(
-    _ words: [String], environment: [String: String], input: Secret? = nil,
-    streams: Streams = .own, onErrorLine: (@Sendable (String) -> Void)? = nil
+    _ words: [String], environment: [String: String], in directory: String? = nil,
+    input: Secret? = nil, streams: Streams = .own, onErrorLine: (@Sendable (String) -> Void)? = nil
   ) {
     precondition(!words.isEmpty, "a program has a name")
     self.words = words
     self.environment = environment
+    self.directory = directory
+    if let directory { self.environment["PWD"] = directory }
     self.input = input
     self.streams = streams
     self.onErrorLine = onErrorLine
@@ -65,7 +72,7 @@ public struct ProgramRun: Sendable {
   public func result(within limit: Duration) async -> Outcome {
     let path: String
     do throws(ProgramPath.Missing) {
-      path = try ProgramPath.find(words[0], path: environment["PATH"])
+      path = try find()
     } catch {
       return if case .notExecutable(let path) = error {
         .notStarted("\(path) is not a program")
@@ -84,5 +91,16 @@ public struct ProgramRun: Sendable {
     case .success(let result): .ended(result)
     case .failure(let fault): .notStarted(fault.text)
     }
+  }
+
+  private func find() throws(ProgramPath.Missing) -> String {
+    guard let directory else {
+      return try ProgramPath.find(words[0], path: environment["PATH"])
+    }
+    let isRelative = words[0].contains("/") && !words[0].hasPrefix("/")
+    let absolute = environment["PATH"].map { path in
+      path.split(separator: ":").filter { $0.hasPrefix("/") }.joined(separator: ":")
+    }
+    return try ProgramPath.find(isRelative ? "\(directory)/\(words[0])" : words[0], path: absolute)
   }
 }

@@ -183,24 +183,106 @@ def test_prompts_look_again_when_a_script_changes(checkout: World):
     checkout.run("exec", "--", "true", cwd=directory, status=0)
 
 
-def test_a_source_of_codes_is_the_file_beside_the_configuration(coded: Coded):
+def with_codes(coded: Coded, command: str) -> World:
+    """A checkout whose `jane` gets her codes from a command."""
     world = coded.world
     world.is_own = False
     text = (world.repository / "atmos.yaml").read_text()
     (world.repository / ".git").mkdir()
-    world.configure(
-        text.replace(
-            "      default: true\n",
-            "      default: true\n      mfa: {sources: [{command: [sh, tools/code.sh]}]}\n",
-        )
-    )
-    world.write("tools/code.sh", "touch ../ran; echo 123456\n")
+    sources = f"      default: true\n      mfa: {{sources: [{{command: {command}}}]}}\n"
+    world.configure(text.replace("      default: true\n", sources))
+    return world
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "[sh, tools/code]",
+        "[./tools/code]",
+        "[sh, -c, '. tools/code']",
+        "[sh, -c, 'exec sh \"$0\"', tools/code]",
+        "[env, -S, 'sh tools/code']",
+        "[find, tools/code, -exec, sh, '{}', ';']",
+    ],
+)
+def test_a_source_of_codes_is_the_file_beside_the_configuration(coded: Coded, command: str):
+    world = with_codes(coded, command)
+    noted = world.root / "noted"
+    script = f"#!/bin/sh\necho %s >>{noted}\necho 123456\n"
+    world.write("tools/code", script % "ran", 0o755)
     shown = world.run("allow", "-i", "jane", "--with-keys", status=0).stderr
-    assert "tools/code.sh = sha256 " in shown and DEVICE in shown
+    assert "tools/code = sha256 " in shown and DEVICE in shown
     # Started in another directory, it is not the file of that name there.
-    world.write("below/tools/code.sh", "touch ../owned; echo 123456\n")
+    world.write("below/tools/code", script % "owned", 0o755)
     world.run("login", "-i", "jane", cwd=world.repository / "below")
-    assert not list(world.root.rglob("owned")) and list(world.root.rglob("ran"))
-    world.write("tools/code.sh", "touch ../owned; echo 123456\n")
+    assert set(noted.read_text().split()) == {"ran"}
+    world.write("tools/code", script % "owned", 0o755)
     assert world.run("login", "-i", "jane").status == 77
-    assert not list(world.root.rglob("owned"))
+    assert set(noted.read_text().split()) == {"ran"}
+
+
+@pytest.mark.parametrize("command", ["[./code]", "[sh, code]", "[sh, -c, '. ./code']"])
+def test_a_source_of_codes_that_is_not_there_is_no_other_file(coded: Coded, command: str):
+    """Nothing of the directory that a command is started in was looked at."""
+    world = with_codes(coded, command)
+    world.run("allow", "-i", "jane", "--with-keys", status=0)
+    world.write("below/code", f"#!/bin/sh\ntouch {world.root}/owned\necho 123456\n", 0o755)
+    world.environment["PATH"] = f":.:{world.variables()['PATH']}"
+    assert world.run("login", "-i", "jane", cwd=world.repository / "below").status != 0
+    assert not (world.root / "owned").exists()
+
+
+TOKEN = """\
+auth:
+  realm: e2e
+  extensions:
+    providers:
+      idp:
+        kind: web/oidc
+        region: eu-west-1
+        spec: {audience: a, token_command: [sh, tools/token]}
+  identities:
+    dev:
+      kind: aws/assume-role
+      via: {provider: idp}
+      principal: {assume_role: "arn:aws:iam::123456789012:role/dev"}
+"""
+
+
+def test_a_token_command_is_the_file_beside_the_configuration(checkout: World):
+    noted = checkout.root / "noted"
+    checkout.configure(TOKEN)
+    checkout.write("tools/token", f"echo ran >>{noted}; exit 1\n")
+    checkout.write("below/tools/token", f"echo owned >>{noted}; exit 1\n")
+    assert "tools/token = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
+    checkout.run("login", "dev", cwd=checkout.repository / "below")
+    assert set(noted.read_text().split()) == {"ran"}
+    checkout.write("tools/token", f"echo owned >>{noted}; exit 1\n")
+    assert checkout.run("login", "dev").status == 77
+    assert set(noted.read_text().split()) == {"ran"}
+
+
+KEYRING = """\
+auth:
+  realm: e2e
+  keyring:
+    type: command
+    spec: {read: [sh, tools/k, read], write: [sh, tools/k, write], remove: [sh, tools/k, remove],
+           list: [sh, tools/k, list]}
+  identities:
+    dev: {kind: aws/user}
+"""
+
+
+def test_a_keyring_command_is_the_file_beside_the_configuration(checkout: World):
+    noted = checkout.root / "noted"
+    checkout.configure(KEYRING)
+    checkout.environment |= {"ATMOS_KEYRING_TYPE": None}
+    checkout.write("tools/k", f"echo ran >>{noted}; exit 1\n")
+    checkout.write("below/tools/k", f"echo owned >>{noted}; exit 1\n")
+    assert "tools/k = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
+    checkout.run("login", "dev", cwd=checkout.repository / "below")
+    assert set(noted.read_text().split()) == {"ran"}
+    checkout.write("tools/k", f"echo owned >>{noted}; exit 1\n")
+    assert checkout.run("login", "dev").status == 77
+    assert set(noted.read_text().split()) == {"ran"}

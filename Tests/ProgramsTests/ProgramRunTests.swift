@@ -91,4 +91,28 @@ import Testing
     }
     #expect(reason.contains("/etc/passwd"))
   }
+
+  @Test func `in a directory of its own it is found and runs there, whatever PATH says`()
+    async throws
+  {
+    let directory = FileManager.default.temporaryDirectory.path + "/run-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let path = "\(directory)/tool"
+    try "#!/bin/sh\npwd; echo $PWD\n".write(toFile: path, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    func run(_ words: [String], _ path: String) async -> ProgramRun.Outcome {
+      await ProgramRun(words, environment: ["PATH": path], in: directory)
+        .result(within: .seconds(60))
+    }
+    let real = try #require(FileSystem.realPath(directory))
+    let result = try ended(await run(["./tool"], "/usr/bin:/bin"))
+    #expect(result.output.revealed() == "\(real)\n\(directory)\n")
+    for relative in ["", ".", ":/usr/bin:."] {
+      guard case .notFound = await run(["tool"], relative) else {
+        Issue.record("it was found along `\(relative)`")
+        return
+      }
+    }
+  }
 }

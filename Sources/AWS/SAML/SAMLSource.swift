@@ -35,12 +35,12 @@ struct SAMLSource: PasswordSource {
     givenPassword = password == nil ? nil : definition.place("password")
     codeSources = definition.codeSources?.sources
     let user = definition.text("username")
+    let browser = Self.browser(definition)
     visit = SignInVisit(
       page: page, profile: Self.profile(definition.name, page, user),
       patterns: ResponseAddress.patterns, isEnd: ResponseAddress.isOne,
-      path: Self.browser(definition),
-      type: definition.text("browser_type")?.lowercased(),
-      arguments: definition.texts("browser_arguments"), username: user)
+      path: browser.path, type: definition.text("browser_type")?.lowercased(),
+      arguments: browser.arguments, username: user)
     driver = (definition.text("driver") ?? definition.text("provider_type"))
       .flatMap(SAMLDriver.init(named:))
     self.region = region
@@ -54,13 +54,19 @@ struct SAMLSource: PasswordSource {
     self.traits = traits
   }
 
-  /// The browser's program: one in the checkout is that beside the configuration file, wherever the
-  /// command is started, since its content is what was allowed.
-  private static func browser(_ definition: Definition) -> String? {
-    let key = "browser_executable_path"
-    guard let path = definition.text(key) else { return nil }
-    guard let file = definition.node[key]?.mark.file else { return path }
-    return ProgramWords.resolved([path], beside: file).first
+  /// The browser's program and arguments: files of the checkout are those beside the configuration
+  /// file, wherever the command is started, since their content is what was allowed.
+  private static func browser(
+    _ definition: Definition
+  ) -> (path: String?, arguments: [String]) {
+    let path = definition.node["browser_executable_path"]
+    let arguments = definition.node["browser_arguments"]
+    let words =
+      [definition.text("browser_executable_path") ?? ""]
+      + definition.texts("browser_arguments")
+    guard let file = (path ?? arguments)?.mark.file else { return (nil, []) }
+    let resolved = ProgramWords.resolved(words, beside: file)
+    return (resolved.first.flatMap { $0.isEmpty ? nil : $0 }, Array(resolved.dropFirst()))
   }
 
   /// The name of the directory with the browser's cookies.

@@ -96,8 +96,8 @@ extension CommandContext {
       passwordEnvironment: settings.passwordEnvironment, unlockFor: settings.unlockFor,
       timeout: settings.timeout)
     for command in settings.commands {
-      let words = command.files.first.map { ProgramWords.resolved(command.words, beside: $0) }
-      wanted.commands.set(words ?? command.words, for: command.name)
+      wanted.commands.set(
+        command.words, for: command.name, in: command.files.first.map(FileSystem.parent))
     }
     return wanted
   }

@@ -39,7 +39,7 @@ struct ProgramFiles: Sendable {
       let place = PathText.parent(of: command.file)
       var bases = [place]
       var lines: [String] = []
-      for word in command.words.compactMap(Self.name) {
+      for word in ShellWords.inside(command.words).compactMap(Self.name) {
         for base in bases {
           guard log.budget.spend(.names, for: command.file) else { return }
           let path = PathText.cleaned(
@@ -94,6 +94,11 @@ extension ProgramFiles {
     var commands: [Command] = []
     collect(node, &commands)
     if let sources = node["mfa", "sources"] { commands += self.commands(ofSources: sources) }
+    if let token = node["spec", "token_command"] {
+      let words = token.elements.compactMap(\.text)
+      commands += Set((token.elements + [token]).map(\.mark.file)).sorted()
+        .map { Command(words: words, file: $0) }
+    }
     if let program = node[browserKey], let path = program.text {
       let arguments = node["browser_arguments"]?.elements.compactMap(\.text) ?? []
       commands.append(Command(words: [path] + arguments, file: program.mark.file))
@@ -103,7 +108,7 @@ extension ProgramFiles {
 
   /// Whether a definition may have commands, other than by a tag.
   static func mayHaveCommands(_ node: ConfigNode) -> Bool {
-    node["mfa"] != nil || node[browserKey] != nil
+    node["mfa"] != nil || node[browserKey] != nil || node["spec", "token_command"] != nil
   }
 
   /// The browser that a provider is signed in to with.
@@ -142,6 +147,14 @@ enum ShellWords {
       .map(String.init)
     let known = Set(parts)
     return parts + quoted(line).filter { !known.contains($0) }
+  }
+
+  /// Words, and what is in those that are a shell's line: `sh -c 'cat tools/code'`.
+  static func inside(_ words: [String]) -> [String] {
+    words.flatMap { word in
+      word.contains { $0.isWhitespace || ";|&()<>$`".contains($0) }
+        ? [word] + self.words(of: word) : [word]
+    }
   }
 
   // A file that a command writes, and that no other word names, decides nothing.

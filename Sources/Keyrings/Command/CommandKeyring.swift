@@ -33,7 +33,9 @@ public final class CommandKeyring: InspectableKeyring {
     self.environment = environment
     self.cache = cache
     limit = .seconds(timeout.flatMap { $0 > 0 ? $0 : nil } ?? Self.defaultLimit)
-    let text = commands.all.flatMap { [$0.name] + $0.words }.joined(separator: "\0")
+    let text = commands.all.flatMap { command in
+      [command.name] + command.words + [commands.directories[command.name]].compactMap(\.self)
+    }.joined(separator: "\0")
     place = Array("command \(Hash.hex(Hash.fnv1a(text.utf8)))".utf8)
   }
 
@@ -140,7 +142,8 @@ extension CommandKeyring {
   private func run(
     _ name: String, _ words: [String], input: Secret? = nil
   ) async throws(AuthError) -> ProgramRun.Result {
-    let program = ProgramRun(words, environment: environment, input: input)
+    let program = ProgramRun(
+      words, environment: environment, in: commands.directories[name], input: input)
     switch await program.result(within: limit) {
     case .ended(let result): return result
     case .tookTooLong:

@@ -9,6 +9,11 @@ public struct KeyringCommands: Sendable, Equatable {
   /// `spec.list`: prints the names of all entries, one a line.
   public var list: [String]
 
+  /// Where each runs by its name, beside the file that says it.
+  ///
+  /// Others run in the working directory.
+  public var directories: [String: String] = [:]
+
   /// What stands for the entry's name in a word; without it the name is the last word.
   public static let placeholder = "{key}"
 
@@ -22,8 +27,10 @@ public struct KeyringCommands: Sendable, Equatable {
     self.list = list
   }
 
-  /// Sets the command that configuration files call `name`; other names are ignored.
-  public mutating func set(_ words: [String], for name: String) {
+  /// Sets the command that configuration files call `name` and where it runs; other names are
+  /// ignored.
+  public mutating func set(_ words: [String], for name: String, in directory: String? = nil) {
+    directories[name] = directory
     switch name {
     case "read": read = words
     case "write": write = words

@@ -77,7 +77,7 @@ public struct CodeSourceList: Sendable {
           "`command` in `mfa.sources` must be a list of words",
           "no shell reads it: write `command: [my-codes, aws]`", code: "wrong-type")
       }
-      sources.append(.command(ProgramWords.resolved(words, beside: value.mark.file)))
+      sources.append(.command(words, directory: FileSystem.parent(of: value.mark.file)))
       let expression = "mfa.sources.command = \(JSONText.words(words))"
       // A list may be put together from several files.
       for file in Set((value.elements + [value]).map(\.mark.file)).sorted() {

@@ -15,8 +15,9 @@ public enum CodeSource: Sendable, Hashable {
   case pass(entry: String)
   /// `op`: made by 1Password; an item, or a secret reference that begins with `op://`.
   case onePassword(item: String)
-  /// `command`: printed by any program; its words.
-  case command([String])
+  /// `command`: printed by any program; its words, and where it runs: beside the file that names it,
+  /// so that words which are names of files mean those that were looked at.
+  case command([String], directory: String? = nil)
 
   /// The words that name sources in configuration files.
   public static let names = ["keyring", "terminal", "desktop", "ykman", "pass", "op", "command"]

@@ -9,8 +9,8 @@ enum TokenOrigin {
   case variables([String])
   /// An address, with headers for the request.
   case address(String, headers: [(name: String, value: Secret)], field: String)
-  /// A command's words.
-  case command([String])
+  /// A command's words, and where it runs: beside the file that says it.
+  case command([String], directory: String? = nil)
   /// The service that Azure Pipelines has for its jobs.
   case azurePipelines(connection: String?)
   /// The file that a variable names, else another one.
@@ -52,7 +52,11 @@ enum TokenOrigin {
         try Self.checked(definition), headers: Self.headers(definition),
         field: definition.text("spec", "token_field") ?? "value")
     default:
-      self = .command(definition.texts("spec", "token_command"))
+      self = .command(
+        definition.texts("spec", "token_command"),
+        directory: definition.node["spec", "token_command"].map {
+          FileSystem.parent(of: $0.mark.file)
+        })
     }
   }
 
@@ -87,7 +91,7 @@ enum TokenOrigin {
     case .address(let url, let headers, let field):
       "address \(url), field \(field)"
         + headers.map { ", header \($0.name)" }.joined()
-    case .command(let words): "command \(ShellQuoting.typed(command: words))"
+    case .command(let words, _): "command \(ShellQuoting.typed(command: words))"
     case .azurePipelines(let connection):
       "Azure Pipelines" + (connection.map { ", service connection \($0)" } ?? "")
     case .namedFile(let variable, let otherwise): "file of \(variable), else \(otherwise)"

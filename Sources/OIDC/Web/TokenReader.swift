@@ -40,7 +40,7 @@ struct TokenReader {
           headers: headers.map { (name: $0.name, value: $0.value.revealed()) },
           timeout: .seconds(10), operation: "GetToken"),
         field: field)
-    case .command(let words): return try await commandToken(words)
+    case .command(let words, let directory): return try await commandToken(words, in: directory)
     case .azurePipelines(let connection): return try await pipelinesToken(connection)
     }
   }
@@ -82,9 +82,12 @@ struct TokenReader {
     return try call(host).token(in: response, member: field)
   }
 
-  private func commandToken(_ words: [String]) async throws(AuthError) -> IdentityToken {
+  private func commandToken(
+    _ words: [String], in directory: String?
+  ) async throws(AuthError) -> IdentityToken {
     let shown = "`\(DisplayText.sanitized(words[0], limit: 200))`"
-    let program = ProgramRun(words, environment: effects.helperEnvironment, streams: .shared)
+    let program = ProgramRun(
+      words, environment: effects.helperEnvironment, in: directory, streams: .shared)
     switch await program.result(within: Self.limit) {
     case .notFound:
       throw AuthError(
