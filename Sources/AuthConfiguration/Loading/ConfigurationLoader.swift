@@ -76,7 +76,6 @@ struct ConfigurationLoader {
   var profilesNode: ConfigNode?
   var profilesBase = ""
   let ownership: Ownership
-  /// Whether each file that was merged is the person's own.
   var isOwnFile: [String: Bool] = [:]
   var knownForeign: Set<String> = []
   /// The person's own files, merged; `nil` while there is none.
