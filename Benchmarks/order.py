@@ -76,6 +76,8 @@ def addresses(command: Command) -> Iterator[int]:
                 seen.add(line)
                 yield int(line[3:], 16)
     process.wait()
+    if not seen:
+        raise SystemExit(f"error: valgrind runs no {command.arguments[0]}")
 
 
 class Functions:
