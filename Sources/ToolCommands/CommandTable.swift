@@ -58,8 +58,15 @@ struct CommandTable: Sendable {
     verbs.words.contains { $0.hasSuffix("-") ? word.hasPrefix($0) : word == $0 }
   }
 
-  /// The groups of gcloud that have commands which only read.
-  static var gcloudGroupNames: Set<Substring> { Set(gcloudGroups.words) }
+  /// Whether a group of gcloud has commands which only read.
+  ///
+  /// Looked for among the bytes: to hash hundreds of words to find three takes a millisecond.
+  static func isGcloudGroup(_ name: String) -> Bool {
+    var groups = gcloudGroups
+    return groups.withUTF8 { text in
+      text.split(separator: UInt8(ascii: " ")).contains { $0.elementsEqual(name.utf8) }
+    }
+  }
   /// The options without a value.
   var switchNames: Set<String> { Set(switches.words.map(String.init)) }
   /// The options with one.

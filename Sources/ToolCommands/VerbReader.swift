@@ -49,9 +49,10 @@ enum VerbReader {
     var verb = words.indices.dropFirst().first {
       table.isReading(words[$0]) || table.isChanging(words[$0])
     }
-    if let place = verb, table.isReading(words[place]) {
-      let groups = CommandTable.gcloudGroupNames
-      if !words[..<place].allSatisfy({ groups.contains(Substring($0)) }) { verb = nil }
+    if let place = verb, table.isReading(words[place]),
+      !words[..<place].allSatisfy(CommandTable.isGcloudGroup)
+    {
+      verb = nil
     }
     var reading = read("gcloud", line, table, words: words, verbAt: verb ?? words.count)
     if line.options.isOn("help", "h", "version", "v") { reading = Reading(commandClass: .none) }
