@@ -208,7 +208,7 @@ def with_codes(coded: Coded, command: str) -> World:
 def test_a_source_of_codes_is_the_file_beside_the_configuration(coded: Coded, command: str):
     world = with_codes(coded, command)
     noted = world.root / "noted"
-    script = f"#!/bin/sh\necho %s >>{noted}\necho 123456\n"
+    script = f"#!/bin/sh\necho %s >>{noted}\nexit 1\n"
     world.write("tools/code", script % "ran", 0o755)
     shown = world.run("allow", "-i", "jane", "--with-keys", status=0).stderr
     assert "tools/code = sha256 " in shown and DEVICE in shown
