@@ -248,20 +248,6 @@ auth:
       principal: {assume_role: "arn:aws:iam::123456789012:role/dev"}
 """
 
-
-def test_a_token_command_is_the_file_beside_the_configuration(checkout: World):
-    noted = checkout.root / "noted"
-    checkout.configure(TOKEN)
-    checkout.write("tools/token", f"echo ran >>{noted}; exit 1\n")
-    checkout.write("below/tools/token", f"echo owned >>{noted}; exit 1\n")
-    assert "tools/token = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
-    checkout.run("login", "dev", cwd=checkout.repository / "below")
-    assert set(noted.read_text().split()) == {"ran"}
-    checkout.write("tools/token", f"echo owned >>{noted}; exit 1\n")
-    assert checkout.run("login", "dev").status == 77
-    assert set(noted.read_text().split()) == {"ran"}
-
-
 KEYRING = """\
 auth:
   realm: e2e
@@ -274,15 +260,19 @@ auth:
 """
 
 
-def test_a_keyring_command_is_the_file_beside_the_configuration(checkout: World):
+@pytest.mark.parametrize(("configuration", "file"), [(TOKEN, "tools/token"), (KEYRING, "tools/k")])
+def test_a_helper_is_the_file_beside_the_configuration(
+    checkout: World, configuration: str, file: str
+):
+    """The command of a token, and those of a keyring."""
     noted = checkout.root / "noted"
-    checkout.configure(KEYRING)
+    checkout.configure(configuration)
     checkout.environment |= {"ATMOS_KEYRING_TYPE": None}
-    checkout.write("tools/k", f"echo ran >>{noted}; exit 1\n")
-    checkout.write("below/tools/k", f"echo owned >>{noted}; exit 1\n")
-    assert "tools/k = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
+    checkout.write(file, f"echo ran >>{noted}; exit 1\n")
+    checkout.write(f"below/{file}", f"echo owned >>{noted}; exit 1\n")
+    assert f"{file} = sha256 " in checkout.run("allow", "-i", "dev", status=0).stderr
     checkout.run("login", "dev", cwd=checkout.repository / "below")
     assert set(noted.read_text().split()) == {"ran"}
-    checkout.write("tools/k", f"echo owned >>{noted}; exit 1\n")
+    checkout.write(file, f"echo owned >>{noted}; exit 1\n")
     assert checkout.run("login", "dev").status == 77
     assert set(noted.read_text().split()) == {"ran"}

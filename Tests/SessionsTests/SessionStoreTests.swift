@@ -45,7 +45,7 @@ import Testing
   static let ambient = Credential(
     .ambient, issuedAt: Instant(secondsSince1970: 0), expiresAt: nil, region: "")
 
-  private func write(
+  func write(
     _ store: SessionStore, _ credential: Credential = full, realm: String = "r",
     identity: String = "Dev/Admin", renewableUntil: Instant = Facts.always
   ) async throws {
@@ -54,7 +54,7 @@ import Testing
       renewableUntil: renewableUntil)
   }
 
-  private func read(
+  func read(
     _ store: SessionStore, realm: String = "r", identity: String = "dev/admin",
     digest: String = digest
   ) async throws -> Credential? {
@@ -253,42 +253,6 @@ import Testing
     #expect(!FileSystem.exists("\(directory)/.0123456789abcdef.2.tmp"))
     #expect(try world.store().list(realm: "r").map(\.identity) == ["Dev/Admin"])
     #expect(FileSystem.exists("\(directory)/.0123456789abcdef.1.tmp"))
-    #expect(try await read(world.store()) != nil)
-  }
-
-  @Test(
-    arguments: [
-      (Instant(secondsSince1970: 0), 7), (Instant(secondsSince1970: FakeClock.start + 3600), 7),
-      (Facts.always, 92),
-    ] as [(Instant, Int64)])
-  func `sessions go a week after their end, those that renew themselves after a season`(
-    renewableUntil: Instant, days: Int64
-  ) async throws {
-    let world = try SessionWorld()
-    try await write(world.store(), renewableUntil: renewableUntil)
-    let limit = try #require(Self.full.expiresAt).advanced(bySeconds: days * 86_400)
-    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: -1)) == 0)
-    #expect(try await read(world.store()) != nil)
-    #expect(try SessionStore.prune(world.paths, now: limit.advanced(bySeconds: 1)) == 1)
-    #expect(try await read(world.store()) == nil)
-  }
-
-  @Test func `sessions that do not end are never pruned`() async throws {
-    let world = try SessionWorld()
-    try await write(world.store(), Self.bare)
-    #expect(try SessionStore.prune(world.paths, now: Facts.always) == 0)
-    #expect(try await read(world.store()) != nil)
-  }
-
-  @Test func `a session that is being refreshed is not pruned`() async throws {
-    let world = try SessionWorld()
-    try await write(world.store())
-    let path = world.paths.lockPath(realm: "r", identity: "dev/admin")
-    do {
-      let lock = try FileLock.acquire(path)
-      defer { lock.keep() }
-      #expect(try SessionStore.prune(world.paths, now: Facts.always) == 0)
-    }
     #expect(try await read(world.store()) != nil)
   }
 

@@ -20,10 +20,7 @@ struct NamedNode: Sendable {
   }
 
   /// The name as written.
-  var name: String {
-    get { entry.key }
-    set { entry.key = newValue }
-  }
+  var name: String { entry.key }
 
   /// Where the name stands.
   var mark: SourceMark { entry.mark }

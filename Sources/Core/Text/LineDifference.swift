@@ -14,10 +14,10 @@ public enum LineDifference {
     }
   }
 
-  /// How many lines that are in both lists are put in relation exactly.
+  /// How many lines of both lists are compared exactly.
   ///
-  /// The time for that is the square of what moved. Of more lines those count as kept that stand at
-  /// the same place, from the beginning and from the end.
+  /// The time for that is the square of what moved. Of more lines, only those at the same place
+  /// count as kept, from the beginning and from the end.
   private static let exactLimit = 2_000
 
   /// The lines of both lists, the old ones before the new ones that replaced them.
