@@ -22,6 +22,8 @@ with open(os.environ["NOTES"], "a") as notes:
         "variable": os.environ.get("V", ""), "pid": os.getpid(),
     }) + "\\n")
 if "sleep" in sys.argv:
+    # Python's own handler does not wake a sleep that begins just after the signal.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     print("sleeping", flush=True)
     time.sleep(60)
 if "read" in sys.argv:
