@@ -1,3 +1,5 @@
+import CLibrary
+
 /// The fields of a line, one after the other, without copying and without `String`.
 package struct Fields {
   private var rest: ArraySlice<UInt8>?
@@ -14,7 +16,7 @@ package struct Fields {
   /// The next field, or `nil` after the last one.
   package mutating func next() -> ArraySlice<UInt8>? {
     guard let current = rest else { return nil }
-    guard let end = current.firstIndex(of: separator) else {
+    guard let end = current.firstPlace(of: separator) else {
       rest = nil
       return current
     }
@@ -38,6 +40,17 @@ package struct Fields {
   /// The next field, percent-encoding undone.
   package mutating func nextText() -> String? {
     next().flatMap { Percent.decode($0) }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// `firstIndex(of:)`, by the C library, which compares many bytes at once.
+  func firstPlace(of byte: UInt8) -> Int? {
+    withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, let place = memchr(start, Int32(byte), bytes.count)
+      else { return nil }
+      return startIndex + (UnsafeRawPointer(place) - start)
+    }
   }
 }
 

@@ -122,7 +122,7 @@ extension Grant.Selection {
     environment value: (String) -> String?, stamp: (String) -> FileStamp?
   ) -> Bool {
     inputs.allSatisfy { stamp($0.path) == $0.stamp }
-      && environment.allSatisfy { $0 == .init(name: $0.name, value: value($0.name)) }
+      && environment.allSatisfy { $0.hash == value($0.name).map { Hash.fnv1a($0) } }
   }
 
   /// The same selection after a look at the configuration: what it does now if that is what was
