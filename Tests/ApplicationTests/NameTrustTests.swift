@@ -183,6 +183,25 @@ import Testing
     #expect(await useThere()?.code == .loginRequired)
   }
 
+  @Test(arguments: [Revocation.name, .provider, .everything])
+  func `what is revoked in one clone is revoked in all`(what: Revocation) async throws {
+    try await allow("dev")
+    _ = try TrustRequest(provider: "sandbox").allow(provider: "sandbox", world.context())
+    try world.write("clone/.git/HEAD", "ref: refs/heads/main\n")
+    try world.write("clone/atmos.yaml", Configurations.stacks)
+    var flags = ConfigurationFlags(directory: "\(world.scratch.path)/clone")
+    if what == .name { flags.identity = .named("dev") }
+    let request = TrustRequest(provider: what == .provider ? "sandbox" : nil)
+    #expect(try request.revoke(world.context(flags)) == 0)
+    let provider = await failure {
+      _ = try world.context().configuration.chain(forProvider: "sandbox")
+    }
+    #expect((await use("dev") == nil) == (what == .provider))
+    #expect((provider == nil) == (what == .name))
+  }
+
+  enum Revocation { case name, provider, everything }
+
   @Test func `a default is a choice of its own, and so is where it leads`() async throws {
     try world.configure(Configurations.defaults("dev"))
     try await allow("dev")

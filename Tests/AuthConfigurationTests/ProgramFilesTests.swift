@@ -28,7 +28,8 @@ import Testing
   @Test(arguments: [
     ("./run.sh", ["stack/run.sh"]), ("sh -e run.sh", ["stack/run.sh"]),
     ("x --file=run.sh", ["stack/run.sh"]),
-    ("cat<run.sh", ["stack/run.sh"]),
+    ("cat<run.sh", ["stack/run.sh"]), ("sh <>run.sh", ["stack/run.sh"]),
+    ("sh 0<> run.sh", ["stack/run.sh"]),
     ("cd deep && ./run.sh", ["stack/deep/run.sh", "stack/run.sh"]),
     ("deep/run.sh; ../tools/run.sh", ["stack/deep/run.sh", "tools/run.sh"]),
     ("echo x >>run.sh; echo y 2> deep/run.sh", []), ("x > run.sh; cat run.sh", ["stack/run.sh"]),

@@ -196,6 +196,17 @@ def test_an_output_file_is_private_and_gets_the_text(hostile: World):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_secret_of_its_own_env_goes_into_no_file_that_others_read(world: World):
+    world.configure(MOCK + "      env: [{key: API_TOKEN, value: t0ps3cret}]\n")
+    file = world.temporary / "out.env"
+    file.touch(mode=0o644)
+    answer = world.run("env", "--format", "dotenv", "--output-file", str(file), status=71)
+    assert "chmod 600" in answer.stderr and file.read_text() == ""
+    file.chmod(0o600)
+    world.run("env", "--format", "dotenv", "--output-file", str(file), status=0)
+    assert "t0ps3cret" in file.read_text()
+
+
 def test_an_unknown_format_is_refused_in_the_known_words(hostile: World):
     answer = hostile.run("env", "--format", "toml")
     assert answer.status == 64

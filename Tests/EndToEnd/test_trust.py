@@ -553,6 +553,32 @@ def test_nothing_of_a_checkout_is_used_before_it_is_allowed(stacks: World, words
     assert "is not allowed yet" not in stacks.run(*words).stderr
 
 
+def test_whoami_tells_nothing_stored_of_what_was_not_allowed(stacks: World):
+    stacks.is_own = True
+    stacks.run("login", "dev-admin", status=0)
+    assert "Expires" in stacks.run("whoami", "dev-admin", status=0).stdout
+    stacks.is_own = False
+    files = sorted(stacks.state.rglob("*"))
+    answer = stacks.run("whoami", "dev-admin", status=77)
+    assert "Expires" not in answer.stdout
+    assert "is not allowed yet" in answer.stderr
+    assert "`atmos-auth allow -i dev-admin`" in answer.stderr
+    assert stacks.run("whoami", "dev-admin", "-o", "json", status=77).json()["valid"] is False
+    assert sorted(stacks.state.rglob("*")) == files
+    stacks.run("allow", "-i", "dev-admin", status=0)
+    assert "Expires" in stacks.run("whoami", "dev-admin", status=0).stdout
+
+
+def test_what_is_revoked_in_one_clone_is_revoked_in_all(stacks: World):
+    clone = stacks.root / "clone"
+    shutil.copytree(stacks.repository, clone)
+    stacks.run("allow", "-i", "dev-admin", status=0)
+    stacks.run("exec", "dev-admin", "--", "true", cwd=clone, status=0)
+    answer = stacks.run("revoke", "-i", "dev-admin", cwd=clone, status=0)
+    assert "revoked `dev-admin`" in answer.stderr
+    stacks.run("exec", "dev-admin", "--", "true", status=77)
+
+
 def test_what_a_refusal_says_to_type_allows_it(stacks: World):
     for target in (["dev-admin"], ["--provider", "sandbox"]):
         answer = stacks.run("login", *target, status=77)

@@ -6,10 +6,11 @@ import Model
 extension AWSUserSource: BrowserSignInSource {
   func signingIn() throws(AuthError) -> any CredentialSource {
     guard settings.signsInInBrowser else {
+      let command = ShellQuoting.typed(command: ["atmos-auth", "login", name])
       throw AuthError(
         .badConfiguration,
         "identity `\(name)` does not sign in in a browser: `credentials.webflow_enabled` is `false`",
-        hints: ["take that away, or log in with access keys: `atmos-auth login \(name)`"])
+        hints: ["remove that setting, or log in with access keys: `\(command)`"])
     }
     var source = self
     source.opensBrowser = true

@@ -134,11 +134,20 @@ package final class Configuration {
     return chain
   }
 
-  /// The variables of an identity's `env`, with the output of commands that may run.
-  func environment(for identity: String) throws(AuthError) -> [(name: String, value: String)] {
+  /// The variables of an identity's `env`, with the output of its commands.
+  ///
+  /// For a person to decide about, whether they may be used does not matter, and those commands run
+  /// that may.
+  ///
+  /// - Throws: ``AuthError``; `loginRequired` if they may not be used, as the files are now.
+  func environment(
+    for identity: String, isForDecision: Bool
+  ) throws(AuthError) -> [(name: String, value: String)] {
     let full = try full()
     let trust = full.trust(for: identity, kinds: kinds)
-    let access = (try? access(trust, [identity.lowercased()])) ?? commandAccess
+    let names = [identity.lowercased()]
+    let access =
+      isForDecision ? (try? access(trust, names)) ?? commandAccess : try access(trust, names)
     return try full.environment(for: identity, commands: access)
   }
 

@@ -60,7 +60,7 @@ package struct EnvRequest {
       } else {
         // A runner makes its own file, often readable for all, and expects keys there.
         try AppendedFile.append(
-          text, to: path, for: isRunners ? .runner : isStatic ? .owner : .anyone)
+          text, to: path, for: isRunners ? .runner : !delivery.secret.isEmpty ? .owner : .anyone)
       }
       return 0
     }

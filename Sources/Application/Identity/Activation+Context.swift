@@ -6,8 +6,10 @@ extension CommandContext {
   /// What acting as somebody does to a shell or a program.
   ///
   /// With `isStatic` it gets its keys as plain variables, and managed files only where some can be
-  /// written.
-  func activation(of who: Resolution, isStatic: Bool = false) throws(AuthError) -> Activation {
+  /// written. With `isForDecision` a person has still to allow it.
+  func activation(
+    of who: Resolution, isStatic: Bool = false, isForDecision: Bool = false
+  ) throws(AuthError) -> Activation {
     let (record, configuration) = (who.record, who.configuration)
     let catalog = try configuration.readableCatalog()
     // Resolving the chain says what is wrong with it, and where.
@@ -48,7 +50,7 @@ extension CommandContext {
     let pairs =
       record.isStable
       ? record.environment
-      : try configuration.environment(for: record.name)
+      : try configuration.environment(for: record.name, isForDecision: isForDecision)
     activation.apply(environment: pairs)
     activation.region = activation.set.first { regions.contains($0.name) }?.value
     let plain = registry.plainVariables.union([

@@ -14,6 +14,8 @@ package struct IdentityStatus {
   var verified: Principal?
   /// Whether the session can be used now.
   package var isValid: Bool
+  /// Why the identity may not be used, where it was not allowed; nothing stored of it is read then.
+  package var refusal: AuthError?
   /// The variables that hand the identity to programs, as `environment` in `whoami -o json`.
   package var environment: [(name: String, value: String)]
   /// The home directory, shown as `~`.
@@ -48,6 +50,14 @@ extension CommandContext {
       record: record, realm: catalog.realm, realmSource: catalog.realmSource.rawValue,
       isValid: false,
       environment: [], home: surroundings.environment["HOME"])
+    var looking = self
+    // Looking is no reason to be asked.
+    looking.mayAskForTrust = false
+    do throws(AuthError) { try await looking.approve(who) } catch {
+      guard error.code == .loginRequired else { throw error }
+      status.refusal = error
+      return status
+    }
     if record.isAmbient {
       status.isValid = true
       return status

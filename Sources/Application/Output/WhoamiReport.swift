@@ -57,6 +57,9 @@ package struct WhoamiReport {
   /// What to do when there is no valid session; `nil` when there is one.
   package var advice: String? {
     guard !status.isValid else { return nil }
+    if let refusal = status.refusal {
+      return ([refusal.message] + refusal.hints).joined(separator: "\n")
+    }
     let command = ShellQuoting.typed(
       command: ["atmos-auth", "login", "-i", status.record.name] + options)
     let state = status.credential == nil ? "There is no session." : "The session has ended."

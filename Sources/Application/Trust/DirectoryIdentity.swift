@@ -182,7 +182,8 @@ extension CommandContext {
       inputs: catalog.inputs,
       environment: catalog.grantVariables(redirecting: registry.redirecting),
       activation: try activation(
-        of: Resolution(record, by: .directory, file: content, in: configuration)))
+        of: Resolution(record, by: .directory, file: content, in: configuration),
+        isForDecision: true))
   }
 
   /// The configuration as it is in `directory`, with the profile that a file there names, and

@@ -175,15 +175,19 @@ extension TrustRequest {
   func forgetNames(from start: String, _ context: CommandContext) throws(AuthError) -> Bool {
     var request = context.configuration.request
     request.workingDirectory = start
-    let directory = try context.configuration.replacing(request).catalog().configurationDirectory
+    let catalog = try context.configuration.replacing(request).catalog()
+    let directory = catalog.configurationDirectory
     let removed = try TrustLock.hold(context.paths) { () throws(AuthError) in
       let hadCommands = try context.forgetCommands(of: start)
       guard var grants = NameGrants(of: directory, context.paths) else { return hadCommands }
       let removed = grants.remove(nil)
       try grants.store()
       try context.forgetEverywhere(removed)
-      try context.forgetDirectories(Set(removed.flatMap(\.fingerprints)))
-      return hadCommands || !removed.isEmpty
+      // What was allowed in another clone is as good as allowed here.
+      let present = catalog.foreignFingerprints
+      let hadClones = try context.forgetEverywhere(present)
+      try context.forgetDirectories(present.union(removed.flatMap(\.fingerprints)))
+      return hadCommands || !removed.isEmpty || hadClones
     }
     guard removed else { return false }
     context.say("\(context.err.symbol("✓", plain: "ok")) revoked what was allowed of \(directory)")
@@ -192,12 +196,27 @@ extension TrustRequest {
 
   /// Takes away everything that was allowed of a provider.
   func forget(provider name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
-    let known = try? context.configuration.readableCatalog().provider(named: name)
-    return try forget(NameGrants.name(ofProvider: known?.name ?? name), context)
+    let catalog = try context.configuration.readableCatalog()
+    let known = try? catalog.provider(named: name)
+    let present = known.map { [catalog.trust(for: $0).fingerprint] } ?? []
+    return try forget(
+      NameGrants.name(ofProvider: known?.name ?? name), present: Set(present), context)
   }
 
-  /// Takes away everything that was allowed of a name.
-  func forget(_ name: String, _ context: CommandContext) throws(AuthError) -> Int32 {
+  /// Takes away everything that was allowed of an account of a checkout's accounts file.
+  func forget(_ account: AccountChoice, _ context: CommandContext) throws(AuthError) -> Int32 {
+    let foreign = (try? account.target(context))?.1
+    return try forget(
+      account.grantName, present: Set(foreign.map { [$0.trust.fingerprint] } ?? []), context)
+  }
+
+  /// Takes away everything that was allowed of a name, in every clone.
+  ///
+  /// - Parameter present: The fingerprints that it leads to now, for a name that is not an identity's;
+  ///   `nil` for those of all identities, one of which a stack or a unit chooses.
+  func forget(
+    _ name: String, present: Set<String>? = nil, _ context: CommandContext
+  ) throws(AuthError) -> Int32 {
     // An accounts file may be all that a checkout has.
     let catalog = try context.configuration.readableCatalog(
       mayBeMissing: NameGrants.account(of: name) != nil)
@@ -206,10 +225,10 @@ extension TrustRequest {
       try record.map { record throws(AuthError) in
         try context.choices(of: record, asked: name)
       } ?? [NameGrants.unit(of: name) == nil ? name.lowercased() : name]
-    let present = record.map { [catalog.trust(for: $0).fingerprint] } ?? []
+    let own = record.map { [catalog.trust(for: $0).fingerprint] } ?? []
     let wasAllowed = try TrustLock.hold(context.paths) { () throws(AuthError) in
       var removed: [NameGrants.Entry] = []
-      var fingerprints = Set(present)
+      var fingerprints = Set(own)
       if var grants = NameGrants(of: catalog.configurationDirectory, context.paths) {
         for name in names { removed += grants.remove(name) }
         fingerprints.formUnion(removed.flatMap(\.fingerprints))
@@ -218,10 +237,20 @@ extension TrustRequest {
         try grants.store()
       }
       try context.forgetEverywhere(removed)
+      // What was allowed in another clone is as good as allowed here.
+      let hadClones =
+        if record != nil {
+          try context.forgetEverywhere(fingerprints)
+        } else {
+          try context.forgetEverywhere([
+            NameGrants.Entry(
+              name: names[0], fingerprints: Array(present ?? catalog.foreignFingerprints))
+          ])
+        }
       let hadDirectories = try context.forgetDirectories(fingerprints)
       try Generation.advance(
         context.paths, identities: [(realm: catalog.realm, name: record?.name ?? name)])
-      return !removed.isEmpty || hadDirectories
+      return !removed.isEmpty || hadClones || hadDirectories
     }
     let shown = record?.name ?? NameGrants.shown(name)
     context.say(
@@ -257,11 +286,30 @@ extension CommandContext {
   }
 
   /// Takes away these fingerprints of names from every configuration, since a clone would know them.
-  func forgetEverywhere(_ entries: [NameGrants.Entry]) throws(AuthError) {
-    for var grants in try NameGrants.all(paths) {
-      let removed = entries.flatMap { grants.remove($0.name, only: Set($0.fingerprints)) }
-      if !removed.isEmpty { try grants.store() }
+  ///
+  /// - Returns: Whether there was any.
+  @discardableResult
+  func forgetEverywhere(_ entries: [NameGrants.Entry]) throws(AuthError) -> Bool {
+    try forgetEverywhere { grants in
+      entries.flatMap { grants.remove($0.name, only: Set($0.fingerprints)) }
     }
+  }
+
+  /// The same of these fingerprints of any name.
+  func forgetEverywhere(_ fingerprints: Set<String>) throws(AuthError) -> Bool {
+    try forgetEverywhere { $0.remove(nil, only: fingerprints) }
+  }
+
+  private func forgetEverywhere(
+    _ remove: (inout NameGrants) -> [NameGrants.Entry]
+  ) throws(AuthError) -> Bool {
+    var hadAny = false
+    for var grants in try NameGrants.all(paths) {
+      guard !remove(&grants).isEmpty else { continue }
+      try grants.store()
+      hadAny = true
+    }
+    return hadAny
   }
 
   /// Takes away these fingerprints from every directory, since what a directory may select can be
@@ -288,6 +336,16 @@ extension CommandContext {
       hadAny = true
     }
     return hadAny
+  }
+}
+
+extension Catalog {
+  /// The fingerprints of all that is not the person's own.
+  fileprivate var foreignFingerprints: Set<String> {
+    let identities = identities.filter { !$0.isOwn || !$0.offers.isEmpty }
+    let providers = providers.filter { !$0.isOwn || !$0.offers.isEmpty }
+    return Set(identities.map { trust(for: $0).fingerprint })
+      .union(providers.map { trust(for: $0).fingerprint })
   }
 }
 

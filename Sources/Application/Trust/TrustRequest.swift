@@ -101,7 +101,7 @@ package struct TrustRequest {
   package func deny(_ context: CommandContext) throws(AuthError) -> Int32 {
     if let provider { return try forget(provider: provider, context) }
     if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
-    if let account { return try forget(account.grantName, context) }
+    if let account { return try forget(account, context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     if let status = try forgetUnit(realStart(context), context) { return status }
     let file = try located(context)
@@ -122,7 +122,7 @@ package struct TrustRequest {
   package func revoke(_ context: CommandContext) throws(AuthError) -> Int32 {
     if let provider { return try forget(provider: provider, context) }
     if let stack { return try forget(NameGrants.name(ofStack: stack), context) }
-    if let account { return try forget(account.grantName, context) }
+    if let account { return try forget(account, context) }
     if case .named(let name) = context.flags.identity { return try forget(name, context) }
     let start = realStart(context)
     if let status = try forgetUnit(start, context) { return status }

@@ -162,6 +162,7 @@ enum ShellWords {
     var kept = ""
     var quote: Character?
     var rest = line[...]
+    // `<>` opens a file for reading as well.
     while let character = rest.popFirst() {
       if let open = quote {
         if character == open { quote = nil }
@@ -171,7 +172,7 @@ enum ShellWords {
         kept.append(character)
         if let next = rest.popFirst() { kept.append(next) }
         continue
-      } else if character == ">" {
+      } else if character == ">", kept.last != "<" {
         kept.append(" ")
         let after = rest.drop { ">|&".contains($0) }.drop { $0 == " " || $0 == "\t" }
         let isPlain = after.first.map { !"'\"(\\$`".contains($0) } ?? false
