@@ -1,4 +1,5 @@
-"""docs/protocol.md agrees with the code: the answer's functions, `state`, marker and grant."""
+"""docs/protocol.md agrees with the code: the answer's functions, `state`, marker, grant, facts,
+generation and index."""
 
 from __future__ import annotations
 
@@ -12,6 +13,10 @@ PAGE = (ROOT / "docs/protocol.md").read_text()
 ANSWER = (ROOT / "Sources/Hook/ShellAnswer.swift").read_text()
 MARKER = (ROOT / "Sources/Hook/Marker.swift").read_text()
 GRANT = (ROOT / "Sources/Core/Trust/Grant+Text.swift").read_text()
+
+FACTS = (ROOT / "Sources/Core/Shell/Facts.swift").read_text()
+GENERATION = (ROOT / "Sources/Core/Trust/Generation.swift").read_text()
+INDEX = ROOT / "Sources/AuthConfiguration/Index"
 
 
 def section(title: str) -> str:
@@ -79,3 +84,41 @@ def test_the_fields_of_a_marker():
     reading = re.search(r"guard let version(.*?)fields\.count % 3 == 0", MARKER, re.S)
     assert reading, "Marker reads its fields in one statement"
     assert len(head) == len(re.findall(r"fields\.next", reading[0]))
+
+
+def test_the_words_of_facts():
+    rows = re.findall(r"^\| (\d+) \| `([^`]+)` \|", section("Facts"), re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, len(rows) + 1))
+    magic = f"{rows[0][1]} {rows[1][1]}"
+    assert f'"{magic}' in FACTS
+    reading = re.search(r"guard let magic = fields.*?else", FACTS, re.S)
+    assert reading, "Facts reads its words in one statement"
+    assert len(rows) == len(re.findall(r"fields\.next", reading[0]))
+
+
+def test_the_words_of_the_generation():
+    [(_, magic), (_, number)] = re.findall(
+        r"^\| (\d+) \| `([^`]+)` \|", section("Generation"), re.M
+    )
+    assert f'"{magic} ' in GENERATION and number == "NUMBER"
+
+
+def test_the_index_and_its_head():
+    file = (INDEX / "IndexFile.swift").read_text()
+    magic = re.search(r'magic = Array\("atmos-auth (idx \d+)"', file)
+    assert magic and f"`atmos-auth` and `{magic[1]}`" in section("Index")
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", section("Index").split("### ")[0], re.M)
+    sections = re.search(r"enum Section: .*?\n\s*case (.*)", file)
+    assert sections and [name for _, name in rows] == sections[1].split(", ")
+    head = (INDEX / "IndexHead.swift").read_text()
+    writing = re.search(r"func encoded\(\).*?return writer.bytes", head, re.S)
+    assert writing
+    code = re.sub(r"for choice in .*?(writer\.write\(\w+)\.contains\(choice\)", r"\1", writing[0])
+    written = re.findall(
+        r"^    writer\.write\((?:count: |UInt64\(bitPattern: )?([\w.]+?)(?:\.rawValue)?[) ]",
+        code,
+        re.M,
+    )
+    rows = re.findall(r"^\| (\d+) \| `([\w.]+)` \|", section("The head"), re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, len(rows) + 1))
+    assert [name for _, name in rows] == written

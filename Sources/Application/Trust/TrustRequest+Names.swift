@@ -212,8 +212,8 @@ extension TrustRequest {
 
   /// Takes away everything that was allowed of a name, in every clone.
   ///
-  /// - Parameter present: The fingerprints that it leads to now, for a name that is not an identity's;
-  ///   `nil` for those of all identities, one of which a stack or a unit chooses.
+  /// `present` has the fingerprints that it leads to now, if it is not an identity's; `nil` stands for
+  /// those of all identities, one of which a stack or a unit chooses.
   func forget(
     _ name: String, present: Set<String>? = nil, _ context: CommandContext
   ) throws(AuthError) -> Int32 {
