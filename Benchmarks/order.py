@@ -1,7 +1,7 @@
 """Which functions short commands call, for the linker to lay side by side.
 
 Those of one command are strewn over 26 MB otherwise, and each 64 KB that a process touches costs
-some microseconds at every start. The lists are made anew after large changes; an old one costs
+some microseconds at every start. The lists are made again after large changes; an old one costs
 time and nothing else.
 """
 

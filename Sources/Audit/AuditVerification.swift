@@ -261,7 +261,9 @@ public struct AuditVerification: Sendable {
     }
     guard expected > state.sequence || state.sequence - expected < Self.limit else {
       report(
-        .key, "the key file is not of this log: it says that \(state.sequence) lines were written")
+        .key,
+        "the key file belongs to another log: it records that \(state.sequence) lines were "
+          + "written")
       return
     }
     if expected < state.sequence {

@@ -120,7 +120,7 @@ struct AuthSettings: Sendable {
       "console.container", .bool,
       "Whether each identity has a container in Firefox; atmos ignores this."),
     Field("mfa.sources", .any, "Where one-time codes come from, in order; atmos ignores this."),
-    Field("stacks", .any, "Whom stacks act as whose manifests do not say; atmos ignores this."),
+    Field("stacks", .any, "Identity of stacks whose manifests name none; atmos ignores this."),
     Field("shell.prompt", .bool, "Whether the segment is put in front of the prompt."),
     Field("shell.switch", .bool, "Whether `cd` switches identities."),
     Field("shell.wrap", .texts, "Programs that the hook runs as the identity that applies."),

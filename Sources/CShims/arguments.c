@@ -5,7 +5,7 @@
 #if defined(__GLIBC__)
 static char *const *arguments;
 
-// Before any other code of ours, and with what the kernel gave to the process: only glibc does that.
+// Before the rest of our code, and with what the kernel gave to the process: only glibc does that.
 __attribute__((constructor)) static void keep_arguments(int count, char **words) {
   (void)count;
   arguments = words;

@@ -50,7 +50,7 @@ struct JSONScan {
     guard peek == UInt8(ascii: "{") else { throw fault("does not begin with `{`") }
     let object = try object(depth: 1)
     skipBlanks()
-    guard index == bytes.count else { throw fault("goes on after its last `}`") }
+    guard index == bytes.count else { throw fault("has text after its last `}`") }
     return object
   }
 
@@ -180,7 +180,7 @@ struct JSONScan {
         if (0xDC00..<0xE000).contains(low) { unit = 0x10000 + (unit - 0xD800) << 10 + low - 0xDC00 }
       }
       return Array(String(Character(Unicode.Scalar(unit) ?? "\u{FFFD}")).utf8)
-    default: throw fault("has an escape that is none")
+    default: throw fault("has an invalid escape")
     }
   }
 
@@ -188,7 +188,7 @@ struct JSONScan {
     var unit: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = peek, let digit = Hex.value(byte) else {
-        throw fault("has an escape that is none")
+        throw fault("has an invalid escape")
       }
       unit = unit << 4 | UInt32(digit)
       index += 1

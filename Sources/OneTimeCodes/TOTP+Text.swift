@@ -69,7 +69,7 @@ extension TOTP {
         let plain = value.uppercased().replacing("-", with: "").replacing("HMAC", with: "")
         guard let known = Algorithm(rawValue: plain) else {
           throw Self.fault(
-            "the otpauth address asks for a hash that is none of SHA1, SHA256, SHA512")
+            "the otpauth address asks for a hash other than SHA1, SHA256 and SHA512")
         }
         algorithm = known
       } else if Self.isEqual(name, "digits") {

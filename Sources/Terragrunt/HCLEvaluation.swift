@@ -165,7 +165,7 @@ final class HCLEvaluation {
 
   /// A value as text.
   func text(_ value: HCLValue, _ place: Place) throws(HCLFault) -> String {
-    guard let text = try simple(value).text else { throw place.mistake("a value that is no text") }
+    guard let text = try simple(value).text else { throw place.mistake("a value that is not text") }
     return text
   }
 

@@ -126,7 +126,7 @@ import Testing
     for (command, run) in refused {
       let error = await failure { try await run(world.context(in: "stack")) }
       #expect(error?.code == .loginRequired)
-      #expect(error?.message.hasPrefix("`\(command)` is for people") == true)
+      #expect(error?.message.hasPrefix("`\(command)` needs a person") == true)
     }
     let file = try FileSystem.readFile("\(world.project)/stack/.atmos-identity")
     #expect(file == Array("dev\n".utf8))

@@ -55,7 +55,7 @@ import Testing
     let fault = try #require(document.faults.first)
     #expect(fault.code == "duplicate-key")
     #expect(fault.mark == SourceMark(file: "f.yaml", line: 3, column: 1))
-    #expect(fault.message == "key `a` is here again; what it says in line 1 does not count")
+    #expect(fault.message == "key `a` appears again; what it says in line 1 does not count")
   }
 
   @Test func `duplicates are found in large maps too`() {

@@ -142,7 +142,7 @@ def test_keep_changes_the_calling_shell(stacks: World, shell: str):
         terminal.child.send("use dev-admin\r")
         terminal.child.expect(prompted("dev-admin"))
         terminal.child.send("\x04")
-        terminal.child.expect_exact("`keep` leaves and takes the identity along")
+        terminal.child.expect_exact("`keep` leaves and keeps the identity in this shell")
         terminal.run("true")
         assert terminal.value("$AWS_PROFILE") == "staging-admin"
         assert not list((stacks.state / "kept").iterdir())

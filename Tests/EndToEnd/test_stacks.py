@@ -277,7 +277,7 @@ def test_directories_whose_manifests_agree(stacks: World):
     answer = stacks.run("stacks", "--write", status=77)
     assert (root / "dev/.atmos-identity").read_text() == "dev\n"
     assert (root / "prod/.atmos-identity").read_text() == "dev\n", "what was there stays"
-    assert "says something else" in answer.stderr
+    assert "names another identity" in answer.stderr
     assert not (root / ".atmos-identity").exists()
     (root / "prod/.atmos-identity").unlink()
     stacks.run("stacks", "--write", status=0)

@@ -69,7 +69,7 @@ private func code(_ totp: TOTP, _ seconds: Int64) -> String {
     ("otpauth://totp/x?issuer=AWS", "no `secret`"),
     ("otpauth://totp/x?secret=", "at least 16 characters"),
     ("otpauth://totp/x?secret=%zz", "damaged"),
-    ("otpauth://totp/x?secret=\(seedText)&algorithm=MD5", "none of SHA1"),
+    ("otpauth://totp/x?secret=\(seedText)&algorithm=MD5", "other than SHA1"),
     ("otpauth://totp/x?secret=\(seedText)&digits=5", "6 to 8 digits"),
     ("otpauth://totp/x?secret=\(seedText)&digits=9", "6 to 8 digits"),
     ("otpauth://totp/x?secret=\(seedText)&period=0", "1 to 3600"),

@@ -90,6 +90,6 @@ public protocol DeviceSeeds {
   /// Both are codes that a person could have typed by now, so nothing has to be waited for.
   func codes(of device: String, at now: Instant) async throws(AuthError) -> CodePair?
 
-  /// Gives a seed up; one that is not there is no error.
+  /// Gives a seed up; one that is not there is not an error.
   func forget(_ device: String) async throws(AuthError)
 }

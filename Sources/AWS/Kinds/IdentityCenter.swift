@@ -14,7 +14,7 @@ extension Kind {
         "Whether a login makes an identity of every account and permission set."),
       Field(
         "session.duration", .duration,
-        "How long a token lasts whose issuer does not say; default 1 hour."),
+        "Lifetime of a token if its issuer states none; default 1 hour."),
       Field(
         "spec.flow", .oneOf(["pkce", "device"]),
         "How a person logs in; default: `pkce` where a browser can come back, else `device`."),

@@ -98,7 +98,7 @@ extension CommandContext {
 
   /// The key from the keyring that the log goes back to; `nil` where there is none.
   ///
-  /// The keyring of a checkout is no place for it.
+  /// The keyring of a checkout is not the place for it.
   func auditSeed(in configuration: Configuration, mayOpen: Bool) async -> AuditSeed? {
     guard let catalog = try? configuration.catalog(),
       catalog.foreignFiles.isEmpty || catalog.keyring.isStandard,

@@ -86,11 +86,11 @@ extension CommandContext {
         ])
     case .unknown(let reason):
       guard question.isStated || question.mayChange else {
-        say("whom stack `\(shown)` acts as is not known here: \(reason)")
+        say("cannot tell which identity stack `\(shown)` selects: \(reason)")
         return nil
       }
       throw AuthError(
-        .badConfiguration, "whom stack `\(shown)` acts as is not known here: \(reason)",
+        .badConfiguration, "cannot tell which identity stack `\(shown)` selects: \(reason)",
         hints: ["name the identity with `--identity NAME` or ATMOS_IDENTITY"])
     }
   }

@@ -47,7 +47,7 @@ struct CommandSessions {
     _ session: CommandSession, _ isReusing: Bool, _ mayAsk: Bool, _ minimumValidity: Int64?
   ) async throws(AuthError) -> Credential {
     let ordinary = try context.sessionStore(in: gate.who.configuration)
-    // What comes before the code is no proof of anything, so it is everybody's.
+    // What comes before the code proves nothing, so it is everybody's.
     if factor.index > 0 {
       _ = try await context.session(
         for: Chain(realm: chain.realm, links: Array(chain.links.prefix(factor.index))),

@@ -303,7 +303,7 @@ package struct LogoutRequest {
     return failures
   }
 
-  /// Removes what a login of ours left with its cloud's own tools.
+  /// Removes what one of our logins left with its cloud's own tools.
   private func takeBack(
     _ name: String, _ store: SessionStore, _ plan: Plan, _ context: CommandContext
   ) async throws(AuthError) {

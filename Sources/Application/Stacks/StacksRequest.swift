@@ -74,7 +74,9 @@ package struct StacksRequest {
       let known = try FileSystem.readFile(path, limit: IdentityFile.limit)
       if known == text { continue }
       guard known == nil, !FileSystem.isNamed(path) else {
-        context.say("\(path) says something else, and is left as it is; `\(identity)` fits")
+        context.say(
+          "\(path) names another identity and is not changed; `\(identity)` would be "
+            + "right")
         status = AuthError.Code.refused.exitStatus
         continue
       }

@@ -35,7 +35,7 @@ extension CommandContext {
     guard isSaidToBeAlone, !configuration.isJob else { return }
     throw AuthError(
       .loginRequired,
-      "`\(command)` is for people, and ATMOS_INTERACTIVE says that there is none",
+      "`\(command)` needs a person, and ATMOS_INTERACTIVE says that nobody is there",
       hints: ["unset ATMOS_INTERACTIVE, or run it in a terminal of your own"])
   }
 }

@@ -99,7 +99,8 @@ struct EntryOrigins: StoredOrigins {
       }
     } catch {
       log.debug(
-        "whose an entry is cannot be written down", metadata: ["reason": "\(error.message)"])
+        "cannot record which identity an entry belongs to", metadata: ["reason": "\(error.message)"]
+      )
     }
   }
 }

@@ -209,7 +209,7 @@ struct StackReading {
     while let (name, path) = open.popLast() {
       guard let node = manifest["components", component.type]?[name] else { continue }
       guard !name.contains("{{"), nodes.count < 100, !path.contains(name) else {
-        throw StackFault("what `\(component.name)` inherits from cannot be told")
+        throw StackFault("cannot find out what `\(component.name)` inherits from")
       }
       nodes.append(node)
       let inherited = node["metadata", "inherits"]

@@ -15,7 +15,7 @@ enum StackName {
   ///   - stated: `name:` of the manifest, which beats both.
   ///   - path: The manifest's path below the directory of all, without its ending.
   ///   - variables: The values of variables; one that is an expression is missing.
-  /// - Returns: `nil` if a variable is missing, so that the manifest is no stack.
+  /// - Returns: `nil` if a variable is missing, so that the manifest is not a stack.
   /// - Throws: ``StackFault`` for a template that does more than put values together.
   static func of(
     _ settings: StackSettings, stated: String?, path: String, _ variables: [String: String]

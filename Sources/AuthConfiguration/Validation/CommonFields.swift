@@ -28,7 +28,7 @@ enum CommonFields {
     Field("via.provider", .text, "The provider it comes from."),
     Field("via.identity", .text, "The identity it comes from."),
     Field("alias", .text, "Another name for it."),
-    Field("env", .any, "Variables for what runs with it."),
+    Field("env", .any, "Variables set for programs that run as it."),
     Field(
       "mfa.policy", .oneOf(MFALevel.allCases.map(\.rawValue)), "Which commands ask for a code."),
     Field("mfa.max_age", .duration, "For how long one code does."),

@@ -324,7 +324,7 @@ extension YAMLReader {
         document.faults.append(
           Diagnostic(
             .warning,
-            "key `\(DisplayText.sanitized(entry.key))` is here again; what it says in line "
+            "key `\(DisplayText.sanitized(entry.key))` appears again; what it says in line "
               + "\(entries[earlier].mark.line) does not count",
             mark: entry.mark, suggestion: "keep one of the two", code: "duplicate-key"))
       }

@@ -5,7 +5,7 @@ import Core
 struct UnknownCommand {
   var error: AuthError
 
-  /// What other tools call a command of ours.
+  /// What other tools call one of our commands.
   private static let elsewhere: [(word: String, tool: String, command: String)] = [
     ("add", "aws-vault", "user configure"),
     ("rotate", "aws-vault", "user rotate"), ("remove", "aws-vault", "logout --keychain"),

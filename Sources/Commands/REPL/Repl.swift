@@ -113,7 +113,7 @@ final class Repl {
 
   private func leave() {
     guard !state.isKept, state.hasChanged, isInteractive, shell != nil else { return }
-    context.say("This shell stays as it was; `keep` leaves and takes the identity along.")
+    context.say("This shell stays as it was; `keep` leaves and keeps the identity in this shell.")
   }
 }
 

@@ -6,7 +6,7 @@ extension FileSystem {
   /// No write takes that long.
   private static let leftoverAge: Int64 = 3600
 
-  /// Removes temporary files of ours that are older than an hour; never fails.
+  /// Removes our temporary files that are older than an hour; never fails.
   ///
   /// - Parameters:
   ///   - directory: Where they are; directories below it are left alone.

@@ -82,7 +82,7 @@ extension FileSystem {
     return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Reads a file of ours that decides about trust.
+  /// Reads one of our files that decide about trust.
   ///
   /// - Returns: Its bytes; `nil` unless it is a regular file of at most `limit` bytes that belongs to
   ///   this person and that nobody else can write.

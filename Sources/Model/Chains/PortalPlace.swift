@@ -47,7 +47,7 @@ public struct PortalPlace: Sendable, Hashable {
 
   /// Where the identities of this portal are written down.
   ///
-  /// The name is no proof: whoever reads the file compares what it says of itself.
+  /// The name proves nothing: whoever reads the file compares what it says of itself.
   public func provisionedPath(_ paths: StatePaths) -> String {
     let text = [startURL, region, endpoint ?? ""].joined(separator: "\n")
     return "\(paths.provisionedDirectory)/\(Hash.hex(Hash.fnv1a(text))).yaml"

@@ -38,9 +38,9 @@ public struct Cloud: Sendable {
   public var endLogin: @Sendable (Credential, Effects) async throws(AuthError) -> Bool = {
     (_, _) async throws(AuthError) in false
   }
-  /// Whether the cloud's own tools have logins that may be of ours.
+  /// Whether the cloud's own tools have logins that may be ours.
   public var toolsHaveLogins: @Sendable (Effects) -> Bool = { _ in false }
-  /// Removes what a login of ours left with the cloud's own tools, given its credential.
+  /// Removes what one of our logins left with the cloud's own tools, given its credential.
   public var takeBack: @Sendable (Credential, Effects) throws(AuthError) -> Void = {
     (_, _) throws(AuthError) in
   }
