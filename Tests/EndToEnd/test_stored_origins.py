@@ -189,6 +189,23 @@ def test_a_checkouts_job_does_not_get_a_persons_token_of_the_aws_cli(world: Worl
     world.run("credential-process", "-i", "dev", env=job, status=0)
 
 
+def test_a_variable_makes_no_job_of_a_terminal(coded: Coded):
+    world = coded.world
+    clone = checkout(world, "clone", OTHER.format(region="eu-west-1"))
+    words = ("exec", "-i", "engineer", "--", "sh", "-c", "echo >ran")
+    begin = calls(coded)
+    with Terminal(world, *words, cwd=clone, env={"CI": "1"}) as terminal:
+        terminal.wait(77)
+        assert "is not allowed yet" in terminal.shown
+    assert calls(coded) == begin and not (clone / "ran").exists()
+    assert not list(world.state.rglob("*.session"))
+    # For the person's own, their seed makes the code there as well.
+    world.is_own = True
+    with Terminal(world, *words, cwd=clone, env={"CI": "1"}) as terminal:
+        terminal.wait(0)
+    assert calls(coded) > begin and (clone / "ran").exists()
+
+
 def test_a_checkouts_job_opens_no_keyring_of_the_desktop(world: World):
     keyring = "{type: system, spec: {unlock_for: 0}}"
     text = f"auth:\n  keyring: {keyring}\n  identities:\n    dev: {{kind: mock/aws}}\n"
