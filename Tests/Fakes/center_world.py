@@ -34,7 +34,7 @@ def aws_cli() -> str:
     """Version 2 of the AWS CLI; scripts/make-aws-cli put it beside this Python."""
     path = pathlib.Path(sys.executable).parents[1] / "aws-cli-2" / "aws"
     if not path.exists():
-        pytest.fail("the AWS CLI, version 2.22 or later, is missing: run scripts/make-aws-cli")
+        pytest.fail("the AWS CLI, version 2.32 or later, is missing: run scripts/make-aws-cli")
     return str(path)
 
 
