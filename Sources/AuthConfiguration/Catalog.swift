@@ -303,6 +303,11 @@ extension Catalog {
       }
   }
 
+  /// The variables from which the configuration takes nothing but secrets.
+  public var secretVariables: Set<String> {
+    Set(head.variables.filter(\.isSecret).map(\.name))
+  }
+
   /// The variables that a grant depends on: ``environmentInputs``, and those of `redirecting`, set or
   /// not, since one that is set later leads elsewhere, too.
   public func grantVariables(redirecting: [String]) -> [Grant.EnvironmentInput] {

@@ -11,7 +11,7 @@ import pytest
 from programs import tool
 from pty_shell import PtyShell
 from services import ACCOUNT
-from world import World
+from world import KEYRING_PASSWORD, World
 
 CHAIN = f"""\
 auth:
@@ -323,6 +323,19 @@ def test_what_is_wrong_with_a_programs_answer_is_told(world: World, answer: str,
     world.configure(PROFILES)
     put(world, f"[profile one]\ncredential_process = /bin/echo '{answer}'\n")
     assert words in world.run("credential-process", "-i", "one", status=78).stderr
+
+
+def test_a_program_of_a_profile_has_the_environment_that_the_aws_cli_would_give_it(world: World):
+    """It may be atmos-auth itself, which then needs the password of its keyring."""
+    world.configure(PROFILES)
+    seen = world.temporary / "seen"
+    answer = '{"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "s"}'
+    program = world.write("keys", f"#!/bin/sh\nenv >'{seen}'\necho '{answer}'\n", 0o755)
+    put(world, f"[profile one]\ncredential_process = {program}\n")
+    world.environment["VAULT_TOKEN"] = "of-the-vault"
+    assert live(world) == "AKIAPROCESS"
+    lines = seen.read_text().splitlines()
+    assert {"VAULT_TOKEN=of-the-vault", f"ATMOS_KEYRING_PASSWORD={KEYRING_PASSWORD}"} <= set(lines)
 
 
 @pytest.mark.parametrize("end", ["2099-01-01T00:00:00UTC", "2099-01-01 00:00:00 UTC"])

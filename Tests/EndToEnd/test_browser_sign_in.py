@@ -56,6 +56,44 @@ def test_a_real_browser_and_a_click(world: World, signin):
     assert not any(secret in ended for secret in server.ask("/__secrets"))
 
 
+#: A provider beside it takes its password from a variable whose name does not say so.
+WITH_PASSWORD = (
+    JANE
+    + """\
+  providers:
+    corp:
+      kind: aws/saml
+      url: https://idp.example.com/app
+      region: eu-central-1
+      driver: Okta
+      username: jane
+      password: !env CORP
+"""
+)
+
+
+def test_a_browser_gets_no_secret_of_the_surroundings(world: World, signin):
+    server = signin("--auto-approve")
+    against(world, server, WITH_PASSWORD)
+    seen = world.temporary / "seen"
+    inner = browser(world, "--plain")
+    words = world.environment["BROWSER"].removesuffix(" %s")
+    script = world.write("open", f"#!/bin/sh\nenv >'{seen}'\nexec {words} \"$1\"\n", 0o755)
+    world.environment["BROWSER"] = f"{script} %s"
+    jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
+    secrets = {
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "of-the-job",
+        "AWS_SECRET_ACCESS_KEY": "of-somebody-else",
+        "CI_JOB": jwt,
+        "CORP": "the-password-of-jane",
+    }
+    Terminal(world, "login", "jane", env={**secrets, "CORP_NAME": "jane"}).wait(0)
+    wait_for(lambda: inner.exists() and "ended" in inner.read_text(), "no page was opened")
+    given = dict(line.split("=", 1) for line in seen.read_text().splitlines() if "=" in line)
+    assert given["HOME"] == str(world.home) and given["CORP_NAME"] == "jane"
+    assert not {*secrets, "ATMOS_KEYRING_PASSWORD"} & given.keys()
+
+
 def test_a_role_over_a_sign_in(world: World, signed_in: SignIn):
     assert arn(world, "deploy").startswith("arn:aws:sts::123456789012:assumed-role/Deploy/")
     assert signed_in.grants() == ["authorization_code"]

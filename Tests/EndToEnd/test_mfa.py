@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import re
 import resource
 import signal
@@ -184,6 +185,28 @@ def test_without_a_terminal_but_with_a_display_a_window_asks(coded: Coded):
     coded.install(zenity={"answers": ["000000", code()]})
     answer = coded.world.run("login", "-i", "jane", env={"DISPLAY": ":9"}, status=0)
     assert "not accepted" in answer.stderr and "Gtk" not in answer.stderr
+
+
+def test_a_window_gets_no_secret_and_a_source_its_own_login(coded: Coded):
+    """Those of the surroundings; `op` needs the token of its service account."""
+    secrets = {"OP_SERVICE_ACCOUNT_TOKEN": "ops_token", "MY_PASSWORD": "of-mine"}
+    seen = coded.world.temporary / "seen"
+    for name, status in (("op", 1), ("zenity", 0)):
+        program = coded.programs / name
+        program.write_text(f"#!/bin/sh\nenv >'{seen}-{name}'\necho {code()}\nexit {status}\n")
+        program.chmod(0o755)
+    coded.sources("[op: AWS, desktop]")
+    env = {**secrets, "DISPLAY": ":9"}
+    coded.world.run("login", "-i", "jane", env=env, status=0)
+    window = variables(pathlib.Path(f"{seen}-zenity"))
+    assert window["DISPLAY"] == ":9" and window["HOME"] == str(coded.world.home)
+    assert not secrets.keys() & window.keys() and "ATMOS_KEYRING_PASSWORD" not in window
+    source = variables(pathlib.Path(f"{seen}-op"))
+    assert source.items() >= secrets.items() and "ATMOS_KEYRING_PASSWORD" not in source
+
+
+def variables(file: pathlib.Path) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
 
 
 def test_a_window_that_is_closed_is_the_end(coded: Coded):

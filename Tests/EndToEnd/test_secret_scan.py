@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import signal
+
+import pytest
 
 from programs import tool
 from secret_scan import ProcessWatch, assert_nowhere
 from services import USERS, against
+from waiting import wait_for
 from world import KEYRING_PASSWORD, World
 
 
@@ -68,6 +73,24 @@ def test_a_full_run_leaves_no_secret_anywhere(world: World, sts, tmp_path: pathl
 
     assert_nowhere(world, secrets, watch, said=checked)
     assert any("credential-process" in line for line in watch.seen), "the watch saw our processes"
+
+
+def test_the_watch_sees_environments(world: World):
+    """Of a program that starts another one with a secret, which is in nothing else."""
+    secret = "a-secret-that-only-a-child-has"
+    script = world.write(
+        "leak", f"#!/bin/sh\nHIDDEN='{secret}' sleep 30 >/dev/null 2>&1 &\necho $!\n", 0o755
+    )
+    with ProcessWatch() as watch:
+        child = int(world.program(str(script)).stdout)
+        wait_for(lambda: b"HIDDEN" in b"".join(watch.environments_of(world)), "it is not seen")
+        os.kill(child, signal.SIGKILL)
+    script.unlink()
+    with pytest.raises(AssertionError, match="HIDDEN="):
+        assert_nowhere(world, [secret], watch)
+    # What a test hands over itself says nothing about anybody.
+    world.variables({"HIDDEN": secret})
+    assert_nowhere(world, [secret], watch)
 
 
 def test_core_dumps_are_off_while_secrets_are_held(world: World):

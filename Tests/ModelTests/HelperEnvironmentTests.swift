@@ -12,6 +12,20 @@ import Testing
     #expect(given == ["PATH": "/bin", "ATMOS_KEYRING_PASSWORD_ENV": "MINE"])
   }
 
+  @Test func `a program that shows something gets no secret, whatever says that it is one`() {
+    let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
+    let environment = [
+      "PATH": "/bin", "DISPLAY": ":0", "XDG_ACTIVATION_TOKEN": "window", "VERSION": "eyJ.1",
+      "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "a", "IDP": "b", "CI_JOB_JWT": jwt,
+    ]
+    let given = HelperEnvironment.withoutSecrets(
+      environment, secrets: ["IDP"], isSensitive: { $0.hasSuffix("_TOKEN") })
+    #expect(
+      given == [
+        "PATH": "/bin", "DISPLAY": ":0", "XDG_ACTIVATION_TOKEN": "window", "VERSION": "eyJ.1",
+      ])
+  }
+
   @Test(
     arguments: [
       ([:], "/dev/pts/3", "/dev/pts/3"), (["GPG_TTY": ""], "/dev/pts/3", "/dev/pts/3"),

@@ -56,6 +56,8 @@ class World(HookFiles):
     #: Variables beyond the fixed ones; `None` removes one.
     environment: dict[str, str | None] = field(default_factory=dict)
     transcript: list[str] = field(default_factory=list)
+    #: Every value that a variable of a program had.
+    given: set[str] = field(default_factory=set)
     #: Only the hook is real: a script stands for atmos-auth and notes what it is asked, and the
     #: test writes what the hook reads.
     hook_only: bool = False
@@ -175,7 +177,9 @@ class World(HookFiles):
                 "AWS_PAGER": "",
             }
         result |= {**self.environment, **(more or {})}
-        return {name: value for name, value in result.items() if value is not None}
+        made = {name: value for name, value in result.items() if value is not None}
+        self.given.update(made.values())
+        return made
 
     def run(
         self,

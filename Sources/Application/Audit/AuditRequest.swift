@@ -152,7 +152,7 @@ package struct AuditVerifyRequest {
       "SYSLOG_IDENTIFIER=\(SystemLog.identifier)",
       log.map { "ATMOS_AUTH_LOG=\(Hash.hex($0))" } ?? "_UID=\(geteuid())",
     ]
-    let run = ProgramRun(words, environment: context.surroundings.helperEnvironment())
+    let run = ProgramRun(words, environment: context.surroundings.environmentWithoutSecrets())
     guard case .ended(let result) = await run.result(within: patience), result.status == 0 else {
       return []
     }

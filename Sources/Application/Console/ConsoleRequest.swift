@@ -61,7 +61,7 @@ package struct ConsoleRequest {
     try destination.map(console.check)
     // Before anybody is asked for anything.
     let found: FoundBrowser? =
-      isPrintOnly || opensNothing ? nil : try find(try wantedBrowser(who), context)
+      isPrintOnly || opensNothing ? nil : try find(try wantedBrowser(who), who, context)
     if !isPrintOnly, found?.browser == nil { try requireTerminal(context) }
     var wish = try seconds(console)
     let credential: Credential
@@ -232,9 +232,11 @@ package struct ConsoleRequest {
   }
 
   private func find(
-    _ wanted: ConsoleBrowser, _ context: CommandContext
+    _ wanted: ConsoleBrowser, _ who: Resolution, _ context: CommandContext
   ) throws(AuthError) -> FoundBrowser {
-    let usual = context.browser
+    let windows = context.surroundings.environmentWithoutSecrets(
+      try who.configuration.readableCatalog(mayBeMissing: true))
+    let usual = context.browser(windows)
     let environment = context.surroundings.environment
     // Where the usual browser would not be seen, another one would not be either.
     guard usual != nil, wanted != .usual else { return (usual, .usual) }
@@ -254,10 +256,7 @@ package struct ConsoleRequest {
       return (usual, .usual)
     }
     if case .isolated(let directory) = wanted { try FileSystem.createDirectory(directory) }
-    return (
-      context.system.browser(
-        [command], context.surroundings.helperEnvironment(), true), wanted
-    )
+    return (context.system.browser([command], windows, true), wanted)
   }
 
   private static func remark(_ browser: ConsoleBrowser) -> String {

@@ -16,6 +16,9 @@ extension CommandContext {
     in configuration: Configuration, needsKeyring: Bool = true
   ) throws(AuthError) -> Effects {
     let err = err
+    let catalog = try configuration.readableCatalog(mayBeMissing: true)
+    // Nothing is shown to nobody.
+    let windows = isInteractive ? surroundings.environmentWithoutSecrets(catalog) : [:]
     var effects = Effects(
       now: surroundings.now, sleep: system.sleep,
       environment: surroundings.environment,
@@ -23,13 +26,12 @@ extension CommandContext {
       randomBytes: system.randomBytes,
       transport: LoggedTransport(system.transport, log: log, clock: ContinuousClock()),
       interaction: person,
-      browser: browser, callbacks: system.callbacks,
+      browser: browser(windows), callbacks: system.callbacks,
       keyring: needsKeyring ? try opened(in: configuration).keyring : MemoryKeyring(),
       notice: notice)
     effects.helperEnvironment = surroundings.helperEnvironment(
-      configured: try configuration.readableCatalog(mayBeMissing: true).keyring
-        .passwordEnvironment)
-    effects.signInBrowser = signInBrowser
+      configured: catalog.keyring.passwordEnvironment)
+    effects.signInBrowser = signInBrowser(windows)
     effects.deadline = deadline
     let based = try sessionsMade(in: configuration)
     effects.didReplaceKeys = { name in _ = try? await based.end(withKeysOf: name, exceptOwn: true) }
@@ -41,7 +43,7 @@ extension CommandContext {
     effects.options = options
     effects.codes = CodeBroker(
       given: mfaCode, paths: paths, standard: AWSUVariables(surroundings.environment).sources)
-    effects.desktop = personAtDesktop
+    effects.desktop = personAtDesktop(windows)
     effects.pageDisplay = pageDisplay
     if err.isTerminal {
       effects.progress = { line in

@@ -4,31 +4,31 @@ import Terminal
 
 extension CommandContext {
   /// The person's browser; `nil` where a page opened here would not be seen by them.
-  package var browser: (any Browser)? {
+  ///
+  /// `windows` is the environment of ``Surroundings/environmentWithoutSecrets(_:)``.
+  package func browser(_ windows: [String: String]) -> (any Browser)? {
     guard isInteractive, !signIn.noBrowser else { return nil }
     let environment = surroundings.environment
     let search = BrowserSearch(environment: environment, exists: FileSystem.exists)
-    let found = system.browser(
-      search.commands, surroundings.helperEnvironment(), !search.isRemote)
+    let found = system.browser(search.commands, windows, !search.isRemote)
     return found.map {
       NamedBrowser(browser: $0, named: search.named, path: environment["PATH"], notice: notice)
     }
   }
 
   /// A browser of our own to sign in with; `nil` where nobody is to be bothered with one.
-  package var signInBrowser: (any SignInBrowser)? {
+  package func signInBrowser(_ windows: [String: String]) -> (any SignInBrowser)? {
     guard isInteractive, !signIn.noBrowser else { return nil }
     let search = BrowserSearch(
       environment: surroundings.environment, exists: FileSystem.exists)
     guard !search.isOff else { return nil }
     return system.signInBrowser(
-      paths.browserDirectory, surroundings.helperEnvironment(), search.isDesktopSeen,
-      search.hasDisplay)
+      paths.browserDirectory, windows, search.isDesktopSeen, search.hasDisplay)
   }
 
   /// The person at the desktop; `nil` when there is no display, or when asking is switched off.
-  package var personAtDesktop: (any Interaction)? {
-    isInteractive ? system.desktop(surroundings.helperEnvironment()) : nil
+  package func personAtDesktop(_ windows: [String: String]) -> (any Interaction)? {
+    isInteractive ? system.desktop(windows) : nil
   }
 
   /// The person at the terminal; `nil` when there is none to ask.

@@ -1,3 +1,4 @@
+package import AuthConfiguration
 import CLibrary
 import CShims
 package import Core
@@ -129,6 +130,15 @@ package struct Surroundings: Sendable {
   /// `configured` is the variable that the configuration names for the keyring's password.
   package func helperEnvironment(configured: String? = nil) -> [String: String] {
     HelperEnvironment.of(environment, configured: configured, terminal: terminal)
+  }
+
+  /// The environment for programs that need no secret: browsers, windows that ask, readers of logs.
+  ///
+  /// `catalog` is the configuration, where one was read.
+  package func environmentWithoutSecrets(_ catalog: Catalog? = nil) -> [String: String] {
+    HelperEnvironment.withoutSecrets(
+      helperEnvironment(configured: catalog?.keyring.passwordEnvironment),
+      secrets: catalog?.secretVariables ?? [], isSensitive: Masking.isSensitive)
   }
 
   // `/dev/tty` would mean another terminal in another process.

@@ -48,8 +48,10 @@ package struct DeviceReport {
       report.rows[index].hasSeed = seeds.map { $0.contains(report.rows[index].device) }
     }
     let isGiven = context.surroundings.environment[CodeBroker.variable]?.isEmpty == false
+    let windows = context.surroundings.environmentWithoutSecrets()
     let people =
-      context.person != nil ? ["terminal"] : context.personAtDesktop != nil ? ["desktop"] : []
+      context.person != nil
+      ? ["terminal"] : context.personAtDesktop(windows) != nil ? ["desktop"] : []
     report.completeSources(people: people, isGiven: isGiven)
     return report
   }

@@ -1,7 +1,8 @@
-/// The environment of programs that this one runs for itself: `!exec`, sources of codes, browsers,
-/// a keyring's commands.
+/// The environment of programs that this one runs for itself.
 ///
-/// They have no use for what opens our keyring, and they do need to find the person.
+/// Those that bring a secret (`!exec`, sources of codes, a `token_command`, a keyring's commands) have
+/// no use for what opens our keyring, and they do need to find the person and their own login. Those
+/// that show something (browsers, windows that ask) or read a log have no use for any secret.
 public enum HelperEnvironment {
   /// The variable that holds the file keyring's password, unless another one is named.
   public static let password = "ATMOS_KEYRING_PASSWORD"
@@ -35,5 +36,27 @@ public enum HelperEnvironment {
     result[code] = nil
     if let terminal, (result["GPG_TTY"] ?? "").isEmpty { result["GPG_TTY"] = terminal }
     return result
+  }
+
+  /// The part of ``of(_:configured:terminal:)`` that is for programs that need no secret.
+  ///
+  /// - Parameters:
+  ///   - environment: What ``of(_:configured:terminal:)`` gave.
+  ///   - secrets: The variables from which the configuration takes secrets.
+  ///   - isSensitive: Whether the name of a variable says that it is secret.
+  /// - Returns: The environment for the program.
+  public static func withoutSecrets(
+    _ environment: [String: String], secrets: Set<String>, isSensitive: (String) -> Bool
+  ) -> [String: String] {
+    environment.filter { name, value in
+      // Wayland's permission to come to the front has a name like a secret's.
+      name == "XDG_ACTIVATION_TOKEN"
+        || !secrets.contains(name) && !isSensitive(name) && !isIdentityToken(value)
+    }
+  }
+
+  /// Whether text looks like a JWT: variables of jobs that have one may be called anything.
+  private static func isIdentityToken(_ text: String) -> Bool {
+    text.hasPrefix("eyJ") && text.utf8.count { $0 == UInt8(ascii: ".") } == 2
   }
 }
