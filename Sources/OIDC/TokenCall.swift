@@ -13,6 +13,8 @@ struct TokenCall {
   private static let tries = 4
   /// The longest token that AWS takes, and more than any issuer writes.
   private static let limit = 20_000
+  /// The most that is read of a file with a token in it.
+  static let fileLimit = 64 << 10
 
   /// Whom the token is for, for errors: ``provider `ci` ``.
   let subject: String

@@ -8,8 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from azure_pipelines import AUDIENCE as DEVOPS_AUDIENCE
+from azure_pipelines import CONNECTION, JOB, AzureDevOps
+from certificates import certificate_for
+from relay import Relay
 from secret_scan import ProcessWatch, assert_nowhere
-from web_token_world import CONFIGURATION, SUBJECT, with_token
+from web_token_world import CONFIGURATION, ISSUER, SUBJECT, with_token
 from world import World
 
 WHO = ("aws", "sts", "get-caller-identity", "--output", "text", "--query", "Arn")
@@ -83,6 +87,8 @@ def test_presets_of_variables(world: World, server, preset: str):
     assert f"{PRESETS[preset]} " in world.said("exec", "--", "true", status=77) + " "
     env = {PRESETS[preset]: issuer.token(SUBJECT, AUDIENCE)}
     world.run("exec", "--", "true", env=env, status=0)
+    if preset == "circleci":
+        world.run("exec", "--", "true", env={"CIRCLE_OIDC_TOKEN": env[PRESETS[preset]]}, status=0)
     env = {PRESETS[preset]: issuer.token(SUBJECT, "somebody")}
     said = world.said("exec", "--", "true", env=env, status=77)
     assert f"is not for audience `{AUDIENCE}`" in said and "aud `somebody`" in said
@@ -92,10 +98,19 @@ def test_the_preset_of_kubernetes(world: World, server):
     world, issuer = with_token(world, server, "preset: kubernetes")
     said = world.said("exec", "--", "true", status=77)
     assert "/var/run/secrets/eks.amazonaws.com/serviceaccount/token" in said
-    path = world.home / "projected"
+    path, azure = world.home / "projected", world.home / "azure"
     path.write_text(issuer.token(SUBJECT, AUDIENCE))
+    azure.write_text(issuer.token("system:serviceaccount:a:b", "api://AzureADTokenExchange"))
     env = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(path)}
     world.run("exec", "--", "true", env=env, status=0)
+    # On AKS, whichever webhook's file has the audience.
+    world.configure(CONFIGURATION.format(spec=f"preset: kubernetes, audience: {AUDIENCE}"))
+    env = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(azure), "AZURE_FEDERATED_TOKEN_FILE": str(path)}
+    world.run("exec", "--", "true", env=env, status=0)
+    path.unlink()
+    said = world.said("exec", "--", "true", env=env, status=77)
+    assert f"no token of this pod is for audience `{AUDIENCE}`" in said
+    assert "aud `api://AzureADTokenExchange`" in said
 
 
 def test_the_preset_of_buildkite_and_commands(world: World, server):
@@ -157,11 +172,66 @@ def test_azure_devops_is_asked_at_its_own_hosts_only(world: World, server, answe
     assert asked == []
 
 
+@pytest.fixture
+def pipelines(world: World, server, tmp_path):
+    """A world of a job of Azure Pipelines, and the service behind the name dev.azure.com."""
+    certificate = certificate_for(tmp_path, "dev.azure.com")
+    _, issuer = with_token(world, server, f"preset: azure-devops, audience: '{DEVOPS_AUDIENCE}'")
+    known = {"jwks": issuer.jwks(), "audiences": [DEVOPS_AUDIENCE]}
+    server.tell("/__providers", {ISSUER: known})
+    role = {"arn": "arn:aws:iam::123456789012:role/deploy", "subject": "sc://acme/infra/*"}
+    server.tell("/__roles", role)
+    service = AzureDevOps(issuer, certificate)
+    with Relay(None, behind=service.port) as proxy:
+        world.environment |= {
+            **service.variables,
+            "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": CONNECTION,
+            "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}",
+            "SSL_CERT_FILE": str(certificate[0]),
+        }
+        yield service
+        assert {line.split()[1] for line in proxy.requests} <= {"dev.azure.com:443"}
+    service.close()
+
+
+def test_a_job_of_azure_pipelines_gets_a_token(world: World, server, pipelines: AzureDevOps):
+    with ProcessWatch() as watch:
+        answer = world.run("exec", "--", *WHO, status=0)
+    assert ":assumed-role/deploy/" in answer.stdout
+    query = f"?api-version=7.1&serviceConnectionId={CONNECTION}"
+    assert set(pipelines.asked) == {f"POST dev.azure.com{JOB}{query}"}
+    assert_nowhere(
+        world, [*pipelines.issuer.issued, pipelines.access_token, *server.issued_secrets()], watch
+    )
+
+
+def test_the_service_connection_of_the_configuration_comes_first(
+    world: World, pipelines: AzureDevOps
+):
+    spec = f"preset: azure-devops, service_connection: {CONNECTION}"
+    world.configure(CONFIGURATION.format(spec=spec))
+    env = {"AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "another"}
+    world.run("exec", "--", "true", env=env, status=0)
+    world.configure(CONFIGURATION.format(spec="preset: azure-devops"))
+    said = world.said("exec", "--", "true", env=env, status=77)
+    assert "refused a token (status 404)" in said
+
+
+def test_an_access_token_that_azure_devops_refuses(world: World, pipelines: AzureDevOps):
+    """It says so, and does not lead to a page to sign in at."""
+    env = {"SYSTEM_ACCESSTOKEN": "of-another-job"}
+    said = world.said("exec", "--", "true", env=env, status=77)
+    assert "dev.azure.com refused a token (status 401)" in said
+    assert "SYSTEM_ACCESSTOKEN" in said
+
+
 @pytest.mark.parametrize(
     ("spec", "what"),
     [
         ("audience: x", "does not say where the token is"),
         ("token_env: A, token_file: /b", "two places"),
+        ("preset: gitlab, token_env: A", "`spec.preset` and `spec.token_env` are two places"),
+        ("preset: kubernetes, token_file: /b", "`spec.preset` and `spec.token_file` are two"),
         ("token_file: relative", "not an absolute path"),
         ("token_url: 'http://example.com'", "must begin with `https://`"),
         ("preset: nothing", "must be one of"),
@@ -171,6 +241,57 @@ def test_what_validate_says(world: World, spec: str, what: str):
     world.configure(CONFIGURATION.format(spec=spec))
     answer = world.run("validate", status=78)
     assert what in answer.stdout + answer.stderr
+    assert (answer.stdout + answer.stderr).count("error: ") == 1, str(answer)
+
+
+def test_trap_29_an_external_id_is_not_sent_with_a_token(world: World, server):
+    """STS refuses it; the person learns that it has no effect."""
+    world, issuer = with_token(world, server, "token_env: X")
+    text = CONFIGURATION.format(spec="token_env: X")
+    world.configure(text.replace('role/deploy"}', 'role/deploy", external_id: ext-1}'))
+    env = {"X": issuer.token(SUBJECT, AUDIENCE)}
+    answer = world.run("exec", "--", "true", env=env, status=0)
+    assert "principal.external_id of `deploy` is not sent" in answer.stderr
+
+
+def test_two_places_are_reported_where_the_second_one_is(world: World):
+    world.configure(CONFIGURATION.format(spec="preset: gitlab, token_env: X"))
+    [error] = world.run("validate", "--format", "json", status=78).json()
+    column = (world.repository / "atmos.yaml").read_text().splitlines()[error["line"] - 1]
+    assert column[error["column"] - 1 :].startswith("X}")
+    said = world.said("exec", "--", "true", env={"GITLAB_OIDC_TOKEN": "x"}, status=78)
+    assert "two places for one token" in said
+
+
+@pytest.mark.parametrize(
+    ("spec", "what"),
+    [
+        ("token_env: A, token_field: id", "`spec.token_field` has no effect without"),
+        ("preset: gitlab, token_headers: {A: b}", "`spec.token_headers` has no effect without"),
+        ("preset: gitlab, service_connection: a", "without `spec.preset: azure-devops`"),
+    ],
+)
+def test_fields_without_effect(world: World, spec: str, what: str):
+    world.configure(CONFIGURATION.format(spec=spec))
+    answer = world.run("validate", status=0)
+    assert what in answer.stdout + answer.stderr
+
+
+def test_an_identity_under_extensions(world: World, server):
+    """Where atmos, which does not know the provider, does not see it."""
+    world, issuer = with_token(world, server, "token_env: X")
+    text = CONFIGURATION.format(spec="token_env: X")
+    head, tail = text.split("  identities:\n")
+    moved = "    identities:\n" + "".join(f"  {line}\n" for line in tail.splitlines())
+    world.configure(head + moved)
+    answer = world.run("validate", status=0)
+    assert "warning" not in answer.stdout + answer.stderr
+    env = {"X": issuer.token(SUBJECT, AUDIENCE)}
+    assert ":assumed-role/deploy/" in world.run("exec", "--", *WHO, env=env, status=0).stdout
+    assert "deploy" in world.run("list", status=0).stdout
+    # Nobody else may have the name.
+    world.configure(text + moved.replace("    identities:", "  extensions:\n    identities:"))
+    assert world.run("validate").status == 78
 
 
 def test_extensions(world: World):

@@ -13,36 +13,51 @@ enum TokenOrigin {
   case command([String], directory: String? = nil)
   /// The service that Azure Pipelines has for its jobs.
   case azurePipelines(connection: String?)
-  /// The file that a variable names, else another one.
-  case namedFile(variable: String, otherwise: String)
+  /// A file of a pod; see ``PodTokens``.
+  case pod
 
-  private static let keys = ["token_file", "token_env", "token_url", "token_command"]
+  /// Why a definition names no place.
+  struct Fault: Error {
+    /// The field of `spec` that is to blame; `nil` for all of it.
+    var field: String?
+    /// What is wrong with it.
+    var what: String
+    /// What to write instead.
+    var hint: String?
+  }
+
+  private static let places = ["token_file", "token_env", "token_url", "token_command"]
 
   /// Reads a definition.
   ///
-  /// - Throws: ``AuthError`` with code `badConfiguration` if it names no place or several.
-  init(_ definition: Definition) throws(AuthError) {
-    let preset = definition.text("spec", "preset").flatMap(TokenPreset.init)
-    let given = Self.keys.filter { !definition.texts("spec", $0).isEmpty }
+  /// - Throws: ``Fault`` if it names no place or several.
+  init(_ definition: Definition) throws(Fault) {
+    let given = (["preset"] + Self.places).filter { !definition.texts("spec", $0).isEmpty }
     guard given.count <= 1 else {
-      throw definition.broken(
-        "`spec.\(given[0])` and `spec.\(given[1])` are two places for one token",
+      throw Fault(
+        field: given[1],
+        what: "`spec.\(given[0])` and `spec.\(given[1])` are two places for one token",
         hint: "keep one of them")
     }
     switch given.first {
     case nil:
-      guard let preset else {
-        throw definition.broken(
-          "it does not say where the token is",
-          hint: "give `spec.preset`, or one of "
-            + Self.keys.map { "`spec.\($0)`" }.joined(separator: ", "))
+      throw Fault(
+        what: "it does not say where the token is",
+        hint: "give `spec.preset`, or one of "
+          + Self.places.map { "`spec.\($0)`" }.joined(separator: ", "))
+    case "preset":
+      guard let preset = definition.text("spec", "preset").flatMap(TokenPreset.init) else {
+        throw Fault(
+          field: "preset", what: "`spec.preset` is not the name of a preset",
+          hint: "take one of " + TokenPreset.names.map { "`\($0)`" }.joined(separator: ", "))
       }
       self = preset.origin(definition)
     case "token_file":
       let path = definition.text("spec", "token_file") ?? ""
       guard path.hasPrefix("/") || path.hasPrefix("~/") else {
-        throw definition.broken(
-          "`spec.token_file` is not an absolute path", hint: "begin it with `/` or `~/`")
+        throw Fault(
+          field: "token_file", what: "`spec.token_file` is not an absolute path",
+          hint: "begin it with `/` or `~/`")
       }
       self = .file(path)
     case "token_env":
@@ -60,10 +75,23 @@ enum TokenOrigin {
     }
   }
 
-  private static func checked(_ definition: Definition) throws(AuthError) -> String {
+  /// The fields that have an effect only beside another one, with that one, which is not there.
+  static func idleFields(of definition: Definition) -> [(field: String, needs: String)] {
+    let hasAddress = definition.text("spec", "token_url") != nil
+    let isAzure = definition.text("spec", "preset") == TokenPreset.azureDevOps.rawValue
+    let needs = [
+      ("token_headers", "token_url", hasAddress), ("token_field", "token_url", hasAddress),
+      ("service_connection", "preset: azure-devops", isAzure),
+    ]
+    return needs.compactMap { field, other, isThere in
+      isThere || definition.node["spec", field] == nil ? nil : (field, other)
+    }
+  }
+
+  private static func checked(_ definition: Definition) throws(Fault) -> String {
     let url = definition.text("spec", "token_url") ?? ""
     guard let address = Address(url) else {
-      throw definition.broken("`spec.token_url` is not an address")
+      throw Fault(field: "token_url", what: "`spec.token_url` is not an address")
     }
     // Metadata services of machines have no certificate, and are on the machine's own link.
     let host = address.host
@@ -71,8 +99,9 @@ enum TokenOrigin {
       ["localhost", "127.0.0.1", "[::1]", "metadata.google.internal", "169.254.169.254"]
       .contains(host)
     guard address.scheme == "https" || isNear else {
-      throw definition.broken(
-        "`spec.token_url` must begin with `https://`", hint: "only this machine may do without")
+      throw Fault(
+        field: "token_url", what: "`spec.token_url` must begin with `https://`",
+        hint: "only this machine may do without")
     }
     return url
   }
@@ -94,7 +123,7 @@ enum TokenOrigin {
     case .command(let words, _): "command \(ShellQuoting.typed(command: words))"
     case .azurePipelines(let connection):
       "Azure Pipelines" + (connection.map { ", service connection \($0)" } ?? "")
-    case .namedFile(let variable, let otherwise): "file of \(variable), else \(otherwise)"
+    case .pod: "file of this pod: " + PodTokens.names.joined(separator: ", else ")
     }
   }
 }

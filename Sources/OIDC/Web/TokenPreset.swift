@@ -30,11 +30,7 @@ enum TokenPreset: String, CaseIterable {
     // The name that GitLab's own examples give to the entry of `id_tokens`.
     // https://docs.gitlab.com/ci/cloud_services/aws/
     case .gitLab: .variables(["GITLAB_OIDC_TOKEN"])
-    // https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html
-    case .kubernetes:
-      .namedFile(
-        variable: "AWS_WEB_IDENTITY_TOKEN_FILE",
-        otherwise: "/var/run/secrets/eks.amazonaws.com/serviceaccount/token")
+    case .kubernetes: .pod
     // https://docs.spacelift.io/integrations/cloud-providers/oidc
     case .spacelift: .variables(["SPACELIFT_OIDC_TOKEN"])
     // https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/manual-generation

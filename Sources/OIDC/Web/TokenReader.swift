@@ -23,8 +23,8 @@ struct TokenReader {
   func token(from origin: TokenOrigin) async throws(AuthError) -> IdentityToken {
     switch origin {
     case .file(let path): return try fileToken(path)
-    case .namedFile(let variable, let otherwise):
-      return try fileToken(value(variable) ?? otherwise)
+    case .pod:
+      return try PodTokens(subject: subject, audience: audience, effects: effects).token()
     case .variables(let names):
       guard let text = names.lazy.compactMap(value).first else {
         throw AuthError(
@@ -39,7 +39,8 @@ struct TokenReader {
           method: "GET", url: url,
           headers: headers.map { (name: $0.name, value: $0.value.revealed()) },
           timeout: .seconds(10), operation: "GetToken"),
-        field: field)
+        field: field,
+        hint: "look at `spec.token_headers`, and whether the job may have a token")
     case .command(let words, let directory): return try await commandToken(words, in: directory)
     case .azurePipelines(let connection): return try await pipelinesToken(connection)
     }
@@ -56,11 +57,11 @@ struct TokenReader {
   private func fileToken(_ path: String) throws(AuthError) -> IdentityToken {
     let home = effects.environment["HOME"] ?? ""
     let path = path.hasPrefix("~/") ? home + path.dropFirst() : path
-    guard let bytes = try FileSystem.readFile(path, limit: 64 << 10) else {
+    guard let bytes = try FileSystem.readFile(path, limit: TokenCall.fileLimit) else {
       throw AuthError(
         .refused, "\(subject): there is no token file \(DisplayText.sanitized(path))")
     }
-    return try call(path).token(Secret(bytes))
+    return try call(DisplayText.sanitized(path)).token(Secret(bytes))
   }
 
   /// The address with one more field in its query.
@@ -69,12 +70,10 @@ struct TokenReader {
   }
 
   private func addressToken(
-    _ request: HTTPRequest, field: String
+    _ request: HTTPRequest, field: String, hint: String
   ) async throws(AuthError) -> IdentityToken {
     let host = Address(request.url)?.host ?? "the address"
-    let response = try await call(host).response(request) { _ in
-      ["look at `spec.token_headers`, and whether the job may have a token"]
-    }
+    let response = try await call(host).response(request) { _ in [hint] }
     // Metadata services answer with the token alone.
     if response.body.first != UInt8(ascii: "{") {
       return try call(host).token(Secret(response.body))
@@ -128,7 +127,12 @@ struct TokenReader {
       headers: [
         (name: "Authorization", value: "Bearer \(bearer)"),
         (name: "Content-Type", value: "application/json"),
+        // Without it, who is refused is sent to a page to sign in at.
+        (name: "X-TFS-FedAuthRedirect", value: "Suppress"),
       ], timeout: .seconds(10), operation: "OidcToken")
-    return try await addressToken(request, field: "oidcToken")
+    return try await addressToken(
+      request, field: "oidcToken",
+      hint: "look at `SYSTEM_ACCESSTOKEN`, and whether the pipeline may use service connection "
+        + DisplayText.sanitized(connection, limit: 80))
   }
 }

@@ -24,14 +24,18 @@ extension Kind {
       Field("region", .text, "Region for the rest of the chain."),
     ], via: .forbidden, gives: .identityToken, isRemembered: false, isOurs: true,
     check: { definition in
-      do throws(AuthError) {
+      let idle = TokenOrigin.idleFields(of: definition).map { field, needs in
+        definition.fault(
+          .warning, ["spec", field], "`spec.\(field)` has no effect without `spec.\(needs)`")
+      }
+      do throws(TokenOrigin.Fault) {
         _ = try TokenOrigin(definition)
-        return []
+        return idle
       } catch {
-        return [
-          Diagnostic(
-            .error, error.message, mark: definition.place("spec"), suggestion: error.hints.first)
-        ]
+        // The field's own check lists the names.
+        if error.field == "preset" { return idle }
+        let path = ["spec"] + (error.field.map { [$0] } ?? [])
+        return [definition.fault(.error, path, error.what, suggestion: error.hint)] + idle
       }
     },
     makeSource: { definition throws(AuthError) in try WebOIDCSource(definition) })
@@ -46,7 +50,11 @@ struct WebOIDCSource: CredentialSource {
 
   init(_ definition: Definition) throws(AuthError) {
     name = definition.name
-    origin = try TokenOrigin(definition)
+    do throws(TokenOrigin.Fault) {
+      origin = try TokenOrigin(definition)
+    } catch {
+      throw definition.broken(error.what, hint: error.hint)
+    }
     audience = definition.text("spec", "audience")
     region = definition.text("region")
   }
