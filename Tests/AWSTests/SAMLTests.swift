@@ -130,7 +130,8 @@ import Testing
     #expect(credential.account == "123456789012" && world.notices.isEmpty)
   }
 
-  @Test func `what narrows a session is sent, and what the assertion decides is said`() async throws
+  @Test func `trap 29: what narrows a session is sent, and what the assertion decides is said`()
+    async throws
   {
     let world = FakeWorld()
     world.answers(.issues("AssumeRoleWithSAML"))
@@ -240,7 +241,30 @@ import Testing
     ("https://myapps.microsoft.com/signin/x", .paste),
     ("https://corp.okta.com.evil.example/", .paste),
   ])
-  func `without a browser the address decides`(page: String, driver: SAMLDriver) {
+  func `trap 57: without a browser the address decides, and only then`(
+    page: String, driver: SAMLDriver
+  ) {
     #expect(SAMLDriver.ofPage(page) == driver)
+    let visit = SignInVisit(page: page, profile: "corp", patterns: [], isEnd: { _ in false })
+    var effects = FakeWorld().effects
+    #expect(SAMLDriver.choose(named: nil, for: visit, effects) == driver)
+    effects.signInBrowser = SeenBrowser()
+    #expect(SAMLDriver.choose(named: nil, for: visit, effects) == .browser)
+  }
+}
+
+/// An installed browser whose window the person would see.
+private struct SeenBrowser: SignInBrowser {
+  let isSeen = true
+  let hasDisplay = true
+
+  func program(for visit: SignInVisit) -> String? { "/usr/bin/chromium" }
+  func hasSignedIn(_ visit: SignInVisit) -> Bool { false }
+  func forget(_ visit: SignInVisit) {}
+
+  func caught(
+    _ visit: SignInVisit, isHidden: Bool, limit: Duration
+  ) async throws(SignInFailure) -> Secret {
+    throw .notStarted("nobody signs in here")
   }
 }

@@ -261,6 +261,15 @@ def test_the_helper_speaks_dockers_protocol(docker: World):
     assert "knows get" in helper(docker, "nonsense", status=1).stdout
 
 
+def test_trap_81_docker_keeps_its_own_directory(docker: World):
+    """Contexts, builders and plugins are there; another one would hide them."""
+    docker.run("login", status=0)
+    assert "DOCKER_CONFIG" not in docker.run("env", "--format", "json", status=0).json()
+    env = {"DOCKER_CONFIG": str(docker.home / "mine")}
+    seen = docker.run("exec", "--", "sh", "-c", "echo $DOCKER_CONFIG", env=env, status=0)
+    assert seen.stdout == f"{docker.home}/mine\n"
+
+
 def test_it_works_from_any_directory(docker: World):
     docker.environment["ATMOS_CLI_CONFIG_PATH"] = None
     own = docker.home / ".atmos"

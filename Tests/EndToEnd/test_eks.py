@@ -150,6 +150,7 @@ def test_botocore_signs_the_same(kube: World, apis: AWSAPIs):
 
 
 def test_a_token_never_outlives_its_keys(world: World, tmp_path):
+    """Trap 85: without a time kubectl would keep it for ever."""
     server = AWSAPIs(tmp_path, lifetime=300)
     try:
         with_images(world, server, CLUSTERS.format(more=""))
@@ -348,6 +349,7 @@ def test_a_cluster_that_is_not_there_or_not_ready(kube: World, apis: AWSAPIs):
 
 
 def test_the_shell_is_led_to_it(kube: World):
+    """Trap 90: one variable has a list of paths, the other has one path."""
     values = kube.run("env", "--format", "json", status=0).json()
     assert values["KUBECONFIG"] == f"{place(kube)}:{kube.home}/.kube/config"
     assert values["KUBE_CONFIG_PATH"] == str(place(kube))

@@ -38,6 +38,15 @@ class APIs(STS):
         self.passwords: dict[str, float] = {}
         self.clusters: dict[str, dict] = {}
 
+    def check_region(self, service: str, region: str) -> None:
+        if service == "ecr-public" and region != "us-east-1":
+            raise Refusal(
+                403,
+                "SignatureDoesNotMatch",
+                f"Credential should be scoped to a valid region, not '{region}'. ",
+            )
+        super().check_region(service, region)
+
     def password(self, service: str) -> dict:
         password = secrets.token_urlsafe(900)
         end = int(self.now()) + 43200
