@@ -163,7 +163,7 @@ struct AuthSettings: Sendable {
     trust = TrustSettings(node, home: home, faults: &faults)
     audit = AuditSettings(node, faults: &faults)
     if let value = node["accounts"], let text = value.text?.trimmed, !text.isEmpty {
-      let directory = PathText.parent(of: value.mark.file)
+      let directory = FileSystem.parent(of: value.mark.file)
       accounts = (
         PathText.absolute(PathText.expandingHome(text, home: home), from: directory),
         value.mark.file
@@ -193,7 +193,7 @@ struct AuthSettings: Sendable {
     keyring.type = node["keyring", "type"]?.text
     if let path = node["keyring", "spec", "path"], let text = path.text, !text.isEmpty {
       keyring.path = PathText.absolute(
-        PathText.expandingHome(text, home: home), from: PathText.parent(of: path.mark.file))
+        PathText.expandingHome(text, home: home), from: FileSystem.parent(of: path.mark.file))
     }
     keyring.passwordEnvironment = node["keyring", "spec", "password_env"]?.text
     if let text = node["keyring", "spec", "unlock_for"]?.text,

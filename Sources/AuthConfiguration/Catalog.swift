@@ -283,7 +283,7 @@ extension Catalog {
   /// The directories that were looked in: the working directory, those above it, then others.
   public var directories: [String] {
     var seen: Set<String> = []
-    let all = inputs.map { PathText.parent(of: $0.path) }.filter { seen.insert($0).inserted }
+    let all = inputs.map { FileSystem.parent(of: $0.path) }.filter { seen.insert($0).inserted }
     let here = request.workingDirectory
     let above = all.filter { here == $0 || $0 == "/" || here.hasPrefix($0 + "/") }
     return above.sorted { $0.utf8.count > $1.utf8.count } + all.filter { !above.contains($0) }

@@ -95,7 +95,7 @@ extension CommandAccess {
   /// Maps and lists in JSON count as such, as in atmos; the line ends after a text do not count.
   private func output(of node: ConfigNode) throws(AuthError) -> ConfigNode.Content {
     let command = (node.expression ?? "").dropFirst("!exec".count).trimmed
-    var output = try run(command, PathText.parent(of: node.mark.file))[...]
+    var output = try run(command, FileSystem.parent(of: node.mark.file))[...]
     while let last = output.unicodeScalars.last, last == "\n" || last == "\r" {
       output = Substring(output.unicodeScalars.dropLast())
     }

@@ -35,7 +35,7 @@ extension TrustSettings {
     directories = elements.compactMap { element in
       guard let text = element.text?.trimmed, !text.isEmpty else { return nil }
       return PathText.absolute(
-        PathText.expandingHome(text, home: home), from: PathText.parent(of: element.mark.file))
+        PathText.expandingHome(text, home: home), from: FileSystem.parent(of: element.mark.file))
     }
   }
 }

@@ -108,6 +108,6 @@ import Testing
 
   @Test func `a shell's words are looked at whole and in parts`() {
     #expect(
-      ShellWords.words(of: #"sh 'a b.sh' c\ d"#) == ["sh", "a", "b.sh", "c", "d", "a b.sh", "c d"])
+      FileWords.words(of: #"sh 'a b.sh' c\ d"#) == ["sh", "a", "b.sh", "c", "d", "a b.sh", "c d"])
   }
 }

@@ -92,8 +92,7 @@ package struct AWSConfigRequest {
       result.append((name: "ATMOS_AUTH_REALM", value: catalog.realm))
     }
     if let path = environment["ATMOS_CLI_CONFIG_PATH"], !path.isEmpty {
-      let absolute = path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
-      result.append((name: "ATMOS_CLI_CONFIG_PATH", value: absolute))
+      result.append((name: "ATMOS_CLI_CONFIG_PATH", value: context.absolute(path)))
     }
     return result
   }
@@ -108,7 +107,7 @@ package struct AWSConfigRequest {
     guard var file else { return paths(context).config }
     // No shell expands it after `--file=`.
     if file.hasPrefix("~/") { file = SharedConfigPaths.expanded(file, context.ownEnvironment) }
-    return file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
+    return context.absolute(file)
   }
 
   // A profile that the person wrote must not be changed, nor ours be hidden by keys of theirs.

@@ -26,7 +26,7 @@ struct AccountsLookup {
     let environment = context.surroundings.environment
     let home = environment["HOME"] ?? ""
     func absolute(_ path: String) -> String {
-      path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+      context.absolute(path)
     }
     if let named = named ?? environment["ACCOUNTS_FILE"].flatMap({ $0.isEmpty ? nil : $0 }) {
       let path = absolute(named)

@@ -113,7 +113,7 @@ package struct AssumeRequest {
 
   private func emit(_ text: String, _ context: CommandContext) throws(AuthError) {
     guard let outputFile else { return try context.emit(text) }
-    let path = outputFile.hasPrefix("/") ? outputFile : "\(context.directory)/\(outputFile)"
+    let path = context.absolute(outputFile)
     try FileSystem.writeAtomically(path, Array(text.utf8))
   }
 

@@ -2,6 +2,11 @@ package import Core
 import Programs
 
 extension CommandContext {
+  /// A path that may be relative to the directory that the command works in.
+  package func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(directory)/\(path)"
+  }
+
   /// The context after going where `--chdir` says, for a command whose programs run there too.
   ///
   /// - Throws: ``AuthError`` with code `usage` when that is not possible.

@@ -54,7 +54,7 @@ package struct EnvRequest {
       try context.emit(JobLogMask.commands(for: delivery))
     }
     if let file {
-      let path = file.hasPrefix("/") ? file : "\(context.directory)/\(file)"
+      let path = context.absolute(file)
       if format == .json {
         try FileSystem.writeAtomically(path, Array(text.utf8))
       } else {

@@ -104,7 +104,7 @@ package struct ImportRequest {
     // No shell expands it after `--config=`.
     let path =
       path.hasPrefix("~/") ? SharedConfigPaths.expanded(path, context.ownEnvironment) : path
-    return path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+    return context.absolute(path)
   }
 
   // MARK: YAML

@@ -17,7 +17,7 @@ package struct StatusReport {
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     let start: String
     if let directory, !directory.isEmpty {
-      start = directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
+      start = context.absolute(directory)
     } else {
       start = context.directory
     }

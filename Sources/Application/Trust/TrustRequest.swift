@@ -220,7 +220,7 @@ package struct TrustRequest {
 
   private func start(_ context: CommandContext) -> String {
     guard let directory, !directory.isEmpty else { return context.directory }
-    return directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
+    return context.absolute(directory)
   }
 
   // By the name that grants have, whatever links lead there.

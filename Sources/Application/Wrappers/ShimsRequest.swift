@@ -34,7 +34,7 @@ package struct ShimsRequest {
 
   private func place(_ context: CommandContext) -> String {
     guard let directory else { return context.paths.shimsDirectory }
-    return directory.hasPrefix("/") ? directory : "\(context.directory)/\(directory)"
+    return context.absolute(directory)
   }
 
   private func install(

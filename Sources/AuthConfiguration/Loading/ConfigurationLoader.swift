@@ -172,7 +172,7 @@ struct ConfigurationLoader {
   }
 
   func base(of file: ConfigFile) -> String {
-    let directory = PathText.parent(of: file.path)
+    let directory = FileSystem.parent(of: file.path)
     guard let declared = file.basePath, !declared.isEmpty else {
       return discovery.basePath ?? directory
     }
@@ -217,7 +217,7 @@ struct ConfigurationLoader {
           code: "bad-import")
         continue
       }
-      let paths = importedFiles(text, base: base, beside: PathText.parent(of: file.path))
+      let paths = importedFiles(text, base: base, beside: FileSystem.parent(of: file.path))
       if log.budget.isOver { return }
       if paths.isEmpty {
         warn(
@@ -347,7 +347,7 @@ struct ConfigurationLoader {
       merged.stackRoot = base(of: file)
     }
     if let profiles = file.profiles {
-      if profiles["base_path"] != nil { profilesBase = PathText.parent(of: file.path) }
+      if profiles["base_path"] != nil { profilesBase = FileSystem.parent(of: file.path) }
       profilesNode = Merge.over(profilesNode, profiles, log.budget)
     }
   }

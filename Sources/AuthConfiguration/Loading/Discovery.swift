@@ -14,7 +14,7 @@ struct Discovery: Sendable {
     var followsImports = true
 
     /// Where it is.
-    var directory: String { PathText.parent(of: path) }
+    var directory: String { FileSystem.parent(of: path) }
   }
 
   /// The files, lowest precedence first.
@@ -84,7 +84,7 @@ struct Discovery: Sendable {
           hints: near.map { [$0] } ?? [])
       }
       mainFiles.append(MainFile(path: path))
-      directories.append(PathText.parent(of: path))
+      directories.append(FileSystem.parent(of: path))
     }
     for name in paths {
       let path = absolute(name, request)

@@ -34,7 +34,7 @@ struct Ownership {
         PathText.expandingHome($0, home: request.home), from: request.workingDirectory)
     }
     named = override.map { [$0] } ?? []
-    if let path { named.append(PathText.parent(of: PathText.cleaned(path))) }
+    if let path { named.append(FileSystem.parent(of: PathText.cleaned(path))) }
     if discovery.isExplicit { named += discovery.mainFiles.map(\.directory) }
   }
 
@@ -57,7 +57,7 @@ struct Ownership {
 
   private static func isVersionControlled(_ path: String) -> Bool {
     let real = FileSystem.realPath(path) ?? path
-    return PathText.ancestors(of: PathText.parent(of: real)).contains { directory in
+    return PathText.ancestors(of: FileSystem.parent(of: real)).contains { directory in
       [".git", ".hg", ".svn", ".jj"].contains { FileSystem.isNamed("\(directory)/\($0)") }
     }
   }

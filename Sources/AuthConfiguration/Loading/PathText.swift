@@ -37,15 +37,9 @@ enum PathText {
   static func ancestors(of path: String) -> [String] {
     var result = [cleaned(path)]
     while let last = result.last, last != "/", last != "." {
-      result.append(parent(of: last))
+      result.append(FileSystem.parent(of: last))
     }
     return result
-  }
-
-  /// The directory that holds `path`.
-  static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The last component.

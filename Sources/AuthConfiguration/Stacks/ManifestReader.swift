@@ -118,7 +118,7 @@ struct ManifestReader {
     }
     let isBeside = text.hasPrefix("./") || text.hasPrefix("../")
     let whole = PathText.absolute(
-      text, from: isBeside ? PathText.parent(of: path) : settings.base)
+      text, from: isBeside ? FileSystem.parent(of: path) : settings.base)
     let hasEnding = Self.endings.contains { whole.hasSuffix($0) }
     var found: [String] = []
     for ending in hasEnding ? [""] : Self.endings {

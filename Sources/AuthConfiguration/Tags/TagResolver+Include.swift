@@ -45,7 +45,7 @@ extension TagResolver {
         reason: "files from elsewhere are not fetched",
         suggestion: "keep a copy next to the configuration")
     }
-    let beside = PathText.absolute(file, from: PathText.parent(of: holder))
+    let beside = PathText.absolute(file, from: FileSystem.parent(of: holder))
     if !FileSystem.exists(beside), let basePath, !file.hasPrefix("."), !file.hasPrefix("/") {
       let below = PathText.absolute(file, from: basePath)
       if FileSystem.exists(below) { return below }

@@ -52,7 +52,7 @@ struct AuditFilterOptions: ParsableArguments {
       try AuditFilter.moment(text, now: context.now)
     }
     if let place {
-      let path = place.hasPrefix("/") ? place : "\(context.directory)/\(place)"
+      let path = context.absolute(place)
       filter.directory = FileSystem.realPath(path) ?? path
     }
     return filter
