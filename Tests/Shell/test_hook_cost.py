@@ -1,6 +1,6 @@
 """What the hook costs: case 69 of docs/shell-cases.md.
 
-In processes here; for its time, see Benchmarks/prompt.
+In processes here; for its time, see `Benchmarks/run prompt`.
 """
 
 from __future__ import annotations
