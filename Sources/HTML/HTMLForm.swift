@@ -38,6 +38,11 @@ public struct HTMLForm: Sendable {
     }
   }
 
+  /// Leaves out the fields with a name, as one unticks a box.
+  public mutating func clear(_ name: String) {
+    for index in fields.indices where fields[index].name == name { fields[index].isSent = false }
+  }
+
   /// What a browser would send.
   public var sent: [(name: String, value: String)] {
     fields.filter { $0.isSent && !$0.name.isEmpty }.map { ($0.name, $0.value) }
@@ -48,7 +53,7 @@ public struct HTMLForm: Sendable {
 public struct HTMLField: Sendable {
   /// Its name.
   public var name: String
-  /// Its type in lower case, `text` where it says none; `button` for buttons.
+  /// Its type in lower case, `text` where it says none; `button` for buttons, `select` for lists.
   public var type: String
   /// Its value.
   public var value: String
@@ -62,9 +67,30 @@ public struct HTMLField: Sendable {
     self.isSent = isSent
   }
 
-  init?(_ element: HTMLElement) {
+  /// The fields of an element of a form: none, one, or one for each option that is chosen.
+  static func fields(of element: HTMLElement, options: [HTMLElement]) -> [HTMLField] {
+    guard let name = element.attributes["name"] else { return [] }
+    guard element.name == "select" else {
+      return HTMLField(element, name).map { [$0] } ?? []
+    }
+    let isDisabled = element.attributes["disabled"] != nil
+    let isMultiple = element.attributes["multiple"] != nil
+    let usable = options.filter { $0.attributes["disabled"] == nil }
+    var chosen = usable.filter { $0.attributes["selected"] != nil }
+    // A list that shows one option has one.
+    if !isMultiple { chosen = (chosen.last ?? usable.first).map { [$0] } ?? [] }
+    guard !chosen.isEmpty else {
+      return [HTMLField(name: name, type: "select", value: "", isSent: false)]
+    }
+    return chosen.map { option in
+      let text = option.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      return HTMLField(
+        name: name, type: "select", value: option.attributes["value"] ?? text, isSent: !isDisabled)
+    }
+  }
+
+  private init?(_ element: HTMLElement, _ name: String) {
     let attributes = element.attributes
-    guard let name = attributes["name"] else { return nil }
     self.name = name
     switch element.name {
     case "input":
@@ -75,7 +101,6 @@ public struct HTMLField: Sendable {
       case "submit", "button", "image", "reset", "file": isSent = false
       default: isSent = true
       }
-      if attributes["disabled"] != nil { isSent = false }
     case "button":
       type = "button"
       value = attributes["value"] ?? ""
@@ -86,5 +111,6 @@ public struct HTMLField: Sendable {
       isSent = true
     default: return nil
     }
+    if attributes["disabled"] != nil { isSent = false }
   }
 }

@@ -17,7 +17,7 @@ public struct HTMLPage: Sendable {
     guard bytes.count <= Self.limit,
       bytes.lazy.filter({ $0 == UInt8(ascii: "<") }).count <= Self.tagLimit
     else { return nil }
-    var builder = Builder()
+    var tree = HTMLTree(bytes)
     let isRead = bytes.withUnsafeBytes { buffer -> Bool in
       guard let base = buffer.bindMemory(to: CChar.self).baseAddress else { return true }
       var options = kGumboDefaultOptions
@@ -25,11 +25,11 @@ public struct HTMLPage: Sendable {
         return false
       }
       defer { gumbo_destroy_output(&options, output) }
-      builder.read(output.pointee.root)
+      tree.read(output.pointee.document)
       return true
     }
     guard isRead else { return nil }
-    elements = builder.elements
+    elements = tree.withOwners()
   }
 
   /// The first element with an id.
@@ -46,64 +46,36 @@ public struct HTMLPage: Sendable {
 
   /// The forms, in order.
   public var forms: [HTMLForm] {
-    var forms = elements.indices.filter { elements[$0].name == "form" }.map {
-      HTMLForm(elements[$0])
-    }
-    var number = -1
-    var places: [Int: Int] = [:]
+    var forms: [HTMLForm] = []
+    var numbers: [Int: Int] = [:]
     for index in elements.indices where elements[index].name == "form" {
-      number += 1
-      places[index] = number
+      numbers[index] = forms.count
+      forms.append(HTMLForm(elements[index]))
     }
-    for element in elements {
-      guard let form = element.form.flatMap({ places[$0] }), let field = HTMLField(element) else {
-        continue
-      }
-      forms[form].fields.append(field)
+    for index in elements.indices {
+      guard let form = owner(of: elements[index]).flatMap({ numbers[$0] }) else { continue }
+      forms[form].fields += HTMLField.fields(of: elements[index], options: options(of: index))
     }
     return forms
+  }
+
+  /// The form that a field belongs to: the one that it names, else the one that was open where it
+  /// begins.
+  private func owner(of element: HTMLElement) -> Int? {
+    guard let id = element.attributes["form"] else { return element.form }
+    // The first element of that name, and only if it is a form.
+    return elements.firstIndex { !id.isEmpty && $0.attributes["id"] == id }
+  }
+
+  /// The options of a list, in order.
+  private func options(of index: Int) -> [HTMLElement] {
+    guard elements[index].name == "select" else { return [] }
+    return elements[index...].filter { $0.name == "option" && $0.list == index }
   }
 
   /// The address that relative ones are relative to, as `<base>` says.
   public var base: String? {
     elements.first { $0.name == "base" }?.attributes["href"]
-  }
-
-  /// Walks over the parser's tree without calling itself.
-  private struct Builder {
-    var elements: [HTMLElement] = []
-
-    private struct Step {
-      var node: UnsafeMutablePointer<GumboNode>
-      var form: Int?
-      var parents: [Int]
-    }
-
-    mutating func read(_ root: UnsafeMutablePointer<GumboNode>?) {
-      guard let root else { return }
-      var rest = [Step(node: root, form: nil, parents: [])]
-      while let step = rest.popLast() {
-        switch step.node.pointee.type {
-        case GUMBO_NODE_TEXT, GUMBO_NODE_WHITESPACE, GUMBO_NODE_CDATA:
-          let text = String(cString: step.node.pointee.v.text.text)
-          // Only the nearest ones: text of a whole page is of no use.
-          for parent in step.parents.suffix(4) { elements[parent].text += text }
-        case GUMBO_NODE_ELEMENT, GUMBO_NODE_TEMPLATE:
-          let element = step.node.pointee.v.element
-          let index = elements.count
-          elements.append(HTMLElement(element, form: step.form))
-          let form = elements[index].name == "form" ? index : step.form
-          let parents = step.parents.suffix(3) + [index]
-          for number in (0..<Int(element.children.length)).reversed() {
-            guard
-              let child = element.children.data?[number]?.assumingMemoryBound(to: GumboNode.self)
-            else { continue }
-            rest.append(Step(node: child, form: form, parents: Array(parents)))
-          }
-        default: break
-        }
-      }
-    }
   }
 }
 
@@ -115,10 +87,12 @@ public struct HTMLElement: Sendable {
   public var attributes: [String: String]
   /// The text in it and in elements up to three levels below.
   public var text = ""
-  /// The place of the form around it among the page's elements.
+  /// The place among the page's elements of the form that was open where it begins, or is around it.
   var form: Int?
+  /// The place of the list of options that it is in.
+  var list: Int?
 
-  init(_ element: GumboElement, form: Int?) {
+  init(_ element: GumboElement, form: Int?, list: Int?) {
     name = String(cString: gumbo_normalized_tagname(element.tag))
     var attributes: [String: String] = [:]
     for number in 0..<Int(element.attributes.length) {
@@ -130,5 +104,6 @@ public struct HTMLElement: Sendable {
     }
     self.attributes = attributes
     self.form = form
+    self.list = list
   }
 }

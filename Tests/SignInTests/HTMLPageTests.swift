@@ -32,6 +32,47 @@ import Testing
     #expect(page.forms.map { $0.fields.map(\.name) } == [["x"], ["y"]])
   }
 
+  @Test(arguments: [
+    // The parser leaves such a form empty and keeps it in mind.
+    "<table><form method=post action=a><tr><td><input name=x></table>",
+    "<table><form action=a><tr><td><input name=x></form><tr><td><input name=no></table>",
+    "<table><tr><form action=a><td><input name=x></td></form></tr></table><input name=no>",
+    "<div><form action=a></div><input name=x></form><input name=no>",
+    "<div><form action=a></div><p><input name=x></FORM ><input name=no>",
+    // Not the end of it: text, a comment, an attribute, a value.
+    "<div><form action=a></div><script>'</form>'</script><input name=x>",
+    "<div><form action=a></div><!-- </form> --><input name=x>",
+    "<div><form action=a></div><p title='</form>'><input name=x>",
+    "<div><form action=a></div><textarea></form></textarea><input name=x>",
+    "<div><form action=a></div><template></form><input name=no></template><input name=x>",
+    // It is around it, and closed too early.
+    "<form action=a><div></form><input name=x></div>",
+    // Another one inside of it does not count.
+    "<form action=a><form action=b><input name=x></form>",
+    // The field says which.
+    "<input name=x form=f><form action=a id=f></form>",
+    "<form action=a id=f></form><form action=b><input form=f name=x></form>",
+    "<form action=a><input name=x><input name=no form=g><input name=no form=''></form><p id=g>",
+  ])
+  func `a field belongs to the form that browsers say`(text: String) throws {
+    let form = try #require(page(text).forms.first)
+    #expect(form.action == "a" && form.fields.map(\.name) == ["x"])
+  }
+
+  @Test func `a list sends what is chosen in it`() throws {
+    let page = try page(
+      """
+      <form><select name=a><option disabled>no<option value=1>one<option> two  words </select>
+      <select name=b><optgroup><option>x<option selected> y  z</optgroup></select>
+      <select name=c multiple><option selected>1<option>2<option selected>3</select>
+      <select name=d multiple><option>1</select><select name=e></select>
+      <select name=f disabled><option>1</select><textarea name=g disabled>x</textarea>
+      """)
+    let form = try #require(page.forms.first)
+    #expect(form.sent.map { "\($0.name)=\($0.value)" } == ["a=1", "b=y z", "c=1", "c=3"])
+    #expect(form.field("d")?.type == "select")
+  }
+
   @Test func `text, scripts and comments`() throws {
     let page = try page(
       "<base href=/x/><!-- <form> --><p id=e>wrong <b>password</b>\n </p><script>var a='<form>'</script>"
