@@ -1,6 +1,6 @@
 internal import Core
 
-/// The cookies of one login (RFC 6265), which end with it.
+/// The cookies of one login (RFC 6265), which end with it at the latest.
 struct CookieJar {
   private struct Cookie {
     var name: String
@@ -9,6 +9,10 @@ struct CookieJar {
     var isHostOnly: Bool
     var path: String
     var isSecure: Bool
+    /// When it ends; `nil` for one that lasts as long as the login.
+    var expiresAt: Instant?
+
+    func isOver(at now: Instant) -> Bool { expiresAt.map { $0 <= now } ?? false }
   }
 
   private var cookies: [Cookie] = []
@@ -17,11 +21,12 @@ struct CookieJar {
   mutating func add(_ name: String, _ value: String, host: String) {
     put(
       Cookie(
-        name: name, value: value, domain: host, isHostOnly: true, path: "/", isSecure: false))
+        name: name, value: value, domain: host, isHostOnly: true, path: "/", isSecure: false,
+        expiresAt: nil))
   }
 
   /// Takes what a page sets.
-  mutating func take(_ header: String, from place: Location) {
+  mutating func take(_ header: String, from place: Location, at now: Instant) {
     let parts = header.split(separator: ";", omittingEmptySubsequences: false).map {
       String($0).trimmed
     }
@@ -30,8 +35,9 @@ struct CookieJar {
     var cookie = Cookie(
       name: String(pair[..<equals]).trimmed,
       value: String(pair[pair.index(after: equals)...]).trimmed,
-      domain: place.host, isHostOnly: true, path: Self.defaultPath(place.path), isSecure: false)
-    var isOver = false
+      domain: place.host, isHostOnly: true, path: Self.defaultPath(place.path), isSecure: false,
+      expiresAt: nil)
+    var maximumAge: Int64?
     for part in parts.dropFirst() {
       let words = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let value = words.count > 1 ? String(words[1]).trimmed : ""
@@ -47,19 +53,22 @@ struct CookieJar {
         (cookie.domain, cookie.isHostOnly) = (domain, false)
       case "path": if value.hasPrefix("/") { cookie.path = value }
       case "secure": cookie.isSecure = true
-      case "max-age": if let seconds = Int(value), seconds <= 0 { isOver = true }
-      case "expires": if value.contains("1970") { isOver = true }
+      case "max-age": if let seconds = Self.age(value) { maximumAge = seconds }
+      case "expires": if let date = UTCDate.ofCookie(value) { cookie.expiresAt = date }
       default: continue
       }
     }
     if cookie.isSecure, place.scheme != "https" { return }
-    put(cookie, isOver: isOver)
+    // `Max-Age` counts wherever it stands (section 5.3).
+    if let maximumAge { cookie.expiresAt = now.advanced(bySeconds: maximumAge) }
+    put(cookie, isOver: cookie.isOver(at: now))
   }
 
   /// What is sent with a request; `nil` for nothing.
-  func header(for place: Location) -> String? {
+  func header(for place: Location, at now: Instant) -> String? {
     let found = cookies.filter { cookie in
-      (cookie.isHostOnly ? place.host == cookie.domain : Self.isIn(place.host, cookie.domain))
+      !cookie.isOver(at: now)
+        && (cookie.isHostOnly ? place.host == cookie.domain : Self.isIn(place.host, cookie.domain))
         && Self.isBelow(place.path, cookie.path) && (!cookie.isSecure || place.scheme == "https")
     }
     // Longer paths come first (section 5.4).
@@ -77,6 +86,17 @@ struct CookieJar {
     }
     if !isOver, cookies.count < 300 { cookies.append(cookie) }
   }
+
+  /// Reads `Max-Age` (section 5.2.2); `nil` for what is not a number.
+  private static func age(_ text: String) -> Int64? {
+    let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    if text.hasPrefix("-") { return 0 }
+    // One that is too long to be a number is as good as a century.
+    return min(Int64(text) ?? longestAge, longestAge)
+  }
+
+  private static let longestAge: Int64 = 100 * 365 * 86_400
 
   private static func isIn(_ host: String, _ domain: String) -> Bool {
     host == domain || host.hasSuffix(".\(domain)")

@@ -128,7 +128,7 @@ struct WebSession {
 
   private mutating func keepCookies(of response: HTTPResponse, _ place: Location) {
     for header in response.headers where header.name.lowercased() == "set-cookie" {
-      cookies.take(header.value, from: place)
+      cookies.take(header.value, from: place, at: effects.now())
     }
   }
 
@@ -140,7 +140,9 @@ struct WebSession {
       (name: "Accept-Language", value: "en-US,en;q=0.9"),
     ]
     if let type { headers.append((name: "Content-Type", value: type)) }
-    if let cookie = cookies.header(for: place) { headers.append((name: "Cookie", value: cookie)) }
+    if let cookie = cookies.header(for: place, at: effects.now()) {
+      headers.append((name: "Cookie", value: cookie))
+    }
     return headers
   }
 
