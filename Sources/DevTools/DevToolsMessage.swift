@@ -24,6 +24,8 @@ struct DevToolsMessage: Decodable {
     var sessionId: String?
     var targetInfo: Target?
     var requestId: String?
+    /// What the domain `Network` calls the request.
+    var networkId: String?
     var request: Request?
   }
 
@@ -31,6 +33,17 @@ struct DevToolsMessage: Decodable {
   struct Result: Decodable {
     var errorText: String?
     var userAgent: String?
+    var postData: String?
+    var base64Encoded: Bool?
+
+    /// The body that was asked for.
+    var body: Secret? {
+      guard let postData else { return nil }
+      guard base64Encoded == true else { return Secret(postData) }
+      guard var data = Data(base64Encoded: postData).map(Array.init) else { return nil }
+      defer { data.wipe() }
+      return Secret(data)
+    }
   }
 
   /// A page, a frame or a worker.
@@ -43,14 +56,21 @@ struct DevToolsMessage: Decodable {
     var url: String
     var method: String
     var postData: String?
+    var hasPostData: Bool?
     var postDataEntries: [Entry]?
+
+    /// Whether it has a body, which may have to be asked for.
+    var isWithBody: Bool {
+      hasPostData == true || postData?.isEmpty == false || postDataEntries?.isEmpty == false
+    }
 
     /// A piece of a body, in base64.
     struct Entry: Decodable {
       var bytes: String?
     }
 
-    /// The body; trap 54 of docs/traps.md: `postData` is missing from large ones.
+    /// The body as far as it came with the request; trap 54 of docs/traps.md: `postData` is missing from
+    /// large ones, and pieces may be empty.
     var body: Secret? {
       if let postDataEntries, !postDataEntries.isEmpty {
         var bytes: [UInt8] = []
@@ -59,9 +79,9 @@ struct DevToolsMessage: Decodable {
           bytes += data
         }
         defer { bytes.wipe() }
-        return Secret(bytes)
+        return bytes.isEmpty ? nil : Secret(bytes)
       }
-      return postData.map { Secret($0) }
+      return (postData ?? "").isEmpty ? nil : postData.map { Secret($0) }
     }
   }
 

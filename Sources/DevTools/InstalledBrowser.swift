@@ -85,6 +85,7 @@ public struct InstalledBrowser: SignInBrowser {
         return body
       case .outcome(.closed): throw .closed
       case .outcome(.unreachable(let word)): throw .unreachable(word)
+      case .outcome(.unreadable): throw .unreadable
       case .late: throw .late
       case .gone:
         guard !hasSpoken else { throw .ended(Self.ending(status)) }

@@ -15,6 +15,8 @@ struct RequestCatcher {
     case closed
     /// The page could not be opened.
     case unreachable(String)
+    /// The awaited request was stopped, and the browser does not say what is in it.
+    case unreadable
   }
 
   private let visit: SignInVisit
@@ -25,6 +27,16 @@ struct RequestCatcher {
   private var navigation: Int?
   private var version: Int?
   private var userAgent: String?
+  /// The awaited requests whose bodies were asked for, by the numbers of those commands.
+  private var asked: [Int: Paused] = [:]
+
+  /// A request that waits for its fate.
+  private struct Paused {
+    var id: String
+    var session: String?
+
+    var member: (String, String) { ("requestId", JSONText.string(id)) }
+  }
 
   init(_ visit: SignInVisit, isHidden: Bool) {
     self.visit = visit
@@ -56,7 +68,8 @@ struct RequestCatcher {
       guard let id = message.params?.requestId, let request = message.params?.request else {
         return nil
       }
-      return paused(id, request, message.sessionId)
+      return stopped(
+        Paused(id: id, session: message.sessionId), request, message.params?.networkId)
     case "Page.loadEventFired": fillName(message.sessionId)
     default: break
     }
@@ -68,6 +81,10 @@ struct RequestCatcher {
 
   private mutating func answer(_ id: Int, _ message: DevToolsMessage) -> Outcome? {
     if id == version { userAgent = message.result?.userAgent }
+    if let paused = asked.removeValue(forKey: id) {
+      guard let body = message.result?.body, !body.isEmpty else { return refuse(paused) }
+      return caught(body, paused)
+    }
     // A page that another one takes the place of at once is not a failure.
     guard id == navigation, let failure = message.result?.errorText, !failure.isEmpty,
       failure != "net::ERR_ABORTED"
@@ -79,6 +96,8 @@ struct RequestCatcher {
     // Windows of the browser itself are of no interest, and workers post no forms.
     if ["page", "iframe"].contains(type) {
       autoAttach(session)
+      // Bodies that do not come with a request are asked for there.
+      send("Network.enable", [("maxPostDataSize", "1048576")], session)
       let patterns = visit.patterns.map {
         JSONText.object([
           ("urlPattern", JSONText.string($0)), ("requestStage", JSONText.string("Request")),
@@ -101,25 +120,49 @@ struct RequestCatcher {
     }
   }
 
-  private mutating func paused(
-    _ id: String, _ request: DevToolsMessage.Request, _ session: String?
+  private mutating func stopped(
+    _ paused: Paused, _ request: DevToolsMessage.Request, _ networkID: String?
   ) -> Outcome? {
-    let member = ("requestId", JSONText.string(id))
-    guard request.method == "POST", visit.isEnd(request.url), let body = request.body else {
+    guard request.method == "POST", visit.isEnd(request.url) else {
       // Trap 55: it waits for ever otherwise.
-      send("Fetch.continueRequest", [member], session)
+      send("Fetch.continueRequest", [paused.member], paused.session)
       return nil
     }
+    if let body = request.body { return caught(body, paused) }
+    // Whatever is in it, it does not go to AWS.
+    guard request.isWithBody else {
+      fail(paused)
+      return nil
+    }
+    guard let networkID else { return refuse(paused) }
+    let number = send(
+      "Network.getRequestPostData", [("requestId", JSONText.string(networkID))], paused.session)
+    asked[number] = paused
+    return nil
+  }
+
+  private mutating func caught(_ body: Secret, _ paused: Paused) -> Outcome {
     send(
       "Fetch.fulfillRequest",
       [
-        member, ("responseCode", "200"),
+        paused.member, ("responseCode", "200"),
         (
           "responseHeaders",
           #"[{"name":"Content-Type","value":"text/html; charset=utf-8"}]"#
         ), ("body", JSONText.string(Self.farewell)),
-      ], session)
+      ], paused.session)
     return .caught(body)
+  }
+
+  private mutating func refuse(_ paused: Paused) -> Outcome {
+    fail(paused)
+    return .unreadable
+  }
+
+  private mutating func fail(_ paused: Paused) {
+    send(
+      "Fetch.failRequest", [paused.member, ("errorReason", JSONText.string("Aborted"))],
+      paused.session)
   }
 
   /// In base64: `<p>You are signed in. This window closes by itself.</p>`.

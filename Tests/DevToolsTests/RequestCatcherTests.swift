@@ -39,7 +39,7 @@ import Testing
   ) throws -> DevToolsMessage {
     try message(
       """
-      {"method": "Fetch.requestPaused", "sessionId": "s", "params": {"requestId": "r",
+      {"method": "Fetch.requestPaused", "sessionId": "s", "params": {"requestId": "r", "networkId": "n",
       "request": {"url": "\(url)", "method": "\(method)", "headers": {}, \(body)}}}
       """)
   }
@@ -50,11 +50,12 @@ import Testing
     let commands = catcher.takeCommands()
     #expect(
       commands.map(\.method) == [
-        "Target.setAutoAttach", "Fetch.enable", "Runtime.runIfWaitingForDebugger", "Page.navigate",
+        "Target.setAutoAttach", "Network.enable", "Fetch.enable", "Runtime.runIfWaitingForDebugger",
+        "Page.navigate",
       ])
     #expect(commands.allSatisfy { $0.session == "s" })
-    #expect(commands[3].parameters == #"{"url":"https://idp.example.com/\"app"}"#)
-    #expect(commands[1].parameters.contains("https://*end/saml*"))
+    #expect(commands[4].parameters == #"{"url":"https://idp.example.com/\"app"}"#)
+    #expect(commands[2].parameters.contains("https://*end/saml*"))
   }
 
   @Test func `trap 53: a window that a page opens is watched, too`() throws {
@@ -64,7 +65,7 @@ import Testing
     _ = catcher.take(try attached("popup"))
     #expect(
       catcher.takeCommands().map(\.method) == [
-        "Target.setAutoAttach", "Fetch.enable", "Runtime.runIfWaitingForDebugger",
+        "Target.setAutoAttach", "Network.enable", "Fetch.enable", "Runtime.runIfWaitingForDebugger",
       ])
   }
 
@@ -87,6 +88,70 @@ import Testing
     }
     #expect(found.revealed() == "SAMLResponse=x")
     #expect(catcher.takeCommands().map(\.method) == ["Fetch.fulfillRequest"])
+  }
+
+  private static let bodiesElsewhere = [
+    #""hasPostData": true"#, #""hasPostData": true, "postDataEntries": [{}]"#,
+    #""hasPostData": true, "postDataEntries": [{"bytes": "U0FNTFJlc3Bv"}, {}]"#,
+    #""hasPostData": true, "postDataEntries": []"#,
+  ]
+
+  /// A catcher that has asked for the body of the awaited request, and the number of its question.
+  private func asking(_ body: String) throws -> (RequestCatcher, Int) {
+    var catcher = try started()
+    #expect(catcher.take(try paused("https://end/saml", body: body)) == nil)
+    let commands = catcher.takeCommands()
+    #expect(commands.map(\.method) == ["Network.getRequestPostData"])
+    #expect(commands.first?.parameters == #"{"requestId":"n"}"# && commands.first?.session == "s")
+    return (catcher, try #require(commands.first?.id))
+  }
+
+  @Test(
+    arguments: bodiesElsewhere,
+    [
+      #""postData": "SAMLResponse=x""#, #""postData": "SAMLResponse=x", "base64Encoded": false"#,
+      #""postData": "U0FNTFJlc3BvbnNlPXg=", "base64Encoded": true"#,
+    ])
+  func `trap 54: a body that does not come with the request is asked for`(
+    body: String, answer: String
+  ) throws {
+    var (catcher, id) = try asking(body)
+    guard
+      case .caught(let found) = catcher.take(
+        try message(#"{"id": \#(id), "sessionId": "s", "result": {\#(answer)}}"#))
+    else {
+      Issue.record("nothing was caught")
+      return
+    }
+    #expect(found.revealed() == "SAMLResponse=x")
+    #expect(catcher.takeCommands().map(\.method) == ["Fetch.fulfillRequest"])
+  }
+
+  @Test(
+    arguments: bodiesElsewhere,
+    [#""error": {"code": -32000, "message": "No data"}"#, #""result": {}"#])
+  func `trap 54: a request whose body is not to be had fails, and is never sent`(
+    body: String, answer: String
+  ) throws {
+    var (catcher, id) = try asking(body)
+    guard case .unreadable = catcher.take(try message(#"{"id": \#(id), \#(answer)}"#)) else {
+      Issue.record("it goes on")
+      return
+    }
+    let commands = catcher.takeCommands()
+    #expect(commands.map(\.method) == ["Fetch.failRequest"])
+    #expect(commands.first?.parameters == #"{"requestId":"r","errorReason":"Aborted"}"#)
+  }
+
+  @Test func `trap 54: one without a body is not sent either, and the awaited one may come`() throws
+  {
+    var catcher = try started()
+    #expect(catcher.take(try paused("https://end/saml", body: #""hasPostData": false"#)) == nil)
+    #expect(catcher.takeCommands().map(\.method) == ["Fetch.failRequest"])
+    guard case .caught = catcher.take(try paused("https://end/saml")) else {
+      Issue.record("nothing was caught")
+      return
+    }
   }
 
   @Test(arguments: [

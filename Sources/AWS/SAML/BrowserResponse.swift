@@ -25,7 +25,7 @@ struct BrowserResponse {
 
   /// Gets the response.
   ///
-  /// - Returns: It in base64; `nil` if no window could be shown.
+  /// - Returns: It in base64; `nil` if no window can be shown.
   /// - Throws: ``AuthError``: `loginRequired` if a person is needed and there is none, `declined` if
   ///   they closed the window, `unavailable` if the page or the browser fails.
   func response(
@@ -46,12 +46,12 @@ struct BrowserResponse {
         throw self.error(of: error)
       }
     }
+    guard isNamed ? browser.hasDisplay : browser.isSeen else { return nil }
     guard effects.showsPages else {
       throw AuthError(
         .loginRequired, "provider `\(provider)` needs a login in a browser",
         hints: ["run `\(loginCommand)` in a terminal"])
     }
-    guard isNamed ? browser.hasDisplay : browser.isSeen else { return nil }
     effects.notice("Sign in to `\(provider)` in the browser window that opens…")
     do {
       return try await Self.response(
@@ -84,6 +84,11 @@ struct BrowserResponse {
         "the browser cannot open the page of provider `\(provider)`: "
           + DisplayText.sanitized(word, limit: 100),
         hints: ["look at `url` (\(DisplayText.sanitized(visit.page, limit: 200))) and the network"])
+    case .unreadable:
+      AuthError(
+        .unavailable,
+        "the browser does not give out the SAML response of provider `\(provider)`",
+        hints: ["update the browser, or set `driver: Paste`"])
     case .late:
       AuthError(
         .loginRequired, "the sign-in to `\(provider)` was not finished in time",

@@ -80,6 +80,8 @@ public enum SignInFailure: Error, Equatable {
   case ended(String)
   /// The page could not be opened; the browser's word for it.
   case unreachable(String)
+  /// The awaited request was stopped, and the browser does not say what is in it.
+  case unreadable
   /// The time was up.
   case late
   /// The task was cancelled.
