@@ -65,7 +65,9 @@ public struct SessionManager: Sendable {
       realm: place.realm, identity: place.name, digest: place.digest)
     var ended = EndedSession()
     ended.wasRemembered = try await store.remove(realm: place.realm, identity: place.name)
-    if try chain.target.source.forget(effects: effects) { ended.wasRemembered = true }
+    if try chain.target.source.forget(realm: chain.realm, effects: effects) {
+      ended.wasRemembered = true
+    }
     guard let known, !known.isOver(at: effects.now()) else { return ended }
     do throws(AuthError) {
       ended.isEndedAtService = try await chain.target.source.end(known, effects: effects)

@@ -34,7 +34,12 @@ enum SAMLDriver: String, CaseIterable {
       let canShow = named == .browser ? browser.hasDisplay : browser.isSeen
       if canShow || browser.hasSignedIn(visit) { return .browser }
     }
-    return named == .browser ? .paste : ofPage(visit.page)
+    return withoutBrowser(named: named, for: visit)
+  }
+
+  /// The driver where no browser can be shown: that of the page, unless the definition wants a browser.
+  static func withoutBrowser(named: SAMLDriver?, for visit: SignInVisit) -> SAMLDriver {
+    named == .browser ? .paste : ofPage(visit.page)
   }
 
   /// The driver without a browser for an address.

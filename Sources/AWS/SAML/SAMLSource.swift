@@ -1,5 +1,4 @@
 import Core
-import Crypto
 import Model
 import SignIn
 
@@ -7,8 +6,8 @@ import SignIn
 struct SAMLSource: PasswordSource {
   /// The provider's name.
   let name: String
-  /// Where one signs in.
-  let visit: SignInVisit
+  /// Where one signs in; the profile depends on the realm, see ``visit(in:)``.
+  private let visit: SignInVisit
   /// How one signs in, where the definition says.
   private let driver: SAMLDriver?
   private let password: Secret?
@@ -37,7 +36,7 @@ struct SAMLSource: PasswordSource {
     let user = definition.text("username")
     let browser = Self.browser(definition)
     visit = SignInVisit(
-      page: page, profile: Self.profile(definition.name, page, user),
+      page: page, profile: "",
       patterns: ResponseAddress.patterns, isEnd: ResponseAddress.isOne,
       path: browser.path, type: definition.text("browser_type")?.lowercased(),
       arguments: browser.arguments, username: user)
@@ -69,30 +68,21 @@ struct SAMLSource: PasswordSource {
     return (resolved.first.flatMap { $0.isEmpty ? nil : $0 }, Array(resolved.dropFirst()))
   }
 
-  /// The name of the directory with the browser's cookies.
-  ///
-  /// Another address is another directory: cookies belong to who signed in where.
-  private static func profile(_ name: String, _ page: String, _ user: String?) -> String {
-    let plain = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-    let place = Hex.lowercase(
-      SHA256.hash(data: Array("\(name)\n\(page)\n\(user ?? "")".utf8)))
-    return "\(String(plain.prefix(40)))-\(place.prefix(12))"
-  }
-
   var passwordUser: String? { visit.username }
 
   /// Nothing is started to find out.
   func personNeed(
     after previous: Credential?, realm: String, effects: Effects
   ) async -> PersonNeed {
-    let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
+    keepEarlierProfile(in: realm, effects)
+    let chosen = SAMLDriver.choose(named: driver, for: visit(in: realm), effects)
     if let pages = chosen.pages {
       return await formSignIn(pages, realm, "", effects).personNeed(effects)
     }
     guard chosen == .browser, let browser = effects.signInBrowser else {
       return PersonNeed(atTerminalOf: effects)
     }
-    return browserResponse("").personNeed(browser, effects)
+    return browserResponse(in: realm, "").personNeed(browser, effects)
   }
 
   func credential(_ request: LinkRequest) async throws(AuthError) -> Credential {
@@ -112,22 +102,20 @@ struct SAMLSource: PasswordSource {
   private func encodedResponse(_ request: LinkRequest) async throws(AuthError) -> Secret {
     let effects = request.effects
     try checkBrowser(effects)
-    let chosen = SAMLDriver.choose(named: driver, for: visit, effects)
-    if let pages = chosen.pages {
-      return try await formSignIn(pages, request.realm, request.loginCommand, effects)
-        .response(effects)
-    }
-    switch chosen {
-    case .browser:
+    let realm = request.realm
+    keepEarlierProfile(in: realm, effects)
+    var chosen = SAMLDriver.choose(named: driver, for: visit(in: realm), effects)
+    if chosen == .browser {
       if let browser = effects.signInBrowser,
-        let response = try await browserResponse(request.loginCommand).response(browser, effects)
+        let response = try await browserResponse(in: realm, request.loginCommand)
+          .response(browser, effects)
       {
         return response
       }
-      return try await pasted(request)
-    default:
-      return try await pasted(request)
+      chosen = SAMLDriver.withoutBrowser(named: driver, for: visit)
     }
+    guard let pages = chosen.pages else { return try await pasted(request) }
+    return try await formSignIn(pages, realm, request.loginCommand, effects).response(effects)
   }
 
   private func pasted(_ request: LinkRequest) async throws(AuthError) -> Secret {
@@ -137,12 +125,24 @@ struct SAMLSource: PasswordSource {
   }
 
   /// The browser's cookies would sign in again without a question.
-  func forget(effects: Effects) throws(AuthError) -> Bool {
-    try FileSystem.removeTree(profileDirectory(effects))
+  func forget(realm: String, effects: Effects) throws(AuthError) -> Bool {
+    let profile = profile(in: realm)
+    let wasHere = try FileSystem.removeTree(profile.directory(effects))
+    return try FileSystem.removeTree(profile.earlierDirectory(effects)) || wasHere
   }
 
-  private func profileDirectory(_ effects: Effects) -> String {
-    "\(StatePaths { effects.environment[$0] }.browserDirectory)/\(visit.profile)"
+  private func profile(in realm: String) -> SAMLProfile {
+    SAMLProfile(realm: realm, provider: name, page: visit.page, user: visit.username)
+  }
+
+  private func visit(in realm: String) -> SignInVisit {
+    var visit = visit
+    visit.profile = profile(in: realm).name
+    return visit
+  }
+
+  private func keepEarlierProfile(in realm: String, _ effects: Effects) {
+    profile(in: realm).keepEarlier(effects)
   }
 
   private func formSignIn(
@@ -151,14 +151,17 @@ struct SAMLSource: PasswordSource {
     var signIn = FormSignIn(
       pages, provider: name, page: visit.page, username: visit.username, password: password,
       codeSources: codeSources, isEnd: ResponseAddress.isOne,
-      deviceFile: "\(profileDirectory(effects))/device", loginCommand: loginCommand)
+      deviceFile: "\(profile(in: realm).directory(effects))/device", loginCommand: loginCommand)
     signIn.passwordEntry = KeyringEntry.password(realm: realm, provider: name)
     return signIn
   }
 
-  private func browserResponse(_ loginCommand: String) -> BrowserResponse {
+  private func browserResponse(
+    in realm: String, _ loginCommand: String
+  ) -> BrowserResponse {
     BrowserResponse(
-      provider: name, visit: visit, isNamed: driver == .browser, loginCommand: loginCommand)
+      provider: name, visit: visit(in: realm), isNamed: driver == .browser,
+      loginCommand: loginCommand)
   }
 
   /// A program that is named and not there is a mistake, not a machine without browsers.

@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import CShims
 
 extension FileSystem {
   /// Removes one of our directories with everything in it; links are removed and never followed.
@@ -25,5 +26,13 @@ extension FileSystem {
       throw failure("cannot remove", directory, -errno)
     }
     return true
+  }
+
+  /// Gives one of our directories another name, unless it is taken.
+  ///
+  /// - Returns: Whether it was there and has the name now.
+  public static func moveDirectory(_ directory: String, to name: String) -> Bool {
+    guard isDirectory(directory, follow: false), !exists(name) else { return false }
+    return atmos_rename(directory, name) == 0
   }
 }

@@ -82,9 +82,12 @@ public protocol CredentialSource: Sendable {
 
   /// Removes what the link keeps on this machine beside its session, such as a browser's cookies.
   ///
+  /// - Parameters:
+  ///   - realm: The realm of the configuration.
+  ///   - effects: Everything outside the process.
   /// - Returns: Whether there was something.
   /// - Throws: ``AuthError`` with code `system` if it cannot be removed.
-  func forget(effects: Effects) throws(AuthError) -> Bool
+  func forget(realm: String, effects: Effects) throws(AuthError) -> Bool
 }
 
 extension CredentialSource {
@@ -108,7 +111,7 @@ extension CredentialSource {
   public var sharedLogin: String? { nil }
 
   /// `false`: most links keep nothing else.
-  public func forget(effects: Effects) throws(AuthError) -> Bool { false }
+  public func forget(realm: String, effects: Effects) throws(AuthError) -> Bool { false }
 
   /// `false`: most services cannot be told.
   public func end(_ credential: Credential, effects: Effects) async throws(AuthError) -> Bool {
