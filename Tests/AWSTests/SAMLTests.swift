@@ -189,6 +189,7 @@ import Testing
       _ = try await assume([:], alone, offered: roles)
     }
     #expect(error.code == .loginRequired && alone.requests.isEmpty)
+    #expect(error.report.contains("it offers `\(Self.role)2`"))
 
     let world = FakeWorld(hasTerminal: true)
     world.types("2")

@@ -57,7 +57,9 @@ struct AssumeRoleSource: CredentialSource {
   func personNeed(
     after previous: Credential?, realm: String, effects: Effects
   ) async -> PersonNeed {
-    if role == nil { return PersonNeed(atTerminalOf: effects) }
+    // Whether there is a choice shows in the assertion. Where nobody can be asked it is gotten all the
+    // same: its only role is taken, and several are listed.
+    if role == nil { return effects.interaction == nil ? .unneeded : .present }
     guard let mfaARN else { return .unneeded }
     return await effects.codes.personNeed(for: codeRequest(mfaARN), effects: effects)
   }

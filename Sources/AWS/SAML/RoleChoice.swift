@@ -19,10 +19,8 @@ struct RoleChoice {
   /// - Throws: ``AuthError`` with code `refused` if the assertion does not offer it.
   func role(named arn: String) throws(AuthError) -> SAMLRole {
     if let role = roles.first(where: { $0.role == arn }) { return role }
-    let names = roles.map(\.role)
-    var hints = names.prefix(Self.listed).map { "it offers `\(DisplayText.sanitized($0))`" }
-    if names.count > Self.listed { hints.append("and \(names.count - Self.listed) others") }
-    if let near = NearName.nearest(to: arn, in: names) {
+    var hints = offer
+    if let near = NearName.nearest(to: arn, in: roles.map(\.role)) {
       hints.insert("did you mean `\(DisplayText.sanitized(near))`?", at: 0)
     }
     throw AuthError(
@@ -30,6 +28,12 @@ struct RoleChoice {
       "the assertion of provider `\(provider)` does not offer the role of identity `\(identity)`, "
         + "`\(DisplayText.sanitized(arn))`",
       hints: hints)
+  }
+
+  /// The roles, a line for each.
+  private var offer: [String] {
+    let lines = roles.prefix(Self.listed).map { "it offers `\(DisplayText.sanitized($0.role))`" }
+    return roles.count > Self.listed ? lines + ["and \(roles.count - Self.listed) others"] : lines
   }
 
   /// The only role, or the one that the person chooses.
@@ -47,7 +51,7 @@ struct RoleChoice {
       throw AuthError(
         .loginRequired,
         "provider `\(provider)` offers \(roles.count) roles, and identity `\(identity)` names none",
-        hints: ["set `principal.assume_role`, or log in in a terminal to choose"])
+        hints: ["set `principal.assume_role`, or log in in a terminal to choose"] + offer)
     }
     let names = await names()
     let index = try await Menu(
