@@ -33,7 +33,7 @@ public struct CodeBroker: OneTimeCodes {
       case .source(.keyring, _):
         let entry = StoredSeed(of: request.device, in: effects.keyring)
         let isUsable =
-          effects.origins.objection(to: entry.entryName, for: request.identity) == nil
+          effects.origins.objection(to: entry.entryName, for: request.name) == nil
         if isUsable, await entry.mayExist { return .unneeded }
       case .source(.terminal, _):
         if effects.interaction != nil { return .present }
@@ -71,12 +71,11 @@ public struct CodeBroker: OneTimeCodes {
     if let text = effects.environment[Self.variable]?.trimmed, !text.isEmpty {
       steps.append(.given(Secret(text), Self.variable))
     }
-    if let sources = request.sources {
-      return steps + sources.map { .source($0, isStated: true) }
-    }
-    if let standard { return steps + standard.map { .source($0, isStated: false) } }
     let person: CodeSource = effects.interaction == nil ? .desktop : .terminal
-    return steps + [.source(.keyring, isStated: false), .source(person, isStated: false)]
+    let sources = request.sources ?? standard ?? [.keyring, person]
+    return steps
+      + sources.filter { request.form != .token || $0 != .keyring }
+      .map { .source($0, isStated: request.sources != nil) }
   }
 }
 

@@ -5,8 +5,8 @@ internal import Model
 /// How each source gives a code.
 extension LoginCodes {
   func taken(_ text: Secret, _ place: String) throws(Passed) -> Secret {
-    guard let code = Self.digits(text) else {
-      throw .over("what \(place) holds is not a code of six digits", [])
+    guard let code = code(in: text) else {
+      throw .over("what \(place) holds is not a code\(ofWhat)", [])
     }
     guard try take(code) else { throw .over("the code from \(place) has been used before", []) }
     return code
@@ -26,8 +26,8 @@ extension LoginCodes {
         // A desktop without a program to ask with is not a person who said no.
         throw error.code == .system ? .over(error.message, error.hints) : .stop(error)
       }
-      guard let code = Self.digits(text) else {
-        remark = "a code has six digits"
+      guard let code = code(in: text) else {
+        remark = whatIsOne
         continue
       }
       if try take(code) { return code }
@@ -36,8 +36,8 @@ extension LoginCodes {
     if sent > 0 { return nil }
     throw .stop(
       AuthError(
-        .loginRequired, "no usable MFA code was typed for identity `\(request.identity)`",
-        hints: ["a code has six digits; try again with `\(loginCommand)`"]))
+        .loginRequired, "no usable MFA code was typed for \(request.subject)",
+        hints: ["\(whatIsOne); try again with `\(loginCommand)`"]))
   }
 
   func seedCode(isStated: Bool) async throws(Passed) -> Secret? {
@@ -52,7 +52,7 @@ extension LoginCodes {
         }
         return nil
       }
-      try effects.origins.check(entry.entryName, for: request.identity)
+      try effects.origins.check(entry.entryName, for: request.name)
       totp = stored
     } catch {
       throw .over(error.message, error.hints)
@@ -95,8 +95,8 @@ extension LoginCodes {
     } catch {
       throw .over(error.message, error.hints)
     }
-    guard let code = Self.digits(text) else {
-      throw .over("`\(program.source.name)` printed no code of six digits", program.hints)
+    guard let code = code(in: text) else {
+      throw .over("`\(program.source.name)` printed no code\(ofWhat)", program.hints)
     }
     return try take(code) ? code : nil
   }
@@ -140,18 +140,44 @@ extension LoginCodes {
     }
   }
 
-  /// The code in a text: the line that is six digits, blanks not counted; `nil` if there is none,
-  /// or several that differ.
-  static func digits(_ text: Secret) -> Secret? {
+  private var ofWhat: String { request.form == .sixDigits ? " of six digits" : "" }
+
+  private var whatIsOne: String {
+    request.form == .sixDigits ? "a code has six digits" : "a code is one line without blanks"
+  }
+
+  private func code(in text: Secret) -> Secret? {
+    Self.code(in: text) { line in
+      guard request.form == .sixDigits else {
+        return (1...Self.longestCode).contains(line.count)
+          && line.allSatisfy { (0x21...0x7E).contains($0) }
+      }
+      return Self.isDigits(line) && line.count == 6
+    }
+  }
+
+  /// The code in a text: the line that is one; `nil` if there is none, or several that differ.
+  ///
+  /// Blanks among digits do not count: apps show codes in groups, and people type them so.
+  private static func code(in text: Secret, isCode: ([UInt8]) -> Bool) -> Secret? {
     var codes: [[UInt8]] = []
     text.withBytes { bytes in
       for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-        // Apps show codes in two groups, and people type them so.
-        let code = line.filter { $0 != 0x20 && $0 != 0x09 }
-        let isCode = code.count == 6 && code.allSatisfy { (0x30...0x39).contains($0) }
-        if isCode, !codes.contains(code) { codes.append(code) }
+        let trimmed = line.drop { isBlank($0) }.reversed().drop { isBlank($0) }.reversed()
+        let joined = trimmed.filter { !isBlank($0) }
+        let code = isDigits(joined) ? joined : Array(trimmed)
+        if isCode(code), !codes.contains(code) { codes.append(code) }
       }
     }
     return codes.count == 1 ? Secret(codes[0]) : nil
+  }
+
+  /// No token shows or types a longer one; a YubiKey's has 44 letters.
+  private static let longestCode = 128
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  private static func isDigits(_ bytes: [UInt8]) -> Bool {
+    bytes.allSatisfy { (0x30...0x39).contains($0) }
   }
 }

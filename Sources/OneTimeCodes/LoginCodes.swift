@@ -124,11 +124,11 @@ actor LoginCodes: CodeSupply {
 
 extension LoginCodes {
   var device: String { DisplayText.sanitized(request.device) }
-  var loginCommand: String { effects.typed("login", "-i", request.identity) }
+  var loginCommand: String { effects.typed(request.loginWords) }
 
   /// The error when no source has a code.
   private var nothing: AuthError {
-    let need = "identity `\(request.identity)` needs an MFA code of \(device), "
+    let need = "\(request.subject) needs an MFA code of \(device), "
     guard request.sources == nil else {
       return AuthError(
         .loginRequired, need + "and no source has one: \(reasons.last ?? "none is named")",
@@ -142,8 +142,10 @@ extension LoginCodes {
       need
         + (reasons.last.map { "and got none: \($0)" } ?? "and there is no terminal to ask for it"),
       hints: ["run `\(loginCommand)` in a terminal"] + hints + [
-        "give one code in \(CodeBroker.variable), or store the device's seed with "
-          + "`\(effects.typed("mfa", "add", "-i", request.identity))`"
+        "give one code in \(CodeBroker.variable)"
+          + (request.form == .token
+            ? ""
+            : ", or store the device's seed with `\(effects.typed(request.seedWords))`")
       ])
   }
 }

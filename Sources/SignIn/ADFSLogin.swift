@@ -19,9 +19,20 @@ struct ADFSLogin {
 
   init(_ login: FormSignIn, _ start: Location, _ effects: Effects) {
     self.login = login
-    self.start = start
+    self.start = Self.signOn(start, for: login.relyingParty)
     self.effects = effects
     session = WebSession(effects, provider: login.provider)
+  }
+
+  /// The page on which one signs in to AWS: as in atmos, the address of the server is enough.
+  private static func signOn(_ place: Location, for relyingParty: String) -> Location {
+    guard !place.path.lowercased().contains("/adfs/") else { return place }
+    var base = place.path
+    while base.hasSuffix("/") { base.removeLast() }
+    let more = place.query.isEmpty ? "" : "&\(place.query.dropFirst())"
+    return Location(
+      "\(place.scheme)://\(place.authority)\(base)/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp="
+        + WebSession.encoded(relyingParty) + more) ?? place
   }
 
   mutating func response() async throws(AuthError) -> Secret {
@@ -101,7 +112,7 @@ struct ADFSLogin {
   ) async throws(AuthError) -> WebSession.Page {
     var copy = self
     var (form, page) = (form, page)
-    let next = try await login.withCode(effects) { (code) async throws(AuthError) in
+    let next = try await login.withCode(.any, effects) { (code) async throws(AuthError) in
       form.set(field.name, code.revealed())
       let next = try await copy.session.send(form, from: page)
       guard let again = copy.form(of: next), Self.codeField(again)?.name == field.name else {

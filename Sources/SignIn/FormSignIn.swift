@@ -34,6 +34,8 @@ public struct FormSignIn: Sendable {
   public var deviceFile: String?
   /// What a person types to log in.
   public var loginCommand: String
+  /// What ADFS calls AWS.
+  public var relyingParty = "urn:amazon:webservices"
 
   /// How often a password is asked for; identity providers lock users after a few wrong ones.
   static let passwords = 3
@@ -128,14 +130,14 @@ public struct FormSignIn: Sendable {
       hints: ["run `\(loginCommand)` in a terminal"])
   }
 
-  /// Calls `attempt` with one-time codes of an app until one is taken.
+  /// Calls `attempt` with one-time codes until one is taken.
   ///
   /// `attempt` returns `nil` for a code that is not taken.
   func withCode<Result>(
-    _ effects: Effects, _ attempt: (_ code: Secret) async throws(AuthError) -> Result?
+    _ form: CodeRequest.Form, _ effects: Effects,
+    _ attempt: (_ code: Secret) async throws(AuthError) -> Result?
   ) async throws(AuthError) -> Result {
-    let request = CodeRequest(
-      device: "saml/\(provider)", identity: provider, sources: codeSources)
+    let request = CodeRequest(provider: provider, sources: codeSources, form: form)
     return try await SecondFactor(request, effects: effects).perform(
       refusal: { (failure: Attempt) in
         if case .refused = failure { CodeRefusal(remark: "the code was not taken") } else { nil }
@@ -185,17 +187,29 @@ public struct FormSignIn: Sendable {
     for _ in 0..<10 {
       if let response = response(on: page, session) { return response }
       let forms = page.content?.forms ?? []
-      guard let form = forms.first(where: Self.sendsItself) else { return nil }
+      guard let form = forms.first(where: { Self.sendsItself($0, on: page.content) }) else {
+        return nil
+      }
       page = try await session.send(form, from: page)
     }
     throw session.unexpected("pages without an end", at: page.place)
   }
 
-  /// Whether nobody has to fill in anything: a request or an answer on its way to another page.
-  private static func sendsItself(_ form: HTMLForm) -> Bool {
-    form.isPosted && (form.value("SAMLRequest") != nil || form.value("SAMLResponse") != nil)
-      && form.fields.allSatisfy {
-        $0.type == "hidden" || $0.type == "submit" || $0.type == "button"
-      }
+  /// Whether nobody has to fill in anything: something on its way to another page.
+  ///
+  /// A page that asks nothing and waits for a telephone looks alike, and says how it is approved.
+  private static func sendsItself(_ form: HTMLForm, on page: HTMLPage?) -> Bool {
+    guard form.isPosted,
+      form.fields.allSatisfy({ ["hidden", "submit", "button", "image"].contains($0.type) })
+    else { return false }
+    if form.value("SAMLRequest") != nil || form.value("SAMLResponse") != nil { return true }
+    guard form.value("AuthMethod") == nil else { return false }
+    return form.value("RelayState") != nil || isSentByBody(of: page)
+  }
+
+  /// Whether a page sends a form as soon as it is there.
+  private static func isSentByBody(of page: HTMLPage?) -> Bool {
+    let body = page?.elements.first { $0.name == "body" }
+    return body?.attributes["onload"]?.contains("submit(") ?? false
   }
 }

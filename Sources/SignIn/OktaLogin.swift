@@ -40,49 +40,36 @@ struct OktaLogin {
       guard login.mayAskAgain(after: number, effects) else { throw refused(found) }
       number += 1
     }
-    let token = try await sessionToken(answer)
+    guard let token = try await finished(answer).sessionToken else {
+      throw session.unexpected("a login without a session", at: app)
+    }
     guard
       let page = app.resolving(
         "/login/sessionCookieRedirect?checkAccountSetupComplete=true&token="
-          + "\(WebSession.encoded(token.revealed()))&redirectUrl=\(WebSession.encoded(app.url))")
+          + "\(WebSession.encoded(token))&redirectUrl=\(WebSession.encoded(app.url))")
     else { throw session.unexpected("nothing", at: app) }
     var shown = try await session.open(page)
     if let response = try await login.follow(&shown, &session) { return response }
     // The application asks for a factor of its own.
-    guard let state = Self.stateToken(in: shown) else {
+    guard let state = OktaStepUp.stateToken(on: shown) else {
       throw session.unexpected("a page without a SAML response", at: shown.place)
     }
-    let next = try await post([("stateToken", JSONText.string(state))], to: "/api/v1/authn")
-    _ = try await sessionToken(next)
-    shown = try await session.open(app)
+    let next = try await finished(
+      try await post([("stateToken", JSONText.string(state))], to: "/api/v1/authn"))
+    // The session is there already, so the answer has no token: it says where to go on.
+    shown = try await session.open(try place(next.links?.next?.href ?? app.url))
     if let response = try await login.follow(&shown, &session) { return response }
     throw session.unexpected("a page without a SAML response", at: shown.place)
   }
 
-  /// The token of a script on a page that steps up, with JavaScript's escapes undone.
-  private static func stateToken(in page: WebSession.Page) -> String? {
-    for element in page.content?.elements ?? [] where element.name == "script" {
-      guard let start = element.text.firstRange(of: "stateToken")?.upperBound else { continue }
-      let rest = element.text[start...].drop { "\"': =".contains($0) }
-      let token = String(rest.prefix { $0 != "\"" && $0 != "'" })
-        .replacing("\\x2D", with: "-")
-      if token.utf8.count > 10 { return token }
-    }
-    return nil
-  }
-
   // MARK: The state machine
 
-  /// Goes on until there is a session.
-  private mutating func sessionToken(_ start: OktaAnswer) async throws(AuthError) -> Secret {
+  /// Goes on until there is a session, or the one that is there is good enough.
+  private mutating func finished(_ start: OktaAnswer) async throws(AuthError) -> OktaAnswer {
     var answer = start
     for _ in 0..<10 {
       switch answer.status {
-      case "SUCCESS":
-        guard let token = answer.sessionToken else {
-          throw session.unexpected("a login without a session", at: app)
-        }
-        return Secret(token)
+      case "SUCCESS": return answer
       case "MFA_REQUIRED": answer = try await verified(answer)
       case "PASSWORD_WARN":
         guard let link = answer.links?.skip?.href, let state = answer.stateToken else {
@@ -132,7 +119,8 @@ struct OktaLogin {
     let link = (factor.links?.verify?.href ?? "") + "?rememberDevice=true"
     let member = ("stateToken", JSONText.string(state))
     switch factor.way {
-    case .code: return try await codeVerified(link, member)
+    case .code: return try await codeVerified(.sixDigits, link, member)
+    case .token: return try await codeVerified(.token, link, member)
     case .push: return try await pushed(link, member)
     case .sent:
       _ = try accepted(try await post([member], to: link))
@@ -144,11 +132,11 @@ struct OktaLogin {
   }
 
   private mutating func codeVerified(
-    _ link: String, _ state: (String, String)
+    _ form: CodeRequest.Form, _ link: String, _ state: (String, String)
   ) async throws(AuthError) -> OktaAnswer {
     // The closure needs the session, which changes.
     var copy = self
-    let answer = try await login.withCode(effects) { (code) async throws(AuthError) in
+    let answer = try await login.withCode(form, effects) { (code) async throws(AuthError) in
       let answer = try await copy.post(
         [state, ("passCode", JSONText.string(code.revealed()))], to: link)
       return answer.errorCode == "E0000068" ? nil : answer
@@ -228,14 +216,20 @@ struct OktaLogin {
     }
   }
 
+  /// A place of the organization, and of nobody else.
+  private func place(_ link: String) throws(AuthError) -> Location {
+    guard let place = app.resolving(link), place.isSameSite(as: app) else {
+      throw session.unexpected("a link to another site", at: app)
+    }
+    return place
+  }
+
   /// Posts to the organization, and to nobody else.
   private mutating func post(
     _ members: [(String, String)], to link: String
   ) async throws(AuthError) -> OktaAnswer {
-    guard let place = app.resolving(link), place.isSameSite(as: app) else {
-      throw session.unexpected("a link to another site", at: app)
-    }
-    let response = try await session.post(json: JSONText.object(members), to: place)
+    let response = try await session.post(
+      json: JSONText.object(members), to: try place(link))
     guard let answer = OktaAnswer.decode(response.body),
       answer.status != nil || answer.errorCode != nil
     else { throw BrowserNeed.error(login.provider, "a browser (status \(response.status))") }

@@ -32,10 +32,17 @@ struct OktaAnswer: Decodable {
 
   struct Links: Decodable {
     var skip: Link?
+    var next: Link?
 
-    // `next` and others have other forms.
     private enum CodingKeys: String, CodingKey {
-      case skip
+      case skip, next
+    }
+
+    /// Links that are written in another way, as a list, are as if they were not there.
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      skip = try? values.decode(Link.self, forKey: .skip)
+      next = try? values.decode(Link.self, forKey: .next)
     }
   }
 
@@ -84,8 +91,10 @@ struct OktaFactor: Decodable {
 
   /// What a person does for it.
   enum Way {
-    /// Types a code of an app or a device.
+    /// Types a code of an app.
     case code
+    /// Types what a token shows, or lets it type.
+    case token
     /// Approves on a telephone.
     case push
     /// Types a code that is sent to them.
@@ -97,7 +106,8 @@ struct OktaFactor: Decodable {
   /// What a person does for it; `nil` where only a browser can.
   var way: Way? {
     switch factorType {
-    case "token:software:totp", "token:hardware", "token": .code
+    case "token:software:totp": .code
+    case "token:hardware", "token:hotp", "token": .token
     case "push": .push
     case "sms", "call", "email": .sent
     case "question": .question
@@ -112,7 +122,8 @@ struct OktaFactor: Decodable {
       switch factorType {
       case "token:software:totp":
         "code of an app (\(provider == "GOOGLE" ? "Google" : "Okta Verify"))"
-      case "token:hardware", "token": "code of a token"
+      case "token:hardware" where provider == "YUBICO": "code of a YubiKey"
+      case "token:hardware", "token:hotp", "token": "code of a token"
       case "push": "push to Okta Verify"
       case "sms": "text message"
       case "call": "call"

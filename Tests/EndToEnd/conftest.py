@@ -21,6 +21,7 @@ from interactive_shell import SHELLS
 from mfa_world import Coded
 from mock_world import STACKS
 from programs import demand_binaries, tool
+from saml_world import form_login
 from server import Server, free_port
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
 from signin_world import SignIn
@@ -113,6 +114,13 @@ def starting(service):
 def sts(tmp_path: pathlib.Path):
     """Starts this project's strict STS with the options given; stops it when the test ends."""
     with starting(lambda **options: StrictSTS(tmp_path, **options)) as start:
+        yield start
+
+
+@pytest.fixture
+def sign_in_pages(world: World, sts):
+    """Starts an identity provider of a kind, and configures the login on its pages."""
+    with starting(lambda *kind, **options: form_login(world, sts(), *kind, **options)) as start:
         yield start
 
 

@@ -7,55 +7,18 @@ import json
 import pytest
 
 from mock_world import STACKS
-from saml_forms_fake import APPLICATIONS
-from saml_world import PASSWORD, SAML, Forms, caller, configuration
+from saml_world import DRIVERS, PASSWORD, USERS, again, caller
 from secret_scan import ProcessWatch, assert_nowhere
 from terminal import Terminal
 from world import World
 
 ADMIN_ARN = "arn:aws:sts::123456789012:assumed-role/Admin/jane@example.com"
-QUERIES = {"adfs": "?loginToRp=urn:amazon:webservices", "google": "?idpid=C1&spid=2"}
-DRIVERS = {"okta": "Okta", "adfs": "ADFS", "google": "GoogleApps"}
-USERS = {"adfs": "CORP\\jane"}
 KINDS = sorted(DRIVERS)
 
 
-@pytest.fixture
-def signing_in(world: World, sts):
-    """Starts an identity provider of a kind; the password comes from a variable or a person."""
-    started: list[Forms] = []
-
-    def start(kind: str, asks: bool = False, stores: bool = False) -> Forms:
-        server = sts()
-        corp = SAML(server)
-        forms = Forms(world.root.parent, corp, kind)
-        started.append(forms)
-        world.environment |= {"AWS_ENDPOINT_URL_STS": server.url}
-        fields = f"      driver: {DRIVERS[kind]}\n"
-        if stores:
-            fields += f"      username: '{USERS.get(kind, 'jane')}'\n"
-        elif not asks:
-            world.environment["CORP_PASSWORD"] = PASSWORD
-            fields += f"      username: '{USERS.get(kind, 'jane')}'\n"
-            fields += "      password: !env CORP_PASSWORD\n"
-        url = f"{forms.url}{APPLICATIONS[kind]}{QUERIES.get(kind, '')}"
-        world.configure(configuration(f'"{url}"', fields))
-        return forms
-
-    yield start
-    for forms in started:
-        forms.stop()
-
-
-def again(world: World) -> None:
-    """Forgets the sessions, and not that the identity provider knows this machine."""
-    for session in (world.state / "sessions").rglob("*.session"):
-        session.unlink()
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_password_alone(world: World, signing_in, kind: str):
-    forms = signing_in(kind)
+def test_a_password_alone(world: World, sign_in_pages, kind: str):
+    forms = sign_in_pages(kind)
     log = world.root / "log"
     with ProcessWatch() as watch:
         answer = world.run(
@@ -66,8 +29,8 @@ def test_a_password_alone(world: World, signing_in, kind: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_password_is_asked_for_and_twice_again_at_most(world: World, signing_in, kind: str):
-    forms = signing_in(kind, asks=True)
+def test_a_password_is_asked_for_and_twice_again_at_most(world: World, sign_in_pages, kind: str):
+    forms = sign_in_pages(kind, asks=True)
     terminal = Terminal(world, "login", "admin")
     terminal.answer("User name at `corp`: ", USERS.get(kind, "jane"))
     terminal.answer("Password for `corp`: ", "wrong password")
@@ -87,8 +50,8 @@ def test_a_password_is_asked_for_and_twice_again_at_most(world: World, signing_i
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_password_is_kept_where_that_is_asked_for(world: World, signing_in, kind: str):
-    forms = signing_in(kind, stores=True)
+def test_a_password_is_kept_where_that_is_asked_for(world: World, sign_in_pages, kind: str):
+    forms = sign_in_pages(kind, stores=True)
     configure = ["user", "configure", "--provider", "corp"]
     world.run(*configure, stdin="wrong password\n", status=0)
     # A person has another one; what they type is not kept.
@@ -109,8 +72,8 @@ def test_a_password_is_kept_where_that_is_asked_for(world: World, signing_in, ki
     assert world.run("credential-process", "-i", "admin").status == 77
 
 
-def test_a_password_is_stored_for_one_provider_of_pages(world: World, signing_in):
-    signing_in("okta", asks=True)
+def test_a_password_is_stored_for_one_provider_of_pages(world: World, sign_in_pages):
+    sign_in_pages("okta", asks=True)
     assert "`username`" in world.said("user", "configure", "-p", "corp", stdin="x\n", status=78)
     world.configure(STACKS)
     said = world.said("user", "configure", "--provider", "sandbox", stdin="x\n")
@@ -120,9 +83,9 @@ def test_a_password_is_stored_for_one_provider_of_pages(world: World, signing_in
     world.said("user", "configure", "--provider", "sandbox", env=interactive, status=77)
 
 
-def test_a_stored_password_belongs_to_where_it_was_stored_for(world: World, signing_in):
+def test_a_stored_password_belongs_to_where_it_was_stored_for(world: World, sign_in_pages):
     """A later commit of a checkout, which was allowed, has a provider that does not get it."""
-    forms = signing_in("okta", stores=True)
+    forms = sign_in_pages("okta", stores=True)
     world.run("user", "configure", "--provider", "corp", stdin=PASSWORD + "\n", status=0)
     world.is_own = False
     text = (world.repository / "atmos.yaml").read_text()
@@ -134,8 +97,8 @@ def test_a_stored_password_belongs_to_where_it_was_stored_for(world: World, sign
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_a_terminal_nothing_is_sent(world: World, signing_in, kind: str):
-    forms = signing_in(kind, asks=True)
+def test_without_a_terminal_nothing_is_sent(world: World, sign_in_pages, kind: str):
+    forms = sign_in_pages(kind, asks=True)
     said = world.said("login", "admin", status=77)
     assert "run `atmos-auth login admin` in a terminal" in said
     assert forms.calls("password") == []
@@ -149,8 +112,8 @@ def test_without_a_terminal_nothing_is_sent(world: World, signing_in, kind: str)
         ("google", {"factor": "totp"}),
     ],
 )
-def test_codes_come_from_the_sources_of_codes(world: World, signing_in, kind: str, mode: dict):
-    forms = signing_in(kind)
+def test_codes_come_from_the_sources_of_codes(world: World, sign_in_pages, kind: str, mode: dict):
+    forms = sign_in_pages(kind)
     forms.mode(**mode)
     world.run("login", "admin", env={"ATMOS_AUTH_MFA_CODE": "123456"}, status=0)
     assert caller(world, "admin") == ADMIN_ARN
@@ -166,21 +129,21 @@ def test_codes_come_from_the_sources_of_codes(world: World, signing_in, kind: st
     terminal.wait(0)
 
 
-def test_okta_push_shows_the_number(world: World, signing_in):
-    forms = signing_in("okta")
+def test_okta_push_shows_the_number(world: World, sign_in_pages):
+    forms = sign_in_pages("okta")
     forms.mode(factors=["push"])
     answer = world.run("login", "admin", status=0)
     assert "Choose the number 42 in Okta Verify." in answer.stderr
     assert len(forms.calls("verify")) == 2
 
 
-def test_okta_push_that_is_rejected(world: World, signing_in):
-    signing_in("okta").mode(factors=["push"], push="reject")
+def test_okta_push_that_is_rejected(world: World, sign_in_pages):
+    sign_in_pages("okta").mode(factors=["push"], push="reject")
     assert "was rejected in Okta Verify" in world.said("login", "admin", status=77)
 
 
-def test_okta_factors_are_chosen_from(world: World, signing_in):
-    forms = signing_in("okta")
+def test_okta_factors_are_chosen_from(world: World, sign_in_pages):
+    forms = sign_in_pages("okta")
     forms.mode(factors=["webauthn", "push", "sms"])
     terminal = Terminal(world, "login", "admin")
     terminal.expect("Second factor for `corp`")
@@ -201,30 +164,30 @@ def test_okta_factors_are_chosen_from(world: World, signing_in):
     ],
 )
 def test_what_demands_a_browser_says_which_line_to_change(
-    world: World, signing_in, kind: str, mode: dict
+    world: World, sign_in_pages, kind: str, mode: dict
 ):
-    signing_in(kind).mode(**mode)
+    sign_in_pages(kind).mode(**mode)
     said = world.said("login", "admin", status=77)
     assert "the identity provider of `corp` demands" in said
     assert "write `driver: Browser` in the provider" in said
 
 
-def test_adfs_push_shows_the_number(world: World, signing_in):
-    forms = signing_in("adfs")
+def test_adfs_push_shows_the_number(world: World, sign_in_pages):
+    forms = sign_in_pages("adfs")
     forms.mode(factor="push")
     answer = world.run("login", "admin", status=0)
     assert "The number to enter there is 73." in answer.stderr
     assert {entry["method"] for entry in forms.calls("factor")} == {"AzureMfaAuthentication"}
 
 
-def test_adfs_push_that_is_denied(world: World, signing_in):
-    signing_in("adfs").mode(factor="push", push="reject")
+def test_adfs_push_that_is_denied(world: World, sign_in_pages):
+    sign_in_pages("adfs").mode(factor="push", push="reject")
     assert "The request was denied." in world.said("login", "admin", status=77)
 
 
-def test_allow_shows_where_one_signs_in(world: World, signing_in):
+def test_allow_shows_where_one_signs_in(world: World, sign_in_pages):
     """The table of trust: pages, drivers, programs and arguments are shown and bound."""
-    forms = signing_in("okta")
+    forms = sign_in_pages("okta")
     world.is_own = False
     config = world.repository / "atmos.yaml"
     extra = "      browser_executable_path: /opt/chrome\n      browser_arguments: [--lang=en]\n"

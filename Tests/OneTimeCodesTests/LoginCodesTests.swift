@@ -68,6 +68,61 @@ private let wrong = CodeRefusal(remark: "the code was not accepted; wait for the
         """)
   }
 
+  @Test func `for a provider everything that is said names the provider`() async throws {
+    let world = try CodeWorld()
+    let request = CodeRequest(provider: "corp", sources: nil, form: .any)
+    let error = try await #require(throws: AuthError.self) {
+      try await next(world.broker().codes(for: request, effects: world.effects()))
+    }
+    #expect(
+      error.report == """
+        error: provider `corp` needs an MFA code of saml/corp, and there is no terminal to ask for it
+          hint: run `atmos-auth login --provider corp` in a terminal
+          hint: give one code in ATMOS_AUTH_MFA_CODE, or store the device's seed with \
+        `atmos-auth mfa add --device saml/corp`
+
+        """)
+  }
+
+  @Test(arguments: [
+    ("12345678", "12345678"), (" 123 456 \n", "123456"),
+    (
+      "cccccccbcjdifctrndncchkftchjlnbhvhtugdljibej", "cccccccbcjdifctrndncchkftchjlnbhvhtugdljibej"
+    ),
+    ("PIN-1234", "PIN-1234"),
+  ])
+  func `where a code may have another form it is taken as it is`(
+    text: String, code: String
+  ) async throws {
+    for form in [CodeRequest.Form.any, .token] {
+      let world = try CodeWorld()
+      world.types("", "two words", text)
+      let request = CodeRequest(provider: "corp", sources: nil, form: form)
+      let codes = world.broker().codes(for: request, effects: world.effects(terminal: true))
+      #expect(try await next(codes) == code)
+      #expect(
+        world.notices == Array(repeating: "a code is one line without blanks", count: 2))
+    }
+  }
+
+  @Test func `no seed makes the code of a token`() async throws {
+    let world = try CodeWorld()
+    try await StoredSeed(of: "saml/corp", in: world.keyring).write(CodeWorld.totp)
+    for (form, sources) in [
+      (CodeRequest.Form.any, nil), (.token, nil), (.token, [CodeSource.keyring, .terminal]),
+    ] as [(CodeRequest.Form, [CodeSource]?)] {
+      world.types("12345678")
+      let request = CodeRequest(provider: "corp", sources: sources, form: form)
+      let effects = world.effects(terminal: true)
+      let needsNobody = await world.broker().personNeed(for: request, effects: effects) == .unneeded
+      #expect(needsNobody == (form == .any))
+      let code = try await next(world.broker().codes(for: request, effects: effects))
+      #expect((code == CodeWorld.code(0)) == (form == .any))
+      world.state.withLock { $0.typed = [] }
+      world.advance(601)
+    }
+  }
+
   @Test func `a keyring that is locked is said and passed over`() async throws {
     let world = try CodeWorld()
     world.state.withLock { $0.keyringFails = true }

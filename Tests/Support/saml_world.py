@@ -13,6 +13,7 @@ import pytest
 import saml_assertions
 from programs import FAKES
 from saml_assertions import Response
+from saml_forms_base import APPLICATIONS
 from server import Server, free_port
 from services import StrictSTS
 from world import World
@@ -221,3 +222,43 @@ class Forms(Server):
 
     def given(self) -> list[str]:
         return json.loads(self.get("/__given"))
+
+
+QUERIES = {"adfs": "?loginToRp=urn:amazon:webservices", "google": "?idpid=C1&spid=2"}
+DRIVERS = {"okta": "Okta", "adfs": "ADFS", "google": "GoogleApps"}
+USERS = {"adfs": "CORP\\jane"}
+
+
+def form_login(
+    world: World,
+    sts: StrictSTS,
+    kind: str,
+    *,
+    asks: bool = False,
+    stores: bool = False,
+    address: str | None = None,
+) -> Forms:
+    """A world whose provider is signed in to on pages; the password comes from a variable, or from
+    a person (`asks`), or from the keyring (`stores`).
+
+    `address` is what stands behind the server's in `url`.
+    """
+    forms = Forms(world.root.parent, SAML(sts), kind)
+    world.environment |= {"AWS_ENDPOINT_URL_STS": sts.url}
+    fields = f"      driver: {DRIVERS[kind]}\n"
+    user = f"      username: '{USERS.get(kind, 'jane')}'\n"
+    if stores:
+        fields += user
+    elif not asks:
+        world.environment["CORP_PASSWORD"] = PASSWORD
+        fields += f"{user}      password: !env CORP_PASSWORD\n"
+    if address is None:
+        address = f"{APPLICATIONS[kind]}{QUERIES.get(kind, '')}"
+    world.configure(configuration(f'"{forms.url}{address}"', fields))
+    return forms
+
+
+def again(world: World) -> None:
+    """Forgets the sessions, and not that the identity provider knows this machine."""
+    for session in (world.state / "sessions").rglob("*.session"):
+        session.unlink()

@@ -27,11 +27,27 @@ extension Kind {
           "session.duration", .duration,
           "Length of the roles' sessions, where an identity does not say; default: AWS', 1 hour."),
         .codeSources,
-      ] + Field.awsEndpoint, via: .forbidden, gives: .assertion, check: SAMLSource.check,
+      ] + Field.awsEndpoint, via: .forbidden, gives: .assertion,
+      codeDevice: SAMLSource.codeDevice, check: SAMLSource.check,
       makeSource: { definition throws(AuthError) in try SAMLSource(definition) })
 }
 
 extension SAMLSource {
+  /// The device of the codes that pages ask for where they are read without a browser.
+  static func codeDevice(_ definition: Definition) -> String? {
+    let named = named(definition)
+    guard named != .browser, named != .paste,
+      (named ?? SAMLDriver.ofPage(definition.text("url") ?? "")).pages != nil
+    else { return nil }
+    return CodeRequest.device(ofProvider: definition.name)
+  }
+
+  /// How one signs in, where a definition says.
+  static func named(_ definition: Definition) -> SAMLDriver? {
+    (definition.text("driver") ?? definition.text("provider_type"))
+      .flatMap(SAMLDriver.init(named:))
+  }
+
   /// What the fields' types do not say.
   static func check(_ definition: Definition) -> [Diagnostic] {
     var faults: [Diagnostic] = []

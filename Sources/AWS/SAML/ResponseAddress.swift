@@ -22,3 +22,16 @@ enum ResponseAddress {
     return hosts.contains { address.host == $0 || address.host.hasSuffix(".\($0)") }
   }
 }
+
+extension Partition {
+  /// What identity providers call AWS, as the metadata of its sign-in page say.
+  ///
+  /// Source: https://signin.aws.amazon.com/static/saml-metadata.xml and those of the other partitions.
+  var relyingParty: String {
+    switch name {
+    case "aws-cn": "urn:amazon:webservices:cn-north-1"
+    case "aws-us-gov": "urn:amazon:webservices:govcloud"
+    default: "urn:amazon:webservices"
+    }
+  }
+}

@@ -40,8 +40,7 @@ struct SAMLSource: PasswordSource {
       patterns: ResponseAddress.patterns, isEnd: ResponseAddress.isOne,
       path: browser.path, type: definition.text("browser_type")?.lowercased(),
       arguments: browser.arguments, username: user)
-    driver = (definition.text("driver") ?? definition.text("provider_type"))
-      .flatMap(SAMLDriver.init(named:))
+    driver = Self.named(definition)
     self.region = region
     seconds = definition.seconds("session", "duration")
     endpointURL =
@@ -152,6 +151,7 @@ struct SAMLSource: PasswordSource {
       pages, provider: name, page: visit.page, username: visit.username, password: password,
       codeSources: codeSources, isEnd: ResponseAddress.isOne,
       deviceFile: "\(profile(in: realm).directory(effects))/device", loginCommand: loginCommand)
+    signIn.relyingParty = Partition.ofRegion(region).relyingParty
     signIn.passwordEntry = KeyringEntry.password(realm: realm, provider: name)
     return signIn
   }

@@ -13,6 +13,8 @@ package struct DeviceReport {
     package var device: String
     /// The identities that need its codes, by name.
     package var identities: [String] = []
+    /// The providers that may ask for its codes, by name.
+    package var providers: [String] = []
     /// Where its codes come from, in order, for each way in which identities say it.
     var sources: [[String]] = []
     /// Whether the keyring has its seed; `nil` where the keyring cannot tell.
@@ -40,8 +42,16 @@ package struct DeviceReport {
           realm: catalog.realm, identity: record.name, digest: record.sessionDigest)
       }
       guard let device = context.mfaDevice(of: definition) ?? session?.mfaDevice else { continue }
-      report.note(
-        device, record.name, sources: full.codeSources(of: definition), lastAt: session?.mfaAt)
+      let index = report.note(
+        device, sources: full.codeSources(of: definition), lastAt: session?.mfaAt)
+      report.rows[index].identities.append(record.name)
+    }
+    for provider in catalog.providers {
+      guard let definition = full.definition(.provider, provider.name),
+        let device = context.kinds.kind(provider.kind, .provider)?.codeDevice?(definition)
+      else { continue }
+      let index = report.note(device, sources: full.codeSources(of: definition))
+      report.rows[index].providers.append(provider.name)
     }
     for device in seeds ?? [] { _ = report.position(of: device) }
     for index in report.rows.indices {
@@ -65,13 +75,13 @@ package struct DeviceReport {
   }
 
   private mutating func note(
-    _ device: String, _ identity: String, sources: [CodeSource]?, lastAt: Instant?
-  ) {
+    _ device: String, sources: [CodeSource]?, lastAt: Instant? = nil
+  ) -> Int {
     let index = position(of: device)
-    rows[index].identities.append(identity)
     let names = sources?.map(\.name) ?? []
     if !rows[index].sources.contains(names) { rows[index].sources.append(names) }
     if let lastAt { rows[index].lastAt = max(lastAt, rows[index].lastAt ?? lastAt) }
+    return index
   }
 
   /// Puts the usual places where nothing is said.
@@ -92,10 +102,11 @@ package struct DeviceReport {
     guard !rows.isEmpty else {
       return "No identity names an MFA device, and the keyring has no seed of one.\n"
     }
-    var table = Table([["DEVICE", "IDENTITIES", "CODES FROM", "SEED", "LAST CODE"]])
+    var table = Table([["DEVICE", "USED BY", "CODES FROM", "SEED", "LAST CODE"]])
     for row in rows {
+      let users = row.identities + row.providers.map { "provider \($0)" }
       table.append([
-        row.device, row.identities.isEmpty ? "-" : row.identities.joined(separator: ", "),
+        row.device, users.isEmpty ? "-" : users.joined(separator: ", "),
         row.sources.map { $0.joined(separator: ", ") }.joined(separator: " | "),
         row.hasSeed.map { $0 ? "yes" : "no" } ?? "?",
         row.lastAt.map { Remaining.age(seconds: $0.seconds(until: now)) } ?? "-",
@@ -112,6 +123,7 @@ package struct DeviceReport {
         rows.map { row in
           JSONText.object([
             ("device", JSONText.string(row.device)), ("identities", texts(row.identities)),
+            ("providers", texts(row.providers)),
             ("sources", JSONText.array(row.sources.map(texts))),
             ("seed", row.hasSeed.map { $0 ? "true" : "false" } ?? "null"),
             ("last_code", row.lastAt.map { JSONText.string(Timestamp.rfc3339($0)) } ?? "null"),

@@ -63,7 +63,7 @@ package struct SeedRequest {
     effects.origins.didRemove(entry.entryName)
     let mark = context.err.symbol("✓", plain: "ok")
     context.say("\(mark) Removed the seed of \(device) from the \(keyring.name) keyring")
-    context.say("  The device is still registered at AWS.")
+    context.say("  The device itself is still registered.")
     return 0
   }
 

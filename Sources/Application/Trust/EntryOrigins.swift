@@ -36,6 +36,11 @@ struct EntryOrigins: StoredOrigins {
     let what =
       device.map { "the stored codes of \(DisplayText.sanitized($0))" }
       ?? "the keys stored for `\(identity)`"
+    if let device, device == CodeRequest.device(ofProvider: identity) {
+      return AuthError(
+        .loginRequired, "\(what) \(whose), not to \(here.shown)",
+        hints: ["`\(typed(["mfa", "add", "--device", device]))` stores others in their place"])
+    }
     let store = (device == nil ? ["user", "configure"] : ["mfa", "add"]) + ["-i", identity]
     return AuthError(
       .loginRequired, "\(what) \(whose), not to \(here.shown)",

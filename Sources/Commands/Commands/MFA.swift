@@ -37,6 +37,10 @@ struct MFAAdd: ContextCommand {
         $ atmos-auth mfa add -i jane
         $ zbarimg -q --raw device.png | atmos-auth mfa add -i jane
         $ atmos-auth mfa add --device arn:aws:iam::123456789012:mfa/jane
+
+      The device of a provider whose sign-in pages ask for codes is `saml/` and its name:
+
+        $ atmos-auth mfa add --device saml/corp
       """)
 
   @OptionGroup var global: GlobalOptions

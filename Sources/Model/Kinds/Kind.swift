@@ -47,6 +47,9 @@ public struct Kind: Sendable {
   public var isMadeUp: Bool
   /// What lists show as the provider of an identity that depends on nothing.
   public var listedProvider: String?
+  /// The device whose codes a login with a definition may ask for, by the name that `mfa add --device`
+  /// takes; `nil` for kinds that ask for none, or whose definitions name it.
+  public var codeDevice: (@Sendable (Definition) -> String?)?
   /// Checks beyond the fields' own, such as "one of these two".
   public var check: @Sendable (Definition) -> [Diagnostic]
   /// Makes the link; `nil` when this release cannot log in with the kind yet.
@@ -65,7 +68,7 @@ public struct Kind: Sendable {
     identitySummary: (@Sendable (Definition) -> IdentitySummary)? = nil,
     storesKeys: Bool = false, takesConsoleDuration: Bool = true, isOurs: Bool = false,
     isMadeUp: Bool = false,
-    listedProvider: String? = nil,
+    listedProvider: String? = nil, codeDevice: (@Sendable (Definition) -> String?)? = nil,
     check: @escaping @Sendable (Definition) -> [Diagnostic] = { _ in [] },
     makeSource: (@Sendable (Definition) throws(AuthError) -> any CredentialSource)? = nil,
     makeIntegration: (@Sendable (Definition) throws(AuthError) -> any Integration)? = nil
@@ -88,6 +91,7 @@ public struct Kind: Sendable {
     self.isOurs = isOurs
     self.isMadeUp = isMadeUp
     self.listedProvider = listedProvider
+    self.codeDevice = codeDevice
     self.check = check
     self.makeSource = makeSource
     self.makeIntegration = makeIntegration
