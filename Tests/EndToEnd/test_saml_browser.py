@@ -137,6 +137,17 @@ def test_trap_53_a_window_that_the_page_opens(world: World, signing_in):
     assert caller(world, "admin") == ADMIN_ARN
 
 
+def test_trap_54_a_large_response_is_caught_too(world: World, signing_in):
+    """As that of somebody who has hundreds of roles; STS takes no longer one."""
+    _, _, pages = signing_in(roles=500)
+    with ProcessWatch() as watch:
+        shown = log_in(world, pages)
+    (response,) = pages.given()
+    assert 80_000 < len(response) <= 100_000
+    assert caller(world, "admin") == ADMIN_ARN
+    assert_nowhere(world, [response], watch, said=[shown])
+
+
 def test_a_window_that_is_closed_by_hand(world: World, signing_in):
     server, _, pages = signing_in()
     shown = log_in(world, pages, "close", status=77)

@@ -210,6 +210,24 @@ def test_codes_of_a_provider_are_those_of_its_device(world: World, sign_in_pages
     world.run("credential-process", "-i", "admin", status=0)
 
 
+def test_a_seed_belongs_to_the_provider_that_used_it_first(world: World, sign_in_pages):
+    """A later commit of a checkout, which was allowed, does not get its codes."""
+    forms = sign_in_pages("okta")
+    forms.mode(factors=["totp"])
+    world.run("mfa", "add", "--device", "saml/corp", stdin=SEED, status=0)
+    world.run("login", "admin", status=0)
+    world.is_own = False
+    text = (world.repository / "atmos.yaml").read_text()
+    world.configure(text.replace("region: eu-west-1", "region: eu-central-1", 1))
+    world.run("allow", "-i", "admin", status=0)
+    for directory in directories(world):
+        (world.state / "browser" / directory / "device").unlink()
+    said = world.said("login", "admin", status=77)
+    assert "the stored codes of saml/corp belong to" in said
+    assert "`atmos-auth mfa add --device saml/corp` stores others in their place" in said
+    assert "--with-keys" not in said and len(forms.calls("verify")) == 1
+
+
 # Realms
 
 

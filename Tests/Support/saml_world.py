@@ -37,6 +37,8 @@ class SAML:
     def __init__(self, sts: StrictSTS) -> None:
         self.sts = sts
         self.identity = saml_assertions.make_identity("https://idp.example.com/corp")
+        #: What the pages' assertions offer.
+        self.roles = [pair(READER), pair(ADMIN)]
         #: Every response that was made, for `assert_nowhere`.
         self.given: list[str] = []
         sts.tell(
@@ -117,7 +119,7 @@ def identity_file(directory: pathlib.Path, corp: SAML) -> pathlib.Path:
                 "issuer": corp.identity.issuer,
                 "key": corp.identity.key.decode(),
                 "certificate": corp.identity.certificate,
-                "roles": [pair(READER), pair(ADMIN)],
+                "roles": corp.roles,
                 "password": PASSWORD,
             }
         )
@@ -167,11 +169,17 @@ ARGUMENTS = "[--no-sandbox, --disable-gpu, --disable-dev-shm-usage, --no-proxy-s
 
 
 def browsing(
-    world: World, sts: StrictSTS, *options: str, is_windowed: bool = True, more: str = ""
+    world: World,
+    sts: StrictSTS,
+    *options: str,
+    is_windowed: bool = True,
+    more: str = "",
+    roles: int = 2,
 ) -> tuple[SAML, Pages]:
     """A world whose provider is signed in to with a browser."""
     program = chromium()
     corp = SAML(sts)
+    corp.roles += [pair(f"arn:aws:iam::{ACCOUNT}:role/team-{n}") for n in range(2, roles)]
     pages = Pages(world.root.parent, corp, *options)
     world.environment |= endpoints(sts)
     if is_windowed:
