@@ -4,7 +4,8 @@ struct AtmosLine {
   private(set) var words: [String] = []
   /// atmos' own options.
   private(set) var options: [Option] = []
-  /// Options with one dash and a long name, which terraform gets.
+  /// Options with one dash and a long name, which terraform gets, and those with two that older
+  /// versions hand on because they do not know them.
   private(set) var passedOn: [String] = []
   /// What stands after `--`, which terraform gets; `nil` without one.
   private(set) var rest: [String]?
@@ -49,6 +50,8 @@ struct AtmosLine {
       } else if !valued.contains(option.name), !switches.contains(option.name) {
         if wordsBeforeUnknown == nil { wordsBeforeUnknown = words.count }
         isCertain = option.value != nil
+        passedOn.append(word)
+        if option.value == nil, terraform.contains(option.name), let next { passedOn.append(next) }
       }
       options.append(option)
     }

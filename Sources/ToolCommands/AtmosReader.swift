@@ -22,14 +22,13 @@ struct AtmosReader {
   }
 
   private func command(_ line: AtmosLine, _ table: CommandTable) -> Reading {
-    if line.options.contains(where: { ["help", "h"].contains($0.name) && $0.isCertain && $0.isOn })
-    {
-      return Reading(commandClass: .none)
+    let asksForHelp = line.options.contains {
+      ["help", "h"].contains($0.name) && $0.isCertain && $0.isOn
     }
     guard !line.words.isEmpty else {
-      let isVersion = line.options.isOn("version", "v")
-      return line.options.isEmpty || isVersion
-        ? Reading(commandClass: .none) : .refused("atmos")
+      if asksForHelp || line.options.isOn("version", "v") { return Reading(commandClass: .none) }
+      return Reading(
+        commandClass: .apply, approvesItself: true, reason: "its menu offers every command")
     }
     // A short name of a command stands for it.
     var words = line.words
@@ -39,6 +38,7 @@ struct AtmosReader {
     words = leading + words.dropFirst(2)
     if words.first == "ansible", words.dropFirst().first == "pb" { words[1] = "playbook" }
     let match = table.match(words)
+    if asksForHelp, !table.runsProgram(words, match) { return Reading(commandClass: .none) }
     if match.isGroup, match.commandClass == nil, line.words.count == match.path.count,
       line.options.isEmpty, line.rest == nil
     {
@@ -71,7 +71,7 @@ struct AtmosReader {
 
   private func addTerraform(_ reading: inout Reading, _ line: AtmosLine) {
     let command = Array(reading.words.dropFirst())
-    // What reaches terraform: options with one dash, and all after `--`.
+    // What reaches terraform: options that atmos does not know, and all after `--`.
     let rest = line.passedOn + (line.rest ?? [])
     let inner = TerraformReader("atmos", environment).read(command + rest)
     let plain = TerraformReader("atmos", [:]).read(command + rest)

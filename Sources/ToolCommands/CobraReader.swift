@@ -7,9 +7,13 @@ enum CobraReader {
     _ tool: String, _ arguments: [String], _ table: CommandTable
   ) -> (Reading, MixedWords) {
     let line = MixedWords(
-      arguments, switches: table.switchNames, valued: table.valuedNames, hasLetters: true)
+      arguments, switches: table.switchNames, late: table.lateNames, valued: table.valuedNames,
+      hasLetters: true)
     let match = table.match(line.words)
     func result(_ reading: Reading) -> (Reading, MixedWords) { (reading, line) }
+    if table.runsProgram(line.words, match) {
+      return result(Reading(commandClass: .apply, words: match.path, approvesItself: true))
+    }
     if line.options.contains(where: { ["help", "h"].contains($0.name) && $0.isCertain && $0.isOn })
     {
       return result(Reading(commandClass: .none, words: match.path))
@@ -61,7 +65,10 @@ enum CobraReader {
       return environment[variable].map(Option.isYes) ?? false
     }
     // `do TYPE read`: what it does comes after what it does it to.
-    if reading.words == ["do"], ["read", "list"].contains(line.words.dropFirst(2).first) {
+    // After an option that is in no table the word may be that one's value.
+    if reading.words == ["do"], ["read", "list"].contains(line.words.dropFirst(2).first),
+      line.wordsBeforeUnknown.map({ $0 > 2 }) ?? true
+    {
       reading.commandClass = .plan
     }
     let variable = environment["PULUMI_SKIP_CONFIRMATIONS"].map(Option.isYes) ?? false

@@ -12,6 +12,14 @@ struct CommandTable: Sendable {
   var options: [OptionRule] = []
   /// Options without a value, without dashes, blanks between them.
   var switches = ""
+  /// Options without a value that only single commands have.
+  ///
+  /// In front of the command a tool made with cobra does not know them, and takes the next word for
+  /// their value: `kubectl -A events delete` deletes.
+  var commandSwitches = ""
+  /// Commands whose further words are a program of any kind and its options, in the same lines as
+  /// the commands of a class.
+  var programs = ""
   /// Options whose value may be the next word.
   var valued = ""
   /// Verbs that only read; one that ends with a dash stands for all that start so.
@@ -49,6 +57,14 @@ struct CommandTable: Sendable {
     return result
   }
 
+  /// Whether `words` start with a command that runs the program which follows it.
+  ///
+  /// What stands there belongs to that program, `--help` included.
+  func runsProgram(_ words: [String], _ match: Match) -> Bool {
+    words.count > match.path.count
+      && CommandTable(apply: programs).match(match.path).commandClass != nil
+  }
+
   /// Whether a word is a verb that only reads.
   func isReading(_ word: String) -> Bool { Self.contains(readingVerbs, word) }
   /// Whether a word is known as a verb that changes something.
@@ -68,7 +84,9 @@ struct CommandTable: Sendable {
     }
   }
   /// The options without a value.
-  var switchNames: Set<String> { Set(switches.words.map(String.init)) }
+  var switchNames: Set<String> { Set(switches.words.map(String.init)).union(lateNames) }
+  /// Those of them that only single commands have.
+  var lateNames: Set<String> { Set(commandSwitches.words.map(String.init)) }
   /// The options with one.
   var valuedNames: Set<String> { Set(valued.words.map(String.init)) }
 }
@@ -148,6 +166,13 @@ struct OptionRule: Sendable {
   func applies(to path: [String]) -> Bool {
     commands.isEmpty
       || commands.contains { path.starts(with: $0.split(separator: " ").map(String.init)) }
+  }
+
+  /// Whether an option is one of this rule's, or takes one back: `--no-dry-run`, or the start of it
+  /// that a tool takes for the whole.
+  func concerns(_ option: Option) -> Bool {
+    names.contains(option.name)
+      || option.name.hasPrefix("no-") && names.contains { "no-\($0)".hasPrefix(option.name) }
   }
 
   func matches(_ option: Option) -> Bool {

@@ -8,6 +8,7 @@ struct MixedWords {
   var rest: [String]?
   /// How many of ``words`` stand before the first option that is in no table, if there is one.
   var wordsBeforeUnknown: Int?
+  private let late: Set<String>
 
   /// Takes a line apart.
   ///
@@ -15,11 +16,14 @@ struct MixedWords {
   ///   - arguments: The words after the program.
   ///   - switches: Options without a value.
   ///   - valued: Options with one, in the same word after `=` or in the next.
+  ///   - late: Those of `switches` that count as unknown in ``wordsBeforeUnknown``.
   ///   - hasLetters: Whether a single dash has letters after it, the last with a value at once
   ///     (`-nprod`), or a name as two dashes have.
   init(
-    _ arguments: [String], switches: Set<String>, valued: Set<String>, hasLetters: Bool
+    _ arguments: [String], switches: Set<String>, late: Set<String> = [], valued: Set<String>,
+    hasLetters: Bool
   ) {
+    self.late = late
     var index = 0
     var isCertain = true
     while index < arguments.count {
@@ -48,6 +52,8 @@ struct MixedWords {
         noteUnknown()
         // Whatever comes next may be its value.
         isCertain = option.value != nil
+      } else if late.contains(option.name) {
+        noteUnknown()
       }
       options.append(option)
     }
@@ -77,10 +83,8 @@ struct MixedWords {
         return true
       }
       options.append(Option(name: name, value: nil, isCertain: isCertain))
-      if !switches.contains(name) {
-        noteUnknown()
-        return false
-      }
+      if !switches.contains(name) || late.contains(name) { noteUnknown() }
+      if !switches.contains(name) { return false }
     }
     return true
   }

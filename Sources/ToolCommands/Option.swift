@@ -66,7 +66,7 @@ extension [Option] {
     var result = commandClass
     let rules = table.options.filter { $0.applies(to: path) }
     for rule in rules where rule.commandClass < result {
-      guard let option = last(where: { rule.names.contains($0.name) }) else { continue }
+      guard let option = last(where: { rule.concerns($0) }) else { continue }
       if option.isCertain, rule.matches(option) { result = rule.commandClass }
     }
     for rule in rules where rule.commandClass > result && contains(where: rule.matches) {

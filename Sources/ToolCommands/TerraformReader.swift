@@ -105,10 +105,11 @@ struct TerraformReader {
 
   // What a line without `-chdir` and variables asks for.
   private func line(_ arguments: [String]) -> Reading {
-    if arguments.contains(where: { ["-v", "-version", "--version"].contains($0) }) {
+    let questions = tool == "tofu" ? Self.withoutValues(arguments) : arguments
+    if questions.contains(where: { ["-v", "-version", "--version"].contains($0) }) {
       return Reading(commandClass: .none, words: ["version"])
     }
-    let beforeRest = arguments.prefix { $0 != "--" }
+    let beforeRest = questions.prefix { $0 != "--" }
     let asksForHelp = beforeRest.contains { ["-h", "-help", "--help"].contains($0) }
     guard let start = commandStart(arguments) else {
       let isHelp = asksForHelp || arguments.allSatisfy(\.isEmpty)
@@ -124,6 +125,18 @@ struct TerraformReader {
     }
     guard let commandClass = match.commandClass else { return .unknown(tool, match.path) }
     return Self.command(match.path, commandClass, rest)
+  }
+
+  // The words that tofu's new command line can take for an option. terraform and the older tofu look
+  // for `-version` in every word, also in a value and behind `--`.
+  private static func withoutValues(_ arguments: [String]) -> [String] {
+    let valued = CommandTable.terraform.valuedNames
+    let words = arguments.prefix { $0 != "--" }
+    return words.indices.filter { index in
+      guard index > 0, Option.isOption(words[index - 1]) else { return true }
+      let before = Option(word: words[index - 1])
+      return before.value != nil || !valued.contains(before.name)
+    }.map { words[$0] }
   }
 
   private static let setUp: Set<Substring> = ["install-autocomplete", "uninstall-autocomplete"]

@@ -33,7 +33,7 @@ struct TerragruntLine {
           index += 1
         }
         options.append(option)
-      } else if switches.contains(option.name) || option.name.hasPrefix("terragrunt-") {
+      } else if switches.contains(option.name) {
         options.append(option)
       } else {
         remaining.append(word)

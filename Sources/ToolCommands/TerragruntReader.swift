@@ -63,6 +63,10 @@ struct TerragruntReader {
       return inner([first], [command] + after, isHidden: true)
     }
     let match = CommandTable.terragrunt.match(line.words)
+    // The next word may be the value of an option that is in no table.
+    guard line.remaining.starts(with: match.path) else {
+      return .refused("terragrunt", [first])
+    }
     if let commandClass = match.commandClass {
       return Reading(
         commandClass: commandClass, words: match.path, approvesItself: true,

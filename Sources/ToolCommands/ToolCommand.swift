@@ -54,7 +54,7 @@ public struct ToolCommand: Sendable, Equatable {
     case "helmfile": reading = CobraReader.helmfile(words, environment)
     case "kubectl": reading = CobraReader.kubectl(words)
     case "packer": reading = PackerReader.read(words)
-    case "aws": reading = VerbReader.aws(words, home: environment["HOME"])
+    case "aws": reading = VerbReader.aws(words, environment)
     case "gcloud": reading = VerbReader.gcloud(words)
     case "az": reading = VerbReader.az(words)
     default: return nil

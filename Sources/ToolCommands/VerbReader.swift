@@ -1,8 +1,8 @@
 /// Reads command lines of the clouds' own tools, by their verbs, since they have thousands of
 /// commands.
 enum VerbReader {
-  /// The AWS CLI: a service, an operation, and options anywhere; `home` has the person's aliases.
-  static func aws(_ arguments: [String], home: String?) -> Reading {
+  /// The AWS CLI: a service, an operation, and options anywhere.
+  static func aws(_ arguments: [String], _ environment: [String: String]) -> Reading {
     let table = CommandTable.aws
     let line = MixedWords(
       arguments.map(awsOption), switches: table.switchNames, valued: table.valuedNames,
@@ -15,13 +15,31 @@ enum VerbReader {
     if asksForHelp || isSkeleton || line.options.isOn("version") && line.words.isEmpty {
       reading = Reading(commandClass: .none, words: reading.words)
     }
-    if let aliases = AWSAliases(home: home), aliases.replace(line.words) {
+    if let aliases = AWSAliases(home: environment["HOME"]), aliases.replace(line.words) {
       reading = Reading(
         commandClass: .apply, words: reading.words, approvesItself: true,
         reason: "it is an alias of ~/.aws/cli/alias, or that file cannot be read")
     }
+    if letsEdit(arguments, line, environment) {
+      reading.raise(
+        "its auto-prompt can make any command of it; `--no-cli-auto-prompt` turns that off")
+      reading.approvesItself = true
+    }
     reading.identity = line.options.value("profile")
     return reading
+  }
+
+  // Whether the CLI may let a person edit the line before it runs it: awscli/autoprompt/core.py, which
+  // compares words wherever they stand. `cli_auto_prompt` of ~/.aws/config has no effect, since
+  // a tool that acts as an identity gets another file.
+  private static func letsEdit(
+    _ arguments: [String], _ line: MixedWords, _ environment: [String: String]
+  ) -> Bool {
+    let never = ["help", "--version", "--no-cli-auto-prompt"]
+    if arguments.contains(where: never.contains) { return false }
+    let variable = environment["AWS_CLI_AUTO_PROMPT"]?.lowercased()
+    return line.options.contains { $0.name == "cli-auto-prompt" }
+      || ["on", "on-partial"].contains(variable)
   }
 
   // The CLI takes the start of a global option for it when only one starts so.
@@ -55,7 +73,9 @@ enum VerbReader {
       verb = nil
     }
     var reading = read("gcloud", line, table, words: words, verbAt: verb ?? words.count)
-    if line.options.isOn("help", "h", "version", "v") { reading = Reading(commandClass: .none) }
+    // Behind a command `--version` is an option of that one: `app deploy --version 1`.
+    let isVersion = line.words.isEmpty && line.options.isOn("version", "v")
+    if isVersion || line.options.isOn("help", "h") { reading = Reading(commandClass: .none) }
     reading.identity = line.options.value("account", "configuration", "impersonate-service-account")
     return reading
   }
@@ -69,18 +89,37 @@ enum VerbReader {
       valued: table.valuedNames, hasLetters: false)
     // Its options come after the command, whatever their names are.
     if !words.isEmpty { line.wordsBeforeUnknown = nil }
-    if line.options.contains(where: { ["help", "h", "version"].contains($0.name) && $0.isCertain })
+    // Only as the first word; behind a command it is an option of that one.
+    let isVersion = ["--version", "-v"].contains(arguments.first)
+    if isVersion
+      || line.options.contains(where: { ["help", "h"].contains($0.name) && $0.isCertain })
     {
       return Reading(commandClass: .none)
     }
     var reading = read("az", line, table, words: words, verbAt: words.count - 1)
     if words.first == "rest" {
-      let method = line.options.value("method", "m") ?? "get"
+      let isReading = methods(arguments).allSatisfy { ["get", "head"].contains($0.lowercased()) }
       reading = Reading(
-        commandClass: ["get", "head"].contains(method.lowercased()) ? .plan : .apply,
-        words: ["rest"], approvesItself: true)
+        commandClass: isReading ? .plan : .apply, words: ["rest"], approvesItself: true)
     }
     return reading
+  }
+
+  // The values of `--method` of `az rest`. az takes the start of a long option for the whole, and a
+  // value that stands right behind a letter.
+  private static func methods(_ arguments: [String]) -> [String] {
+    arguments.indices.compactMap { index in
+      let word = arguments[index]
+      let next = index + 1 < arguments.count ? arguments[index + 1] : ""
+      if word.hasPrefix("--") {
+        let option = Option(word: word)
+        let isMethod = !option.name.isEmpty && "method".hasPrefix(option.name)
+        return isMethod ? option.value ?? next : nil
+      }
+      guard word.hasPrefix("-m") else { return nil }
+      let value = word.dropFirst(2)
+      return value.isEmpty ? next : String(value.first == "=" ? value.dropFirst() : value)
+    }
   }
 
   /// Reads what the table has, and by the verb otherwise.

@@ -198,6 +198,50 @@ import ToolCommands
     ("gcloud alpha compute instances list", .plan), ("gcloud projects get-iam-policy x", .plan),
     ("gcloud --project list compute instances delete x", .apply),
     ("az vm delete -n list --yes", .apply), ("az vm list delete", .apply),
+    // An option that only a tool's first word makes a question about the tool itself.
+    ("gcloud app deploy app.yaml --version 1.0.1", .apply),
+    ("gcloud app deploy --version=1", .apply),
+    ("gcloud app deploy app.yaml -v", .apply),
+    ("az vm extension set --version 2.0 --name x", .apply), ("az vm delete -v", .apply),
+    ("tofu apply -var -version", .apply), ("tofu apply -- -version", .apply),
+    ("tofu apply -var -help", .apply), ("tofu apply -help", .none), ("tofu apply -version", .none),
+    // The start of an option, and a value right behind a letter.
+    ("az rest --meth delete -u x", .apply), ("az rest -mdelete -u x", .apply),
+    ("az rest -m=put -u x", .apply), ("az rest --m=post -u x", .apply),
+    ("az rest --method get --method delete -u x", .apply), ("az rest -u x --method", .apply),
+    // The last of a pair counts.
+    ("aws ec2 terminate-instances --dry-run --no-dry-run --instance-ids i-1", .apply),
+    ("aws ec2 terminate-instances --dry-run --no-dry --instance-ids i-1", .apply),
+    ("aws ec2 terminate-instances --no-dry-run --dry-run --instance-ids i-1", .plan),
+    // What older versions of atmos hand to terraform.
+    ("atmos terraform init x -s p --migrate-state", .apply),
+    ("atmos terraform init x -s p --migrate-state=false", .plan),
+    ("atmos terraform workspace select x y -s p --or-create", .apply),
+    ("atmos terraform init x -s p --target --migrate-state", .apply),
+    // Options of terragrunt up to 0.84.
+    ("terragrunt graph --terragrunt-graph-root plan apply", .apply),
+    ("terragrunt graph --terragrunt-graph-root x plan", .plan),
+    ("terragrunt graph --terragrunt-frob plan apply", .apply),
+    ("terragrunt run-all --terragrunt-frob plan apply", .apply),
+    ("terragrunt run-all --terragrunt-ignore-dependency-errors plan", .plan),
+    ("terragrunt plan --terragrunt-frob", .plan),
+    ("terragrunt stack --frob clean run apply", .apply),
+    ("terragrunt hcl --frob fmt", .apply), ("terragrunt hclfmt --terragrunt-check", .none),
+    // A tool made with cobra does not know an option of its command in front of that, and takes
+    // the next word for its value.
+    ("kubectl -A events delete --all", .apply), ("kubectl --all-namespaces events delete", .apply),
+    ("kubectl events -A", .plan), ("kubectl rollout -R history undo x", .apply),
+    ("helm --install list upgrade x", .apply), ("helm -i list upgrade x", .apply),
+    ("helm upgrade -i x y --dry-run", .plan), ("pulumi -y preview up", .apply),
+    ("pulumi preview -d", .plan), ("pulumi --non-interactive preview", .plan),
+    ("pulumi do x --frob read delete", .apply),
+    // What stands behind these belongs to another program.
+    ("kubectl exec pod rm --dry-run=client", .apply), ("kubectl exec pod kubectl --help", .apply),
+    ("kubectl exec --help", .none), ("pulumi env run x rm --help", .apply),
+    ("atmos auth exec rm --help", .apply), ("atmos toolchain exec x --help", .apply),
+    ("atmos auth exec --help", .none),
+    ("packer validate -timestamp-ui -syntax-only x", .none),
+    ("kubectl delete pod x --ignore-not-found --dry-run=client", .plan),
   ])
   func `is read as the tool reads it`(_ line: String, _ expected: CommandClass) throws {
     let words = line.split(separator: " ").map(String.init)
@@ -244,6 +288,22 @@ import ToolCommands
     try FileManager.default.createDirectory(
       atPath: "\(home.path)/.aws/cli/alias", withIntermediateDirectories: true)
     #expect(try read(["aws", "s3", "ls"], ["HOME": home.path]).commandClass == .apply)
+  }
+
+  @Test func `a line that the AWS CLI lets a person edit can become any command`() throws {
+    for value in ["on", "ON", "on-partial"] {
+      for words in [["aws"], ["aws", "s3", "ls"], ["aws", "configure", "list"]] {
+        let command = try read(words, ["AWS_CLI_AUTO_PROMPT": value])
+        #expect(command.commandClass == .apply, "\(value) \(words)")
+        #expect(command.reason?.contains("--no-cli-auto-prompt") == true)
+      }
+      let environment = ["AWS_CLI_AUTO_PROMPT": value]
+      #expect(
+        try read(["aws", "s3", "ls", "--no-cli-auto-prompt"], environment).commandClass == .plan)
+      #expect(try read(["aws", "s3", "help"], environment).commandClass == .none)
+      #expect(try read(["aws", "--version"], environment).commandClass == .none)
+    }
+    #expect(try read(["aws", "s3", "ls"], ["AWS_CLI_AUTO_PROMPT": "off"]).commandClass == .plan)
   }
 
   @Test func `empty words and words with blanks`() throws {

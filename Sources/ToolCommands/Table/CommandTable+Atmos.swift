@@ -8,7 +8,7 @@ extension CommandTable {
   /// own are named there.
   static let atmos = CommandTable(
     none: """
-      about support docs help completion env lsp cast sbom
+      about support docs help completion env lsp cast sbom version
       version: list show install uninstall track tracks
       init: *
       scaffold: list generate validate
@@ -19,7 +19,7 @@ extension CommandTable {
       uninstall update which
       validate: config editorconfig schema
       auth: validate list logout
-      terraform: fmt version clean
+      terraform: fmt version clean login logout
       terraform workdir: *
       terraform cache: *
       ci: cache status validate
@@ -102,6 +102,15 @@ extension CommandTable {
       mcp: start
       """,
     switches: "help h version v all affected from-plan dry-run skip-init no-color force-color",
+    programs: """
+      auth: exec shell
+      secret: exec shell
+      toolchain: exec
+      ai: exec
+      container: exec shell
+      emulator: exec shell
+      devcontainer: exec shell
+      """,
     valued: """
       C chdir base-path config config-path logs-level logs-file redirect-stderr use-version \
       edition identity i profile pager s stack q query components tags labels skip ref sha \

@@ -12,10 +12,10 @@ extension CommandTable {
     plan: "validate",
     apply: "build",
     options: [OptionRule(["validate"], ["syntax-only"], makes: .none)],
-    switches: "syntax-only evaluate-datasources force debug color",
-    valued: "var var-file only except on-error parallel-builds timestamp-ui")
+    switches: "syntax-only evaluate-datasources force debug color timestamp-ui",
+    valued: "var var-file only except on-error parallel-builds")
 
-  /// The AWS CLI: what the verb alone does not tell.
+  /// The AWS CLI: what the verb alone does not tell. `configure export-credentials` prints them.
   static let aws = CommandTable(
     none: """
       help history login logout
@@ -23,6 +23,7 @@ extension CommandTable {
       sso: *
       """,
     plan: """
+      configure: export-credentials
       sts: *
       s3: ls presign
       """,
@@ -37,7 +38,7 @@ extension CommandTable {
     ],
     switches: """
       debug no-verify-ssl no-paginate no-sign-request no-cli-pager cli-auto-prompt \
-      no-cli-auto-prompt version v2-debug dry-run dryrun recursive quiet delete exact-timestamps \
+      no-cli-auto-prompt version v2-debug dry-run no-dry-run dryrun recursive quiet delete exact-timestamps \
       follow-symlinks no-follow-symlinks size-only only-show-errors no-progress
       """,
     valued: """
@@ -52,14 +53,15 @@ extension CommandTable {
   /// gcloud: what the verb alone does not tell.
   static let gcloud = CommandTable(
     none: """
-      info version help init
+      info version help init cheat-sheet feedback survey
       config: *
       components: *
       topic: *
       auth: *
       """,
     plan: """
-      auth: print-access-token print-identity-token
+      auth: print-access-token print-identity-token docker-helper git-helper
+      config: config-helper
       auth application-default: print-access-token
       storage: ls cat
       """,
@@ -90,7 +92,7 @@ extension CommandTable {
   /// az: what the verb alone does not tell.
   static let az = CommandTable(
     none: """
-      login logout version upgrade configure find interactive
+      login logout version upgrade configure find
       account: set clear
       config: *
       cloud: *
@@ -100,8 +102,9 @@ extension CommandTable {
       graph: query
       account: get-access-token
       """,
+    apply: "interactive",
     switches: "h help version debug verbose only-show-errors y yes no-wait",
-    valued: "m method subscription o output query",
+    valued: "subscription o output query",
     readingVerbs: "list list- show get- check- exists")
 
   /// Global options of the AWS CLI without a value.

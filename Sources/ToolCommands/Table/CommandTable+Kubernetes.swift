@@ -5,7 +5,7 @@ extension CommandTable {
   /// `create token` hands out a credential.
   static let kubectl = CommandTable(
     none: """
-      options
+      options help
       config: *
       completion: *
       kustomize
@@ -36,10 +36,14 @@ extension CommandTable {
     ],
     switches: """
       h help insecure-skip-tls-verify match-server-version warnings-as-errors disable-compression \
-      A all-namespaces R recursive w watch force all i t stdin tty server-side overwrite wait now \
-      dry-run client alsologtostderr logtostderr one-output skip-headers skip-log-headers \
-      add-dir-header
+      alsologtostderr logtostderr one-output skip-headers skip-log-headers add-dir-header
       """,
+    commandSwitches: """
+      A all-namespaces R recursive w watch force all i t stdin tty server-side overwrite wait now \
+      dry-run client cascade ignore-not-found prune record save-config show-labels show-managed-fields \
+      validate force-conflicts
+      """,
+    programs: "exec",
     valued: """
       n namespace s server v context cluster user token as as-group as-uid kubeconfig \
       request-timeout cache-dir certificate-authority client-certificate client-key \
@@ -78,7 +82,10 @@ extension CommandTable {
       OptionRule([], ["dry-run"], .words(["", "client", "server", "true"]), makes: .plan),
     ],
     switches: """
-      h help debug kube-insecure-skip-tls-verify i install dry-run atomic wait wait-for-jobs force \
+      h help debug kube-insecure-skip-tls-verify
+      """,
+    commandSwitches: """
+      i install dry-run atomic wait wait-for-jobs force \
       create-namespace reset-values reuse-values dependency-update devel cleanup-on-fail no-hooks \
       skip-crds verify hide-secret replace keep-history ignore-not-found validate g generate-name \
       rollback-on-failure

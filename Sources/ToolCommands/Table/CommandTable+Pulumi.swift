@@ -60,7 +60,13 @@ extension CommandTable {
     ],
     switches: """
       h help disable-integrity-checking e emoji Q fully-qualify-stack-names logflow logtostderr \
-      non-interactive y yes f skip-preview preview-only r refresh d debug diff j json
+      non-interactive
+      """,
+    commandSwitches: "y yes f skip-preview preview-only r refresh d debug diff j json",
+    programs: """
+      plugin: run
+      env: run
+      esc: run
       """,
     valued: """
       C cwd v verbose color tracing otel-traces profiling memprofilerate s stack t target plan \

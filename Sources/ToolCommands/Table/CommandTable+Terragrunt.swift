@@ -32,7 +32,20 @@ extension CommandTable {
       queue-ignore-dag-order queue-exclude-external queue-include-external queue-strict-include \
       filter-affected filter-allow-destroy fail-fast disable-bucket-update \
       destroy-dependencies-check summary-disable summary-per-unit use-partial-parse-config-cache \
-      in-download-dir
+      in-download-dir \
+      terragrunt-no-auto-init terragrunt-no-auto-retry terragrunt-no-auto-approve \
+      terragrunt-non-interactive terragrunt-source-update terragrunt-ignore-dependency-errors \
+      terragrunt-ignore-dependency-order terragrunt-ignore-external-dependencies \
+      terragrunt-include-external-dependencies terragrunt-strict-include terragrunt-strict-validate \
+      terragrunt-debug terragrunt-no-color terragrunt-log-disable terragrunt-log-show-abs-paths \
+      terragrunt-disable-log-formatting terragrunt-json-log terragrunt-tf-logs-to-json \
+      terragrunt-forward-tf-stdout terragrunt-include-module-prefix \
+      terragrunt-fetch-dependency-output-from-state terragrunt-use-partial-parse-config-cache \
+      terragrunt-fail-on-state-bucket-creation terragrunt-disable-bucket-update \
+      terragrunt-disable-command-validation terragrunt-no-destroy-dependencies-check \
+      terragrunt-provider-cache terragrunt-check terragrunt-diff terragrunt-hclfmt-stdin \
+      terragrunt-hclvalidate-json terragrunt-hclvalidate-show-config-path \
+      terragrunt-json-disable-dependent-modules
       """,
     valued: """
       working-dir log-level log-format log-custom-format experiment strict-control no-tip \
@@ -53,7 +66,8 @@ extension CommandTable {
       terragrunt-queue-include-units-reading terragrunt-auth-provider-cmd terragrunt-out-dir \
       terragrunt-json-out-dir terragrunt-provider-cache-dir terragrunt-provider-cache-token \
       terragrunt-provider-cache-hostname terragrunt-provider-cache-port \
-      terragrunt-provider-cache-registry-names
+      terragrunt-provider-cache-registry-names terragrunt-graph-root terragrunt-json-out \
+      terragrunt-override-attr terragrunt-hclfmt-file terragrunt-hclfmt-exclude-dir
       """)
 
   /// What older words for a command in all units stand for.
