@@ -89,13 +89,23 @@ def test_atlantis_ends_the_run_after_a_failure(job: World):
     assert answer.stdout == ""
 
 
-def test_jenkins(job: World, server: StrictSTS):
+@pytest.mark.parametrize("role", [True, False], ids=["the binding's role", "a user's keys"])
+def test_jenkins(job: World, server: StrictSTS, role: bool):
+    """The binding sets two variables of any name; of a role's session the third is literal."""
     text = (EXAMPLES / "Jenkinsfile").read_text()
     (script,) = re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
-    names = dict(re.findall(r"(access|secret)KeyVariable: '(\w+)'", text))
+    of = dict(re.findall(r"(\w+): '?([\w:/-]+)'?[,\]]", text))
+    keys = (server.access_key_id, server.secret_access_key, None)
+    if role:
+        arguments = ["--session-name", of["roleSessionName"]]
+        arguments += ["--duration", f"{of['roleSessionDurationSeconds']}s", "--format", "json"]
+        answer = job.run("assume", of["roleArn"], *arguments, status=0)
+        credentials = json.loads(answer.stdout)["Credentials"]
+        keys = [credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     binding = {
-        names["access"]: server.access_key_id,
-        names["secret"]: server.secret_access_key,
+        of["accessKeyVariable"]: keys[0],
+        of["secretKeyVariable"]: keys[1],
+        "AWS_SESSION_TOKEN": keys[2],
         "AWS_ACCESS_KEY_ID": None,
         "AWS_SECRET_ACCESS_KEY": None,
         "BUILD_TAG": "jenkins-infra-12",
@@ -190,6 +200,22 @@ def test_a_container(job: World, server: StrictSTS):
         ),
         (["--account-id", "444455556666", "--role-name", "R"], {}, "444455556666:role/R", None),
         (["--account=dev", "--role", "R", "--external-id", "42"], {}, "111122223333:role/R", None),
+        # The role that coinbase's script takes if none is named.
+        (["prod"], {}, "444455556666:role/read", None),
+        # An option without a value, and options that beat variables.
+        (["--no-color", "prod", "Deploy"], {}, "444455556666:role/Deploy", None),
+        (["--account=dev", "--role=R"], {"ACCOUNT": "prod"}, "111122223333:role/R", None),
+        (["--account-id=444455556666", "--role-name=R"], {}, "444455556666:role/R", None),
+        (["--account", "dev"], {"ACCOUNT": "prod", "ROLE_NAME": "R"}, "111122223333:role/R", None),
+        (
+            ["--session-name", "s3", "prod", "R"],
+            {"SESSION_NAME": "s2"},
+            "444455556666:role/R",
+            "s3",
+        ),
+        (["arn:aws:iam::444455556666:role/R"], {"ROLE_NAME": "Q"}, "444455556666:role/R", None),
+        # A build's number with a duration behind it is no MFA code.
+        (["444455556666", "Deploy", "123456", "1800"], {}, "444455556666:role/Deploy", "123456"),
         (
             [],
             {"ACCOUNT": "dev", "ROLE_NAME": "R", "SESSION_NAME": "s2", "DURATION": "1800"},
@@ -215,6 +241,37 @@ def test_the_orders_of_arguments(
     account, name = role.split(":role/")
     assert entry["account"] == account
     assert f":assumed-role/{name}/" in entry["principal"]
+
+
+def test_the_variables_that_prompts_read(job: World, server: StrictSTS):
+    names = ["AWS_ACCOUNT_ID", "AWS_ACCOUNT_NAME", "AWS_ACCOUNT_ROLE"]
+    show = "; ".join(f'echo "${{{name}}}"' for name in names)
+    script = f'export AWS_SECURITY_TOKEN=old; eval "$("{SCRIPT}" prod Deploy)"; {show}'
+    answer = bash(job, f'{script}; [ "$AWS_SECURITY_TOKEN" = "$AWS_SESSION_TOKEN" ]')
+    assert answer.status == 0, str(answer)
+    assert answer.stdout.splitlines() == ["444455556666", "prod", "Deploy"]
+    # By its ARN an account has no name.
+    arn = "arn:aws:iam::444455556666:role/team/Deploy"
+    answer = bash(job, f'eval "$("{SCRIPT}" {arn})"; {show}')
+    assert answer.stdout.splitlines() == ["444455556666", "444455556666", "team/Deploy"]
+
+
+def test_the_accounts_file_decides_the_role_before_the_default(job: World):
+    accounts = {"prod": {"id": "444455556666", "role": "Deploy"}}
+    job.write("accounts.json", json.dumps(accounts))
+    answer = bash(job, f'eval "$("{SCRIPT}" prod)"; echo "$AWS_ACCOUNT_ROLE"')
+    assert answer.stdout == "Deploy\n", str(answer)
+    accounts["prod"]["role"] = "arn:aws:iam::444455556666:role/${ROLE}"
+    job.write("accounts.json", json.dumps(accounts))
+    answer = bash(job, f'eval "$("{SCRIPT}" prod)"; echo "$AWS_ACCOUNT_ROLE"')
+    assert answer.stdout == "read\n", str(answer)
+
+
+def test_the_script_knows_the_options_without_a_value(job: World):
+    options = job.run("assume", "--help", status=0).stdout.partition("OPTIONS:")[2]
+    known = re.findall(r"^  (?:-\w, )?(--[\w-]+)( <)?", options, re.MULTILINE)
+    (line,) = re.findall(r"^ +(--no-color .*?)\)", SCRIPT.read_text(), re.MULTILINE)
+    assert {name for name, value in known if not value} == set(line.split(" | ")) - {"-h"}
 
 
 def test_a_program_behind_a_role(job: World):

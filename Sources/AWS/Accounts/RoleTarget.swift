@@ -62,6 +62,19 @@ public struct RoleTarget: Sendable, Equatable {
     arn = "arn:\(partition.name):iam::\(id):role/\(path)"
   }
 
+  /// Whether an accounts file's entry says by itself which role it is.
+  public static func namesRole(_ entry: AccountEntry?) -> Bool {
+    guard let stated = entry?.role else { return false }
+    return !holes.contains(where: stated.contains)
+  }
+
+  /// The number of the account, and the role's name with its path.
+  public var accountAndRole: (account: String, role: String)? {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[5].hasPrefix("role/") else { return nil }
+    return (String(parts[4]), String(parts[5].dropFirst(5)))
+  }
+
   private static let holes = ["${ROLE}", "${role}", "{role}", "${ROLE_NAME}"]
 
   private static func filled(

@@ -8,6 +8,8 @@ package struct AccountChoice {
   package var account: String
   /// The name of a role in it, or an ARN; `nil` for the one that the file says.
   package var role: String?
+  /// The role if neither ``role`` nor the file names one.
+  package var defaultRole: String?
   /// The accounts file; `nil` for the one that is found.
   package var accounts: String?
 
@@ -24,6 +26,8 @@ package struct AccountChoice {
     var trust: TrustDescription
     /// The role.
     var arn: String
+    /// The name of the role, unless the file says it.
+    var role: String?
   }
 
   /// The role that is meant, and what decides about it if that is a checkout's file.
@@ -39,12 +43,13 @@ package struct AccountChoice {
     guard entry != nil || AccountsFile.isID(account) else {
       throw lookup.unknown(account, in: found)
     }
+    let role = role ?? (RoleTarget.namesRole(entry) ? nil : defaultRole)
     let target = try RoleTarget(account: account, role: role, entry: entry, region: region)
     guard let found, entry != nil, !found.isOwn else { return (target, nil) }
     // A region that was typed is the person's own choice; it counts only where it decides the partition.
     let plain = try RoleTarget(account: account, role: role, entry: entry, region: nil)
     let trust = Self.trust(in: plain.arn == target.arn ? plain : target)
-    return (target, Foreign(path: found.path, trust: trust, arn: target.arn))
+    return (target, Foreign(path: found.path, trust: trust, arn: target.arn, role: role))
   }
 
   private static func trust(in target: RoleTarget) -> TrustDescription {
@@ -78,6 +83,7 @@ package struct AccountChoice {
         replacesOwn: false, in: context.configuration)
     } catch {
       guard error.code == .loginRequired else { throw error }
+      let words = Self(account: account, role: foreign.role, accounts: accounts).words
       let command = ShellQuoting.typed(command: ["atmos-auth", "allow"] + context.options + words)
       throw AuthError(
         .loginRequired,

@@ -23,6 +23,10 @@ package struct AssumeRequest {
   /// The name or number of an account, or the ARN of a role.
   package var account: String
   package var role: String?
+  /// The role if neither ``role`` nor the accounts file names one.
+  package var defaultRole: String?
+  /// Whether the variables that say which account and role it is are set as well.
+  package var setsAccountVariables = false
   package var sessionName: String?
   package var duration: String?
   package var externalID: String?
@@ -69,7 +73,7 @@ package struct AssumeRequest {
     try await context.writeDown(
       HandOut(role, on: base.who?.record, credential),
       in: base.who?.configuration ?? context.configuration)
-    return try write(credential, context)
+    return try write(credential, target, context)
   }
 
   // MARK: The role
@@ -79,7 +83,8 @@ package struct AssumeRequest {
       let arn = account.hasPrefix("arn:") ? account : role ?? account
       return try RoleTarget(account: arn, role: nil, entry: nil, region: region)
     }
-    let choice = AccountChoice(account: account, role: role, accounts: accounts)
+    var choice = AccountChoice(account: account, role: role, accounts: accounts)
+    choice.defaultRole = defaultRole
     let (target, foreign) = try choice.target(region: region, context)
     if let foreign { try await choice.approve(foreign, context) }
     return target
@@ -93,9 +98,9 @@ package struct AssumeRequest {
   // MARK: The answer
 
   private func write(
-    _ credential: Credential, _ context: CommandContext
+    _ credential: Credential, _ target: RoleTarget, _ context: CommandContext
   ) throws(AuthError) -> Int32 {
-    let delivery = delivery(credential, context)
+    let delivery = delivery(credential, target, context)
     switch format {
     case .variables(let format):
       return try EnvRequest(format: format.rawValue, outputFile: outputFile, isStatic: true)
@@ -118,7 +123,9 @@ package struct AssumeRequest {
   }
 
   /// The keys, and what would beat them or belongs to others.
-  private func delivery(_ credential: Credential, _ context: CommandContext) -> Delivery {
+  private func delivery(
+    _ credential: Credential, _ target: RoleTarget, _ context: CommandContext
+  ) -> Delivery {
     let cloud = Cloud.aws
     var set: [String: String] = [:]
     var others = cloud.variables.conflicting
@@ -129,7 +136,15 @@ package struct AssumeRequest {
       default: break
       }
     }
+    if setsAccountVariables, let token = credential.aws?.sessionToken {
+      set["AWS_SECURITY_TOKEN"] = token.revealed()
+    }
     let secret = Set(set.keys.filter { !cloud.variables.plain.contains($0) })
+    if setsAccountVariables, let (id, role) = target.accountAndRole {
+      set["AWS_ACCOUNT_ID"] = id
+      set["AWS_ACCOUNT_NAME"] = account.hasPrefix("arn:") ? id : account
+      set["AWS_ACCOUNT_ROLE"] = role
+    }
     if let region = region ?? credential.region {
       for name in cloud.variables.regions { set[name] = region }
     }

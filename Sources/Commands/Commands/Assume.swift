@@ -36,6 +36,11 @@ struct Assume: ContextCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Role if neither ROLE nor accounts.json names one.", valueName: "role"))
+  var defaultRole: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Name of the session in logs; default: made from the pipeline's variables.",
       valueName: "name"))
   var sessionName: String?
@@ -71,6 +76,11 @@ struct Assume: ContextCommand {
     help: ArgumentHelp(
       "Variable with the session token; default: AWS_SESSION_TOKEN.", valueName: "name"))
   var sessionTokenVar: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Also set AWS_SECURITY_TOKEN, and AWS_ACCOUNT_ID, _NAME and _ROLE, for prompts."))
+  var accountVars = false
 
   @Option(
     name: [.long, .short],
@@ -111,7 +121,8 @@ struct Assume: ContextCommand {
         hints: ["such as `atmos-auth assume prod Deploy`, or the ARN of a role"])
     }
     var request = AssumeRequest(account: account)
-    request.role = role
+    (request.role, request.defaultRole) = (role, defaultRole)
+    request.setsAccountVariables = accountVars
     (request.sessionName, request.duration) = (sessionName, duration)
     (request.externalID, request.region, request.mfaDevice) = (externalID, region, mfaSerial)
     (request.accounts, request.outputFile) = (accounts, outputFile)
