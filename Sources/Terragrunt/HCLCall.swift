@@ -51,6 +51,7 @@ struct HCLCall {
     case "file":
       return .text(String(decoding: try contents(try text(0)).bytes, as: UTF8.self))
     case "jsondecode": return try decoded()
+    case "yamldecode": return try decodedYAML()
     case "try": return try attempted()
     default: return try HCLLibrary(self).value()
     }
@@ -161,6 +162,16 @@ struct HCLCall {
     } catch {
       throw place.unread("`jsondecode()`")
     }
+  }
+
+  private func decodedYAML() throws(HCLFault) -> HCLValue {
+    let bytes = Array(try text(0).utf8)
+    // To make the values of it takes longer than to look at it.
+    try evaluation.spend(20 * bytes.count, for: place.text.place)
+    guard bytes.count <= HCLEvaluation.fileLimit, let value = evaluation.yaml(bytes) else {
+      throw place.unread("`yamldecode()`")
+    }
+    return HCLValue(value, at: place.text.place)
   }
 
   // Where we cannot read the first, terragrunt may well.

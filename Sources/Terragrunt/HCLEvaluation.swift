@@ -5,6 +5,7 @@ internal import Core
 /// One is for one unit: it has a bound on all that it does, and notes the files that it reads.
 final class HCLEvaluation {
   let environment: [String: String]
+  let yaml: YAMLDecoder
   /// The files that were read, each once.
   private(set) var files: [String] = []
   private var known: [String: HCLFile] = [:]
@@ -22,8 +23,9 @@ final class HCLEvaluation {
   /// How deep values may lead to each other.
   private static let maximumDepth = 200
 
-  init(environment: [String: String]) {
+  init(environment: [String: String], yaml: @escaping YAMLDecoder) {
     self.environment = environment
+    self.yaml = yaml
   }
 
   /// Notes how much is done.
@@ -201,8 +203,14 @@ final class HCLEvaluation {
 
   /// A value that was not read yet, read.
   func simple(_ value: HCLValue) throws(HCLFault) -> HCLValue {
-    guard case .unread(let text, let scope, let hasTemplates) = value else { return value }
-    return try simple(try self.value(of: text, in: scope, hasTemplates: hasTemplates))
+    switch value {
+    case .unread(let text, let scope, let hasTemplates):
+      return try simple(try self.value(of: text, in: scope, hasTemplates: hasTemplates))
+    case .ambiguous(let place):
+      throw HCLFault(
+        kind: .unread, place: place, what: "a value of `yamldecode()` without quotes")
+    default: return value
+    }
   }
 
   // MARK: Members

@@ -6,6 +6,8 @@ indirect enum HCLValue {
   case null
   case list([HCLValue])
   case object([String: HCLValue])
+  /// A value of a file in YAML that readers take for different things.
+  case ambiguous(HCLPlace)
   /// A value that is read when it is asked for.
   case unread(HCLText, HCLScope, hasTemplates: Bool)
   /// A file as `read_terragrunt_config` or `include` gives it.

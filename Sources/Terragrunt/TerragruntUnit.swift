@@ -2,6 +2,8 @@ internal import Core
 
 /// What the files of a unit of terragrunt's say about the role that it is to assume.
 ///
+/// The length and the name of the session are not read: terragrunt assumes this role itself.
+///
 /// Nothing is run and nothing is called: what has no value without that is
 /// ``Attribute/unknown(_:)``.
 public struct TerragruntUnit: Equatable, Sendable {
@@ -22,10 +24,6 @@ public struct TerragruntUnit: Equatable, Sendable {
   public let file: String
   /// `iam_role`.
   public private(set) var role = Attribute.unstated
-  /// `iam_assume_role_duration`, in seconds.
-  public private(set) var duration = Attribute.unstated
-  /// `iam_assume_role_session_name`.
-  public private(set) var sessionName = Attribute.unstated
   /// `iam_web_identity_token`.
   public private(set) var webIdentityToken = Attribute.unstated
   /// Every file that was read, the unit's own first.
@@ -41,17 +39,17 @@ public struct TerragruntUnit: Equatable, Sendable {
   /// - Parameters:
   ///   - path: Its file, absolute.
   ///   - environment: The variables that terragrunt will see.
-  public init?(_ path: String, environment: [String: String]) {
+  ///   - yaml: What reads YAML.
+  public init?(_ path: String, environment: [String: String], yaml: @escaping YAMLDecoder) {
     let path = Paths.clean(path)
     file = path
-    let evaluation = HCLEvaluation(environment: environment)
+    let evaluation = HCLEvaluation(environment: environment, yaml: yaml)
     do throws(HCLFault) {
       let place = HCLPlace(file: path, line: 1)
       guard let scope = try evaluation.scope(path, unit: path, for: place) else { return nil }
       try read(scope, evaluation)
     } catch {
-      (role, duration) = (.unknown(error), .unknown(error))
-      (sessionName, webIdentityToken) = (.unknown(error), .unknown(error))
+      (role, webIdentityToken) = (.unknown(error), .unknown(error))
     }
     files = evaluation.files
   }
@@ -85,8 +83,6 @@ public struct TerragruntUnit: Equatable, Sendable {
       return .unstated
     }
     role = attribute("iam_role")
-    duration = attribute("iam_assume_role_duration")
-    sessionName = attribute("iam_assume_role_session_name")
     webIdentityToken = attribute("iam_web_identity_token")
   }
 

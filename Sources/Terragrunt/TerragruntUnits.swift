@@ -14,9 +14,10 @@ public enum TerragruntUnits {
   /// - Parameters:
   ///   - directory: Where to start, absolute.
   ///   - environment: The variables that terragrunt will see.
+  ///   - yaml: What reads YAML.
   /// - Returns: `nil` if there are more than are read, or a directory cannot be.
   public static func below(
-    _ directory: String, environment: [String: String]
+    _ directory: String, environment: [String: String], yaml: @escaping YAMLDecoder
   ) -> [TerragruntUnit]? {
     var units: [TerragruntUnit] = []
     var open = [(path: directory, depth: 0)]
@@ -32,7 +33,7 @@ public enum TerragruntUnits {
         if name == "terragrunt.stack.hcl" { return nil }
         if name == TerragruntUnit.fileName || name == "\(TerragruntUnit.fileName).json" {
           guard units.count < maximumUnits,
-            let unit = TerragruntUnit(below, environment: environment)
+            let unit = TerragruntUnit(below, environment: environment, yaml: yaml)
           else { return nil }
           units.append(unit)
         } else if !name.hasPrefix("."), FileSystem.isDirectory(below) {

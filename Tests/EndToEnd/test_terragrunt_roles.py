@@ -85,6 +85,45 @@ def test_terragrunt_can_assume_the_role_of_its_files(roles: World, terragrunt: T
     assert "AccessDenied" in refused.stderr
 
 
+def test_the_published_file_with_its_length_and_name(roles: World, terragrunt: Tools):
+    """https://terragrunt.gruntwork.io/docs/features/aws-auth: terragrunt itself uses these two."""
+    directory = unit(
+        roles,
+        "unit",
+        naming(ROLE)
+        + "iam_assume_role_duration = 14400\n"
+        + 'iam_assume_role_session_name = "terragrunt-session"\n',
+    )
+    then = ASSUMING.replace("-name terragrunt", "-name terragrunt-session")
+    answer = wrapped(roles, "plan", cwd=directory, env={"THEN": then})
+    assert answer.stderr == ""
+    assert answer.stdout.endswith(":assumed-role/deploy/terragrunt-session\n")
+    assert terragrunt.only().identity == "base"
+    # From a session of a role AWS gives an hour at most, as docs/terragrunt.md says.
+    refused = wrapped(
+        roles,
+        "plan",
+        cwd=directory,
+        env={"THEN": f"{then} --duration-seconds 14400"},
+        status=None,
+    )
+    assert "1 hour" in refused.stderr
+
+
+def test_an_account_in_a_file_of_yaml(roles: World, terragrunt: Tools):
+    roles.write(
+        "live/account.yaml", '# of the team\nname: prod\nids: ["210987654321"]\nnumber: 0123\n'
+    )
+    text = 'locals { account = yamldecode(file(find_in_parent_folders("account.yaml"))) }\n'
+    named = naming("arn:aws:iam::${local.account.ids[0]}:role/deploy")
+    wrapped(roles, "plan", cwd=unit(roles, "live/unit", text + named))
+    assert terragrunt.only().identity == "base"
+    ambiguous = naming("arn:aws:iam::${local.account.number}:role/deploy")
+    answer = wrapped(roles, "plan", cwd=unit(roles, "live/other", text + ambiguous))
+    assert "`yamldecode()` without quotes" in answer.stderr
+    assert terragrunt.only().identity is None
+
+
 @pytest.mark.parametrize("name", ["deploy", "base"])
 def test_whoever_is_named_terragrunt_gets_what_it_can_assume_the_role_from(
     roles: World, terragrunt: Tools, name

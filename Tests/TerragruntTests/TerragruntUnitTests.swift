@@ -63,8 +63,7 @@ import Testing
       """
     ])
     let unit = try #require(tree.unit("unit", ["AN_OIDC_TOKEN": "T"]))
-    #expect(unit.duration.text == "14400")
-    #expect(unit.sessionName.text == "terragrunt-session")
+    #expect(unit.role.text == "arn:aws:iam::ACCOUNT_ID:role/ROLE_NAME")
     #expect(unit.webIdentityToken.text == "T")
     // Notes never repeat what is written there: it may be the token.
     guard case .unknown(let fault) = try #require(tree.unit("unit")).webIdentityToken else {
@@ -238,6 +237,39 @@ import Testing
     #expect(tree.unit("nowhere") == nil)
   }
 
+  @Test func `a file in YAML`() throws {
+    let tree = try UnitTree([
+      "account.yaml": "id: 1",
+      "unit/terragrunt.hcl": """
+      locals { account = yamldecode(file(find_in_parent_folders("account.yaml"))) }
+      iam_role = "arn:aws:iam::${local.account.id}:role/${local.account.names[0]}"
+      """,
+    ])
+    let names = DecodedValue.list([.text("R")])
+    func unit(_ value: DecodedValue?) -> TerragruntUnit? {
+      tree.unit { bytes in
+        #expect(bytes == Array("id: 1".utf8))
+        return value
+      }
+    }
+    let read = try #require(unit(.object(["id": .text("12"), "names": names, "x": .unknown])))
+    #expect(read.role.text == "arn:aws:iam::12:role/R")
+    #expect(read.files.contains("\(tree.path)/account.yaml"))
+    // What is not read, and what others may read as something else, is left to terragrunt.
+    for value in [nil, .object(["id": .unknown, "names": names])] as [DecodedValue?] {
+      guard case .unknown(let fault) = try #require(unit(value)).role else {
+        Issue.record("it has no value")
+        return
+      }
+      #expect(fault.text.contains("yamldecode"))
+    }
+    // `try()` falls back where terragrunt would, and nowhere else.
+    try tree.write(
+      "unit/terragrunt.hcl", #"iam_role = try(yamldecode(file("../account.yaml")).id, "S")"#)
+    #expect(unit(.object([:]))?.role.text == "S")
+    #expect(unit(.object(["id": .unknown]))?.role.text == nil)
+  }
+
   @Test func `all units of a directory`() throws {
     let include = "include {\n  path = find_in_parent_folders()\n}"
     let tree = try UnitTree([
@@ -245,10 +277,12 @@ import Testing
       "live/b/c/terragrunt.hcl": include + "\niam_role = \"S\"",
       "live/a/.terragrunt-cache/x/terragrunt.hcl": "iam_role = \"T\"",
     ])
-    let units = try #require(TerragruntUnits.below("\(tree.path)/live", environment: [:]))
+    let units = try #require(
+      TerragruntUnits.below("\(tree.path)/live", environment: [:], yaml: { _ in nil }))
     #expect(units.compactMap(\.role.text).sorted() == ["R", "S"])
-    #expect(TerragruntUnits.below("\(tree.path)/nowhere", environment: [:]) == nil)
+    #expect(
+      TerragruntUnits.below("\(tree.path)/nowhere", environment: [:], yaml: { _ in nil }) == nil)
     try tree.write("live/d/terragrunt.stack.hcl", "")
-    #expect(TerragruntUnits.below("\(tree.path)/live", environment: [:]) == nil)
+    #expect(TerragruntUnits.below("\(tree.path)/live", environment: [:], yaml: { _ in nil }) == nil)
   }
 }

@@ -21,7 +21,10 @@ final class UnitTree {
   }
 
   /// What a unit's files say.
-  func unit(_ name: String = "unit", _ environment: [String: String] = [:]) -> TerragruntUnit? {
-    TerragruntUnit("\(path)/\(name)/terragrunt.hcl", environment: environment)
+  func unit(
+    _ name: String = "unit", _ environment: [String: String] = [:],
+    yaml: @escaping YAMLDecoder = { _ in nil }
+  ) -> TerragruntUnit? {
+    TerragruntUnit("\(path)/\(name)/terragrunt.hcl", environment: environment, yaml: yaml)
   }
 }

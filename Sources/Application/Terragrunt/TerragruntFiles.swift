@@ -23,7 +23,8 @@ struct TerragruntFiles {
   /// Reads those of one unit; they say nothing where it has none.
   init(unit file: String, environment: [String: String]) {
     directory = FileSystem.parent(of: file)
-    guard let unit = TerragruntUnit(file, environment: environment) else {
+    guard let unit = TerragruntUnit(file, environment: environment, yaml: TerragruntYAML.decode)
+    else {
       if FileSystem.exists("\(file).json") {
         said = .leftToTerragrunt(reason: "\(DisplayText.sanitized(file)).json is not read here")
       }
@@ -35,7 +36,10 @@ struct TerragruntFiles {
   /// Reads those of all units of a directory and below it.
   init(below directory: String, environment: [String: String]) {
     self.directory = directory
-    guard let units = TerragruntUnits.below(directory, environment: environment) else {
+    guard
+      let units = TerragruntUnits.below(
+        directory, environment: environment, yaml: TerragruntYAML.decode)
+    else {
       said = .leftToTerragrunt(
         reason: "the units below \(DisplayText.sanitized(directory)) cannot all be read here")
       return

@@ -34,7 +34,10 @@ extension TrustRequest {
   /// The same for every unit of a directory and below it; gives their number.
   func allowUnits(below directory: String, _ context: CommandContext) throws(AuthError) -> Int {
     let environment = context.surroundings.environment
-    guard let units = TerragruntUnits.below(directory, environment: environment) else {
+    guard
+      let units = TerragruntUnits.below(
+        directory, environment: environment, yaml: TerragruntYAML.decode)
+    else {
       context.say(
         "note: not all directories were looked through for units of terragrunt's; "
           + "`atmos-auth allow DIRECTORY` allows one")
