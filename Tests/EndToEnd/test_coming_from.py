@@ -101,7 +101,7 @@ def test_grace_is_the_validity_at_least(world: World):
     assert "AWSU_GRACE" in said
 
 
-@pytest.mark.parametrize("name", ["AWSU_MFA_SERIAL", "AWSU_SERIAL"])
+@pytest.mark.parametrize("name", ["AWSU_MFA_SERIAL", "AWSU_SERIAL", "AWS_MFA_SERIAL_NUMBER"])
 def test_duration_and_serial_of_assume(world: World, sts, name: str):
     server: StrictSTS = sts()
     server.tell("/__roles", {"arn": ROLE, "mfa": True})
@@ -116,6 +116,32 @@ def test_duration_and_serial_of_assume(world: World, sts, name: str):
     world.run("assume", ROLE, env=shell, status=0)
     (call,) = [entry for entry in server.log() if entry["action"] == "AssumeRole"]
     assert call["duration"] == "1800"
+
+
+def test_without_a_cache_assume_assumes_again(world: World, sts):
+    server: StrictSTS = sts()
+    shell = {
+        "AWS_ENDPOINT_URL_STS": server.url,
+        "AWS_ACCESS_KEY_ID": server.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": server.secret_access_key,
+    }
+
+    def calls(**variables: str) -> int:
+        world.run("assume", ROLE, env=shell | variables, status=0)
+        return len([entry for entry in server.log() if entry["action"] == "AssumeRole"])
+
+    assert [calls(), calls(), calls(AWSU_NO_CACHE="false")] == [1, 1, 1]
+    assert [calls(AWSU_NO_CACHE="true"), calls()] == [2, 2]
+
+
+def test_verbose_is_the_level_of_the_log(world: World):
+    world.configure(single("20m"))
+    quiet = {"ATMOS_LOGS_LEVEL": None}
+    assert world.run("env", "dev", env=quiet, status=0).stderr == ""
+    verbose = quiet | {"AWSU_VERBOSE": "true"}
+    assert "dev" in world.run("env", "dev", env=verbose, status=0).stderr
+    stated = {"ATMOS_LOGS_LEVEL": "Warning", "AWSU_VERBOSE": "true"}
+    assert world.run("env", "dev", env=stated, status=0).stderr == ""
 
 
 @pytest.mark.parametrize("name", ["AWSU_TOKEN_GENERATOR", "AWSU_GENERATOR"])

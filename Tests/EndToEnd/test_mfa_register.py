@@ -159,6 +159,23 @@ def test_a_code_for_a_phone_is_shown_on_a_terminal_only(user: User):
         assert secret not in shown
 
 
+def test_awsus_variables_show_it_for_a_phone_too(user: User):
+    def lines(**variables: str) -> int:
+        terminal = Terminal(user.world, *REGISTER, env=variables)
+        terminal.wait(0)
+        return sum("▀" in line for line in terminal.last.splitlines())
+
+    assert lines(AWSU_QR="false", AWSU_QR_ISSUER="x" * 80) == 0
+    shown = lines(AWSU_QR="true")
+    assert shown > 0
+    # More text takes a larger code.
+    assert lines(AWSU_QR="true", AWSU_QR_ISSUER="x" * 80) > shown
+    assert lines(AWSU_QR="1", AWSU_ISSUER="x" * 80) > shown
+    # Without a terminal it is no reason to fail.
+    answer = user.run(*REGISTER, env={"AWSU_QR": "true"}, status=0)
+    assert "▀" not in answer.stderr
+
+
 def test_another_device_of_the_configuration_is_told(user: User):
     user.world.configure("""\
         auth:

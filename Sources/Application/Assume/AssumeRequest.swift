@@ -61,7 +61,7 @@ package struct AssumeRequest {
       ("external_id", externalID ?? target.externalID),
       ("duration", try seconds(duration ?? target.duration ?? awsu.duration)),
       ("region", target.region),
-      ("mfa_arn", mfaDevice ?? target.mfaDevice ?? awsu.mfaDevice),
+      ("mfa_arn", mfaDevice ?? target.mfaDevice ?? awsu.mfaDevice ?? enterpriseDevice(context)),
     ])
     let base = try await AssumeBase(keyVariables, context)
     let credential: Credential
@@ -88,6 +88,12 @@ package struct AssumeRequest {
     let (target, foreign) = try choice.target(region: region, context)
     if let foreign { try await choice.approve(foreign, context) }
     return target
+  }
+
+  /// The device that stands beside a user's keys where Terraform Enterprise took them from.
+  private func enterpriseDevice(_ context: CommandContext) -> String? {
+    let device = context.surroundings.environment["AWS_MFA_SERIAL_NUMBER"]
+    return device.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private func seconds(_ text: String?) throws(AuthError) -> String? {

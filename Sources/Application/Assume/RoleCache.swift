@@ -49,7 +49,8 @@ struct RoleCache {
 
   /// The session: the one from before while it is good, else a new one by one process.
   func credential() async throws(AuthError) -> Credential {
-    guard context.paths.canKeepState else { return try await assume() }
+    let isNew = AWSUVariables(context.surroundings.environment).ignoresSessions
+    guard context.paths.canKeepState, !isNew else { return try await assume() }
     if let known = try await remembered() { return known }
     let lock = try await HeldLock.acquire(
       context.paths.lockPath(realm: Self.realm, identity: name), within: nil)

@@ -41,6 +41,23 @@ struct AWSUVariables {
     }
   }
 
+  /// `AWSU_NO_CACHE`: whether a role is assumed anew.
+  var ignoresSessions: Bool { isOn("AWSU_NO_CACHE") }
+
+  /// `AWSU_QR`: whether a new device's seed is shown as a QR code.
+  var showsQRCode: Bool { isOn("AWSU_QR") }
+
+  /// `AWSU_QR_ISSUER` or `AWSU_ISSUER`: whose device an authenticator app shows it as.
+  var issuer: String? { value("AWSU_QR_ISSUER", "AWSU_ISSUER") }
+
+  /// `AWSU_VERBOSE`: whether each step is logged.
+  var isVerbose: Bool { isOn("AWSU_VERBOSE") }
+
+  // As Go's `strconv.ParseBool` has them.
+  private func isOn(_ name: String) -> Bool {
+    ["1", "t", "T", "true", "TRUE", "True"].contains(value(name))
+  }
+
   private func value(_ names: String...) -> String? {
     names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
   }

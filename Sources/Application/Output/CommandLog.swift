@@ -105,12 +105,15 @@ final class LogThreshold: Sendable {
 }
 
 extension LogsLevel {
-  /// What `ATMOS_LOGS_LEVEL` says.
+  /// What `ATMOS_LOGS_LEVEL` says, or else awsu's variable.
   init?(environment: [String: String]) {
-    guard let level = environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:)) else {
+    if let level = environment["ATMOS_LOGS_LEVEL"].flatMap(LogsLevel.init(argument:)) {
+      self = level
+    } else if AWSUVariables(environment).isVerbose {
+      self = .debug
+    } else {
       return nil
     }
-    self = level
   }
 }
 

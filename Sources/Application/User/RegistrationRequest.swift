@@ -24,6 +24,8 @@ package struct RegistrationRequest {
         .loginRequired, "the QR code is a secret and is only shown on a terminal",
         hints: ["run it in a terminal, or without `--qr`"])
     }
+    let awsu = AWSUVariables(context.surroundings.environment)
+    let showsQRCode = showsQRCode || awsu.showsQRCode && context.err.isTerminal
     let who = try await context.userIdentity("Choose an identity to make an MFA device for")
     let keys = try context.userKeys(of: who)
     let seeds = try KeyringSeeds(context, of: who)
@@ -32,7 +34,7 @@ package struct RegistrationRequest {
         of: keys, seeds: seeds, deviceName: deviceName, replaces: replaces
       ).run()
       tell(outcome, who.record, keys.settings, context)
-      if showsQRCode { try await show(outcome, seeds, context) }
+      if showsQRCode { try await show(outcome, of: awsu.issuer, seeds, context) }
       return 0
     }
   }
@@ -65,10 +67,11 @@ package struct RegistrationRequest {
 
   /// Shows the seed for a phone.
   private func show(
-    _ outcome: DeviceRegistration.Outcome, _ seeds: KeyringSeeds, _ context: CommandContext
+    _ outcome: DeviceRegistration.Outcome, of issuer: String?, _ seeds: KeyringSeeds,
+    _ context: CommandContext
   ) async throws(AuthError) {
     guard let totp = try await seeds.stored(outcome.device) else { return }
-    let label = "Amazon Web Services:\(outcome.user.name)@\(outcome.user.account)"
+    let label = "\(issuer ?? "Amazon Web Services"):\(outcome.user.name)@\(outcome.user.account)"
     let lines = QRCode.lines(
       of: totp.address(label: label).revealed(), columns: context.err.columns,
       hasUnicode: context.err.hasUnicode, hasColor: context.err.hasColor)
