@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+import host_keys
 from programs import tool
 from pty_shell import PtyShell
 from services import ACCOUNT
@@ -59,36 +58,14 @@ def web_identity(world: World, strict):
 @pytest.fixture
 def container(world: World, strict):
     """A container's credential service that asks for the token in a file."""
-    body = json.dumps(
-        {
-            "AccessKeyId": strict.access_key_id,
-            "SecretAccessKey": strict.secret_access_key,
-            "Token": "",
-            "Expiration": "2099-01-01T00:00:00Z",
-        }
-    ).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            good = self.headers.get("Authorization") == "the-pod-token"
-            self.send_response(200 if good else 401)
-            self.end_headers()
-            self.wfile.write(body if good else b"{}")
-
-        def log_message(self, *arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    file = world.root / "pod-token"
-    file.write_text("the-pod-token")
-    world.environment.update(
-        AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://127.0.0.1:{server.server_port}/keys",
-        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(file),
-    )
-    yield strict
-    server.shutdown()
-    server.server_close()
+    keys = {
+        "AccessKeyId": strict.access_key_id,
+        "SecretAccessKey": strict.secret_access_key,
+        "Token": "",
+    }
+    with host_keys.container(keys, world.root / "pod-token") as variables:
+        world.environment |= variables
+        yield strict
 
 
 @pytest.fixture(params=["web_identity", "container"])

@@ -10,6 +10,7 @@ import shutil
 import pytest
 
 import atlantis
+import host_keys
 from oidc_issuer import Issuer
 from pseudoterminal import Pseudoterminal
 from services import StrictSTS, against
@@ -339,6 +340,32 @@ def test_web_identity_makes_two_calls_and_then_none(job: World, server: StrictST
     for _ in range(3):
         assert ":assumed-role/Deploy/" in who(job, ROLE, env=pod)
     assert [call["action"] for call in calls(server)] == ["AssumeRoleWithWebIdentity", "AssumeRole"]
+
+
+@pytest.mark.parametrize("place", ["container", "instance"])
+def test_the_keys_of_a_container_and_of_an_instance(job: World, server: StrictSTS, place: str):
+    base = "arn:aws:iam::111122223333:role/Runner"
+    issued = job.run("assume", base, "--format", "json", status=0).json()["Credentials"]
+    keys = {
+        "AccessKeyId": issued["AccessKeyId"],
+        "SecretAccessKey": issued["SecretAccessKey"],
+        "Token": issued["SessionToken"],
+    }
+    host = (
+        host_keys.container(keys, job.temporary / "token")
+        if place == "container"
+        else host_keys.instance(keys, "Runner")
+    )
+    with host as variables:
+        runner = variables | {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+        for _ in range(2):
+            assert ":assumed-role/Deploy/" in who(job, ROLE, env=runner)
+        script = f'eval "$("{job.binary}" assume {ROLE})"; env'
+        found = job.program("bash", "-c", script, env=runner).stdout
+        assert "AWS_ACCESS_KEY_ID=ASIA" in found
+        assert "AWS_CONTAINER_CREDENTIALS_FULL_URI" not in found
+    # One call for the runner's keys, made above, and one for the role.
+    assert [call["action"] for call in calls(server)] == ["AssumeRole"] * 2
 
 
 def test_nothing_to_start_from(job: World):
