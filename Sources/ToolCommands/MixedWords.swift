@@ -15,8 +15,8 @@ struct MixedWords {
   /// - Parameters:
   ///   - arguments: The words after the program.
   ///   - switches: Options without a value.
-  ///   - valued: Options with one, in the same word after `=` or in the next.
   ///   - late: Those of `switches` that count as unknown in ``wordsBeforeUnknown``.
+  ///   - valued: Options with one, in the same word after `=` or in the next.
   ///   - hasLetters: Whether a single dash has letters after it, the last with a value at once
   ///     (`-nprod`), or a name as two dashes have.
   init(

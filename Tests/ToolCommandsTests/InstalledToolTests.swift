@@ -47,11 +47,22 @@ import ToolCommands
     .enabled(if: isInstalled("terraform"), "terraform is not installed"),
     arguments: [[], ["state"], ["workspace"], ["providers"], ["metadata"]])
   func `terraform's own commands are in the table`(_ group: [String]) throws {
-    let help = try output(["terraform"] + group + ["-help"])
+    try check("terraform", group)
+  }
+
+  @Test(
+    .enabled(if: isInstalled("tofu"), "tofu is not installed"),
+    arguments: [[], ["state"], ["workspace"], ["providers"], ["metadata"]])
+  func `tofu's own commands are in the table`(_ group: [String]) throws {
+    try check("tofu", group)
+  }
+
+  private func check(_ tool: String, _ group: [String]) throws {
+    let help = try output([tool] + group + ["-help"])
     let words = commands(help)
     #expect(!words.isEmpty, "\(help)")
     for word in words {
-      #expect(isKnown(["terraform"] + group + [word]), "\(group) \(word)")
+      #expect(isKnown([tool] + group + [word]), "\(group) \(word)")
     }
   }
 

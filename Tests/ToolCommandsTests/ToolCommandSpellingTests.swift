@@ -129,7 +129,7 @@ import ToolCommands
     gcloud: asset search-all-resources y
     gcloud: logging read x | storage ls | storage cat x | auth print-access-token
     gcloud: auth print-identity-token
-    gcloud: config config-helper | auth docker-helper get
+    gcloud: iam policies get x | compute operations wait x | config config-helper | auth docker-helper get
     gcloud: auth application-default print-access-token | compute instances describe delete
     gcloud: beta run services list
     az: vm list | vm show -n x | aks get-credentials -n x | acr check-health | group exists -n x

@@ -15,7 +15,9 @@ extension CommandTable {
     switches: "syntax-only evaluate-datasources force debug color timestamp-ui",
     valued: "var var-file only except on-error parallel-builds")
 
-  /// The AWS CLI: what the verb alone does not tell. `configure export-credentials` prints them.
+  /// The AWS CLI: what the verb alone does not tell.
+  ///
+  /// `configure export-credentials` prints what it acts with.
   static let aws = CommandTable(
     none: """
       help history login logout
@@ -78,7 +80,7 @@ extension CommandTable {
       billing-project access-token-file trace-token flatten limit page-size sort-by zone region \
       location
       """,
-    readingVerbs: "list list- describe describe- get- search search- read",
+    readingVerbs: "list list- describe describe- get get- search search- read wait",
     changingVerbs: """
       abandon access add add- apply attach attach- call cancel clone connect copy cp create \
       create- delete delete- deploy destroy detach detach- disable disable- drain edit enable \
