@@ -47,8 +47,12 @@ FORMS = {
     "tab": Form("tab", "TAB completion of an identity, 1,000 identities", "≤ {milliseconds} ms"),
     "credentials": Form(
         "credentials",
-        "`credential-process`, `env`, `eks-token`, Docker's helper, session there",
+        "`credential-process`, `env`, `eks-token`, `terragrunt-auth`, Docker's helper, session "
+        "there",
         "≤ {true} × `true`; ≤ 1/{aws} of the AWS CLI",
+    ),
+    "audit": Form(
+        "audit", "a hand-out's line in the audit log, session there", "≤ {milliseconds} ms"
     ),
     "exec": Form("exec", "`exec -- true`, session there", "≤ `true` + {milliseconds} ms"),
     "wrapper": Form("wrapper", "a tool by its wrapper", "`exec`'s budget + {milliseconds} ms"),

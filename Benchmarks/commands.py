@@ -142,9 +142,20 @@ def docker(bench: Bench) -> Command:
     return command
 
 
+def terragrunt(bench: Bench) -> Command:
+    """What terragrunt asks in the directory of a unit."""
+    home = Home(bench, "unit", single("8h"))
+    (home.repository / ".atmos-identity").write_text("dev\n")
+    home.run("allow")
+    home.run("login")
+    if "awsCredentials" not in home.run("terragrunt-auth").stdout:
+        raise SystemExit("terragrunt-auth gives nothing for the unit")
+    return home.command("terragrunt-auth")
+
+
 def credentials(bench: Bench) -> list[Row]:
-    """The cached session, as credential process, as variables and as a token for a cluster; the
-    cached password of a registry, as Docker asks for it."""
+    """The cached session, as credential process, as variables, as a token for a cluster and for
+    terragrunt; the cached password of a registry, as Docker asks for it."""
     home = logged_in(bench)
     config = home.root / "aws-config"
     config.write_text(
@@ -153,6 +164,7 @@ def credentials(bench: Bench) -> list[Row]:
     )
     ours = {name: home.command(name) for name in ("credential-process", "env")}
     ours["eks-token"] = home.command("eks-token", "--cluster", "bench", "--region", "eu-west-1")
+    ours["terragrunt-auth"] = terragrunt(bench)
     ours["docker-credential-atmos-auth get"] = docker(bench)
     true = home.other(TRUE)
     aws = home.other(str(AWS), "configure", "list", AWS_CONFIG_FILE=str(config), AWS_PROFILE="peer")
@@ -168,6 +180,23 @@ def credentials(bench: Bench) -> list[Row]:
             at_most_share(title, seldom[name], seldom["aws"], "aws configure list", limits["aws"]),
         ]
     return rows
+
+
+def audit(bench: Bench) -> list[Row]:
+    """What the line of a hand-out costs."""
+    commands = {}
+    for mode in ("best-effort", "off"):
+        home = Home(bench, mode, single("8h", f"  audit: {mode}\n"))
+        home.run("login")
+        commands[mode] = home.command("credential-process")
+        home.run("credential-process")
+        if ("credential-process" in home.run("audit", "export").stdout) != (mode != "off"):
+            raise SystemExit(f"`auth.audit: {mode}` does something else")
+    times = bench.compare({**commands, "true": home.other(TRUE)})
+    limit = bench.limits["audit"]["milliseconds"]
+    title = "a hand-out's line in the audit log"
+    on, off, true = (times[name] for name in ("best-effort", "off", "true"))
+    return [at_most_more(title, on, off, "audit: off", limit, true)]
 
 
 def execute(bench: Bench) -> list[Row]:

@@ -223,9 +223,12 @@ def at_most_ms(name: str, seconds: float, limit: float, true: float | None = Non
     )
 
 
-def at_most_more(name: str, ours: float, peer: float, peer_name: str, limit: float) -> Row:
-    """A row with a limit in milliseconds over the peer, which takes what `true` does."""
-    more, times = ours - peer, pace(peer)
+def at_most_more(
+    name: str, ours: float, peer: float, peer_name: str, limit: float, true: float | None = None
+) -> Row:
+    """A row with a limit in milliseconds over the peer, which takes what `true` does unless that
+    is given."""
+    more, times = ours - peer, pace(peer if true is None else true)
     return Row(
         name,
         ms(ours),
