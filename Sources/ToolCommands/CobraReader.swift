@@ -75,7 +75,8 @@ enum CobraReader {
     reading.approvesItself =
       line.options.isOn("yes", "y") || line.options.isOn("skip-preview", "f") || variable
       || isOn("yes") || isOn("skip-preview")
-    reading.appliesSavedPlan = reading.words == ["up"] && line.options.value("plan") != nil
+    reading.appliesSavedPlan =
+      [["up"], ["update"]].contains(reading.words) && line.options.value("plan") != nil
     reading.directory = line.options.value("cwd", "C") ?? environment["PULUMI_OPTION_CWD"]
     return reading
   }

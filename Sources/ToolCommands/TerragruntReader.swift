@@ -20,6 +20,10 @@ struct TerragruntReader {
       reading.raise("it may create the bucket and table of its state")
     }
     if isOn(line, "non-interactive", "terragrunt-non-interactive") { reading.approvesItself = true }
+    // What `plan` with the same directory saved is applied, in each unit.
+    if isForAllUnits(line), reading.words.last?.hasPrefix("apply") == true, hasPlans(line) {
+      reading.appliesSavedPlan = true
+    }
     return reading
   }
 
@@ -30,8 +34,16 @@ struct TerragruntReader {
   }
 
   /// Whether the words after the program are for all units of a directory, or may be.
-  func isForAllUnits(_ arguments: [String]) -> Bool {
-    let line = TerragruntLine(arguments)
+  func isForAllUnits(_ arguments: [String]) -> Bool { isForAllUnits(TerragruntLine(arguments)) }
+
+  private func hasPlans(_ line: TerragruntLine) -> Bool {
+    let directory =
+      line.options.value("out-dir", "terragrunt-out-dir")
+      ?? value("TG_OUT_DIR") ?? value("TERRAGRUNT_OUT_DIR")
+    return directory != nil
+  }
+
+  private func isForAllUnits(_ line: TerragruntLine) -> Bool {
     let first = line.words.first ?? ""
     return ["run-all", "stack", "graph"].contains(first)
       || CommandTable.terragruntOldWords[first] != nil

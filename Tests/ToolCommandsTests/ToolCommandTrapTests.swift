@@ -64,6 +64,13 @@ import ToolCommands
     let atmos = try read(
       ["atmos", "terraform", "apply", "x", "-s", "y"], ["TF_CLI_ARGS_apply": "-auto-approve"])
     #expect(atmos.approvesItself)
+    // With two dashes terraform gets what is none of atmos' own.
+    for line in ["x -s y --auto-approve", "--auto-approve x -s y", "x --auto-approve=true -s y"] {
+      let words = ["atmos", "terraform", "apply"] + line.split(separator: " ").map(String.init)
+      #expect(try read(words).approvesItself, "\(line)")
+    }
+    let variable = ["atmos", "terraform", "apply", "x", "-s", "y", "--var", "auto-approve"]
+    #expect(try !read(variable).approvesItself)
   }
 
   @Test func `a saved plan is applied without a question`() throws {
@@ -83,6 +90,21 @@ import ToolCommands
     #expect(try read(["atmos", "terraform", "apply", "x", "--planfile", "p"]).appliesSavedPlan)
     #expect(try read(["pulumi", "up", "--plan", "p"]).appliesSavedPlan)
     #expect(try read(["pulumi", "up", "--plan=p"]).appliesSavedPlan)
+    #expect(try read(["pulumi", "update", "--plan", "p"]).appliesSavedPlan)
+    // All units have theirs in one directory.
+    for words in [
+      ["run", "--all", "--out-dir", "d", "apply"], ["run", "--all", "apply", "--out-dir=d"],
+      ["run-all", "apply", "--terragrunt-out-dir", "d"], ["apply", "--all", "--out-dir", "d"],
+    ] {
+      #expect(try read(["terragrunt"] + words).appliesSavedPlan, "\(words)")
+    }
+    #expect(
+      try read(["terragrunt", "run", "--all", "apply"], ["TG_OUT_DIR": "d"]).appliesSavedPlan)
+    #expect(try !read(["terragrunt", "run", "--all", "apply"]).appliesSavedPlan)
+    #expect(
+      try !read(["terragrunt", "run", "--all", "--out-dir", "d", "destroy"]).appliesSavedPlan)
+    // Of one unit terragrunt has no such directory.
+    #expect(try !read(["terragrunt", "apply", "--out-dir", "d"]).appliesSavedPlan)
     #expect(try !read(["pulumi", "preview", "--save-plan", "p"]).appliesSavedPlan)
   }
 
