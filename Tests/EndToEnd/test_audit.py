@@ -15,7 +15,9 @@ import subprocess
 
 import pytest
 
+from mfa_world import Coded
 from mock_world import STACKS, single
+from policy_world import Deployed
 from programs import tool
 from pseudoterminal import Pseudoterminal
 from world import Answer, World
@@ -83,6 +85,14 @@ def test_each_way_is_one_line(stacks: World):
     assert found[7]["began"] == 7
     assert "argument" not in (log(stacks) / next(os.walk(log(stacks)))[2][0]).read_text()
     assert "as they were written" in stacks.run("audit", "verify", status=0).stdout
+
+
+def test_the_audit_log_has_the_device_and_the_age_of_its_code(coded: Coded):
+    deploy = Deployed(coded, "{policy: applies-only}")
+    deploy.with_code("terraform", "apply")
+    [entry] = [entry for entry in entries(deploy.world) if entry["way"] == "exec"]
+    assert entry["mfa_device"] == "arn:aws:iam::123456789012:mfa/engineer"
+    assert 0 <= entry["mfa_age"] < 60
 
 
 def test_what_hands_nothing_out_writes_nothing(stacks: World):

@@ -119,8 +119,9 @@ extension CommandContext {
     entry.principal = credential?.principal ?? record?.principal
     if let credential {
       entry.session = registry.clouds.lazy.compactMap { $0.sessionName(credential) }.first
-      entry.mfaAge = credential.mfaAt.map { max(0, $0.seconds(until: now)) }
-      entry.mfaDevice = credential.mfaDevice
+      // The code may have been given for a session before this one.
+      entry.mfaAge = (credential.proof?.at).map { max(0, $0.seconds(until: now)) }
+      entry.mfaDevice = credential.proof?.device
       entry.expiresAt = credential.expiresAt
     }
     if handOut.delivery != .none { entry.delivery = handOut.delivery.rawValue }
