@@ -151,7 +151,25 @@ import ToolCommands
         ($0.isProtected, $0.hasTerminal, $0.isUnattended) = (true, false, true)
       }, .proceed
     ),
+    // A person who is there is asked all the same.
+    (question(.never, .apply) { ($0.isProtected, $0.isUnattended) = (true, true) }, .askForName),
+    (
+      question(.never, .apply) {
+        ($0.isProtected, $0.isUnattended, $0.isAutomation) = (true, true, true)
+      }, .proceed
+    ),
+    // Inside of a command for which the name was typed, also where nobody can be asked.
+    (
+      question(.never, .apply) {
+        ($0.isProtected, $0.namedClass, $0.isAutomation) = (true, .apply, true)
+      }, .proceed
+    ),
+    (question(.never, .apply) { ($0.isProtected, $0.namedClass) = (true, .plan) }, .askForName),
     // A code says more than a name.
+    (
+      question(.appliesOnly, .apply) { ($0.isProtected, $0.namedClass) = (true, .apply) },
+      .askForCode(unattended: false)
+    ),
     (
       question(.appliesOnly, .apply) { $0.isProtected = true }, .askForCode(unattended: false)
     ),

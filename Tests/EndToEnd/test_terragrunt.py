@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from services import against
+from tool_world import Tools
 from world import World
 
 #: The members that terragrunt's schema of the answer knows.
@@ -81,6 +82,31 @@ def test_a_protected_identity_counts_once_it_was_named(units: World):
     assert units.run("terragrunt-auth", cwd=unit, status=77).stdout == ""
     found = ask(units, "p", env={"ATMOS_IDENTITY": "prod-admin"})
     assert found["envs"]["ATMOS_IDENTITY"] == "prod-admin"
+
+
+def test_the_level_of_a_units_identity_holds(units: World):
+    text = (units.repository / "atmos.yaml").read_text()
+    units.configure(text.replace("alias: stage", "mfa: {policy: applies-only}\n      alias: stage"))
+    tools = Tools(units, "terragrunt")
+    unit, above = units.repository / "units/b", units.repository / "units"
+    answer = units.run("terragrunt-auth", cwd=unit, status=77)
+    assert "`staging-admin` asks for an MFA code" in answer.stderr and answer.stdout == ""
+    assert "`atmos-auth exec --wrapper -- terragrunt`" in answer.stderr
+    # Started from above, where nobody acts, for a plan and for an apply.
+    then = {"THEN": f"cd b && {units.binary} terragrunt-auth; echo status $?"}
+    start = ["exec", "--wrapper", "--", "terragrunt", "run", "--all"]
+    planned = units.run(*start, "plan", cwd=above, env=then, status=0)
+    assert '"ATMOS_IDENTITY":"staging-admin"' in planned.stdout
+    for more in ({}, {"ATMOS_IDENTITY": "dev-admin"}):
+        applied = units.run(*start, "apply", cwd=above, env={**then, **more}, status=0)
+        assert "status 77" in applied.stdout and "awsCredentials" not in applied.stdout
+        assert "start terragrunt as it" in applied.stderr
+    # A tool inside acts as its directory says, as if terragrunt had no wrapper.
+    tools.add("tofu")
+    tools.notes()
+    then = {"THEN": f"cd b && {units.binary} exec --wrapper -- tofu plan"}
+    units.run(*start, "plan", cwd=above, env=then, status=0)
+    assert [note.identity for note in tools.notes()] == [None, "staging-admin"]
 
 
 @pytest.mark.slow

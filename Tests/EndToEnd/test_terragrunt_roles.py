@@ -14,6 +14,7 @@ from mfa_world import Coded
 from policy_world import DEPLOY, Deployed
 from programs import tool
 from services import against
+from terminal import Terminal
 from tool_world import Tools
 from world import Answer, World
 
@@ -264,10 +265,83 @@ def test_a_protected_role_is_never_chosen_by_a_unit_alone(roles: World, terragru
     assert "as `deploy` asks for the name" in answer.stderr
     assert terragrunt.notes() == []
     assert "protected" in roles.run("terragrunt-auth", cwd=directory, status=77).stderr
-    found = roles.run(
-        "terragrunt-auth", cwd=directory, env={"ATMOS_IDENTITY": "base"}, status=0
-    ).json()
-    assert found["envs"]["ATMOS_IDENTITY"] == "base"
+    # That somebody acts from whom the role is assumed says nothing of the role.
+    answer = roles.run("terragrunt-auth", cwd=directory, env={"ATMOS_IDENTITY": "base"}, status=77)
+    assert "start terragrunt as it: `atmos-auth exec -i deploy -- terragrunt`" in answer.stderr
+    # A plan is asked nothing about.
+    asking = {"THEN": f"{roles.binary} terragrunt-auth"}
+    planned = wrapped(roles, "plan", cwd=directory, env=asking)
+    assert '"ATMOS_IDENTITY":"base"' in planned.stdout
+    # An apply is, once, and by whatever way it is given somebody else's session.
+    for words in (
+        ["-i", "base", "--", "terragrunt", "apply"],
+        ["--session-duration", "15m", "-i", "base", "--", "terragrunt", "apply"],
+        ["-i", "deploy", "--", "terragrunt", "apply"],
+    ):
+        refused = roles.run("exec", *words, cwd=directory, status=77)
+        assert "as `deploy` asks for the name" in refused.stderr
+        env = asking if words[0] == "-i" else {}
+        terminal = Terminal(roles, "exec", *words, cwd=directory, env=env)
+        terminal.answer("as deploy, which is protected. Type its name to go on: ", "deploy")
+        terminal.wait(0)
+        if words[0] == "-i":
+            assert '"ATMOS_IDENTITY":"base"' in terminal.shown
+    assert {note.identity for note in terragrunt.notes()} == {"base"}
+
+
+def test_a_program_with_less_is_asked_about_the_role_as_well(roles: World, terragrunt: Tools):
+    text = (roles.repository / "atmos.yaml").read_text()
+    roles.configure(text.replace("default: true", "protected: true"))
+    directory = unit(roles, "unit", naming(ROLE))
+    inner = f"{roles.binary} exec --wrapper -- terragrunt"
+    script = f"{inner} plan; {inner} apply; echo status $?"
+    words = ["exec", "--session-duration", "15m", "-i", "base", "--", "sh", "-c", script]
+    answer = roles.run(*words, cwd=directory, status=0)
+    assert "status 77" in answer.stdout and "as `deploy` asks for the name" in answer.stderr
+    assert [note.arguments for note in terragrunt.notes()] == [[b"plan"]]
+
+
+def test_different_roles_of_units_hold_each(roles: World, terragrunt: Tools):
+    text = (roles.repository / "atmos.yaml").read_text()
+    more = "    other: {kind: aws/assume-role, protected: true, via: {identity: base}, principal: "
+    more += '{assume_role: "arn:aws:iam::210987654321:role/other"}}\n'
+    roles.configure(text.replace("default: true", "protected: true") + more)
+    one = unit(roles, "live/one", naming(ROLE))
+    unit(roles, "live/two", naming("arn:aws:iam::210987654321:role/other"))
+    base = {"ATMOS_IDENTITY": "base"}
+    words = ["run", "--all", "apply"]
+    assert "asks for the name" in wrapped(roles, *words, cwd=one.parent, env=base, status=77).stderr
+    assert terragrunt.notes() == []
+    wrapped(roles, "run", "--all", "plan", cwd=one.parent, env=base)
+    assert terragrunt.only().identity == "base"
+    asking = {"THEN": f"cd one && {roles.binary} terragrunt-auth", **base}
+    terminal = Terminal(
+        roles, "exec", "--wrapper", "--", "terragrunt", *words, cwd=one.parent, env=asking
+    )
+    for name in ("deploy", "other"):
+        terminal.answer(f"as {name}, which is protected. Type its name to go on: ", name)
+    terminal.wait(0)
+    assert '"ATMOS_IDENTITY":"base"' in terminal.shown
+    assert terragrunt.only().identity == "base"
+
+
+def test_the_repl_runs_terragrunt_as_exec_does(roles: World, terragrunt: Tools):
+    text = (roles.repository / "atmos.yaml").read_text()
+    roles.configure(text.replace("default: true", "protected: true"))
+    directory = unit(roles, "unit", naming(ROLE))
+    for line in ("exec terragrunt apply", "!terragrunt apply"):
+        refused = roles.run("repl", "-i", "base", stdin=f"{line}\n", cwd=directory, status=77)
+        assert "as `deploy` asks for the name" in refused.stderr
+    assert terragrunt.notes() == []
+    # By a shim tofu gets what terragrunt gives it.
+    terragrunt.add("tofu")
+    shims = roles.root / "shims"
+    roles.run("shims", "install", "--dir", str(shims), "tofu", "terragrunt", status=0)
+    path = f"{shims}:{roles.variables()['PATH']}"
+    then = {"THEN": "AWS_PROFILE=role tofu plan", "PATH": path}
+    for line in ("exec terragrunt plan", "!terragrunt plan"):
+        roles.run("repl", "-i", "deploy", stdin=f"{line}\n", cwd=directory, env=then, status=0)
+        assert [note.identity for note in terragrunt.notes()] == ["base", "role"]
 
 
 def test_the_level_of_the_role_holds(coded: Coded):

@@ -27,9 +27,6 @@ package struct ExecRequest {
     self.isWrapper = isWrapper
   }
 
-  /// To whom credentials were handed out, and which.
-  typealias HandedOut = (to: ChosenIdentity, Credential?)
-
   package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
     guard let name = command.first else {
       throw AuthError(
@@ -39,48 +36,32 @@ package struct ExecRequest {
     // Before anybody is asked for anything.
     let path: String
     do throws(ProgramPath.Missing) {
-      // A shim would only lead back here.
-      path = try ProgramPath.find(
-        name, path: context.surroundings.environment["PATH"],
-        isSkipped: { Shim(at: $0) != nil })
+      path = try Self.path(of: name, context)
     } catch {
       return Self.tell(error, name, context)
     }
     let context = context.following(stackOf: command)
-    var environment = context.surroundings.environment
-    var command = command
-    var handedOut: HandedOut?
-    if let inside = try await inside(context) {
-      (environment, handedOut) = inside
-    } else {
-      var start =
-        isWrapper
-        ? try await WrappedTool(command, context).start()
-        : WrappedTool.Start(choice: try await context.chosenIdentity(), command: command)
-      if narrowing.isEmpty { start = try await TerragruntRun.adjusting(start, context) }
-      command = start.command
-      if let choice = try await narrowed(start.choice, context) {
-        let prepared = try await Self.prepared(
-          choice, context, isStatic: isStatic, minimumValidity: minimumValidity, command: command)
-        environment = prepared.environment
-        environment[ToolMark.variable] =
-          ToolMark(of: command, as: choice, context, environment)?.text
-        handedOut = (choice, prepared.credential)
-      }
-      for name in start.removed { environment[name] = nil }
-    }
-    try Self.enterDirectory(context, &environment)
-    if let (choice, credential) = handedOut {
+    var program = try await prepared(context)
+    try Self.enterDirectory(context, &program.environment)
+    if let (choice, credential) = program.handedOut {
       try await context.writeDown(
         isWrapper ? .wrapper : .exec, choice, credential, isStatic: isStatic, to: (name, path))
     }
     await context.system.closeConnections()
     let number = ProgramLaunch.replaceProcess(
-      path, arguments: command, environment: environment,
+      path, arguments: program.command, environment: program.environment,
       original: context.surroundings.originalBytes)
     return Self.tell(
       AuthError(.system, "cannot start \(path): \(ProgramLaunch.Errno(number).text)"), 126,
       context)
+  }
+
+  /// The program of a name; not a shim, which would only lead back here.
+  package static func path(
+    of name: String, _ context: CommandContext
+  ) throws(ProgramPath.Missing) -> String {
+    try ProgramPath.find(
+      name, path: context.surroundings.environment["PATH"], isSkipped: { Shim(at: $0) != nil })
   }
 
   /// Goes where `--chdir` says, for a program that takes this process's place or outlives all else
@@ -130,37 +111,6 @@ package struct ExecRequest {
   ) -> Int32 {
     context.err.write(ErrorReport.text(error, on: context.err))
     return status
-  }
-
-  /// The environment for a program of who was chosen, with a session that is good for it.
-  ///
-  /// `command` is what is asked about before; a shell of the person's has none.
-  package static func prepared(
-    _ choice: ChosenIdentity, _ context: CommandContext, isStatic: Bool, minimumValidity: Int64?,
-    command: [String] = []
-  ) async throws(AuthError) -> (environment: [String: String], credential: Credential?) {
-    var environment = context.surroundings.environment
-    if case .identity(let who) = choice, !who.record.isAmbient {
-      let pass = try await CommandGate(command, as: who, context)
-        .pass(minimumValidity: minimumValidity)
-      environment.merge(pass.variables) { $1 }
-      for name in try await context.superfluousPasswords(for: who) {
-        environment[name] = nil
-      }
-      if let narrowed = who.narrowed {
-        environment[NarrowedSession.variable] = narrowed.key
-      }
-      let delivery = try Delivery(
-        who, credential: pass.credential, isStatic: isStatic, isForChild: true, context: context)
-      return (delivery.applied(to: environment), pass.credential)
-    }
-    switch choice {
-    case .nobody: return (context.nobodyDelivery().applied(to: environment), nil)
-    case .identity(let who):
-      let delivery = try Delivery(
-        who, credential: nil, isStatic: isStatic, isForChild: true, context: context)
-      return (delivery.applied(to: environment), nil)
-    }
   }
 
   /// The seconds that a duration such as `45m` stands for.

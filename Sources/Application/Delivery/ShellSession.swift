@@ -29,12 +29,15 @@ package struct ShellSession {
       throw AuthError(.usage, "no such shell: \(program)", hints: ["name one with `--shell PATH`"])
     }
     let choice = try await context.chosenIdentity()
-    var (environment, credential) = try await ExecRequest.prepared(
-      choice, context, isStatic: isStatic, minimumValidity: minimumValidity)
+    let shell = [program] + arguments
+    let prepared = try await ExecRequest.prepared(
+      choice, context, isStatic: isStatic, minimumValidity: minimumValidity,
+      command: TypedShell.isTyped(arguments, context.surroundings) ? [] : shell)
+    var environment = prepared.environment
     let level = Int(environment["ATMOS_SHLVL"] ?? "") ?? 0
     environment["ATMOS_SHLVL"] = String(level + 1)
     let line = try await context.writeDown(
-      .shell, choice, credential, isStatic: isStatic, to: (program, path))
+      .shell, choice, prepared.handedOut?.credential, isStatic: isStatic, to: (program, path))
     let name = choice.displayName
     context.say(
       "\(context.err.symbol("→", plain: "->")) Entering Atmos shell with identity: \(name)")

@@ -23,8 +23,8 @@ package struct Resolution {
   /// Whether a checkout's manifests lead from a stack, or its files from a unit of terragrunt's, to
   /// the identity.
   package var isChosenByCheckout = false
-  /// Whoever a program becomes with this identity's session; what restrains that one holds as well.
-  package var leadsTo: IdentityRecord?
+  /// Whom a program becomes with this identity's session; what restrains these holds as well.
+  package var leadsTo: [IdentityRecord] = []
   /// The configuration that the identity is one of.
   package var configuration: Configuration
 
@@ -60,17 +60,28 @@ package struct Resolution {
     self.configuration = configuration
   }
 
-  /// Who has to be named where a protected identity is to be named.
-  var protected: IdentityRecord {
-    guard let leadsTo, leadsTo.isProtected || !record.isProtected else { return record }
-    return leadsTo
+  /// Those who have to be named where protected identities are to be named: whom it leads to, and
+  /// itself where it leads to no such one.
+  var protected: [IdentityRecord] {
+    let led = leadsTo.filter(\.isProtected)
+    return led.isEmpty && record.isProtected ? [record] : led
   }
+
+  /// The names of all that a question about it is about, in lower case; its own is the first.
+  var concerned: [String] { ([record] + leadsTo).map { $0.name.lowercased() } }
 
   /// What is asked for commands, given the person's own `auth.shell.mfa`.
   func mfa(over standard: MFAPolicy) -> MFAPolicy {
-    let own = record.mfa.over(standard, isOwn: record.isOwn)
-    guard let leadsTo else { return own }
-    return leadsTo.mfa.over(standard, isOwn: leadsTo.isOwn).over(own, isOwn: false)
+    leadsTo.reduce(record.mfa.over(standard, isOwn: record.isOwn)) { strictest, next in
+      next.mfa.over(standard, isOwn: next.isOwn).over(strictest, isOwn: false)
+    }
+  }
+
+  /// The identity that a question about it is said to be about.
+  func asking(over standard: MFAPolicy) -> IdentityRecord {
+    leadsTo.first {
+      $0.isProtected || ($0.mfa.over(standard, isOwn: $0.isOwn).level ?? .never) > .never
+    } ?? leadsTo.first ?? record
   }
 
   /// The region that programs are given; what the directory's file says beats the identity's own.

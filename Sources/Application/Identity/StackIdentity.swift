@@ -34,7 +34,7 @@ package struct StackQuestion: Sendable, Equatable {
 
 extension CommandContext {
   /// The same context, in which the stack counts that a program's command line names.
-  func following(stackOf command: [String]) -> CommandContext {
+  package func following(stackOf command: [String]) -> CommandContext {
     guard stack == nil else { return self }
     var context = self
     context.stack = StackQuestion(command: command, environment: surroundings.environment)

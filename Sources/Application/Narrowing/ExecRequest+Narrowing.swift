@@ -23,28 +23,36 @@ extension ExecRequest {
   ///
   /// - Throws: ``AuthError``: `refused` as ``isNarrowedAlready(_:)``, `loginRequired` for a command that
   ///   may not run, or for a narrowed session that is not known.
-  func inside(
-    _ context: CommandContext
-  ) async throws(AuthError) -> (environment: [String: String], handedOut: HandedOut?)? {
+  func inside(_ context: CommandContext) async throws(AuthError) -> PreparedProgram? {
     guard try isNarrowedAlready(context) else { return nil }
-    var environment = context.surroundings.environment
+    var program = PreparedProgram(
+      command: command, environment: context.surroundings.environment)
     let tool = WrappedTool(command, context)
-    if tool.needsNothing || isWrapper && tool.isPassedOver { return (environment, nil) }
-    let who = try await narrowedAlready(context)
+    if tool.needsNothing || isWrapper && tool.isPassedOver { return program }
+    let who = try await leading(try await narrowedAlready(context), context)
     let gate = try CommandGate(command, as: who, context)
-    guard gate.commandClass > .none else { return (environment, nil) }
+    guard gate.commandClass > .none else { return program }
     let pass = try await gate.pass(minimumValidity: minimumValidity)
-    environment.merge(pass.variables) { $1 }
-    var handedOut: HandedOut?
-    if pass.variables[CommandSession.variable] != nil {
+    program.environment.merge(pass.variables) { $1 }
+    if pass.hasOwnSession {
       let delivery = try Delivery(
         who, credential: pass.credential, isStatic: false, isForChild: true, context: context)
-      environment = delivery.applied(to: environment)
-      handedOut = (.identity(who), pass.credential)
+      program.environment = delivery.applied(to: program.environment)
+      program.handedOut = (.identity(who), pass.credential)
     }
-    environment[ToolMark.variable] =
-      ToolMark(of: command, as: .identity(who), context, environment)?.text
-    return (environment, handedOut)
+    program.environment[ToolMark.variable] =
+      ToolMark(of: command, as: .identity(who), context, program.environment)?.text
+    return program
+  }
+
+  // With whom terragrunt becomes with its session.
+  private func leading(
+    _ who: Resolution, _ context: CommandContext
+  ) async throws(AuthError) -> Resolution {
+    guard let run = TerragruntRun(command, context),
+      case .identity(let leading) = try await run.given(.identity(who), isNarrowed: true)
+    else { return who }
+    return leading
   }
 
   // The identity that the variables name has the configuration that it was chosen in.

@@ -24,8 +24,8 @@ struct ChainFactor {
   ) async throws(AuthError) -> ChainFactor? {
     var chain = try who.configuration.chain(for: who.record.name)
     if let narrowed = who.narrowed { chain = try chain.narrowed(by: narrowed.narrowing) }
-    let effects = try context.effects(in: who.configuration)
     guard chain.isRemembered(chain.links.count - 1) else { return nil }
+    let effects = try context.effects(in: who.configuration)
     let isGiven =
       context.mfaCode != nil || !(effects.environment[CodeBroker.variable] ?? "").isEmpty
     for index in chain.links.indices.reversed() {

@@ -12,10 +12,12 @@ import ToolCommands
 struct CommandGate {
   /// What a command gets.
   struct Pass {
-    /// The session.
-    var credential: Credential
+    /// The session; `nil` where the surroundings have the credentials.
+    var credential: Credential?
     /// The variables by which programs inside the command find it, and what is known of the run.
     var variables: [String: String] = [:]
+    /// Whether the session is the command's own.
+    var hasOwnSession = false
   }
 
   let who: Resolution
@@ -26,22 +28,30 @@ struct CommandGate {
   let commandClass: CommandClass
   /// What is asked for it.
   let policy: MFAPolicy
+  /// The person's own policy, for identities that have none.
+  let standard: MFAPolicy
   private let realm: String
+  /// The program and its arguments.
+  let arguments: [String]
   /// Sees to it that the session lasts as long as earlier runs did; `nil` where it renews itself.
   private let runGuard: RunGuard?
 
-  /// The gate for a program and its arguments; none at all stand for a shell of the person's.
+  /// The gate for a program and its arguments; none at all stand for a shell that a person types in.
   init(
     _ arguments: [String], as who: Resolution, _ context: CommandContext
   ) throws(AuthError) {
     self.who = who
     self.context = context
+    self.arguments = arguments
     let catalog = try who.configuration.catalog()
     realm = catalog.realm
-    policy = who.mfa(over: catalog.shell.mfa)
-    let isAsking = who.protected.isProtected || (policy.level ?? .never) > .never
+    standard = catalog.shell.mfa
+    policy = who.mfa(over: standard)
+    let isAsking = !who.protected.isEmpty || (policy.level ?? .never) > .never
     let isGuarded = RunGuard.isOf(who, realm: realm, context)
-    guard !arguments.isEmpty, !Self.isShell(arguments), isAsking || isGuarded else {
+    guard !arguments.isEmpty, isAsking || isGuarded,
+      !TypedShell.isOne(arguments, context.surroundings)
+    else {
       (command, commandClass, runGuard) = (nil, .none, nil)
       return
     }
@@ -58,13 +68,6 @@ struct CommandGate {
       } else { nil }
   }
 
-  // A person's shell gets what they have: each command in it is looked at when it is typed.
-  private static func isShell(_ arguments: [String]) -> Bool {
-    let name = arguments[0].split(separator: "/").last.map(String.init) ?? ""
-    return ["bash", "zsh", "fish", "sh", "dash", "ksh"].contains(name)
-      && arguments.dropFirst().allSatisfy { ["-l", "-i", "-il", "-li", "--login"].contains($0) }
-  }
-
   /// Lets the command through, after asking what there is to be asked.
   ///
   /// - Throws: ``AuthError`` with code `loginRequired` if it may not run.
@@ -79,7 +82,8 @@ struct CommandGate {
   private func ordinary(_ minimumValidity: Int64?) async throws(AuthError) -> Pass {
     guard minimumValidity == nil, let runGuard else {
       return Pass(
-        credential: try await context.session(of: who, minimumValidity: minimumValidity))
+        credential: try await context.sessionUnlessAmbient(
+          of: who, minimumValidity: minimumValidity))
     }
     return Pass(credential: try await runGuard.session())
   }
@@ -87,16 +91,18 @@ struct CommandGate {
   private func checked(_ minimumValidity: Int64?) async throws(AuthError) -> Pass {
     guard commandClass > .none else { return try await ordinary(minimumValidity) }
     try await context.approve(who)
-    let around = try context.commandSession(of: who)
+    let around = try context.commandAround(who)?.subject
     let terminal = TypedNames(context, who, realm: realm)
+    let isProtected = !who.protected.isEmpty
     var question = MFAQuestion(
       level: policy.level ?? .never, commandClass: commandClass,
-      isProtected: who.protected.isProtected, hasTerminal: context.person != nil,
+      isProtected: isProtected, hasTerminal: context.person != nil,
       isAutomation: !(context.surroundings.environment["TF_IN_AUTOMATION"] ?? "").isEmpty,
       isUnattended: policy.isUnattended == true, plansItself: plansItself,
       maximumAge: policy.maximumAge ?? 0,
-      isConfirmed: who.protected.isProtected && terminal.wasTyped(within: policy.maximumAge ?? 0),
-      heldClass: around?.subject.commandClass)
+      isConfirmed: isProtected && terminal.wereTyped(within: policy.maximumAge ?? 0),
+      heldClass: around?.proof == .code ? around?.commandClass : nil,
+      namedClass: around?.proof == .name ? around?.commandClass : nil)
     // Looking for what takes a code opens the keyring, which may ask for its password. What is refused
     // whatever is found is refused before.
     var decision = MFADecision(question)
@@ -115,14 +121,18 @@ struct CommandGate {
         "decision": "\(decision)", "reason": "\(command?.reason ?? "-")",
       ])
     switch decision {
+    case .proceed where question.goesByEarlierName:
+      return try await named(try await ordinary(minimumValidity))
     // Inside of a command its session is the one there is.
     case .proceed, .share: return try await ordinary(minimumValidity)
     case .askForName:
+      sayWhy()
       try await terminal.ask(for: what)
-      return try await ordinary(minimumValidity)
+      return try await named(try await ordinary(minimumValidity))
     case .refuse(let reason): throw refusal(reason)
     case .reuse, .askForCode:
       guard let factor else { throw refusal(.noFactor) }
+      sayWhy()
       // Nobody is there when a code comes by itself.
       if decision == .askForCode(unattended: false), factor.comesAlone, !factor.isGiven,
         policy.isUnattended != true
@@ -136,16 +146,34 @@ struct CommandGate {
     }
   }
 
+  // Programs inside the command find that its identity's name was typed.
+  private func named(_ pass: Pass) async throws(AuthError) -> Pass {
+    var pass = pass
+    CommandSession.removeEnded(context.paths, now: context.now)
+    let subject = CommandSession.Subject(
+      realm: realm, identities: who.concerned, commandClass: commandClass, proof: .name)
+    // Without a place to note it they ask again.
+    let session = try? CommandSession(
+      of: subject, process: context.surroundings.process, context.paths, context.system,
+      notice: context.notice, log: context.log)
+    pass.variables[CommandSession.variable] = session?.value
+    return pass
+  }
+
   /// What the command is, for people: its own words, never its arguments.
   var what: String {
     guard let command else { return "a program that may change anything" }
     return "`\(([command.tool] + command.words).joined(separator: " "))`"
   }
 
+  /// How its words alone are read, without the variables that the tool would see.
+  var typed: ToolCommand? { ToolCommand.read(arguments, environment: [:]) }
+
   // The tools that show a plan and ask about it in the middle of a run.
   private var plansItself: Bool {
+    // What a variable keeps from asking, nobody has decided to apply unseen.
     guard let command, commandClass == .apply, !command.appliesSavedPlan,
-      !command.approvesItself, let word = command.words.last
+      !(command.approvesItself && typed?.approvesItself == true), let word = command.words.last
     else { return false }
     switch command.tool {
     case "terraform", "tofu", "atmos", "terragrunt":
@@ -157,9 +185,9 @@ struct CommandGate {
     }
   }
 
-  private var asksForCodes: Bool {
-    let level = policy.level ?? .never
-    return commandClass == .apply ? level > .never : level == .plansAndApplies
+  /// Whether a code is asked for.
+  var asksForCodes: Bool {
+    MFAQuestion(level: policy.level ?? .never, commandClass: commandClass).needsCode
   }
 
   private func age(_ factor: ChainFactor?) async throws(AuthError) -> Int64? {
@@ -168,59 +196,5 @@ struct CommandGate {
     else { return nil }
     let recent = try await CommandSessions(self, factor, realm: realm).recent()
     return recent.map { ($0.proof?.at ?? $0.issuedAt).seconds(until: context.now) }
-  }
-
-  // MARK: Refusals
-
-  private func refusal(_ reason: MFADecision.Reason) -> AuthError {
-    let name = (who.leadsTo ?? who.record).name
-    switch reason {
-    case .nobodyToAsk:
-      let asked =
-        asksForCodes ? "asks for an MFA code" : "asks for the name of the identity to be typed"
-      let isAutomation = context.person != nil
-      let cause = isAutomation ? "TF_IN_AUTOMATION is set" : "there is no terminal to ask on"
-      return AuthError(
-        .loginRequired, "\(what) as `\(name)` \(asked), and \(cause)",
-        hints: [
-          isAutomation ? "if you are there, `unset TF_IN_AUTOMATION`" : "run it in a terminal",
-          asksForCodes
-            ? "or store a seed with `atmos-auth mfa add`, and set `mfa: {unattended: true}`"
-            : "or let programs run it with `mfa: {unattended: true}`",
-        ])
-    case .unseenPlan:
-      return AuthError(
-        .loginRequired,
-        "\(what) as `\(name)` asks for two codes, and its plan would only be seen after the second",
-        hints: [planHint])
-    case .noFactor:
-      return AuthError(
-        .loginRequired,
-        "\(what) as `\(name)` asks for an MFA code, and nothing in the chain of `\(name)` takes one",
-        hints: [
-          "give the user or role its device with `mfa_arn`",
-          "or write `mfa: {policy: never}` into the definition of `\(name)`",
-        ])
-    }
-  }
-
-  private var planHint: String {
-    let isDestroying =
-      command?.words.last.map { $0.contains("destroy") || $0.hasPrefix("d") && $0.count < 5 }
-      ?? false
-    switch command?.tool {
-    case "pulumi":
-      return "save the plan first: `pulumi preview --save-plan FILE`, then `pulumi up --plan FILE`"
-    case "atmos":
-      return "plan first: `atmos terraform plan COMPONENT -s STACK`, then "
-        + "`atmos terraform apply COMPONENT -s STACK --from-plan`"
-    case "terragrunt":
-      return "save the plan first: `terragrunt plan -out FILE`, then `terragrunt apply FILE`"
-    case let tool:
-      let tool = tool ?? "terraform"
-      return
-        "save the plan first: `\(tool) plan\(isDestroying ? " -destroy" : "") -out FILE`, then "
-        + "`\(tool) apply FILE`"
-    }
   }
 }

@@ -5,24 +5,35 @@ import Model
 import Sessions
 import ToolCommands
 
-/// The sessions of one command, held apart from those that shells and other commands are given.
+/// What one command was asked for, and its sessions, held apart from those that shells and other
+/// commands are given.
 ///
 /// They lie in a directory of their own, sealed with a key that only that command's environment has,
 /// and count as long as its process is there. Whatever asks for credentials inside the command finds
-/// both by ``variable``; a shell beside it finds neither.
+/// both by ``variable``; a shell beside it finds neither. A command for which only a name was typed has
+/// no sessions of its own.
 struct CommandSession {
   /// The variable that programs inside the command have.
   static let variable = "__ATMOS_AUTH_COMMAND"
 
-  /// What the sessions are of.
-  struct Subject: Equatable {
-    var realm: String
-    /// In lower case.
-    var identity: String
-    var commandClass: CommandClass
+  /// What was given for a command.
+  enum Proof: String {
+    /// A code, or a login in its place; the command has sessions of its own.
+    case code
+    /// The name of a protected identity.
+    case name
   }
 
-  /// What the sessions are of.
+  /// What was asked about.
+  struct Subject: Equatable {
+    var realm: String
+    /// All that the question was about, in lower case; the first one is who acts.
+    var identities: [String]
+    var commandClass: CommandClass
+    var proof = Proof.code
+  }
+
+  /// What was asked about.
   let subject: Subject
   /// The process of the command.
   let process: ProcessMark
@@ -86,8 +97,10 @@ struct CommandSession {
 
   // One line; docs/protocol.md has it.
   private var record: String {
-    "atmos-auth-command 1 \(subject.commandClass.rawValue) \(process.number) \(process.start) "
-      + "\(Percent.encode(subject.realm)) \(Percent.encode(subject.identity))\n"
+    let texts = [subject.realm] + subject.identities
+    return
+      "atmos-auth-command 2 \(subject.commandClass.rawValue) \(process.number) \(process.start) "
+      + "\(subject.proof.rawValue) \(texts.map(Percent.encode).joined(separator: " "))\n"
   }
 
   private static func record(
@@ -96,12 +109,17 @@ struct CommandSession {
     guard let bytes = FileSystem.readOwn("\(directory)/command", limit: 4096) else { return nil }
     let fields = String(decoding: bytes, as: UTF8.self).dropLast()
       .split(separator: " ", omittingEmptySubsequences: false)
-    guard fields.count == 7, fields[0] == "atmos-auth-command", fields[1] == "1",
+    guard fields.count >= 8, fields[0] == "atmos-auth-command", fields[1] == "2",
       let number = Int(fields[2]), let commandClass = CommandClass(rawValue: number),
       let process = ProcessMark(fields[3], fields[4]),
-      let realm = Percent.decode(fields[5].utf8), let identity = Percent.decode(fields[6].utf8)
+      let proof = Proof(rawValue: String(fields[5])),
+      let realm = Percent.decode(fields[6].utf8)
     else { return nil }
-    return (Subject(realm: realm, identity: identity, commandClass: commandClass), process)
+    let identities = fields[7...].compactMap { Percent.decode($0.utf8) }
+    return (
+      Subject(
+        realm: realm, identities: identities, commandClass: commandClass, proof: proof), process
+    )
   }
 
   // MARK: The end
@@ -136,11 +154,24 @@ struct CommandSession {
 extension CommandContext {
   /// The command that this process is part of, if it has sessions of its own for who acts.
   func commandSession(of who: Resolution) throws(AuthError) -> CommandSession? {
+    try command(around: who, concerning: [who.record.name.lowercased()]) {
+      $0.subject.proof == .code
+    }
+  }
+
+  /// The command that this process is part of, if it was asked about who acts, and about all whom that
+  /// one leads to.
+  func commandAround(_ who: Resolution) throws(AuthError) -> CommandSession? {
+    try command(around: who, concerning: who.concerned) { _ in true }
+  }
+
+  private func command(
+    around who: Resolution, concerning names: [String], _ isMeant: (CommandSession) -> Bool
+  ) throws(AuthError) -> CommandSession? {
     // Nearly always there is none, and then nothing is looked up.
     guard let value = surroundings.environment[CommandSession.variable] else { return nil }
-    guard
-      let session = CommandSession(value, paths, system, notice: notice, log: log),
-      session.subject.identity == who.record.name.lowercased(),
+    guard let session = CommandSession(value, paths, system, notice: notice, log: log),
+      isMeant(session), names.allSatisfy(session.subject.identities.contains),
       session.subject.realm == (try who.configuration.catalog().realm)
     else { return nil }
     return session

@@ -29,14 +29,14 @@ struct CommandSessions {
     CommandSession.removeEnded(context.paths, now: context.now)
     let session = try CommandSession(
       of: CommandSession.Subject(
-        realm: realm, identity: gate.who.record.name.lowercased(),
-        commandClass: gate.commandClass),
+        realm: realm, identities: gate.who.concerned, commandClass: gate.commandClass),
       process: context.surroundings.process, context.paths, context.system,
       notice: context.notice, log: context.log)
     do throws(AuthError) {
       let credential = try await credential(session, isReusing, mayAsk, minimumValidity)
       return CommandGate.Pass(
-        credential: credential, variables: [CommandSession.variable: session.value])
+        credential: credential, variables: [CommandSession.variable: session.value],
+        hasOwnSession: true)
     } catch {
       session.end()
       throw error

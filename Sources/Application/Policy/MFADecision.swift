@@ -24,8 +24,28 @@ struct MFAQuestion: Equatable {
   var maximumAge: Int64 = 0
   /// Whether the name was typed in this terminal not longer ago than that.
   var isConfirmed = false
-  /// The class of the command that this one runs inside of, as the same identity.
+  /// The class of the command that this one runs inside of, which has a code of the same identity.
   var heldClass: CommandClass?
+  /// The class of the command that this one runs inside of, for which the same identity's name was typed.
+  var namedClass: CommandClass?
+
+  /// Whether a code is asked for.
+  var needsCode: Bool {
+    switch commandClass {
+    case .none: false
+    case .plan: level == .plansAndApplies
+    case .apply: level >= .appliesOnly
+    }
+  }
+
+  /// Whether it runs because the name was typed in this terminal before, for another command.
+  var goesByEarlierName: Bool {
+    isProtected && isConfirmed && commandClass == .apply && !needsCode && canAsk
+      && namedClass != .apply
+  }
+
+  /// Whether a person is there and may be asked.
+  var canAsk: Bool { hasTerminal && !isAutomation }
 }
 
 /// Whether a command may run as an identity, and what is asked before.
@@ -59,23 +79,19 @@ enum MFADecision: Equatable {
 
   /// Decides; docs/mfa-levels.md has the table.
   init(_ question: MFAQuestion) {
-    let asks =
-      switch question.commandClass {
-      case .none: false
-      case .plan: question.level == .plansAndApplies
-      case .apply: question.level >= .appliesOnly
-      }
-    let canAsk = question.hasTerminal && !question.isAutomation
+    let canAsk = question.canAsk
     if question.commandClass == .none {
       self = .proceed
     } else if let held = question.heldClass, held >= question.commandClass {
       self = .share
-    } else if !asks {
+    } else if !question.needsCode {
       self =
-        if !question.isProtected || question.commandClass < .apply || question.isUnattended {
+        if !question.isProtected || question.commandClass < .apply {
+          .proceed
+        } else if let named = question.namedClass, named >= question.commandClass {
           .proceed
         } else if !canAsk {
-          .refuse(.nobodyToAsk)
+          question.isUnattended ? .proceed : .refuse(.nobodyToAsk)
         } else {
           question.isConfirmed ? .proceed : .askForName
         }

@@ -263,7 +263,7 @@ package struct LogoutRequest {
     CommandSessions.forgetRecent(plan.sessions, realm: plan.realm, context.paths)
     let names = Set(plan.sessions.map { $0.lowercased() })
     CommandSession.removeEnded(context.paths, now: context.now) { subject in
-      subject.realm == plan.realm && names.contains(subject.identity)
+      subject.realm == plan.realm && !names.isDisjoint(with: subject.identities)
     }
     for name in plan.sessions + narrowedSessions(of: plan, context) {
       do throws(AuthError) {

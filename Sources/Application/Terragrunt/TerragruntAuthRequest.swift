@@ -2,6 +2,8 @@ import AWS
 import AuthConfiguration
 package import Core
 import Model
+import Programs
+import ToolCommands
 
 /// What `terragrunt-auth` does: it answers terragrunt, which runs it in the directory of each unit.
 package struct TerragruntAuthRequest {
@@ -23,6 +25,7 @@ package struct TerragruntAuthRequest {
       try context.emit("{}\n")
       return 0
     }
+    try Self.check(who, context)
     let credential = try await context.session(of: who, minimumValidity: minimumValidity)
     let answer = try answer(of: who, credential, context)
     try await context.writeDown(
@@ -38,7 +41,7 @@ package struct TerragruntAuthRequest {
     guard context.flags.identity == .unstated else {
       return try await context.chosenIdentity(mayChoose: false)
     }
-    let named = context.surroundings.environment["ATMOS_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }
+    let named = Self.named(context)
     // Whoever started it named the protected identity, so it is not the directory alone.
     if let named, case .protected(_, _, let selection) = try context.verdict(on: context.directory),
       ByteText(selection.activation.identity) == ByteText(named)
@@ -48,8 +51,12 @@ package struct TerragruntAuthRequest {
     if let choice = try context.choice(ofDirectory: context.directory) { return choice }
     if let who = try run.filesIdentity(isNoted: false) {
       do throws(AuthError) {
-        try Self.check(who, named: named)
         try await context.approve(who)
+        // A role that others than who was named may assume is none of terragrunt's.
+        let names = [who.record.name, who.record.viaIdentity].compactMap { $0?.lowercased() }
+        if who.record.isProtected, let named, !names.contains(named.lowercased()) {
+          return try await context.chosenIdentity(mayChoose: false)
+        }
         return .identity(who)
       } catch {
         // What nobody allowed chooses nothing; who was named is given, as without such files.
@@ -59,16 +66,48 @@ package struct TerragruntAuthRequest {
     return named == nil ? nil : try await context.chosenIdentity(mayChoose: false)
   }
 
-  // A wrapper was asked for the name, and hands down whose session terragrunt needs.
-  private static func check(_ who: Resolution, named: String?) throws(AuthError) {
-    guard who.record.isProtected else { return }
-    let names = [who.record.name, who.record.viaIdentity].compactMap { $0?.lowercased() }
-    guard let named, names.contains(named.lowercased()) else {
-      throw AuthError(
-        .loginRequired,
-        "`\(who.record.name)` is protected: the role of a unit alone never selects it",
-        hints: ["start terragrunt as it: `--identity \(ShellQuoting.typed(who.record.name))`"])
+  private static func named(_ context: CommandContext) -> String? {
+    context.surroundings.environment["ATMOS_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  // What terragrunt was started as was asked about then. For all else counts what was asked then, and
+  // what terragrunt was started for; where nothing says, it may be an apply.
+  private static func check(_ who: Resolution, _ context: CommandContext) throws(AuthError) {
+    let standard = try who.configuration.catalog().shell.mfa
+    let policy = who.mfa(over: standard)
+    guard !who.protected.isEmpty || (policy.level ?? .never) > .never,
+      !who.leadsTo.isEmpty || named(context)?.lowercased() != who.record.name.lowercased()
+    else { return }
+    let mark = ToolMark(context.surroundings.environment[ToolMark.variable])
+      .flatMap { ProgramLaunch.isRunning($0.process) ? $0 : nil }
+    let around = try context.commandAround(who)?.subject
+    let question = MFAQuestion(
+      level: policy.level ?? .never, commandClass: mark?.commandClass ?? .apply,
+      isProtected: !who.protected.isEmpty, hasTerminal: false,
+      isUnattended: policy.isUnattended == true,
+      heldClass: around?.proof == .code ? around?.commandClass : nil,
+      namedClass: around?.proof == .name ? around?.commandClass : nil)
+    switch MFADecision(question) {
+    case .proceed, .share: return
+    case .reuse, .askForCode, .askForName, .refuse:
+      throw refusal(who.asking(over: standard), question, isMarked: mark != nil)
     }
+  }
+
+  private static func refusal(
+    _ record: IdentityRecord, _ question: MFAQuestion, isMarked: Bool
+  ) -> AuthError {
+    let asked = question.needsCode ? "asks for an MFA code" : "is protected"
+    let started =
+      isMarked
+      ? "terragrunt was not started as it" : "nothing says what terragrunt was started for"
+    var hints = [
+      "start terragrunt as it: `atmos-auth exec -i \(ShellQuoting.typed(record.name)) -- terragrunt`"
+    ]
+    if !isMarked, question.level != .plansAndApplies {
+      hints.append("for a plan, `atmos-auth exec --wrapper -- terragrunt` will do")
+    }
+    return AuthError(.loginRequired, "`\(record.name)` \(asked), and \(started)", hints: hints)
   }
 
   private func answer(

@@ -15,6 +15,8 @@ struct TerragruntFiles {
 
   /// What they say.
   private(set) var said = Said.nothing
+  /// All roles that are known of, which terragrunt assumes from what it is given.
+  private(set) var roles: Set<String> = []
   /// The files that were read.
   private(set) var files: [String] = []
   /// The directory of the unit, or that of all of them.
@@ -31,6 +33,7 @@ struct TerragruntFiles {
       return
     }
     (said, files) = (Self.said(by: unit), unit.files)
+    roles = Self.roles(of: [unit])
   }
 
   /// Reads those of all units of a directory and below it.
@@ -45,6 +48,7 @@ struct TerragruntFiles {
       return
     }
     files = Array(Set(units.flatMap(\.files))).sorted()
+    roles = Self.roles(of: units)
     guard let first = units.first else { return }
     said =
       units.dropFirst().allSatisfy { Self.agree($0, first) }
@@ -60,6 +64,11 @@ struct TerragruntFiles {
       one.role.text != nil && one.role.text == other.role.text
         && one.webIdentityToken == .unstated && other.webIdentityToken == .unstated
     }
+  }
+
+  // With a token of its own a unit needs none of our credentials.
+  private static func roles(of units: [TerragruntUnit]) -> Set<String> {
+    Set(units.filter { $0.webIdentityToken.text == nil }.compactMap(\.role.text))
   }
 
   private static func said(by unit: TerragruntUnit) -> Said {

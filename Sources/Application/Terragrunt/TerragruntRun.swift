@@ -117,7 +117,7 @@ struct TerragruntRun {
 
   /// The same start, with a session from which terragrunt can assume the role itself, where it does so.
   static func adjusting(
-    _ start: WrappedTool.Start, _ context: CommandContext
+    _ start: WrappedTool.Start, _ context: CommandContext, isNarrowed: Bool = false
   ) async throws(AuthError) -> WrappedTool.Start {
     guard let run = TerragruntRun(start.command, context, without: start.removed) else {
       return start
@@ -126,24 +126,23 @@ struct TerragruntRun {
       context.say("note: \(reason), so terragrunt assumes its roles itself")
     }
     var start = start
-    if let choice = start.choice { start.choice = try await run.given(choice) }
+    if let choice = start.choice {
+      start.choice = try await run.given(choice, isNarrowed: isNarrowed)
+    }
     return start
   }
 
   /// Whose session terragrunt is given so that it acts as `choice`.
   ///
+  /// With `isNarrowed` that one's own session is to be given with less, and nobody else's.
+  ///
   /// - Throws: ``AuthError`` with code `loginRequired` if `choice` may not be used.
-  func given(_ choice: ChosenIdentity) async throws(AuthError) -> ChosenIdentity {
-    guard case .identity(let who) = choice, who.narrowed == nil, told.webIdentityToken == nil,
-      let role = assumed
-    else { return choice }
-    guard who.record.principal == role else {
-      // From whom the role's identity stands on, terragrunt becomes that identity.
-      guard let holder = try holder(of: role, named: nil),
-        holder.viaIdentity?.lowercased() == who.record.name.lowercased()
-      else { return choice }
-      var who = who
-      who.leadsTo = holder
+  func given(
+    _ choice: ChosenIdentity, isNarrowed: Bool = false
+  ) async throws(AuthError) -> ChosenIdentity {
+    guard case .identity(var who) = choice, told.webIdentityToken == nil else { return choice }
+    guard let role = assumed, who.record.principal == role, !isNarrowed, who.narrowed == nil else {
+      who.leadsTo = try holders(on: who)
       return .identity(who)
     }
     guard let name = who.record.viaIdentity,
@@ -157,9 +156,19 @@ struct TerragruntRun {
     }
     try await context.approve(who)
     var given = Resolution(base, by: who.reason, in: who.configuration)
-    given.leadsTo = who.record
+    given.leadsTo = [who.record]
     if let region = who.region { given.file = IdentityFile(region: region) }
     return .identity(given)
+  }
+
+  // From whom the identities of its roles stand on, terragrunt becomes those.
+  private func holders(on who: Resolution) throws(AuthError) -> [IdentityRecord] {
+    let roles = told.role.map { [$0] } ?? files.roles
+    guard !roles.isEmpty else { return [] }
+    return try context.configuration.readableCatalog(mayBeMissing: true).identities.filter {
+      roles.contains($0.principal ?? "")
+        && $0.viaIdentity?.lowercased() == who.record.name.lowercased()
+    }
   }
 
   // The role that terragrunt itself assumes.

@@ -7,12 +7,13 @@ package import ToolCommands
 /// what it may do, and until when that counts.
 ///
 /// terragrunt starts tofu, perhaps by a shim: that one is not looked at again, and gets what
-/// terragrunt gives it. It grants nothing: with a made-up mark a tool runs as with `command`.
+/// terragrunt gives it. It grants nothing that a program could not get otherwise: with a made-up mark a
+/// tool runs as with `command`.
 package struct ToolMark: Equatable {
   /// The variable that holds it.
   package static let variable = "__ATMOS_AUTH_TOOL"
 
-  /// The identity, as `ATMOS_IDENTITY` has it.
+  /// The identity, as `ATMOS_IDENTITY` has it; empty for nobody.
   package var identity: String
   /// What the tool may do.
   package var commandClass: CommandClass
@@ -43,18 +44,25 @@ package struct ToolMark: Equatable {
 
   /// The mark of a tool that is run as somebody; `nil` for other programs, and for nobody.
   ///
+  /// terragrunt has one for nobody as well, since `terragrunt-auth` answers it for each unit.
+  ///
   /// - Parameters:
   ///   - command: The program and its arguments.
-  ///   - choice: Who it runs as.
+  ///   - choice: Who it runs as; `nil` if it runs as if there were no wrapper.
   ///   - context: What is around it.
   ///   - delivered: The tool's environment.
   init?(
-    of command: [String], as choice: ChosenIdentity, _ context: CommandContext,
+    of command: [String], as choice: ChosenIdentity?, _ context: CommandContext,
     _ delivered: [String: String]
   ) {
-    guard case .identity(let who) = choice,
-      let tool = ToolCommand.read(command, environment: delivered)
-    else { return nil }
+    guard let tool = ToolCommand.read(command, environment: delivered) else { return nil }
+    guard case .identity(let who) = choice else {
+      guard tool.tool == "terragrunt" else { return nil }
+      self.init(
+        identity: "", commandClass: tool.commandClass, process: context.surroundings.process,
+        end: nil)
+      return
+    }
     let expiry = context.registry.cloud(who.record.cloud)?.variables.expiry
     self.init(
       identity: who.record.name, commandClass: tool.commandClass,

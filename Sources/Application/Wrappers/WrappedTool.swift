@@ -65,7 +65,8 @@ struct WrappedTool {
   }
 
   private func mark(in environment: [String: String]) -> ToolMark? {
-    guard let mark = ToolMark(environment[ToolMark.variable]),
+    // Of one that nobody acts as, tools inside are looked at as if it were not there.
+    guard let mark = ToolMark(environment[ToolMark.variable]), !mark.identity.isEmpty,
       ByteText(mark.identity) == ByteText(environment["ATMOS_IDENTITY"] ?? "")
     else { return nil }
     return mark

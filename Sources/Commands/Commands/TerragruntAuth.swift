@@ -10,10 +10,12 @@ struct TerragruntAuth: ContextCommand {
     usage: "atmos-auth terragrunt-auth [<options>]",
     discussion: """
       Standard output is terragrunt's JSON and nothing else. The identity is that of the unit's \
-      directory, or else the one that terragrunt was started as; without one it prints `{}`.
+      directory, or else the one that terragrunt was started as; without one it prints `{}`. One that \
+      asks for a code or a name is given if terragrunt was started as it, or by a wrapper for what \
+      asks for nothing.
 
         $ export TG_AUTH_PROVIDER_CMD="atmos-auth terragrunt-auth"
-        $ terragrunt run --all plan
+        $ atmos-auth exec --wrapper -- terragrunt run --all plan
       """)
 
   @OptionGroup var global: GlobalOptions
