@@ -101,6 +101,37 @@ import Testing
     #expect(try !world.catalog(world.request(in: "cwd")).isFromIndex)
   }
 
+  @Test func `own files are found from any git work tree, with the variables that lead to them`()
+    throws
+  {
+    let world = try World([
+      "home/.atmos/atmos.yaml": userAndRole, "a/.git/x": "", "b/.git/x": "", "c/.git/x": "",
+      "c/.atmos.d/x.yaml": "", "named/atmos.yaml": "", "empty/x": "",
+    ])
+    let own = ["--chdir", world.path("home/.atmos")]
+    for directory in ["a", "b", "empty"] {
+      let catalog = try world.catalog(world.request(in: directory))
+      #expect(catalog.reproducingArguments == own)
+      #expect(catalog.reproducingVariables.isEmpty)
+    }
+    let dropIn = try world.catalog(world.request(in: "c"))
+    #expect(dropIn.reproducingArguments == ["--chdir", world.path("c")])
+    var request = world.request(in: "a")
+    request.environment["ATMOS_CLI_CONFIG_PATH"] = "../named"
+    request.environment["ATMOS_AUTH_REALM"] = "r"
+    let named = try world.catalog(request)
+    #expect(named.reproducingArguments == ["--chdir", world.path("named")])
+    #expect(
+      named.reproducingVariables.map { "\($0.name)=\($0.value)" } == [
+        "ATMOS_AUTH_REALM=r", "ATMOS_CLI_CONFIG_PATH=\(world.path("named"))",
+      ])
+    try world.write(
+      "home/.atmos/atmos.yaml", "auth: { identities: { i: { kind: mock, alias: !repo-root x } } }\n"
+    )
+    let rooted = try world.catalog(world.request(in: "a"))
+    #expect(rooted.reproducingArguments == ["--chdir", world.path("a")])
+  }
+
   @Test func `inputs are every file, read or missed, once`() throws {
     let world = try World(["repo/atmos.yaml": "import: [gone.yaml]\n" + userAndRole])
     let inputs = try world.catalog().inputs

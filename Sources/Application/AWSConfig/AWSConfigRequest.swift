@@ -67,7 +67,8 @@ package struct AWSConfigRequest {
     let catalog = try context.configuration.readableCatalog()
     var command = AWSProfile.command(
       program: context.surroundings.executable, arguments: catalog.reproducingArguments)
-    let variables = Self.pinned(catalog, context)
+    // What the arguments cannot say, and the program would not have elsewhere.
+    let variables = catalog.reproducingVariables
     if !variables.isEmpty {
       command = ["/usr/bin/env"] + variables.map { "\($0.name)=\($0.value)" } + command
     }
@@ -80,21 +81,6 @@ package struct AWSConfigRequest {
         hints: ["see `atmos-auth list`"])
     }
     return profiles
-  }
-
-  // What the arguments cannot say, and the program would not have elsewhere.
-  private static func pinned(
-    _ catalog: Catalog, _ context: CommandContext
-  ) -> [(name: String, value: String)] {
-    let environment = context.surroundings.environment
-    var result: [(name: String, value: String)] = []
-    if catalog.realmSource == .environment {
-      result.append((name: "ATMOS_AUTH_REALM", value: catalog.realm))
-    }
-    if let path = environment["ATMOS_CLI_CONFIG_PATH"], !path.isEmpty {
-      result.append((name: "ATMOS_CLI_CONFIG_PATH", value: context.absolute(path)))
-    }
-    return result
   }
 
   // The files as they are outside of a hooked shell, where the variables are ours.

@@ -32,6 +32,8 @@ struct IndexHead: Sendable {
   var build = ""
   /// The working directory, if the answer depends on it.
   var workingDirectory: String?
+  /// Whether a value is the root of the git work tree.
+  var usesGitRoot = false
   var inputs: [Input] = []
   var variables: [Variable] = []
 
@@ -66,6 +68,7 @@ struct IndexHead: Sendable {
     writer.write(request)
     writer.write(build)
     writer.write(workingDirectory)
+    writer.write(usesGitRoot)
     writer.write(inputs) { writer, input in
       writer.write(input.file.path)
       writer.write(input.file.stamp)
@@ -134,6 +137,7 @@ struct IndexHead: Sendable {
     request = reader.readText()
     build = reader.readText()
     workingDirectory = reader.readOptionalText()
+    usesGitRoot = reader.readBool()
     inputs = reader.readList {
       Input(
         file: LoggedFile(path: $0.readText(), stamp: $0.readStamp(), digest: $0.readNumber()),

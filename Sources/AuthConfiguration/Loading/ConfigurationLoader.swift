@@ -26,6 +26,8 @@ struct MergedConfiguration: Sendable {
   var files: [LoggedFile] = []
   var variables: [String: String?] = [:]
   var usesWorkingDirectory = false
+  /// Whether a value is the root of the git work tree.
+  var usesGitRoot = false
   /// Whether any file has a tag such as `!env`.
   var hasTags = false
   /// `stacks`, and the directory that paths in it begin at.
@@ -123,6 +125,7 @@ struct ConfigurationLoader {
     merged.files = log.files
     merged.variables = log.variables
     merged.usesWorkingDirectory = log.usesWorkingDirectory
+    merged.usesGitRoot = log.usesGitRoot
     return merged
   }
 
@@ -182,7 +185,7 @@ struct ConfigurationLoader {
 
   /// `atmos.d` and `.atmos.d`: every YAML file below, shallow ones first, then by name.
   private mutating func loadDropIns(in directory: String) {
-    for name in ["atmos.d", ".atmos.d"] {
+    for name in Discovery.dropIns {
       for path in yamlFiles(below: "\(directory)/\(name)") {
         guard let file = parse(path) else { continue }
         apply(file)

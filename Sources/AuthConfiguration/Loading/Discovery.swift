@@ -34,11 +34,16 @@ struct Discovery: Sendable {
   private var seen: Set<String> = []
 
   private static let names = ["atmos.yaml", "atmos.yml", ".atmos.yaml"]
-  private static let markers = names + [".atmos", "atmos.d", ".atmos.d"]
+  /// The directories beside a main file, and in the root of a git work tree, that are read whole.
+  static let dropIns = ["atmos.d", ".atmos.d"]
+  private static let markers = names + [".atmos"] + dropIns
+  /// The variable that names one more directory.
+  static let override = "ATMOS_CLI_CONFIG_PATH"
+  /// The variable that keeps the root of the git work tree out of the search.
+  static let gitRootSwitch = "ATMOS_GIT_ROOT_BASEPATH"
   /// The variables that the search reads.
   static let variables = [
-    "ATMOS_CONFIG", "ATMOS_CONFIG_PATH", "ATMOS_CLI_CONFIG_PATH", "ATMOS_BASE_PATH",
-    "ATMOS_GIT_ROOT_BASEPATH",
+    "ATMOS_CONFIG", "ATMOS_CONFIG_PATH", override, "ATMOS_BASE_PATH", gitRootSwitch,
   ]
 
   /// Carries out the search.
@@ -122,10 +127,10 @@ struct Discovery: Sendable {
       mainFiles[mainFiles.count - 1].followsImports = false
     }
     if let home = request.home { add("\(home)/.atmos") }
-    let override = request.variable("ATMOS_CLI_CONFIG_PATH")
+    let override = request.variable(Self.override)
     if override == nil, !hasLocalConfiguration(directory) {
       for parent in PathText.ancestors(of: directory).dropFirst() where add(parent) { break }
-      if let gitRoot, gitRoot != directory, request.variable("ATMOS_GIT_ROOT_BASEPATH") != "false" {
+      if let gitRoot, gitRoot != directory, request.variable(Self.gitRootSwitch) != "false" {
         add(gitRoot)
       }
     }

@@ -10,6 +10,8 @@ final class InputLog {
   private(set) var variables: [String: String?] = [:]
   /// Whether an answer depended on the working directory itself.
   private(set) var usesWorkingDirectory = false
+  /// Whether a value is the root of the git work tree.
+  private(set) var usesGitRoot = false
 
   /// What may still be read.
   let budget: ReadingBudget
@@ -103,6 +105,9 @@ final class InputLog {
 
   /// Notes that the answer depends on where it was asked.
   func noteWorkingDirectory() { usesWorkingDirectory = true }
+
+  /// Notes that a value is the root of the git work tree.
+  func noteGitRoot() { usesGitRoot = true }
 
   private func record(_ file: LoggedFile) {
     if let position = positions[file.path] {

@@ -78,6 +78,7 @@ struct TagResolver {
     case "!include", "!include.raw":
       return include(argument, isRaw: tag == "!include.raw", node, &faults)
     case "!repo-root", "!git.root":
+      log.noteGitRoot()
       if let gitRoot { return text(gitRoot) }
       let fallback = Self.unquoted(argument)
       guard !fallback.isEmpty else {
