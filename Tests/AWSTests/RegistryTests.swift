@@ -31,7 +31,11 @@ import Testing
       "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
       "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com",
       "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
-      "123456789012.dkr-ecr.eu-west-1.on.aws", "public.ecr.aws",
+      "123456789012.dkr-ecr.eu-west-1.on.aws",
+      "123456789012.dkr-ecr-fips.us-gov-west-1.on.aws",
+      "123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn",
+      "123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu",
+      "123456789012.dkr.ecr.us-isof-south-1.csp.hci.ic.gov", "public.ecr.aws",
     ])
   func `a registry is known by its host`(host: String) {
     #expect(ECRLogin(host: host)?.host == host)
@@ -43,6 +47,8 @@ import Testing
       "123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.net",
       "123456789012.dkr.ecr.cn-north-1.amazonaws.com", "123456789012.dkr.ecr..amazonaws.com",
       "123456789012.dkr-ecr.eu-west-1.amazonaws.com", "x.public.ecr.aws",
+      "123456789012.dkr-ecr.cn-north-1.on.aws", "123456789012.dkr.ecr.eu-west-1.on.aws",
+      "123456789012.dkr", "123456789012.dkr.ecr", "123456789012-dkr-ecr.eu-west-1.on.aws",
     ])
   func `another host is not one`(host: String) {
     #expect(ECRLogin(host: host) == nil)

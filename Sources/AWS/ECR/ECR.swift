@@ -48,17 +48,24 @@ extension ECRLogin {
     guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       return nil
     }
-    let rest = host.dropFirst(13)
-    let places = [(".", "dkr.ecr."), (".", "dkr.ecr-fips."), ("on.aws", "dkr-ecr.")]
-    for (kind, prefix) in places where rest.hasPrefix(prefix) {
-      let place = rest.dropFirst(prefix.count)
-      let region = String(place.prefix { $0 != "." })
-      let suffix = kind == "." ? Partition.ofRegion(region).suffix : kind
-      guard !region.isEmpty, place == "\(region).\(suffix)" else { return nil }
-      self.init(name: host, host: host, isStored: false, registry: .regional(region))
-      return
+    let parts = host.dropFirst(13).split(
+      separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    var (label, place) = (parts[0], parts[1])
+    let isDualStack = label.hasPrefix("dkr-")
+    if !isDualStack {
+      // The service is a name of its own there: `dkr.ecr`.
+      guard label == "dkr", let dot = place.firstIndex(of: ".") else { return nil }
+      label = "dkr-" + place[..<dot]
+      place = place[place.index(after: dot)...]
     }
-    return nil
+    let region = String(place.prefix { $0 != "." })
+    let partition = Partition.ofRegion(region)
+    let suffix = isDualStack ? partition.registrySuffix : partition.suffix
+    guard ["dkr-ecr", "dkr-ecr-fips"].contains(label), !region.isEmpty,
+      place == "\(region).\(suffix)"
+    else { return nil }
+    self.init(name: host, host: host, isStored: false, registry: .regional(region))
   }
 }
 
@@ -76,6 +83,8 @@ struct ECRLogin: RegistryLogin {
   var host: String
   var isStored: Bool
   var registry: Registry
+
+  var user: String { "AWS" }
 
   var repeatCommand: [String]? {
     name == host ? ["ecr-login", "--registry", host] : ["ecr-login", name]

@@ -61,6 +61,10 @@ struct Partition: Equatable, Sendable {
     ),
   ]
 
+  /// The end of the names of ECR's registries that answer on IPv4 and IPv6: as for the other services,
+  /// with `on` in the place of `api`.
+  var registrySuffix: String { "on" + dualStackSuffix.dropFirst("api".count) }
+
   /// The partition of a region; regions that nobody knows yet are taken for commercial ones.
   static func ofRegion(_ region: String) -> Partition {
     let region = region.lowercased()
