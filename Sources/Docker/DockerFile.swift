@@ -15,13 +15,24 @@ public struct DockerFile: Sendable {
 
   /// The files that tools of this environment read: Docker's, and the one that `REGISTRY_AUTH_FILE`
   /// names for Podman, Buildah and Skopeo, which then read no other.
-  public static func all(in environment: [String: String]) -> [DockerFile] {
+  ///
+  /// - Parameters:
+  ///   - environment: The variables.
+  ///   - working: The working directory, which relative paths are below, as for these tools.
+  /// - Returns: The files, each once.
+  public static func all(
+    in environment: [String: String], directory working: String
+  ) -> [DockerFile] {
     let directory =
       environment["DOCKER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
       ?? "\(environment["HOME"] ?? "")/.docker"
     let named = environment["REGISTRY_AUTH_FILE"].flatMap { $0.isEmpty ? nil : $0 }
     let paths = ["\(directory)/config.json"] + (named.map { [$0] } ?? [])
-    return paths.filter { $0.hasPrefix("/") }.map(DockerFile.init)
+    var seen: Set<String> = []
+    return paths.map { path in
+      guard !path.hasPrefix("/") else { return path }
+      return "\(working)/\(path.hasPrefix("./") ? path.dropFirst(2) : path[...])"
+    }.filter { seen.insert($0).inserted }.map(DockerFile.init)
   }
 
   /// Makes tools ask a helper for a host's login.

@@ -131,11 +131,13 @@ package struct KubeconfigText {
       guard entry.mark.column == 1, lines[line].hasPrefix(head) else {
         throw Fault("has `\(section)` in braces, which are not changed")
       }
-      let rest = lines[line].dropFirst(head.count).trimmed
-      guard ["", "[]", "null", "~"].contains(rest) || rest.hasPrefix("#") else {
+      let comment = Self.comment(lines[line].dropFirst(head.count))
+      let rest = lines[line].dropFirst(head.count).trimmed.dropLast(comment.trimmed.count).trimmed
+      guard ["", "[]", "null", "~"].contains(rest) else {
         throw Fault("has `\(section)` in a form that is not changed")
       }
-      return try replace(line..<(line + 1), [head] + item.lines(indent: 0), touching: section)
+      return try replace(
+        line..<(line + 1), [head + comment] + item.lines(indent: 0), touching: section)
     }
     try append(["\(section):"] + item.lines(indent: 0), touching: section)
   }
@@ -148,10 +150,16 @@ package struct KubeconfigText {
     guard let item = items.first(where: { $0.name == name }) else { return false }
     if items.count == 1, let entry = root.entries.first(where: { $0.key == section }) {
       let line = entry.mark.line - 1
-      guard item.lines.lowerBound > line, lines[line].trimmed.hasPrefix("\(section):") else {
+      let head = "\(section):"
+      guard item.lines.lowerBound > line, lines[line].hasPrefix(head) else {
         throw Fault("has `\(section)` in a form that is not changed")
       }
-      lines[line] = "\(section): []"
+      let comment = Self.comment(lines[line].dropFirst(head.count))
+      let between = lines[(line + 1)..<item.lines.lowerBound].map(Self.withoutEnding)
+      try replace(
+        line..<item.lines.upperBound, ["\(head) []\(comment)"] + between.map(String.init),
+        touching: section)
+      return true
     }
     try replace(item.lines, [], touching: section)
     return true
@@ -162,15 +170,21 @@ package struct KubeconfigText {
 
   /// Sets `current-context`.
   mutating func set(currentContext name: String) throws(Fault) {
-    let line = "current-context: \(YAMLItem.scalar(name))"
+    let head = "current-context:"
+    let line = "\(head) \(YAMLItem.scalar(name))"
     guard let entry = root.entries.first(where: { $0.key == "current-context" }) else {
       return try append([line], touching: "current-context")
     }
     let place = entry.mark.line - 1
-    guard entry.mark.column == 1, lines[place].hasPrefix("current-context:") else {
+    guard entry.mark.column == 1, lines[place].hasPrefix(head) else {
       throw Fault("has `current-context` in a form that is not changed")
     }
-    try replace(place..<(place + 1), [line], touching: "current-context")
+    let comment = Self.comment(lines[place].dropFirst(head.count))
+    try replace(place..<(place + 1), [line + comment], touching: "current-context")
+    // The rest of a text on several lines would belong to it.
+    guard currentContext == name else {
+      throw Fault("has `current-context` in a form that is not changed")
+    }
   }
 
   /// Writes another text for a value that stands on one line.
@@ -179,7 +193,9 @@ package struct KubeconfigText {
   mutating func set(_ node: ConfigNode, to text: String, in section: String) -> Bool {
     let place = node.mark.line - 1
     guard node.text != nil, lines.indices.contains(place) else { return false }
-    let line = lines[place].prefix(node.mark.column - 1) + YAMLItem.scalar(text)
+    let before = lines[place].prefix(node.mark.column - 1)
+    let comment = Self.comment(lines[place].dropFirst(before.count))
+    let line = before + YAMLItem.scalar(text) + comment
     do throws(Fault) {
       try replace(place..<(place + 1), [String(line)], touching: section)
       return true
@@ -189,6 +205,36 @@ package struct KubeconfigText {
   }
 
   // MARK: Lines
+
+  /// The comment behind a value, with the blanks before it and without the line's ending.
+  private static func comment(_ line: Substring) -> String {
+    let text = withoutEnding(line)
+    var rest = text.drop { $0 == " " || $0 == "\t" }
+    if let quote = rest.first, quote == "\"" || quote == "'" { rest = behind(quote, rest) }
+    for index in rest.indices where rest[index] == "#" {
+      let blanks = text[..<index].reversed().prefix { $0 == " " || $0 == "\t" }.count
+      if blanks > 0 { return String(repeating: " ", count: blanks) + text[index...] }
+    }
+    return ""
+  }
+
+  /// What follows a text in quotes.
+  private static func behind(_ quote: Character, _ text: Substring) -> Substring {
+    var rest = text.dropFirst()
+    while let character = rest.popFirst() {
+      if character == quote {
+        guard quote == "'", rest.first == quote else { break }
+        rest.removeFirst()
+      } else if character == "\\", quote == "\"" {
+        _ = rest.popFirst()
+      }
+    }
+    return rest
+  }
+
+  private static func withoutEnding(_ line: Substring) -> Substring {
+    line.last == "\r" ? line.dropLast() : line
+  }
 
   private mutating func append(_ text: [String], touching section: String) throws(Fault) {
     var end = lines.count

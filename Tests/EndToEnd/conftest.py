@@ -15,12 +15,15 @@ import tempfile
 
 import pytest
 
+from certificates import certificate_for
+from cluster_world import CLUSTERS, APIServer
 from iam_world import StrictIAM, User
 from identity_center_world import Center
 from interactive_shell import SHELLS
 from mfa_world import Coded
 from mock_world import STACKS
 from programs import demand_binaries, tool
+from registry_world import AWSAPIs, with_images
 from saml_world import form_login
 from server import Server, free_port
 from services import OTHER_ACCOUNT, Moto, StrictSTS, chain_configuration, client
@@ -122,6 +125,37 @@ def sign_in_pages(world: World, sts):
     """Starts an identity provider of a kind, and configures the login on its pages."""
     with starting(lambda *kind, **options: form_login(world, sts(), *kind, **options)) as start:
         yield start
+
+
+@pytest.fixture
+def apis(tmp_path: pathlib.Path):
+    """An STS with ECR and EKS."""
+    server = AWSAPIs(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def cluster(apis: AWSAPIs, tmp_path: pathlib.Path):
+    """A cluster called `main`, which EKS knows."""
+    server = APIServer(apis, certificate_for(tmp_path, "localhost"))
+    apis.tell(
+        "/__clusters", {"name": "main", "endpoint": server.url, "authority": server.authority}
+    )
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def docker(world: World, apis: AWSAPIs) -> World:
+    """A world whose identity may pull images."""
+    return with_images(world, apis)
+
+
+@pytest.fixture
+def kube(world: World, apis: AWSAPIs, cluster: APIServer) -> World:
+    """A world whose identity reaches a cluster."""
+    return with_images(world, apis, CLUSTERS.format(more=""))
 
 
 @pytest.fixture

@@ -12,29 +12,12 @@ import shutil
 import pytest
 
 from certificates import certificate_for
-from registry_world import HOST, IMAGES, AWSAPIs, Registry, with_images
+from registry_world import HELPER, HOST, IMAGES, AWSAPIs, Registry, file, get, helper
 from relay import Relay
 from secret_scan import ProcessWatch, assert_nowhere
 from world import World
 
-HELPER = "docker-credential-atmos-auth"
 STORED = IMAGES.replace("spec: {registry", "spec: {store: docker, registry")
-
-
-@pytest.fixture
-def apis(tmp_path):
-    server = AWSAPIs(tmp_path)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def docker(world: World, apis: AWSAPIs) -> World:
-    return with_images(world, apis)
-
-
-def file(world: World) -> pathlib.Path:
-    return world.home / ".docker/config.json"
 
 
 def write(world: World, text: str) -> pathlib.Path:
@@ -42,18 +25,6 @@ def write(world: World, text: str) -> pathlib.Path:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text.encode())
     return path
-
-
-def helper(world: World, verb: str, stdin: str = "", status: int = 0, **options):
-    answer = world.program(HELPER, verb, stdin=stdin, **options)
-    assert answer.status == status, str(answer)
-    return answer
-
-
-def get(world: World, **options) -> dict:
-    answer = helper(world, "get", f"https://{HOST}\n", **options)
-    world.transcript.remove(answer.stdout)
-    return answer.json()
 
 
 def test_a_login_enters_the_helper_and_stores_nothing(docker: World, apis: AWSAPIs):

@@ -17,40 +17,12 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from certificates import certificate_for
-from cluster_world import CLUSTERS, APIServer
+from cluster_world import ARN, CLUSTERS, USER, APIServer, place, run_entry
+from identity_center_world import against, browser, opened
 from registry_world import AWSAPIs, with_images
 from secret_scan import ProcessWatch, assert_nowhere
+from terminal import Terminal
 from world import World
-
-ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/main"
-USER = "atmos-eks-main-eu-west-1"
-
-
-@pytest.fixture
-def apis(tmp_path):
-    server = AWSAPIs(tmp_path)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def cluster(apis: AWSAPIs, tmp_path):
-    server = APIServer(apis, certificate_for(tmp_path, "localhost"))
-    apis.tell(
-        "/__clusters", {"name": "main", "endpoint": server.url, "authority": server.authority}
-    )
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def kube(world: World, apis: AWSAPIs, cluster: APIServer) -> World:
-    return with_images(world, apis, CLUSTERS.format(more=""))
-
-
-def place(world: World) -> pathlib.Path:
-    return world.home / ".config/atmos/kube/config"
 
 
 def configure(world: World, more: str) -> None:
@@ -79,7 +51,13 @@ def test_kubectl_reaches_the_cluster(kube: World, apis: AWSAPIs, cluster: APISer
     get = ("kubectl", "get", "configmap", "greeting", "-o", "jsonpath={.data.word}")
     with ProcessWatch() as watch:
         answer = kube.program(
-            *get, cwd="/", env={"KUBECONFIG": str(place(kube)), "PATH": "/usr/bin"}
+            *get,
+            cwd="/",
+            env={
+                "KUBECONFIG": str(place(kube)),
+                "PATH": "/usr/bin",
+                "ATMOS_CLI_CONFIG_PATH": None,
+            },
         )
     assert answer.stdout == "hello", str(answer) + str(cluster.refusals)
     assert cluster.callers[0].startswith("arn:aws:sts::123456789012:assumed-role/dev/")
@@ -106,7 +84,7 @@ def test_the_entry(kube: World, cluster: APIServer):
     assert os.path.isabs(run["command"])
     assert run["args"][:5] == ["eks-token", "--cluster", "main", "--region", "eu-west-1"]
     assert run["args"][-2:] == ["--identity", "dev"]
-    answer = kube.program(run["command"], *run["args"], cwd="/")
+    answer = run_entry(kube, run)
     assert answer.status == 0 and answer.json()["kind"] == "ExecCredential"
     before = place(kube).stat()
     kube.run("login", status=0)
@@ -188,6 +166,27 @@ def test_nobody_is_asked(kube: World):
     assert answer.stdout == "" and "login" in answer.stderr
 
 
+@pytest.mark.parametrize("interactive", [False, True])
+def test_no_browser_where_kubectl_says_so(world: World, center, interactive: bool):
+    """With a person at the terminal and a browser, only what kubectl says keeps it shut."""
+    server = center()
+    against(world, server)
+    log = browser(world, "--click", "allow")
+    info = {
+        "kind": "ExecCredential",
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "spec": {"interactive": interactive},
+    }
+    words = ("eks-token", "--cluster", "main", "--region", "eu-west-1", "-i", "dev")
+    terminal = Terminal(world, *words, env={"KUBERNETES_EXEC_INFO": json.dumps(info)})
+    terminal.wait(0 if interactive else 77)
+    assert opened(log) == interactive
+    assert server.calls().get("RegisterClient", 0) == interactive
+    if not interactive:
+        assert "atmos-auth login" in terminal.shown
+    world.transcript.clear()
+
+
 OTHERS = """\
 # mine
 apiVersion: v1
@@ -235,6 +234,40 @@ def test_windows_line_ends_stay(kube: World):
     assert yaml.safe_load(path.read_text())["current-context"] == ARN
     kube.run("logout", "dev", status=0)
     assert path.read_bytes() == OTHERS.replace("\n", "\r\n").encode()
+
+
+def test_windows_line_ends_stay_in_empty_lists(kube: World):
+    before = "apiVersion: v1\r\nclusters: []\r\ncontexts: []\r\nusers: []\r\n"
+    path = at(kube, "config", before + 'current-context: ""\r\n')
+    for words in (["login"], ["logout", "dev"]):
+        kube.run(*words, status=0)
+        assert not re.search(rb"[^\r]\n", path.read_bytes())
+    assert path.read_bytes().decode() == before + 'current-context: ""\r\n'
+
+
+def test_comments_behind_what_changes_stay(kube: World, apis: AWSAPIs, cluster: APIServer):
+    before = (
+        "clusters: # ours\ncontexts: [] # 'theirs'\nusers:\t# none\n"
+        "current-context: 'it''s # me' # or not\n"
+    )
+    path = at(kube, "config", before)
+    kube.run("login", status=0)
+    lines = path.read_text().splitlines()
+    for line in ("clusters: # ours", "contexts: # 'theirs'", "users: # none"):
+        assert line in lines
+    assert lines[-1].endswith(" # or not")
+    path.write_text(path.read_text().replace(cluster.url, f"{cluster.url} # here"))
+    moved = "https://localhost:1"
+    apis.tell("/__clusters", {"name": "main", "endpoint": moved, "authority": cluster.authority})
+    kube.run("login", status=0)
+    assert f"    server: {moved} # here" in path.read_text().splitlines()
+    kube.run("logout", "dev", status=0)
+    assert path.read_text().splitlines() == [
+        "clusters: [] # ours",
+        "contexts: [] # 'theirs'",
+        "users: [] # none",
+        'current-context: "" # or not',
+    ]
 
 
 def test_what_a_person_added_to_our_entry_stays(kube: World, apis: AWSAPIs, cluster: APIServer):
@@ -327,6 +360,23 @@ def test_a_lock_of_kubectl_is_respected(kube: World):
     assert not lock.exists()
 
 
+def test_a_lock_of_a_link_is_respected(kube: World):
+    """kubectl locks the name that it was given; others come by the file's own."""
+    real = at(kube, "config", OTHERS)
+    link = kube.home / "link"
+    link.symlink_to(real)
+    configure(kube, f", kubeconfig: {{path: {link}}}")
+    for name in ("link.lock", "config.lock"):
+        lock = kube.home / name
+        lock.touch()
+        answer = kube.run("login", status=0)
+        assert "is locked by another program" in answer.stderr and str(lock) in answer.stderr
+        assert real.read_text() == OTHERS and list(kube.home.glob("*.lock")) == [lock]
+        lock.unlink()
+    kube.run("eks-kubeconfig", "main", status=0)
+    assert ARN in real.read_text() and not list(kube.home.glob("*.lock"))
+
+
 def test_read_only_and_links(kube: World):
     path = at(kube, "config", OTHERS)
     path.chmod(0o400)
@@ -367,9 +417,9 @@ def test_a_checkout_is_bound(kube: World):
     kube.run("login", "dev", status=0)
     [user] = yaml.safe_load(place(kube).read_text())["users"]
     run = user["user"]["exec"]
-    assert kube.program(run["command"], *run["args"], cwd="/").status == 0
+    assert run_entry(kube, run).status == 0
     kube.configure(CLUSTERS.format(more="").replace("role/dev", "role/other"))
-    answer = kube.program(run["command"], *run["args"], cwd="/")
+    answer = run_entry(kube, run)
     assert answer.status == 77 and "has changed since it was handed out" in answer.stderr
 
 

@@ -99,13 +99,14 @@ def test_a_browser_that_remembers_signs_in_without_a_window(world: World, signin
     assert caller(world, "admin") == ADMIN_ARN
 
 
-def test_logging_out_signs_out_in_the_browser_too(world: World, signing_in):
+@pytest.mark.parametrize("scope", [("--provider", "corp"), ("--all",), ("--all-realms",)])
+def test_logging_out_signs_out_in_the_browser_too(world: World, signing_in, scope: tuple):
     _, _, pages = signing_in()
     log_in(world, pages, remember=True)
     forget_sessions(world)
     world.run("credential-process", "-i", "admin", status=0)
-    world.run("logout", "--provider", "corp", status=0)
-    assert not list((world.state / "browser").iterdir())
+    world.run("logout", *scope, status=0)
+    assert not list((world.state / "browser").glob("*"))
     opened = pages.opened()
     assert "needs a login in a browser" in world.said(
         "credential-process", "-i", "admin", status=77

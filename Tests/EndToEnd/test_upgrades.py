@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from cluster_world import ARN, place, run_entry, user_of
 from mock_world import STACKS
 from programs import binaries
 from world import World
@@ -92,6 +93,19 @@ def test_an_upgrade_breaks_no_profile(installed: Installation):
     block = installed.run("atmos-auth", "aws-config").stdout
     assert f"{installed.bin}/atmos-auth credential-process" in block
     assert str(installed.cellar) not in block
+
+
+def test_an_upgrade_breaks_no_kubeconfig(world: World, kube: World):
+    installed = Installation(world)
+    installed.install("1.0")
+    installed.run("atmos-auth", "login")
+    before = place(world).read_text()
+    assert user_of(before, ARN)["command"] == f"{installed.bin}/atmos-auth"
+    installed.install("1.1")
+    installed.remove("1.0")
+    assert run_entry(world, user_of(before, ARN)).json()["kind"] == "ExecCredential"
+    installed.run("atmos-auth", "login")
+    assert place(world).read_text() == before
 
 
 def test_a_name_that_is_not_this_program_is_not_believed(installed: Installation):

@@ -109,7 +109,10 @@ class Handler(sts_fake.Handler):
                     "AccessDeniedException",
                     f"User: {keys.arn} is not authorized to perform: {service}:{action}",
                 )
-            answer = self.describe(request) if service == "eks" else self.password(request, service)
+            if service == "eks":
+                answer = self.describe(request, keys.account)
+            else:
+                answer = self.password(request, service)
         except Refusal as refusal:
             entry["status"], entry["code"] = refusal.status, refusal.code
             body = {"__type": f"com.amazonaws#{refusal.code}", "message": refusal.message}
@@ -162,12 +165,11 @@ class Handler(sts_fake.Handler):
             raise Refusal(400, "SerializationException", "")
         return self.sts.password(service)
 
-    def describe(self, request) -> dict:
+    def describe(self, request, account: str) -> dict:
         name = urllib.parse.unquote(request.path.removeprefix("/clusters/"))
         cluster = self.sts.clusters.get(name)
         if cluster is None:
             raise Refusal(404, "ResourceNotFoundException", f"No cluster found for name: {name}.")
-        account = self.sts.options.account
         found = {
             "name": name,
             "arn": f"arn:aws:eks:eu-west-1:{account}:cluster/{name}",

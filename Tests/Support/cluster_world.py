@@ -9,8 +9,11 @@ import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler
 
+import yaml
+
 from registry_world import AWSAPIs
 from server import served_by_tls
+from world import Answer, World
 
 CLUSTERS = """\
 auth:
@@ -28,6 +31,29 @@ auth:
       via: {{identity: dev}}
       spec: {{cluster: {{name: main, region: eu-west-1{more}}}}}
 """
+
+ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/main"
+USER = "atmos-eks-main-eu-west-1-123456789012/e2e/dev"
+
+
+def place(world: World) -> pathlib.Path:
+    """The kubeconfig that is ours."""
+    return world.home / ".config/atmos/kube/config"
+
+
+def run_entry(world: World, run: dict, **options) -> Answer:
+    """Runs the program of a user's entry as kubectl does, in a shell that knows nothing of ours."""
+    variables: dict[str, str | None] = {"ATMOS_CLI_CONFIG_PATH": None, "ATMOS_AUTH_REALM": None}
+    variables |= {entry["name"]: entry["value"] for entry in run.get("env", [])}
+    return world.program(run["command"], *run["args"], env=variables, cwd="/", **options)
+
+
+def user_of(config: str, context: str) -> dict:
+    """The program that gives a context's tokens."""
+    found = yaml.safe_load(config)
+    [name] = [entry["context"]["user"] for entry in found["contexts"] if entry["name"] == context]
+    [user] = [entry["user"]["exec"] for entry in found["users"] if entry["name"] == name]
+    return user
 
 
 class APIServer:

@@ -12,6 +12,7 @@ from server import served_by_tls
 from services import StrictSTS
 from world import World
 
+HELPER = "docker-credential-atmos-auth"
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 
 IMAGES = """\
@@ -110,3 +111,22 @@ def with_images(world: World, apis: AWSAPIs, configuration: str = IMAGES) -> Wor
     world.configure(configuration)
     world.store_keys("engineer", apis.access_key_id, apis.secret_access_key)
     return world
+
+
+def file(world: World) -> pathlib.Path:
+    """Docker's own file."""
+    return world.home / ".docker/config.json"
+
+
+def helper(world: World, verb: str, stdin: str = "", status: int = 0, **options):
+    """Asks the helper as Docker does."""
+    answer = world.program(HELPER, verb, stdin=stdin, **options)
+    assert answer.status == status, str(answer)
+    return answer
+
+
+def get(world: World, **options) -> dict:
+    """A user and password, as Docker gets them."""
+    answer = helper(world, "get", f"https://{HOST}\n", **options)
+    world.transcript.remove(answer.stdout)
+    return answer.json()

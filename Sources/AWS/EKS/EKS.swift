@@ -39,7 +39,12 @@ struct EKSAccess: ClusterAccess {
 
   var tokenCommand: [String] { ["eks-token", "--cluster", clusterName, "--region", region] }
 
-  var userName: String { "atmos-eks-\(clusterName)-\(region)" }
+  func userName(of cluster: Cluster) -> String {
+    // The cluster is called by its ARN.
+    let parts = cluster.name.split(separator: ":", omittingEmptySubsequences: false)
+    let account = parts.count > 4 && !parts[4].isEmpty ? "-\(parts[4])" : ""
+    return "atmos-eks-\(clusterName)-\(region)\(account)"
+  }
 
   func cluster(_ request: IntegrationRequest) async throws(AuthError) -> Cluster {
     guard let keys = request.credential.aws else {

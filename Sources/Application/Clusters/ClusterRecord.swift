@@ -1,27 +1,45 @@
 import Core
+import Kubernetes
 
-/// What was written into a kubeconfig, so that exactly that can be taken back: `clusters/KEY` in the
-/// state directory.
+/// What was written into a kubeconfig, so that exactly that can be taken back: a file of `clusters/`
+/// in the state directory.
 struct ClusterRecord: Equatable {
   /// The kubeconfig.
   var path: String
-  /// The name of the context.
-  var context: String
-  /// The name of the cluster.
-  var cluster: String
-  /// The name of the user.
-  var user: String
+  /// What the entries are called.
+  var names: KubeconfigNames
   /// The context that was the current one before; `nil` if there was none.
   var previous: String?
   /// Whether the file was made for it.
   var madeFile: Bool
+  /// Whose entries they are; `nil` in records of earlier releases.
+  var owner: IntegrationOwner?
 
   private static let magic = "atmos-auth-cluster 1"
 
-  /// Where the record of an integration of a configuration is.
-  static func path(_ integration: String, _ arguments: [String], _ paths: StatePaths) -> String {
-    let key = Hash.hex(Hash.fnv1a(arguments.joined(separator: "\u{0}")))
-    return "\(paths.state)/clusters/\(FileName.encode("\(integration).\(key)"))"
+  private static func directory(_ paths: StatePaths) -> String { "\(paths.state)/clusters" }
+
+  /// Where the record of an owner is.
+  static func path(_ owner: IntegrationOwner, _ paths: StatePaths) -> String {
+    let whose = "\(owner.realm)\u{0}\(owner.identity.lowercased())"
+    let key = Hash.hex(Hash.fnv1a(whose))
+    return "\(directory(paths))/\(FileName.encode("\(owner.integration).\(key)"))"
+  }
+
+  /// All records and where they are, by the integrations' names.
+  static func all(_ paths: StatePaths) -> [(place: String, record: ClusterRecord)] {
+    let names = ((try? FileSystem.list(directory(paths))) ?? nil) ?? []
+    return names.filter { !$0.hasPrefix(".") }.sorted().compactMap { name in
+      let place = "\(directory(paths))/\(name)"
+      return read(place).map { (place: place, record: $0) }
+    }
+  }
+
+  /// The integration that a record of an earlier release is about, which its file's name says.
+  static func integration(ofPlace place: String) -> String {
+    let name = place.split(separator: "/").last ?? ""
+    let text = name.split(separator: ".").dropLast().joined(separator: ".")
+    return Percent.decode(text.utf8) ?? text
   }
 
   /// Reads a record; `nil` if there is none that only this person can have written.
@@ -31,19 +49,44 @@ struct ClusterRecord: Equatable {
     guard lines.next().map({ $0.elementsEqual(magic.utf8) }) == true, let line = lines.next() else {
       return nil
     }
+    let texts = Self.texts(line)
+    guard texts.count == 6 else { return nil }
+    var record = ClusterRecord(
+      path: texts[0],
+      names: KubeconfigNames(context: texts[1], cluster: texts[2], user: texts[3]),
+      previous: texts[4].isEmpty ? nil : texts[4], madeFile: texts[5] == "file")
+    if let line = lines.next() {
+      let texts = Self.texts(line)
+      if texts.count == 4, texts[0] == "owner" {
+        record.owner = IntegrationOwner(
+          realm: texts[1], identity: texts[2], integration: texts[3])
+      }
+    }
+    return record
+  }
+
+  private static func texts(_ line: ArraySlice<UInt8>) -> [String] {
     var fields = Fields(line, separator: UInt8(ascii: "\t"))
     var texts: [String] = []
     while let text = fields.nextText() { texts.append(text) }
-    guard texts.count == 6 else { return nil }
-    return ClusterRecord(
-      path: texts[0], context: texts[1], cluster: texts[2], user: texts[3],
-      previous: texts[4].isEmpty ? nil : texts[4], madeFile: texts[5] == "file")
+    return texts
   }
 
   /// Writes it down.
-  func write(_ path: String) throws(AuthError) {
-    let fields = [self.path, context, cluster, user, previous ?? "", madeFile ? "file" : "-"]
-    let line = fields.map(Percent.encode).joined(separator: "\t")
-    try FileSystem.writeAtomically(path, "\(Self.magic)\n\(line)\n".utf8)
+  func write(_ place: String) throws(AuthError) {
+    var lines = [
+      Self.magic,
+      Self.line([
+        path, names.context, names.cluster, names.user, previous ?? "", madeFile ? "file" : "-",
+      ]),
+    ]
+    if let owner {
+      lines.append(Self.line(["owner", owner.realm, owner.identity, owner.integration]))
+    }
+    try FileSystem.writeAtomically(place, (lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private static func line(_ fields: [String]) -> String {
+    fields.map(Percent.encode).joined(separator: "\t")
   }
 }

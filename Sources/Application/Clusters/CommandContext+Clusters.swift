@@ -2,6 +2,7 @@ import AuthConfiguration
 import Core
 import Kubernetes
 import Model
+import Terminal
 
 extension CommandContext {
   /// The largest kubeconfig that is changed.
@@ -62,63 +63,165 @@ extension CommandContext {
     _ access: any ClusterAccess, of integration: String, _ cluster: Cluster,
     as record: IdentityRecord, in configuration: Configuration
   ) async throws(AuthError) -> String {
-    let catalog = try configuration.catalog()
+    let owner = IntegrationOwner(
+      realm: try configuration.catalog().realm, identity: record.name, integration: integration)
     let path = try kubeconfigPath(access, in: configuration)
-    let isFollowed = record.isOwn || configuration.isJob
-    let bound = isFollowed ? [] : ["--bound", catalog.trust(for: record).fingerprint]
-    let entries = KubeconfigEntries(
-      cluster: cluster, context: access.kubeconfig.alias ?? cluster.name, user: access.userName,
-      command: surroundings.executable,
-      arguments: access.tokenCommand + catalog.reproducingArguments + ["--identity", record.name]
-        + bound)
-    let place = ClusterRecord.path(integration, catalog.reproducingArguments, paths)
+    let entries = try entries(access, cluster, owner, record, in: configuration)
+    let known = ClusterRecord.all(paths)
+    let earlier = known.filter { isEarlier($0, of: owner, path, entries.names) }
+    let here = earlier.map(\.record).filter { $0.path == path }
+    let place = ClusterRecord.path(owner, paths)
     let isNew = !FileSystem.isNamed(path)
+    var other: String?
     try await change(path, access.kubeconfig) { (config) throws(KubeconfigText.Fault) in
       if access.kubeconfig.update == .error {
-        let conflicts = try config.conflicts(with: entries)
+        let conflicts = try config.conflicts(with: entries, besides: here.map(\.names))
         guard conflicts.isEmpty else {
           throw KubeconfigText.Fault(
             "already has \(conflicts.joined(separator: ", ")), and `update` is `error`")
         }
       }
+      let user = try config.user(of: entries.names.context)
+      other =
+        known.first { $0.record.names.user == user && $0.record.owner?.identity != record.name }?
+        .record.owner?.identity
       let previous = config.currentContext
-      let known = ClusterRecord.read(place)
-      try config.put(entries)
+      try config.put(entries, inPlaceOf: here.first?.names)
+      for old in here where old.names != entries.names {
+        _ = try config.takeBack(old.names, previous: nil)
+      }
       return ClusterRecord(
-        path: path, context: entries.context, cluster: cluster.name, user: entries.user,
-        previous: previous == entries.context ? known?.previous : previous,
-        madeFile: isNew || known?.madeFile == true && known?.path == path)
+        path: path, names: entries.names,
+        previous: Self.previous(previous, entries.names, here, known.map(\.record)),
+        madeFile: isNew || here.contains(where: \.madeFile), owner: owner)
     }.write(place)
-    return "kubectl reaches \(entries.context) as \(record.name), by \(path)"
+    for old in earlier where old.place != place || old.record.path != path {
+      if old.record.path != path {
+        _ = try await takeBack(old.record, at: old.place == place ? nil : old.place)
+      } else {
+        try FileSystem.remove(old.place)
+      }
+    }
+    let line = "kubectl reaches \(entries.names.context) as \(record.name), by \(path)"
+    guard let other else { return line }
+    return line + "; no longer as \(other), unless each integration has an `alias` of its own"
   }
 
-  /// Takes back what was written for an integration's cluster.
+  private func entries(
+    _ access: any ClusterAccess, _ cluster: Cluster, _ owner: IntegrationOwner,
+    _ record: IdentityRecord, in configuration: Configuration
+  ) throws(AuthError) -> KubeconfigEntries {
+    let catalog = try configuration.catalog()
+    let isFollowed = record.isOwn || configuration.isJob
+    let bound = isFollowed ? [] : ["--bound", catalog.trust(for: record).fingerprint]
+    var program = KubeconfigEntries.Program(
+      surroundings.executable,
+      access.tokenCommand + catalog.reproducingArguments + ["--identity", record.name] + bound)
+    program.variables = catalog.reproducingVariables
+    program.ownVariables = Catalog.leadingVariables
+    return KubeconfigEntries(
+      cluster: cluster, context: access.kubeconfig.alias ?? cluster.name,
+      user: "\(access.userName(of: cluster))/\(owner.realm)/\(owner.identity)", program: program)
+  }
+
+  /// The context that was the current one before ours were.
+  private static func previous(
+    _ current: String?, _ names: KubeconfigNames, _ earlier: [ClusterRecord],
+    _ known: [ClusterRecord]
+  ) -> String? {
+    if let old = earlier.first(where: { $0.names.context == current }) { return old.previous }
+    guard current == names.context else { return current }
+    // It was another identity's, and that one's logout leaves it to us.
+    return known.first { $0.names.context == current }?.previous
+  }
+
+  /// Whether a record is what an owner was given before: by this release, or by an earlier one, which
+  /// wrote no owner down.
+  private func isEarlier(
+    _ known: (place: String, record: ClusterRecord), of owner: IntegrationOwner, _ path: String,
+    _ names: KubeconfigNames
+  ) -> Bool {
+    if let whose = known.record.owner {
+      return whose.realm == owner.realm && whose.integration == owner.integration
+        && whose.identity.lowercased() == owner.identity.lowercased()
+    }
+    guard ClusterRecord.integration(ofPlace: known.place) == owner.integration else { return false }
+    if known.record.path == path, known.record.names.context == names.context { return true }
+    return TakenBack.identities([owner.identity], realm: owner.realm)
+      .covers(self.owner(of: known.record))
+  }
+
+  /// Who acts by the entries of a record; `nil` if an earlier release wrote it and the entries are
+  /// gone.
+  private func owner(of record: ClusterRecord) -> (realm: String, identity: String)? {
+    if let owner = record.owner { return (owner.realm, owner.identity) }
+    guard let bytes = try? FileSystem.readFile(record.path, limit: Self.limit),
+      let config = try? Kubeconfig(bytes, read: { ForeignYAML.read($0, file: record.path) }),
+      let words = try? config.arguments(ofUser: record.names.user),
+      let start = words.firstIndex(of: "--chdir"), let end = words.lastIndex(of: "--identity"),
+      start < end, end + 1 < words.count
+    else { return nil }
+    let identity = words[end + 1]
+    return realm(of: Array(words[start..<end]), identity: identity).map { ($0, identity) }
+  }
+
+  /// The integrations of clusters that a logout takes back.
+  func clusters(of taken: TakenBack) -> [String] {
+    ClusterRecord.all(paths).filter { taken.covers(owner(of: $0.record)) }
+      .map { $0.record.owner?.integration ?? ClusterRecord.integration(ofPlace: $0.place) }
+  }
+
+  /// Takes back what was written for clusters.
+  func takeBackClusters(of taken: TakenBack) async {
+    for (place, record) in ClusterRecord.all(paths) where taken.covers(owner(of: record)) {
+      do throws(AuthError) {
+        // What was taken back before this one may have left it something.
+        let record = ClusterRecord.read(place) ?? record
+        guard let line = try await takeBack(record, at: place) else { continue }
+        say("\(err.symbol("✓", plain: "ok")) \(line)")
+      } catch {
+        warn(
+          of: record.owner?.integration ?? ClusterRecord.integration(ofPlace: place), error)
+      }
+    }
+  }
+
+  /// Takes back what a record says.
   ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - place: Where it is; `nil` if it was written over.
   /// - Returns: One line for the person, or `nil` when there was nothing to take back.
-  func takeBack(
-    _ access: any ClusterAccess, of integration: String, in configuration: Configuration
+  /// - Throws: ``AuthError`` with code `system` if a file cannot be changed.
+  private func takeBack(
+    _ record: ClusterRecord, at place: String?
   ) async throws(AuthError) -> String? {
-    let arguments = try configuration.catalog().reproducingArguments
-    let place = ClusterRecord.path(integration, arguments, paths)
-    guard let record = ClusterRecord.read(place) else { return nil }
     var isDone = false
+    var isGone = true
     if FileSystem.exists(record.path) {
       var isEmpty = false
-      var merging = access.kubeconfig
-      merging.update = .merge
+      let merging = KubeconfigPlace(path: nil, mode: nil, update: .merge, alias: nil)
       _ = try await change(record.path, merging) { (config) throws(KubeconfigText.Fault) in
-        isDone = try config.takeBack(
-          context: record.context, cluster: record.cluster, user: record.user,
-          previous: record.previous)
+        isDone = try config.takeBack(record.names, previous: record.previous)
         isEmpty = config.isEmpty
         return record
       }
-      if record.madeFile, isEmpty, !FileSystem.isLink(record.path) {
-        try FileSystem.remove(record.path)
-      }
+      isGone = record.madeFile && isEmpty && !FileSystem.isLink(record.path)
+      if isGone { try FileSystem.remove(record.path) }
     }
-    try FileSystem.remove(place)
-    return isDone ? "Removed \(record.context) from \(record.path)" : nil
+    if let place { try FileSystem.remove(place) }
+    if !isGone { try passOn(record) }
+    return isDone ? "Removed \(record.names.context) from \(record.path)" : nil
+  }
+
+  /// What was made or known for a record that is gone belongs to the others of the same file.
+  private func passOn(_ record: ClusterRecord) throws(AuthError) {
+    for (place, other) in ClusterRecord.all(paths) where other.path == record.path {
+      var next = other
+      next.madeFile = other.madeFile || record.madeFile
+      if other.previous == record.names.context { next.previous = record.previous }
+      if next != other { try next.write(place) }
+    }
   }
 
   private func change(

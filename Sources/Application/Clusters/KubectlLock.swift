@@ -5,7 +5,7 @@ import Core
 ///
 /// Source: k8s.io/client-go, `tools/clientcmd/config.go`, `lockFile`.
 struct KubectlLock {
-  private let path: String
+  private var paths: [String] = []
 
   /// Takes the lock, after waiting two seconds at most.
   ///
@@ -13,13 +13,30 @@ struct KubectlLock {
   static func take(
     _ file: String, sleep: (Duration) async throws -> Void
   ) async throws(AuthError) -> KubectlLock {
-    // Those who come by a link mean the file that it leads to.
-    let path = (FileSystem.realPath(file) ?? file) + ".lock"
+    // kubectl takes that of the name it was given. Others come by the file's own name.
+    var names = [file]
+    if let real = FileSystem.realPath(file), real != file { names.append(real) }
+    var lock = KubectlLock()
+    for name in names {
+      do throws(AuthError) {
+        try await lock.take("\(name).lock", of: file, sleep)
+      } catch {
+        lock.release()
+        throw error
+      }
+    }
+    return lock
+  }
+
+  private mutating func take(
+    _ path: String, of file: String, _ sleep: (Duration) async throws -> Void
+  ) async throws(AuthError) {
     try FileSystem.createDirectory(FileSystem.parent(of: path))
     for _ in 0..<20 {
       do throws(AuthError) {
         try FileSystem.create(path, [], mode: 0o600)
-        return KubectlLock(path: path)
+        paths.append(path)
+        return
       } catch {
         guard error.code == .usage else { throw error }
       }
@@ -31,5 +48,7 @@ struct KubectlLock {
   }
 
   /// Lets go of it.
-  func release() { _ = try? FileSystem.remove(path) }
+  func release() {
+    for path in paths { _ = try? FileSystem.remove(path) }
+  }
 }

@@ -80,8 +80,11 @@ package struct CommandContext {
   /// The context of another command of the same program: the configuration is looked up again,
   /// keyrings that are open stay so, and what it says about the log beats what this one says.
   package func next(
-    _ flags: ConfigurationFlags, logs: LogSettings = LogSettings()
+    _ flags: ConfigurationFlags, logs: LogSettings = LogSettings(),
+    in environment: [String: String]? = nil
   ) -> CommandContext {
+    var surroundings = surroundings
+    if let environment { surroundings.environment = environment }
     let logs = LogSettings(
       level: logs.level ?? logSettings.level, file: logs.file ?? logSettings.file)
     return CommandContext(surroundings, system, flags, logs, keyrings)

@@ -28,7 +28,11 @@ extension CommandContext {
       }
     }
     await setUp(
-      linked, target: target.name, record: record, credential: credential, in: configuration)
+      linked.map {
+        IntegrationTask(
+          linked: $0, target: target.name, record: record, credential: credential,
+          configuration: configuration)
+      })
   }
 
   /// The integrations that a checkout adds to an identity or provider of the person's own and that
@@ -58,36 +62,27 @@ extension CommandContext {
     return offers
   }
 
-  /// Sets up integrations of one identity or provider: what they ask of the cloud all at once, and
-  /// what they write one after the other.
+  /// Sets up integrations: what they ask of the cloud all at once, and what they write one after the
+  /// other.
   ///
-  /// - Parameters:
-  ///   - integrations: The integrations.
-  ///   - target: The name of the identity or provider.
-  ///   - record: The identity; `nil` for a provider.
-  ///   - credential: Its credential.
-  ///   - configuration: The configuration that it is one of.
+  /// - Parameter tasks: The integrations, each with whose it is.
   /// - Returns: How many could not be set up; each was a warning.
   @discardableResult
-  func setUp(
-    _ integrations: [LinkedIntegration], target: String, record: IdentityRecord?,
-    credential: Credential, in configuration: Configuration
-  ) async -> Int {
+  func setUp(_ tasks: [IntegrationTask]) async -> Int {
     var failures = 0
-    var prepared: [PreparedIntegration] = []
-    for linked in integrations {
+    var prepared: [(task: IntegrationTask, integration: PreparedIntegration)] = []
+    for task in tasks {
       do throws(AuthError) {
-        prepared.append(
-          try prepare(linked, target, record, credential, in: configuration))
+        prepared.append((task, try prepare(task)))
       } catch {
         failures += 1
-        warn(of: linked.name, error, repeating: linked.integration.repeatCommand)
+        warn(of: task.linked.name, error, repeating: task.linked.integration.repeatCommand)
       }
     }
     let answers = await withTaskGroup(
       of: (Int, Result<PreparedIntegration.Answer, AuthError>).self
     ) { group in
-      for (index, one) in prepared.enumerated() {
+      for (index, one) in prepared.map(\.integration).enumerated() {
         group.addTask { (index, await one.ask()) }
       }
       var answers: [Int: Result<PreparedIntegration.Answer, AuthError>] = [:]
@@ -99,27 +94,28 @@ extension CommandContext {
       do throws(AuthError) {
         say(
           "\(err.symbol("✓", plain: "ok")) "
-            + (try await finish(one, try answer.get(), record, in: configuration)))
+            + (try await finish(
+              one.integration, try answer.get(), one.task.record, in: one.task.configuration)))
       } catch {
         failures += 1
-        warn(of: one.name, error, repeating: one.integration.repeatCommand)
+        warn(
+          of: one.integration.name, error,
+          repeating: one.integration.integration.repeatCommand)
       }
     }
     return failures
   }
 
-  private func prepare(
-    _ linked: LinkedIntegration, _ target: String, _ record: IdentityRecord?,
-    _ credential: Credential, in configuration: Configuration
-  ) throws(AuthError) -> PreparedIntegration {
+  private func prepare(_ task: IntegrationTask) throws(AuthError) -> PreparedIntegration {
+    let (linked, configuration, credential) = (task.linked, task.configuration, task.credential)
     let effects = try effects(in: configuration)
     var prepared = PreparedIntegration(
       name: linked.name, integration: linked.integration,
-      request: IntegrationRequest(identity: target, credential: credential, effects: effects))
+      request: IntegrationRequest(identity: task.target, credential: credential, effects: effects))
     guard !(linked.integration is any StandaloneIntegration) else { return prepared }
-    guard let record else {
+    guard let record = task.record else {
       throw AuthError(
-        .badConfiguration, "it needs an identity, and `\(target)` is a provider",
+        .badConfiguration, "it needs an identity, and `\(task.target)` is a provider",
         hints: ["name an identity in its `via.identity`"])
     }
     if let login = linked.integration as? any RegistryLogin {
@@ -154,7 +150,7 @@ extension CommandContext {
     }
   }
 
-  /// Takes back what was set up for an identity or provider.
+  /// Takes back what the integrations of an identity or provider left that keep no record of it.
   func takeBackIntegrations(
     of section: Kind.Section, _ name: String, in configuration: Configuration
   ) async {
@@ -162,36 +158,13 @@ extension CommandContext {
       do throws(AuthError) {
         let linked = try configuration.full().integration(
           named: integration, kinds: configuration.kinds, commands: configuration.approvedAccess)
-        guard let line = try await takeBack(linked, in: configuration) else { continue }
+        guard let other = linked.integration as? any StandaloneIntegration,
+          let line = try await other.takeBack(try effects(in: configuration))
+        else { continue }
         say("\(err.symbol("✓", plain: "ok")) \(line)")
       } catch {
         warn(of: integration, error)
       }
-    }
-    guard section == .identity else { return }
-    for login in registriesWithoutIntegration(of: name, in: configuration) {
-      do throws(AuthError) {
-        guard let line = try await takeBack(login, of: login.host, in: configuration) else {
-          continue
-        }
-        say("\(err.symbol("✓", plain: "ok")) \(line)")
-      } catch {
-        warn(of: login.host, error)
-      }
-    }
-  }
-
-  private func takeBack(
-    _ linked: LinkedIntegration, in configuration: Configuration
-  ) async throws(AuthError) -> String? {
-    switch linked.integration {
-    case let login as any RegistryLogin:
-      try await takeBack(login, of: linked.name, in: configuration)
-    case let access as any ClusterAccess:
-      try await takeBack(access, of: linked.name, in: configuration)
-    case let other as any StandaloneIntegration:
-      try await other.takeBack(try effects(in: configuration))
-    default: nil
     }
   }
 
@@ -202,7 +175,7 @@ extension CommandContext {
     (try? configuration.full())?.integrations(of: section, name, kinds: configuration.kinds) ?? []
   }
 
-  private func warn(of name: String, _ error: AuthError, repeating command: [String]? = nil) {
+  func warn(of name: String, _ error: AuthError, repeating command: [String]? = nil) {
     let cause = error.cause.map { ": \($0)" } ?? ""
     say("warning: integration \(name): \(error.message)\(cause)")
     for hint in error.hints { say("  \(hint)") }

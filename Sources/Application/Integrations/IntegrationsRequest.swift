@@ -23,38 +23,49 @@ struct IntegrationsRequest {
   func run(
     _ context: CommandContext, with extra: [LinkedIntegration] = []
   ) async throws(AuthError) -> Int32 {
-    var failures = 0
+    var wanted: [(linked: LinkedIntegration, who: Resolution)] = []
     if names.isEmpty {
       let who = try await context.requiredIdentity()
       try await context.approve(who)
-      var linked = extra
-      if extra.isEmpty { linked = try integrations(of: who, context) }
-      failures += try await setUp(linked, who, context)
+      wanted = (extra.isEmpty ? try integrations(of: who, context) : extra).map { ($0, who) }
     } else {
-      for name in names {
-        let configuration = context.configuration
-        let owner = try owner(of: name, configuration)
-        var who = try context.identity(named: owner, by: .argument)
-        if case .named(let given) = context.flags.identity {
-          who = try context.identity(named: given, by: .option)
-        }
+      // All of them are known to be right before the first is set up.
+      for name in names { wanted.append(try named(name, context)) }
+      for (linked, who) in wanted {
         try await context.approve(who)
-        if who.record.offers.contains(where: { $0.lowercased() == name.lowercased() }) {
+        if who.record.offers.contains(where: { $0.lowercased() == linked.name.lowercased() }) {
           try await context.approveOffers(of: who)
         }
-        failures += try await setUp([try integration(name, configuration)], who, context)
       }
     }
-    return failures == 0 ? 0 : AuthError.Code.refused.exitStatus
+    var credentials: [String: Credential] = [:]
+    var tasks: [IntegrationTask] = []
+    for (linked, who) in wanted {
+      let name = who.record.name
+      let credential: Credential
+      if let known = credentials[name] {
+        credential = known
+      } else {
+        credential = try await context.session(of: who)
+        credentials[name] = credential
+      }
+      tasks.append(
+        IntegrationTask(
+          linked: linked, target: name, record: who.record, credential: credential,
+          configuration: who.configuration))
+    }
+    return await context.setUp(tasks) == 0 ? 0 : AuthError.Code.refused.exitStatus
   }
 
-  private func setUp(
-    _ linked: [LinkedIntegration], _ who: Resolution, _ context: CommandContext
-  ) async throws(AuthError) -> Int {
-    let credential = try await context.session(of: who)
-    return await context.setUp(
-      linked, target: who.record.name, record: who.record, credential: credential,
-      in: who.configuration)
+  private func named(
+    _ name: String, _ context: CommandContext
+  ) throws(AuthError) -> (linked: LinkedIntegration, who: Resolution) {
+    let owner = try owner(of: name, context.configuration)
+    var who = try context.identity(named: owner, by: .argument)
+    if case .named(let given) = context.flags.identity {
+      who = try context.identity(named: given, by: .option)
+    }
+    return (try integration(name, context.configuration), who)
   }
 
   private func integrations(

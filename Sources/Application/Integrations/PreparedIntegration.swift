@@ -1,6 +1,21 @@
+import AuthConfiguration
 import Core
 import Model
 import Sessions
+
+/// An integration that is to be set up, and whose it is.
+struct IntegrationTask {
+  /// The integration.
+  var linked: LinkedIntegration
+  /// The name of the identity or provider.
+  var target: String
+  /// The identity; `nil` for a provider.
+  var record: IdentityRecord?
+  /// Its credential.
+  var credential: Credential
+  /// The configuration that it is one of.
+  var configuration: Configuration
+}
 
 /// An integration with all that it takes to ask the cloud for what it needs; nothing is written yet.
 struct PreparedIntegration: Sendable {

@@ -36,7 +36,8 @@ extension CommandContext {
 
   private func paths(of integration: any Integration, in configuration: Configuration) -> [String] {
     switch integration {
-    case is any RegistryLogin: DockerFile.all(in: surroundings.environment).map(\.path)
+    case is any RegistryLogin:
+      DockerFile.all(in: surroundings.environment, directory: directory).map(\.path)
     case let access as any ClusterAccess:
       (try? kubeconfigPath(access, in: configuration)).map { [$0] } ?? []
     default: []

@@ -4,6 +4,7 @@ import Docker
 import Model
 import Programs
 import Sessions
+import Terminal
 
 extension CommandContext {
   /// The password of a registry for who acts: the remembered one while it is good, else a new one.
@@ -52,11 +53,19 @@ extension CommandContext {
 
   /// Forgets the remembered password of a registry.
   func forgetRegistryPassword(
-    of host: String, identity: String, in configuration: Configuration
+    of host: String, identity: String, realm: String, in configuration: Configuration
   ) async throws(AuthError) {
     _ = try await sessionStore(in: configuration).remove(
-      realm: try configuration.catalog().realm,
-      identity: RegistrySource.name(host, identity: identity))
+      realm: realm, identity: RegistrySource.name(host, identity: identity))
+  }
+
+  /// The context in which a login's configuration is found, whatever this one's environment is.
+  func next(to login: RegistryRecord.Login) -> CommandContext {
+    let flags = ConfigurationFlags(words: login.arguments, identity: login.identity)
+    guard let variables = login.variables else { return next(flags) }
+    var environment = surroundings.environment
+    for name in Catalog.leadingVariables { environment[name] = variables[name] }
+    return next(flags, in: environment)
   }
 
   /// Writes down for Docker and its like how they log in to a registry.
@@ -76,15 +85,22 @@ extension CommandContext {
     let host = login.host
     let catalog = try configuration.catalog()
     let isFollowed = record.isOwn || configuration.isJob
+    let owner = IntegrationOwner(
+      realm: catalog.realm, identity: record.name, integration: integration)
     let entry = RegistryRecord.Login(
       identity: record.name, integration: integration,
       fingerprint: isFollowed ? nil : catalog.trust(for: record).fingerprint,
-      arguments: catalog.reproducingArguments)
-    let files = DockerFile.all(in: surroundings.environment)
+      arguments: catalog.reproducingArguments,
+      variables: Dictionary(uniqueKeysWithValues: catalog.reproducingVariables.map { ($0, $1) }),
+      realm: catalog.realm)
+    let files = DockerFile.all(in: surroundings.environment, directory: directory)
+    // The integration was about another registry before.
+    for other in RegistryRecord.all(paths)
+    where other.host != host && other.logins.contains(where: { isLogin($0, of: owner) }) {
+      _ = try takeBack(other.host) { isLogin($0, of: owner) }
+    }
     try RegistryRecord.change(host, paths) { (known) throws(AuthError) in
-      known.logins.removeAll {
-        $0.integration == integration && $0.arguments == entry.arguments
-      }
+      known.logins.removeAll { isLogin($0, of: owner) }
       known.logins.insert(entry, at: 0)
       let content = login.isStored ? "auths" : "credHelpers"
       // What an earlier definition asked for is not asked for any more.
@@ -126,45 +142,64 @@ extension CommandContext {
         + "to atmos-auth and belongs beside it")
   }
 
-  /// Takes back what was written for an integration's registry.
+  /// Whether a login is one that an owner made.
+  private func isLogin(_ login: RegistryRecord.Login, of owner: IntegrationOwner) -> Bool {
+    login.integration == owner.integration
+      && TakenBack.identities([owner.identity], realm: owner.realm).covers(self.owner(of: login))
+  }
+
+  private func owner(of login: RegistryRecord.Login) -> (realm: String, identity: String)? {
+    let realm = login.realm ?? realm(of: login.arguments, identity: login.identity)
+    return realm.map { ($0, login.identity) }
+  }
+
+  /// The integrations of registries that a logout takes back, by the host where there is none.
+  func registries(of taken: TakenBack) -> [String] {
+    RegistryRecord.all(paths).flatMap(\.logins).filter { taken.covers(owner(of: $0)) }
+      .map(\.integration)
+  }
+
+  /// Takes back what was written for registries, and forgets their passwords.
+  func takeBackRegistries(of taken: TakenBack, in configuration: Configuration) async {
+    for record in RegistryRecord.all(paths) {
+      do throws(AuthError) {
+        let (gone, files) = try takeBack(record.host) { taken.covers(owner(of: $0)) }
+        for login in gone {
+          guard let realm = owner(of: login)?.realm else { continue }
+          try await forgetRegistryPassword(
+            of: record.host, identity: login.identity, realm: realm, in: configuration)
+        }
+        guard !files.isEmpty else { continue }
+        say(
+          "\(err.symbol("✓", plain: "ok")) Removed the Docker login to \(record.host) from "
+            + files.joined(separator: ", "))
+      } catch {
+        warn(of: record.logins.first?.integration ?? record.host, error)
+      }
+    }
+  }
+
+  /// Takes back the logins to a registry that `isGone` says; what was written goes with the last.
   ///
-  /// - Returns: One line for the person, or `nil` when there was nothing to take back.
-  func takeBack(
-    _ login: any RegistryLogin, of integration: String, in configuration: Configuration
-  ) async throws(AuthError) -> String? {
-    let host = login.host
-    let arguments = try configuration.catalog().reproducingArguments
-    var gone: [RegistryRecord.Login] = []
-    let files = try RegistryRecord.change(host, paths) { (known) throws(AuthError) -> [String] in
-      gone = known.logins.filter { $0.integration == integration && $0.arguments == arguments }
+  /// - Returns: Those logins, and the files from which something was removed.
+  private func takeBack(
+    _ host: String, _ isGone: (RegistryRecord.Login) -> Bool
+  ) throws(AuthError) -> (logins: [RegistryRecord.Login], files: [String]) {
+    let present = RegistryRecord.read(host, paths)
+    // Without a login it is what an earlier try could not take back.
+    guard present.logins.isEmpty || present.logins.contains(where: isGone) else { return ([], []) }
+    return try RegistryRecord.change(host, paths) { (known) throws(AuthError) in
+      let gone = known.logins.filter(isGone)
       known.logins.removeAll { gone.contains($0) }
-      guard known.logins.isEmpty else { return [] }
+      guard known.logins.isEmpty else { return (gone, []) }
       var files: [String] = []
       while let entry = known.written.first {
         if try DockerFile.takeBack(entry) { files.append(entry.path) }
         known.written.removeFirst()
         try passOn(entry)
       }
-      return files
+      return (gone, files)
     }
-    for login in gone {
-      try await forgetRegistryPassword(of: host, identity: login.identity, in: configuration)
-    }
-    return files.isEmpty
-      ? nil : "Removed the Docker login to \(host) from \(files.joined(separator: ", "))"
-  }
-
-  /// The registries that a person logged an identity in to by their hosts.
-  func registriesWithoutIntegration(
-    of identity: String, in configuration: Configuration
-  ) -> [any RegistryLogin] {
-    guard let arguments = try? configuration.catalog().reproducingArguments else { return [] }
-    return RegistryRecord.all(paths).filter { record in
-      record.logins.contains {
-        $0.integration == record.host && $0.arguments == arguments
-          && $0.identity.lowercased() == identity.lowercased()
-      }
-    }.compactMap { registry.registryLogin($0.host) }
   }
 
   /// What was made for an entry that is gone belongs to the next one in the same place.

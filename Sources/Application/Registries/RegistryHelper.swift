@@ -92,7 +92,7 @@ package struct RegistryHelper {
   private func acting(
     _ login: RegistryRecord.Login, _ context: CommandContext
   ) async throws(AuthError) -> (Resolution, CommandContext) {
-    var inner = context.next(ConfigurationFlags(words: login.arguments, identity: login.identity))
+    var inner = context.next(to: login)
     inner.deadline = inner.now.advanced(bySeconds: Self.limit)
     inner.mayAskForTrust = false
     var who = try await inner.requiredIdentity(mayChoose: false)
@@ -103,17 +103,19 @@ package struct RegistryHelper {
 
   private func list(_ context: CommandContext) -> String {
     let hosts = RegistryRecord.all(context.paths).filter { !$0.logins.isEmpty }.map(\.host)
+    let logins = hosts.sorted().compactMap(context.registry.registryLogin)
     return JSONText.object(
-      hosts.sorted().map { ("https://\($0)", JSONText.string("atmos-auth")) }) + "\n"
+      logins.map { ("https://\($0.host)", JSONText.string($0.user)) }) + "\n"
   }
 
   /// Forgets the password, so that the next pull asks for a new one; the login stays.
   private func erase(_ context: CommandContext) async throws(AuthError) {
     let host = try host()
     guard let login = login(to: host, context) else { return }
-    let inner = context.next(ConfigurationFlags(words: login.arguments, identity: login.identity))
+    let inner = context.next(to: login)
     try await inner.forgetRegistryPassword(
-      of: host, identity: login.identity, in: inner.configuration)
+      of: host, identity: login.identity, realm: try inner.configuration.catalog().realm,
+      in: inner.configuration)
   }
 }
 

@@ -17,6 +17,11 @@ struct RegistryRecord: Equatable {
     var fingerprint: String?
     /// The options that give the configuration anywhere.
     var arguments: [String]
+    /// The variables that they need, all others that lead to a configuration being unset; `nil` in
+    /// records of earlier releases.
+    var variables: [String: String]?
+    /// The realm of the configuration; `nil` in records of earlier releases.
+    var realm: String?
   }
 
   /// The registry's host.
@@ -82,6 +87,11 @@ struct RegistryRecord: Equatable {
       lines.append(
         Self.line("login", login.identity, login.integration, login.fingerprint ?? "-"))
       lines += login.arguments.map { Self.line("argument", $0) }
+      if let realm = login.realm { lines.append(Self.line("realm", realm)) }
+      if let variables = login.variables {
+        lines.append("variables")
+        lines += variables.sorted { $0.key < $1.key }.map { Self.line("variable", $0, $1) }
+      }
     }
     for entry in written {
       let (word, value) =
@@ -117,6 +127,12 @@ struct RegistryRecord: Equatable {
             fingerprint: texts[3] == "-" ? nil : texts[3], arguments: []))
       case ("argument", 2) where !logins.isEmpty:
         logins[logins.count - 1].arguments.append(texts[1])
+      case ("realm", 2) where !logins.isEmpty:
+        logins[logins.count - 1].realm = texts[1]
+      case ("variables", 1) where !logins.isEmpty:
+        logins[logins.count - 1].variables = [:]
+      case ("variable", 3) where !logins.isEmpty:
+        logins[logins.count - 1].variables?[texts[1]] = texts[2]
       case ("helper", 5), ("password", 5):
         written.append(
           DockerEntry(

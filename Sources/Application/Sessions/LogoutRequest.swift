@@ -46,6 +46,8 @@ package struct LogoutRequest {
     var logins: [Chain] = []
     /// Identities whose integrations are taken back; those of ``logins`` are, too.
     var identities: [String] = []
+    /// What is taken back of what a record is kept of.
+    var taken: TakenBack?
     /// Providers whose provisioned identities go.
     var provisioned: [String] = []
     /// Identities and providers whose keyring entries go with `--keychain`.
@@ -72,6 +74,9 @@ package struct LogoutRequest {
     let plans = try await plans(context)
     if dryRun {
       try await show(plans, context)
+      if case .allRealms = scope {
+        show(context.registries(of: .everything) + context.clusters(of: .everything), context)
+      }
       return 0
     }
     if keychain, !force { try await confirm(plans, context) }
@@ -88,6 +93,7 @@ package struct LogoutRequest {
         "A browser may still be signed in: sign out at \(portals.sorted().joined(separator: ", ")), "
           + "too. Keys that were handed out work until they end.")
     }
+    if case .allRealms = scope { failures += await takeBackEverything(context) }
     if plans.isEmpty { context.say("Nothing to log out from") }
     if case .allRealms = scope, !plans.isEmpty {
       context.say("Logged out from \(plans.count) realm(s)")
@@ -116,11 +122,11 @@ package struct LogoutRequest {
       return plans
     case .all:
       let catalog = try context.configuration.readableCatalog()
-      return [
-        try plan(
-          context.configuration, catalog.identities, providers: catalog.providers.map(\.name),
-          "Logged out all \(catalog.count) identities")
-      ]
+      var all = try plan(
+        context.configuration, catalog.identities, providers: catalog.providers.map(\.name),
+        "Logged out all \(catalog.count) identities")
+      all.taken = .realm(catalog.realm)
+      return [all]
     case .provider(let name): return [try plan(context, providers: [name])]
     case .tags(let tags):
       let catalog = try context.configuration.readableCatalog()
@@ -174,7 +180,8 @@ package struct LogoutRequest {
     return Plan(
       configuration: configuration, realm: catalog.realm,
       sessions: identities.map(\.name) + others.map { "provider:\($0)" }, logins: logins,
-      identities: identities.map(\.name), provisioned: providers,
+      identities: identities.map(\.name),
+      taken: .identities(identities.map(\.name), realm: catalog.realm), provisioned: providers,
       keys: identities.map(\.name) + providers, summary: summary + realm)
   }
 
@@ -188,9 +195,7 @@ package struct LogoutRequest {
       for login in plan.logins where hasSession(login, store) {
         context.say("Would end login: \(login.target.name)")
       }
-      for name in integrations(of: plan, context) {
-        context.say("Would take back integration: \(name)")
-      }
+      show(integrations(of: plan, context), context)
       for path in plan.provisionedPaths(context.paths) where FileSystem.exists(path) {
         context.say("Would remove provisioned identities: \(path)")
       }
@@ -201,6 +206,13 @@ package struct LogoutRequest {
         let isKept = try isAnothers(entry, name, plan, context)
         context.say("Would \(isKept ? "keep" : "remove") keyring entry: \(entry)")
       }
+    }
+  }
+
+  private func show(_ integrations: [String], _ context: CommandContext) {
+    var seen: Set<String> = []
+    for name in integrations where seen.insert(name.lowercased()).inserted {
+      context.say("Would take back integration: \(name)")
     }
   }
 
@@ -239,6 +251,7 @@ package struct LogoutRequest {
       + plan.logins.flatMap {
         context.integrations(of: .provider, $0.target.name, in: plan.configuration)
       }
+      + (plan.taken.map { context.registries(of: $0) + context.clusters(of: $0) } ?? [])
   }
 
   private func takeBackIntegrations(_ plan: Plan, _ context: CommandContext) async {
@@ -248,6 +261,21 @@ package struct LogoutRequest {
       for name in names {
         await context.takeBackIntegrations(of: section, name, in: plan.configuration)
       }
+    }
+    guard let taken = plan.taken else { return }
+    await context.takeBackRegistries(of: taken, in: plan.configuration)
+    await context.takeBackClusters(of: taken)
+  }
+
+  /// Takes back what no realm's sessions say: what was set up, and the browsers that were signed in.
+  private func takeBackEverything(_ context: CommandContext) async -> [AuthError] {
+    await context.takeBackRegistries(of: .everything, in: context.configuration)
+    await context.takeBackClusters(of: .everything)
+    do throws(AuthError) {
+      try FileSystem.removeTree(context.paths.browserDirectory)
+      return []
+    } catch {
+      return [error]
     }
   }
 

@@ -12,8 +12,8 @@ public protocol ClusterAccess: Integration {
   /// the configuration and the identity.
   var tokenCommand: [String] { get }
 
-  /// What the entry of the user is called.
-  var userName: String { get }
+  /// What the entry of the user is called, before whoever acts.
+  func userName(of cluster: Cluster) -> String
 
   /// Asks the cloud where the cluster is.
   ///

@@ -8,6 +8,9 @@ public protocol RegistryLogin: Integration {
   /// The registry's host, as images name it: `123456789012.dkr.ecr.eu-west-1.amazonaws.com`.
   var host: String { get }
 
+  /// The user of every password for it.
+  var user: String { get }
+
   /// Whether the password is to be written into Docker's file, as atmos does, instead of being
   /// asked for at each pull.
   var isStored: Bool { get }
