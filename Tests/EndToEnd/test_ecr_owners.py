@@ -182,6 +182,15 @@ def test_all_names_are_known_before_the_first_is_set_up(docker: World):
     assert helpers(docker) == {HOST: "atmos-auth", OTHER: "atmos-auth"}
 
 
+def test_several_are_asked_for_at_the_same_time(docker: World, apis: AWSAPIs):
+    """The fake answers neither call before it has both."""
+    docker.configure(TWO)
+    apis.tell("/__faults", [{"kind": "meet", "action": "GetAuthorizationToken", "count": 2}])
+    answer = docker.run("ecr-login", "images", "prod-images", status=0)
+    assert "warning" not in answer.stderr
+    assert sorted(callers(apis)) == ["dev", "prod"]
+
+
 def test_one_of_two_that_is_refused(docker: World):
     docker.configure(TWO.replace("role/prod", "role/Plain"))
     answer = docker.run("ecr-login", "prod-images", "images", status=77)

@@ -42,7 +42,8 @@ class Fault:
     Kinds that act around it: `slow` (`seconds` before the work), `drop-after` (the work is done,
     a code is used up, and the connection closes without an answer), `skew` (the server's clock is
     `seconds` ahead, from now on), `hold` and `hold-after` (the call waits before or after the work,
-    until `/__release`; then its connection closes without an answer). The first `skip` calls pass.
+    until `/__release`; then its connection closes without an answer), `meet` (two calls wait for
+    each other before the work; one that stays alone is refused). The first `skip` calls pass.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Book:
         self.skew = skew
         self.held = 0
         self.release = threading.Event()
+        self.meeting = threading.Barrier(2, timeout=20)
         self.reset()
 
     def reset(self) -> None:
@@ -110,6 +112,13 @@ class Book:
             release = self.release
         release.wait(60)
         raise Dropped
+
+    def meet(self) -> None:
+        """Waits for another call."""
+        try:
+            self.meeting.wait()
+        except threading.BrokenBarrierError:
+            raise Refusal(400, "Alone", "no other call came at the same time") from None
 
     def let_go(self) -> None:
         with self.lock:
@@ -188,6 +197,9 @@ class BookHandler(BaseHTTPRequestHandler):
         if fault.kind == "hold":
             entry["status"] = -1
             self.book.hold()
+        if fault.kind == "meet":
+            self.book.meet()
+            return False
         if fault.kind in ("drop-after", "hold-after"):
             return False
         if fault.kind == "refuse":
