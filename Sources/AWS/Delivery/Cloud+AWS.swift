@@ -46,6 +46,7 @@ extension Cloud {
       try CLILoginFiles(surroundings: effects).remove(credential)
     }
     cloud.registryLogin = { ECRLogin(host: $0) }
+    cloud.clusterAccess = { EKSAccess($0, region: $1, $2) }
     cloud.console = .aws
     return cloud
   }()

@@ -15,7 +15,8 @@ extension Kind {
 
 /// Access to a cluster of EKS.
 struct EKSAccess: ClusterAccess {
-  private let name: String
+  /// The integration; `nil` for a cluster that was named by hand.
+  private let name: String?
   private let clusterName: String
   private let region: String
 
@@ -33,7 +34,17 @@ struct EKSAccess: ClusterAccess {
     kubeconfig = try definition.kubeconfigPlace()
   }
 
-  var repeatCommand: [String]? { ["eks-kubeconfig", name] }
+  init(_ name: String, region: String, _ place: KubeconfigPlace) {
+    self.name = nil
+    clusterName = name
+    self.region = region
+    kubeconfig = place
+  }
+
+  var repeatCommand: [String]? {
+    let place = ["--name", clusterName, "--region", region]
+    return ["eks-kubeconfig"] + (name.map { [$0] } ?? place)
+  }
 
   var environment: [VariableChange] { kubeconfig.environment }
 
@@ -49,8 +60,12 @@ struct EKSAccess: ClusterAccess {
   func cluster(_ request: IntegrationRequest) async throws(AuthError) -> Cluster {
     guard let keys = request.credential.aws else {
       throw AuthError(
-        .badConfiguration, "integration `\(name)`: `\(request.identity)` gives no AWS credential",
-        hints: ["point `via.identity` of `\(name)` at an AWS identity"])
+        .badConfiguration,
+        "cluster `\(clusterName)`: `\(request.identity)` gives no AWS credential",
+        hints: [
+          name.map { "point `via.identity` of `\($0)` at an AWS identity" }
+            ?? "name an AWS identity with `-i`"
+        ])
     }
     let effects = request.effects
     let endpoint = try ServiceEndpoint.resolve(

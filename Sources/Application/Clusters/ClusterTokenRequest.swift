@@ -82,21 +82,3 @@ package struct ClusterTokenRequest {
     }
   }
 }
-
-/// What `eks-kubeconfig` does, apart from the command line: writes clusters into kubeconfigs.
-package struct ClusterLoginRequest {
-  /// The names of the integrations; empty means all those of the acting identity.
-  package var names: [String]
-
-  /// Creates it from its parts.
-  package init(names: [String]) {
-    self.names = names
-  }
-
-  package func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await IntegrationsRequest(
-      names: names, what: "a cluster", command: "eks-kubeconfig",
-      isMeant: { $0 is any ClusterAccess }
-    ).run(context)
-  }
-}

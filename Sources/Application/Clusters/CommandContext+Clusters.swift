@@ -107,6 +107,29 @@ extension CommandContext {
     return line + "; no longer as \(other), unless each integration has an `alias` of its own"
   }
 
+  /// Shows on standard output what ``write(_:of:_:as:in:)`` would write, without what is there.
+  ///
+  /// - Returns: One line for the person.
+  /// - Throws: ``AuthError`` if it cannot be made.
+  func show(
+    _ access: any ClusterAccess, of integration: String, _ cluster: Cluster,
+    as record: IdentityRecord, in configuration: Configuration
+  ) throws(AuthError) -> String {
+    let path = try kubeconfigPath(access, in: configuration)
+    let owner = IntegrationOwner(
+      realm: try configuration.catalog().realm, identity: record.name, integration: integration)
+    let entries = try entries(access, cluster, owner, record, in: configuration)
+    var config: Kubeconfig
+    do throws(KubeconfigText.Fault) {
+      config = try Kubeconfig(Kubeconfig.empty) { ForeignYAML.read($0, file: path) }
+      try config.put(entries)
+    } catch {
+      throw AuthError(.system, "the entries cannot be made: it \(error.what)")
+    }
+    try emit(String(decoding: config.bytes, as: UTF8.self))
+    return "this would be written to \(path)"
+  }
+
   private func entries(
     _ access: any ClusterAccess, _ cluster: Cluster, _ owner: IntegrationOwner,
     _ record: IdentityRecord, in configuration: Configuration

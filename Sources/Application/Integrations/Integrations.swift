@@ -92,10 +92,8 @@ extension CommandContext {
     for (index, one) in prepared.enumerated() {
       guard let answer = answers[index] else { continue }
       do throws(AuthError) {
-        say(
-          "\(err.symbol("✓", plain: "ok")) "
-            + (try await finish(
-              one.integration, try answer.get(), one.task.record, in: one.task.configuration)))
+        let line = try await finish(one.integration, try answer.get(), one.task)
+        say("\(err.symbol("✓", plain: "ok")) \(line)")
       } catch {
         failures += 1
         warn(
@@ -131,9 +129,9 @@ extension CommandContext {
   }
 
   private func finish(
-    _ one: PreparedIntegration, _ answer: PreparedIntegration.Answer, _ record: IdentityRecord?,
-    in configuration: Configuration
+    _ one: PreparedIntegration, _ answer: PreparedIntegration.Answer, _ task: IntegrationTask
   ) async throws(AuthError) -> String {
+    let (record, configuration) = (task.record, task.configuration)
     switch answer {
     case .done(let line): return line
     case .password(let password):
@@ -146,6 +144,9 @@ extension CommandContext {
       return try write(login, of: one.name, password, as: record, in: configuration)
     case .cluster(let cluster):
       guard let access = one.integration as? any ClusterAccess, let record else { return "" }
+      if task.isDryRun {
+        return try show(access, of: one.name, cluster, as: record, in: configuration)
+      }
       return try await write(access, of: one.name, cluster, as: record, in: configuration)
     }
   }

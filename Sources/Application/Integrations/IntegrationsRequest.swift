@@ -12,6 +12,8 @@ struct IntegrationsRequest {
   var command: String
   /// Whether an integration is one of these.
   var isMeant: (any Integration) -> Bool
+  /// Whether it is only shown what would be written.
+  var isDryRun = false
 
   /// Sets them up.
   ///
@@ -52,7 +54,7 @@ struct IntegrationsRequest {
       tasks.append(
         IntegrationTask(
           linked: linked, target: name, record: who.record, credential: credential,
-          configuration: who.configuration))
+          configuration: who.configuration, isDryRun: isDryRun))
     }
     return await context.setUp(tasks) == 0 ? 0 : AuthError.Code.refused.exitStatus
   }

@@ -15,6 +15,8 @@ struct IntegrationTask {
   var credential: Credential
   /// The configuration that it is one of.
   var configuration: Configuration
+  /// Whether it is only shown what would be written.
+  var isDryRun = false
 }
 
 /// An integration with all that it takes to ask the cloud for what it needs; nothing is written yet.

@@ -41,32 +41,3 @@ struct EKSToken: ContextCommand {
       context)
   }
 }
-
-/// `atmos-auth eks-kubeconfig`: writes clusters into kubeconfigs.
-struct EKSKubeconfig: ContextCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "eks-kubeconfig",
-    abstract: "Write EKS clusters into kubeconfigs.",
-    usage: "atmos-auth eks-kubeconfig [<integration> ...] [<options>]",
-    discussion: """
-      Without a name, writes all clusters of the identity's integrations. Everything else in a kubeconfig \
-      stays as it is, comments too.
-
-        $ atmos-auth eks-kubeconfig
-        $ atmos-auth eks-kubeconfig main -i dev
-        $ kubectl get pods
-      """)
-
-  @OptionGroup var global: GlobalOptions
-
-  @Argument(
-    help: ArgumentHelp("Integrations to set up.", valueName: "integration"))
-  var names: [String] = []
-
-  @Option(help: .hidden)
-  var integration: String?
-
-  func run(_ context: CommandContext) async throws(AuthError) -> Int32 {
-    try await ClusterLoginRequest(names: names + (integration.map { [$0] } ?? [])).run(context)
-  }
-}

@@ -119,7 +119,13 @@ extension CompletionTable {
       Option(["--registry", "-r"], .text, "registry that no integration names"),
       Option(["--public"], "log in to ECR Public"),
     ], shared: global),
-    Command("eks-kubeconfig", "write EKS clusters into kubeconfigs", shared: global),
+    Command("eks-kubeconfig", "write EKS clusters into kubeconfigs", [
+      Option(["--name"], .text, "cluster that no integration names"),
+      Option(["--region"], .text, "region of that cluster"),
+      Option(["--alias"], .text, "name of its context"),
+      Option(["--kubeconfig"], .file, "kubeconfig that it is written into"),
+      Option(["--dry-run"], "show the entries instead of writing them"),
+    ], shared: global),
     Command("use", "act as an identity in this shell, whatever the directory says", [
       Option(["--auto"], "let the directory decide again"),
       Option(["--dir"], "also write .atmos-identity in this directory, and allow it"),

@@ -46,6 +46,13 @@ public struct Cloud: Sendable {
   }
   /// The login to a container registry of this cloud, by the registry's host; `nil` for other hosts.
   public var registryLogin: @Sendable (_ host: String) -> (any RegistryLogin)? = { _ in nil }
+  /// Access to a Kubernetes cluster of this cloud, by its name and region; `nil` where that is not
+  /// enough.
+  public var clusterAccess:
+    @Sendable (_ name: String, _ region: String, _ place: KubeconfigPlace) -> (any ClusterAccess)? =
+      {
+        _, _, _ in nil
+      }
   /// The cloud's web console; `nil` where a credential opens none.
   public var console: CloudConsole?
 

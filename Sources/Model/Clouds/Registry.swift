@@ -47,6 +47,16 @@ public struct Registry: Sendable {
     return nil
   }
 
+  /// Access to a Kubernetes cluster, by its name and region; `nil` if no cloud has such.
+  public func clusterAccess(
+    _ name: String, region: String, _ place: KubeconfigPlace
+  ) -> (any ClusterAccess)? {
+    for cloud in clouds {
+      if let access = cloud.clusterAccess(name, region, place) { return access }
+    }
+    return nil
+  }
+
   /// The variables that are never secret, of every cloud.
   public var plainVariables: Set<String> {
     clouds.reduce(into: []) { plain, cloud in
