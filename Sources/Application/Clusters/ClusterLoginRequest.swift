@@ -45,10 +45,10 @@ package struct ClusterLoginRequest {
       names: names, what: "a cluster", command: "eks-kubeconfig",
       isMeant: { $0 is any ClusterAccess }, isDryRun: isDryRun)
     guard let cluster else { return try await request.run(context) }
-    var path = cluster.kubeconfig
     // Relative to where it was typed, which an integration's is not.
-    if let given = path, !given.hasPrefix("/"), !given.hasPrefix("~/") {
-      path = "\(context.directory)/\(given.hasPrefix("./") ? given.dropFirst(2) : given[...])"
+    let path = cluster.kubeconfig.map { given in
+      given.hasPrefix("~/")
+        ? given : context.absolute(given.hasPrefix("./") ? String(given.dropFirst(2)) : given)
     }
     let place = KubeconfigPlace(path: path, mode: nil, update: .merge, alias: cluster.alias)
     let access = context.registry.clusterAccess(cluster.name, region: cluster.region, place)
