@@ -58,8 +58,8 @@ package struct RegistryHelper {
   }
 
   /// The host that Docker asks about, as it stands in images' names.
-  private func host() throws(AuthError) -> String {
-    guard let input = StandardInput.all(limit: 4096) else {
+  private func host(_ context: CommandContext) throws(AuthError) -> String {
+    guard let input = context.system.input(4096) else {
       throw AuthError(.usage, "what Docker asks about is too long")
     }
     var text = input.revealed().trimmed[...]
@@ -70,7 +70,7 @@ package struct RegistryHelper {
   }
 
   private func get(_ context: CommandContext) async throws(AuthError) -> String {
-    let host = try host()
+    let host = try host(context)
     guard let login = login(to: host, context) else { throw AuthError(.usage, Self.missing) }
     let (who, inner) = try await acting(login, context)
     let password = try await inner.registryPassword(of: host, who)
@@ -110,7 +110,7 @@ package struct RegistryHelper {
 
   /// Forgets the password, so that the next pull asks for a new one; the login stays.
   private func erase(_ context: CommandContext) async throws(AuthError) {
-    let host = try host()
+    let host = try host(context)
     guard let login = login(to: host, context) else { return }
     let inner = context.next(to: login)
     try await inner.forgetRegistryPassword(
