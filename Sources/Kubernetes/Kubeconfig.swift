@@ -1,5 +1,5 @@
 import Core
-package import Model
+import Model
 
 /// A kubeconfig as a value: text in, text out.
 package struct Kubeconfig {

@@ -3,7 +3,7 @@ internal import Core
 /// The layout of an index.
 ///
 /// ```
-/// atmos-auth index   16 bytes: "atmos-auth idx 6"
+/// atmos-auth index   16 bytes: "atmos-auth idx 7"
 /// sections           7 × (offset, length, checksum), 8 bytes each, little-endian
 /// checksum           8 bytes: of everything before
 /// general            request, build, inputs, settings
@@ -23,7 +23,7 @@ struct IndexFile: Sendable {
     case general, diagnostics, labels, table, records, providers, integrations
   }
 
-  private static let magic = Array("atmos-auth idx 6".utf8)
+  private static let magic = Array("atmos-auth idx 7".utf8)
   private static let headLength = 16 + Section.allCases.count * 24 + 8
   private static let entryLength = 32
 
