@@ -1,6 +1,6 @@
 import AuthConfiguration
 package import Core
-package import Model
+import Model
 
 /// What `eks-kubeconfig` does, apart from the command line: writes clusters into kubeconfigs.
 package struct ClusterLoginRequest {

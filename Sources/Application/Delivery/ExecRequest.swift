@@ -1,6 +1,6 @@
 import AuthConfiguration
 package import Core
-package import Model
+import Model
 package import Programs
 import Terminal
 
