@@ -108,6 +108,8 @@ struct HTMLTree {
   private func formEnds() -> [Int] {
     let tag = Array("</form".utf8)
     var hidden = opaque.sorted { $0.lowerBound < $1.lowerBound }[...]
+    // Where all that is hidden and began before a place has ended: ranges may be inside of each other.
+    var hiddenUntil = 0
     var ends: [Int] = []
     var place = 0
     while place + tag.count < text.count {
@@ -116,10 +118,11 @@ struct HTMLTree {
         zip(text[place...], tag).allSatisfy({ $0 == $1 || $0 >= 0x41 && $0 | 0x20 == $1 }),
         [0x09, 0x0A, 0x0C, 0x0D, 0x20, 0x2F, 0x3E].contains(text[place + tag.count])
       else { continue }
-      while let first = hidden.first, first.upperBound <= place { hidden.removeFirst() }
-      // Ranges may be inside of each other, so all that begin before it are looked at.
-      let isHidden = hidden.prefix { $0.lowerBound <= place }.contains { $0.contains(place) }
-      if !isHidden { ends.append(place) }
+      while let first = hidden.first, first.lowerBound <= place {
+        hiddenUntil = max(hiddenUntil, first.upperBound)
+        hidden.removeFirst()
+      }
+      if place >= hiddenUntil { ends.append(place) }
     }
     return ends
   }

@@ -27,7 +27,7 @@ package struct Kubeconfig {
   ///
   /// - Parameters:
   ///   - entries: The entries.
-  ///   - ours: What earlier ones of ours are called, which are in nobody's way.
+  ///   - ours: The names of our earlier entries, which do not count as conflicts.
   /// - Returns: What is there, as text for people.
   /// - Throws: ``KubeconfigText/Fault`` if the text is in a form that is not changed.
   package func conflicts(
@@ -113,7 +113,7 @@ package struct Kubeconfig {
     return hasChanged
   }
 
-  /// The user of a context; `nil` if there is no such context.
+  /// The user of a context; `nil` if the context does not exist.
   package func user(of context: String) throws(KubeconfigText.Fault) -> String? {
     try text.items(of: "contexts").first { $0.name == context }?.node["context", "user"]?.text
   }

@@ -41,7 +41,7 @@ struct AWSUVariables {
     }
   }
 
-  /// `AWSU_NO_CACHE`: whether a role is assumed anew.
+  /// `AWSU_NO_CACHE`: whether a role is assumed again, whatever is remembered.
   var ignoresSessions: Bool { isOn("AWSU_NO_CACHE") }
 
   /// `AWSU_QR`: whether a new device's seed is shown as a QR code.

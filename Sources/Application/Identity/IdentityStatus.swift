@@ -51,7 +51,7 @@ extension CommandContext {
       isValid: false,
       environment: [], home: surroundings.environment["HOME"])
     var looking = self
-    // Looking is no reason to be asked.
+    // Nobody who only looks is asked to allow anything.
     looking.mayAskForTrust = false
     do throws(AuthError) { try await looking.approve(who) } catch {
       guard error.code == .loginRequired else { throw error }
